@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import type { Plan } from '../cluster/plan.ts';
+import { AbortError } from '../errors.ts';
+import { commandLine } from '../kops/command-line.ts';
+import type { SpecFile } from './file/types.ts';
+import { writeSpecFile } from './file/write-file.ts';
+import type { Journal, Subject } from './journal/types.ts';
+import type { ChangeResult, NextStep } from './steps.ts';
+import type { Talk } from './talk.ts';
+import { note } from './write-live.ts';
+
+export interface FileEdges {
+  journal: Journal;
+  talk: Talk;
+  interrupt: AbortSignal;
+}
+
+/**
+ * Makes a planned change of a spec file: asks, records the old text, replaces the file in one step.
+ *
+ * @param after the whole text the file shall have, as it was shown.
+ * @throws AbortError, UserError where nothing was written; once it is replaced it always returns.
+ */
+export async function enableFile(
+  file: SpecFile,
+  after: string,
+  plan: Plan,
+  subject: Subject,
+  yes: boolean,
+  edges: FileEdges,
+): Promise<ChangeResult> {
+  const state = { updated: false, rolled: false };
+  if (plan.operations.length === 0)
+    return {
+      exitCode: 0,
+      spec: 'unchanged',
+      ...state,
+      next: [],
+      message: `Nothing to do: ${file.path} is as asked for.`,
+    };
+  if (!yes && !(await edges.talk.confirm(`Write this to ${file.path}?`)))
+    throw new AbortError('Declined. Nothing was written.');
+  await recordAndWrite(file, after, plan, subject, edges);
+  return {
+    exitCode: 0,
+    spec: 'new',
+    ...state,
+    next: storeSteps(file.path, plan.cluster),
+    message: `${file.path} is written.`,
+  };
+}
+
+/** What makes the file take effect. Nothing for a file of `kops edit`, which stores it itself when its editor returns. */
+function storeSteps(path: string, cluster: string): NextStep[] {
+  if (basename(path).startsWith('kops-edit-')) return [];
+  return [
+    { why: 'Store the spec', command: commandLine('kops', ['replace', '-f', path]) },
+    {
+      why: 'Look at what would change, then apply it with --yes',
+      command: commandLine('kops', ['update', 'cluster', `--name=${cluster}`]),
+    },
+  ];
+}
+
+async function recordAndWrite(
+  file: SpecFile,
+  after: string,
+  plan: Plan,
+  subject: Subject,
+  { journal, talk, interrupt }: FileEdges,
+): Promise<void> {
+  const entry = await journal.begin({ command: 'enable', subject, patch: plan.operations, before: file.text });
+  try {
+    if (interrupt.aborted) throw interrupt.reason;
+    await writeSpecFile(file, after);
+  } catch (error) {
+    await note(entry, talk, 'not-written', error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  await note(entry, talk, 'done');
+}

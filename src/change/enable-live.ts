@@ -1,0 +1,73 @@
+import type { Plan } from '../cluster/plan.ts';
+import { AbortError, ExternalError, UserError } from '../errors.ts';
+import type { Subject } from './journal/types.ts';
+import type { Run } from './live-run.ts';
+import { leftAfterWrite, readBackSteps, rollPreviewStep } from './next-steps.ts';
+import { declined, finished, interrupted, stopped } from './outcome.ts';
+import type { LiveReading } from './reading.ts';
+import { resume, takeUp } from './resume.ts';
+import { roll } from './roll.ts';
+import type { ChangeResult, LiveSteps } from './steps.ts';
+import { terraform } from './terraform.ts';
+import { update } from './update.ts';
+import { note, storedMessage, writeLive, type WriteEdges } from './write-live.ts';
+
+/**
+ * Makes a planned change of a live cluster: asks, writes the spec, updates the cluster, rolls the control plane.
+ *
+ * @param reading and `plan` as they were shown; nothing blocks them any more.
+ * @throws AbortError, UserError, ExternalError while nothing is written; afterwards it always returns what came of it.
+ */
+export async function enableLive(
+  reading: LiveReading,
+  plan: Plan,
+  subject: Subject,
+  steps: LiveSteps,
+  edges: WriteEdges,
+): Promise<ChangeResult> {
+  const run: Run = { reading, plan, steps, subject, edges, entry: null, updated: false };
+  if (plan.operations.length === 0) return withoutWrite(run);
+  if (!steps.yes && !(await edges.talk.confirm(`Store this spec of ${plan.cluster}?`))) throw declined();
+  const { stored, entry } = await writeLive(reading, plan, subject, edges);
+  if (stored.state !== 'new') return { ...stopped(run, storedMessage(stored), readBackSteps(run)), spec: 'unknown' };
+  edges.talk.say(`The spec of ${plan.cluster} is stored and reads back as planned.`);
+  return afterWrite({ ...run, entry });
+}
+
+/** The spec is as it shall be: what is left of an earlier run is the update, and the roll if it was asked for. */
+async function withoutWrite(run: Run): Promise<ChangeResult> {
+  const { reading, steps, plan } = run;
+  if (steps.target === 'terraform') return terraform(await takeUp(run));
+  if (steps.update && reading.baseline && !reading.baseline.upToDate) return resume(run, reading.baseline);
+  if (steps.rollingUpdate) return roll({ ...(await takeUp(run)), updated: true });
+  return finished(run, `Nothing to do: ${plan.cluster} is as asked for.`, [rollPreviewStep(run)]);
+}
+
+const STORED = 'the new spec is stored and not yet applied: no instance runs differently';
+
+/** What is thrown here must not leave as it is: it would say that nothing was written. */
+async function afterWrite(run: Run): Promise<ChangeResult> {
+  if (run.edges.interrupt.aborted) return interrupted(run, STORED);
+  if (!run.steps.update) return withoutUpdate(run);
+  try {
+    return run.steps.target === 'terraform' ? await terraform(run) : await previewAndUpdate(run);
+  } catch (error) {
+    if (error instanceof AbortError) return interrupted(run, STORED);
+    if (error instanceof ExternalError || error instanceof UserError)
+      return stopped(run, `the spec is stored, but the update was not run: ${error.message}`, leftAfterWrite(run));
+    throw error;
+  }
+}
+
+async function withoutUpdate(run: Run): Promise<ChangeResult> {
+  if (run.entry) await note(run.entry, run.edges.talk, 'spec-written', 'stored with --no-update');
+  return finished(run, 'The spec is stored; the cluster itself is unchanged.', leftAfterWrite(run));
+}
+
+async function previewAndUpdate(run: Run): Promise<ChangeResult> {
+  const { edges, plan } = run;
+  const preview = await edges.talk.during('asking kops what the update would do', () =>
+    edges.kops.previewUpdate(plan.cluster),
+  );
+  return update(run, preview);
+}

@@ -1,0 +1,18 @@
+import type { Plan } from '../cluster/plan.ts';
+import type { OpenEntry, Subject } from './journal/types.ts';
+import type { LiveReading } from './reading.ts';
+import type { LiveSteps } from './steps.ts';
+import type { WriteEdges } from './write-live.ts';
+
+/** One run of the pipeline for a cluster in a state store, from the confirm on. */
+export interface Run {
+  reading: LiveReading;
+  plan: Plan;
+  steps: LiveSteps;
+  subject: Subject;
+  edges: WriteEdges;
+  /** Records how the change ended, and holds the spec before it: this run's, or that of an earlier one taken up. Null: there is none. */
+  entry: OpenEntry | null;
+  /** `kops update` is through, in this run or before it. */
+  updated: boolean;
+}

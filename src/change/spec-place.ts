@@ -1,0 +1,17 @@
+import { placeOf } from '../cluster/text/place.ts';
+import { SpecError } from '../cluster/spec-error.ts';
+import type { SpecDocument } from '../cluster/text/documents.ts';
+import { UserError } from '../errors.ts';
+
+/** Runs what reads a spec from a document; an error about a value in it then names the file, line and column. */
+export function withPlaces<T>(document: SpecDocument, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new UserError(error.message, {
+      place: placeOf(document, error.pointer),
+      ...(error.hint ? { hint: error.hint } : {}),
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Plan } from '../cluster/plan.ts';
+import { selectCluster } from '../cluster/select.ts';
+import { readDocuments } from '../cluster/text/documents.ts';
+import { halfReadFindings } from '../cluster/text/half-read.ts';
+import type { SpecDocument } from '../cluster/text/documents.ts';
+import { splice } from '../cluster/text/splice.ts';
+import type { Finding } from '../lint/finding.ts';
+import type { Reading } from './reading.ts';
+
+/** A cluster in a text: a file's, or what came on stdin. */
+export interface TextReading extends Reading {
+  text: string;
+  /** The name for messages; `-` is stdin. */
+  file: string;
+  document: SpecDocument;
+  /** Places where kOps itself would read only half of this text. */
+  halfRead: Finding[];
+}
+
+/**
+ * Finds a cluster and its instance groups in the text of a spec file.
+ *
+ * @param name the cluster asked for; undefined takes the only one.
+ * @param kopsVersion the release given with `--kops-version`, null if none.
+ * @throws UserError where the text is no spec, or the cluster is not clear.
+ */
+export function readSpecText(
+  text: string,
+  file: string,
+  name: string | undefined,
+  kopsVersion: string | null,
+): TextReading {
+  const { cluster, groups } = selectCluster(readDocuments(text, file), name, file);
+  return {
+    text,
+    file,
+    document: cluster,
+    cluster: cluster.value(),
+    groups: groups.map((group) => group.value()),
+    kopsVersion,
+    halfRead: halfReadFindings(text).map((place) => halfRead(place, file)),
+  };
+}
+
+/** The text with the plan carried out in it: only the changed ranges of the one Cluster document differ. */
+export function editSpecText({ text, document }: TextReading, plan: Plan): string {
+  return plan.operations.length === 0 ? text : splice(text, document, plan.operations);
+}
+
+function halfRead({ line, message, hint }: { line: number; message: string; hint: string }, file: string): Finding {
+  return {
+    rule: 'half-read',
+    severity: 'warning',
+    fatal: false,
+    message: `${file}:${line}: ${message}`,
+    why: 'kops would read only a part of this input, without a word.',
+    mend: hint,
+    pointer: '',
+  };
+}

@@ -1,0 +1,84 @@
+import { ExternalError } from '../errors.ts';
+import type { Plan } from '../cluster/plan.ts';
+import type { Journal, OpenEntry, Subject } from './journal/types.ts';
+import { groupsHash } from './earlier-write.ts';
+import { storeLive, type Stored, type StoreEdges } from './live.ts';
+import type { LiveReading } from './reading.ts';
+import type { Talk } from './talk.ts';
+
+export interface WriteEdges extends StoreEdges {
+  journal: Journal;
+}
+
+/** How the spec stands after the write; `entry` records what follows. */
+export interface Written {
+  stored: Exclude<Stored, { state: 'old' }>;
+  entry: OpenEntry;
+}
+
+/**
+ * Writes a planned spec to the state store: the journal first, then kops, then the comparison of what it reads back.
+ *
+ * @throws UserError or ExternalError where nothing was written; the reason of the interrupt where that came before the write.
+ */
+export async function writeLive(
+  reading: LiveReading,
+  plan: Plan,
+  subject: Subject,
+  edges: WriteEdges,
+): Promise<Written> {
+  const entry = await edges.journal.begin({
+    command: 'enable',
+    subject,
+    kopsVersion: reading.kopsVersion,
+    patch: plan.operations,
+    ...(reading.baseline?.upToDate ? { groupsHash: groupsHash(reading.groups) } : {}),
+    before: JSON.stringify(reading.cluster),
+  });
+  try {
+    if (edges.interrupt.aborted) throw edges.interrupt.reason;
+    const stored = await edges.talk.during('storing the spec', () =>
+      storeLive(edges, reading.cluster, plan.operations),
+    );
+    if (stored.state === 'old') throw edges.interrupt.aborted ? edges.interrupt.reason : notStored(stored.error);
+    await note(
+      entry,
+      edges.talk,
+      stored.state === 'new' ? 'spec-written' : 'failed',
+      storedMessage(stored) || undefined,
+    );
+    return { stored, entry };
+  } catch (error) {
+    await note(entry, edges.talk, 'not-written', error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Records an outcome; a journal that cannot take it is a warning, as the change itself is made. */
+export async function note(
+  entry: OpenEntry,
+  talk: Talk,
+  outcome: Parameters<OpenEntry['finish']>[0],
+  message?: string,
+): Promise<void> {
+  const warning = await entry.finish(outcome, message);
+  if (warning) talk.warn(warning);
+}
+
+/** What a person must know where the spec does not read back as it was sent. */
+export function storedMessage(stored: Stored): string {
+  if (stored.state === 'unknown') return `the spec was sent, but it could not be read back: ${stored.error}`;
+  return stored.state === 'different' ? differentMessage(stored.paths.slice(0, 5).join(', '), stored.error) : '';
+}
+
+function differentMessage(paths: string, error: string): string {
+  if (error === '')
+    return `the spec was stored, but it reads back different at ${paths}: kops dropped it, or somebody else wrote at the same moment`;
+  return `kops failed to store the spec: ${error}. What is stored is neither the old spec nor the planned one: it is different from the planned one at ${paths}. Somebody else may have written at the same moment`;
+}
+
+function notStored(error: string): ExternalError {
+  return new ExternalError(`kops did not store the spec: ${error}`, {
+    hint: 'Nothing was written: the old spec is in force.',
+  });
+}

@@ -1,0 +1,63 @@
+import { canonicalJson } from './json.ts';
+import { reaches, readAssets, runsApiServer, type Group } from './groups.ts';
+import type { Layout } from './layouts.ts';
+import type { FileAsset, JsonObject, KopsObject } from './types.ts';
+
+/** What a change of the Cluster means for one instance group. */
+export interface GroupEffect {
+  name: string;
+  role: Group['role'];
+  instances: number;
+  /** Whether its instances differ from what the spec says until they are replaced. */
+  outdated: boolean;
+  /** Whether our rolling update replaces them: those of the control plane first, then those with role APIServer. */
+  rolled: boolean;
+}
+
+const ORDER: readonly Group['role'][] = ['ControlPlane', 'APIServer', 'Node', 'Bastion', 'other'];
+
+/**
+ * Which instance groups become outdated: those whose delivered files or kube-apiserver settings change
+ * (kOps hashes both into the user data: `pkg/model/bootstrapscript.go` and `pkg/apis/nodeup/config.go`, 1.22 to 1.36).
+ * In the order a rolling update takes them.
+ */
+export function groupEffects(
+  before: KopsObject,
+  after: KopsObject,
+  groups: readonly Group[],
+  layouts: readonly Layout[],
+): GroupEffect[] {
+  const changed = (group: Group): boolean =>
+    layouts.some((layout) => delivered(before, group, layout) !== delivered(after, group, layout));
+  return groups
+    .map((group) => {
+      const outdated = changed(group);
+      return {
+        name: group.name,
+        role: group.role,
+        instances: group.instances,
+        outdated,
+        rolled: outdated && runsApiServer(group),
+      };
+    })
+    .sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
+}
+
+/** The number of instances of the control plane; null where no group is known. */
+export function controlPlaneInstances(groups: readonly Group[]): number | null {
+  const sizes = groups.filter(({ role }) => role === 'ControlPlane').map(({ instances }) => instances);
+  return sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function delivered(cluster: KopsObject, group: Group, layout: Layout): string {
+  const files = readAssets(cluster.spec['fileAssets'])
+    .filter((asset) => reaches(asset, group.role, layout))
+    .map(withoutRoles);
+  const server = runsApiServer(group) ? ((cluster.spec['kubeAPIServer'] ?? {}) as JsonObject) : {};
+  return canonicalJson([files as unknown as JsonObject[], server]);
+}
+
+/** kOps leaves the roles out of the hash: only who gets the file counts. */
+function withoutRoles({ roles: _roles, ...asset }: FileAsset): FileAsset {
+  return asset;
+}

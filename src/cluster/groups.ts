@@ -1,0 +1,77 @@
+import type { Layout } from './layouts.ts';
+import { isObject, listOf } from './json.ts';
+import { API_SERVER_ROLES } from './options.ts';
+import type { FileAsset, Json, KopsObject } from './types.ts';
+
+/** The roles of instance groups that matter here; whatever kOps adds later counts as `other`. */
+export type GroupRole = 'ControlPlane' | 'APIServer' | 'Node' | 'Bastion' | 'other';
+
+/** What this tool needs to know of an instance group. */
+export interface Group {
+  name: string;
+  role: GroupRole;
+  image: string | null;
+  /** Instances it has when nothing scales: `minSize`, else `maxSize`, else 1. */
+  instances: number;
+  fileAssets: FileAsset[];
+}
+
+/** Every spelling of a role that kOps reads (`pkg/apis/kops/parse.go`, 1.36), in lower case. */
+const ROLES: Readonly<Record<string, GroupRole>> = {
+  master: 'ControlPlane',
+  'control-plane': 'ControlPlane',
+  controlplane: 'ControlPlane',
+  apiserver: 'APIServer',
+  node: 'Node',
+  bastion: 'Bastion',
+};
+
+/** The role that a word names, in any spelling kOps reads; what is none that matters here is `other`. */
+export function groupRole(word: Json | undefined): GroupRole {
+  const name = String(word).toLowerCase();
+  return Object.hasOwn(ROLES, name) ? ROLES[name]! : 'other';
+}
+
+/** Reads an InstanceGroup document; values of a wrong type count as absent. */
+export function readGroup(document: KopsObject): Group {
+  const { role, image, minSize, maxSize, fileAssets } = document.spec;
+  const size = [minSize, maxSize].find((count) => typeof count === 'number');
+  return {
+    name: document.metadata.name,
+    role: groupRole(role),
+    image: typeof image === 'string' ? image : null,
+    instances: size ?? 1,
+    fileAssets: readAssets(fileAssets),
+  };
+}
+
+/** The elements of a `fileAssets` list that are maps; anything else in it, and a value of a wrong type, counts as absent. */
+export function readAssets(value: Json | undefined): FileAsset[] {
+  return listOf(value)
+    .filter(isObject)
+    .map((asset) => Object.fromEntries(Object.entries(asset).filter(([key, part]) => isReadable(key, part))));
+}
+
+function isReadable(key: string, value: Json): boolean {
+  if (['name', 'path', 'content', 'mode'].includes(key)) return typeof value === 'string';
+  return key !== 'roles' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
+}
+
+/** Whether instances of the group run kube-apiserver (`pkg/apis/kops/instancegroup.go` RunsAPIServer, 1.36). */
+export function runsApiServer(group: Group): boolean {
+  return group.role === 'ControlPlane' || group.role === 'APIServer';
+}
+
+/**
+ * Whether kOps puts a file asset on a group's instances: no roles means all, otherwise plain string equality with the
+ * release's own name of the role (`filterFileAssets`, `pkg/apis/nodeup/config.go`, 1.22 to 1.36).
+ */
+export function reaches(asset: FileAsset, role: GroupRole, layout: Layout): boolean {
+  const roles = asset.roles ?? [];
+  return roles.length === 0 || roles.includes(role === 'ControlPlane' ? layout.controlPlaneRole : role);
+}
+
+/** Whether a file asset is meant for instances with an API server, in the words of any release. */
+export function isForApiServer({ roles = [] }: FileAsset): boolean {
+  return roles.length === 0 || roles.some((role) => API_SERVER_ROLES.includes(role));
+}

@@ -1,0 +1,106 @@
+import { compareVersions, minorOf } from './release.ts';
+
+/** How the releases of kOps from `from` on (until the next row) run kube-apiserver and deliver file assets. */
+export interface Layout {
+  /** The first kOps release this row is true of. */
+  from: string;
+  /** The host directory whose content kube-apiserver always sees, read-only. */
+  srvMount: string;
+  /** Whether the directory of `auditPolicyFile` is mounted as well. */
+  mountsPolicyDirectory: boolean;
+  /** Whether a policy directly in `srvMount` would mount that directory twice, which makes the pod invalid. */
+  mountsTwiceInSrv: boolean;
+  /** What an instance group of the control plane is called when the roles of a file asset are compared. */
+  controlPlaneRole: 'Master' | 'ControlPlane';
+  /** Whether instance groups with the role APIServer exist. */
+  hasApiServerRole: boolean;
+  /** Mount paths of this row alone; see FIXED_MOUNTS for the others. */
+  mounts: readonly string[];
+}
+
+const PKI_MOUNT = '/etc/kubernetes/pki/kube-apiserver';
+
+/**
+ * One row a change, oldest first. From kOps' `nodeup/pkg/model/kube_apiserver.go` and `pkg/apis/kops/instancegroup.go`
+ * at 1.19 to 1.37.0-alpha.1:
+ * the whole of /srv/kubernetes until 1.21 (release note of 1.22), role APIServer from 1.21, role ControlPlane from 1.26,
+ * `auditconfigdir` from 1.26.6 (PR 15940), its guard against mounting twice from 1.27.0 (PR 15399).
+ */
+export const LAYOUTS: readonly Layout[] = [
+  row('1.19.0', '/srv/kubernetes', { mounts: [PKI_MOUNT] }),
+  row('1.21.0', '/srv/kubernetes', { mounts: [PKI_MOUNT], hasApiServerRole: true }),
+  row('1.22.0', '/srv/kubernetes/kube-apiserver', { hasApiServerRole: true }),
+  row('1.26.0', '/srv/kubernetes/kube-apiserver', { hasApiServerRole: true, controlPlaneRole: 'ControlPlane' }),
+  row('1.26.6', '/srv/kubernetes/kube-apiserver', {
+    hasApiServerRole: true,
+    controlPlaneRole: 'ControlPlane',
+    mountsPolicyDirectory: true,
+    mountsTwiceInSrv: true,
+  }),
+  row('1.27.0', '/srv/kubernetes/kube-apiserver', {
+    hasApiServerRole: true,
+    controlPlaneRole: 'ControlPlane',
+    mountsPolicyDirectory: true,
+  }),
+];
+
+/** The oldest kOps release this tool knows, and the newest minor release its table was checked against. */
+export const OLDEST_KOPS = '1.19.0';
+export const NEWEST_KOPS_MINOR = '1.37';
+
+/**
+ * Mount paths of the kube-apiserver pod in every release (`kube_apiserver.go` and `nodeup/pkg/model/context.go`, SSL paths,
+ * release 1.36). `/srv/kubernetes` stands for the path of the distribution.
+ */
+export const FIXED_MOUNTS: readonly string[] = [
+  '/srv/sshproxy',
+  '/etc/ssl',
+  '/etc/pki/tls',
+  '/etc/pki/ca-trust',
+  '/usr/share/ca-certificates',
+  '/usr/share/ssl',
+  '/usr/ssl',
+  '/usr/lib/ssl',
+  '/usr/local/openssl',
+  '/var/ssl',
+  '/etc/openssl',
+  '/etc/kubernetes/in-tree-cloud.config',
+  '/etc/kubernetes/cloud.config',
+  '/etc/kubernetes/authn.config',
+  '/var/log/kube-apiserver.log',
+  '/srv/kubernetes/ca.crt',
+];
+
+/**
+ * The rows a spec has to be right for: one where the kOps release is known, else all of them.
+ *
+ * @param kopsVersion a version as `readVersion` gives it. One newer than the table gets its last row.
+ */
+export function layoutsFor(kopsVersion: string | null): readonly Layout[] {
+  if (kopsVersion === null) return LAYOUTS;
+  return [LAYOUTS.findLast((layout) => compareVersions(layout.from, kopsVersion) <= 0) ?? LAYOUTS[0]!];
+}
+
+/** Whether a kOps release is newer than the table; its last row is then a guess. */
+export function isNewerThanTable(kopsVersion: string): boolean {
+  return compareVersions(`${minorOf(kopsVersion)}.0`, `${NEWEST_KOPS_MINOR}.0`) > 0;
+}
+
+/** The releases a row is true of, as a person would say it: `1.22.0 to 1.25`, `1.27.0 and later`. */
+export function releasesOf(layout: Layout): string {
+  const next = LAYOUTS[LAYOUTS.indexOf(layout) + 1];
+  return next ? `kOps ${layout.from} to before ${next.from}` : `kOps ${layout.from} and later`;
+}
+
+function row(from: string, srvMount: string, rest: Partial<Omit<Layout, 'from' | 'srvMount'>>): Layout {
+  return {
+    from,
+    srvMount,
+    mountsPolicyDirectory: false,
+    mountsTwiceInSrv: false,
+    controlPlaneRole: 'Master',
+    hasApiServerRole: false,
+    mounts: [],
+    ...rest,
+  };
+}

@@ -1,0 +1,127 @@
+import { UserError } from '../errors.ts';
+import { isAuditPolicy } from '../policy/is-policy.ts';
+import type { PolicyLoader } from '../policy/load/loader.ts';
+import { renderPolicy, type RenderedPolicy } from '../policy/render/render.ts';
+import { readStamp, type Stamp } from '../policy/render/stamp.ts';
+import { DEFAULT_POLICY, type EnableOptions, type WantedPolicy } from './options.ts';
+
+/** The policy the spec shall hold, and how it came to that. */
+export interface ChosenPolicy {
+  /** The text of the file asset. */
+  text: string;
+  /** The template's or file's name; `custom` for a policy without our stamp. */
+  name: string;
+  origin: 'template' | 'file' | 'kept';
+  stamp: Stamp | null;
+  /** What the text was before, null where there was none. */
+  before: string | null;
+  notes: string[];
+}
+
+export interface PolicyWorld {
+  /** The sources of the built-in templates by name. */
+  templates: Readonly<Record<string, string>>;
+  toolVersion: string;
+  /** The Kubernetes release to render for, and where what was loaded is remembered. */
+  facts: { kubernetesVersion: string | null; policies: PolicyLoader };
+  /** What of the spec's parents is made for auditing, for the stamp of a first policy. */
+  made: string[];
+}
+
+/**
+ * Chooses the policy: the one asked for; else the present one, ours or not; else the default template.
+ * The parameters in a stamp are used again unless `--set` changes them.
+ *
+ * @param before the text that is in force now; null where there is none.
+ * @throws UserError where `--set` is given for a policy that is no unedited template of ours, or a parameter is wrong.
+ */
+export function choosePolicy(before: string | null, options: EnableOptions, world: PolicyWorld): ChosenPolicy {
+  const stamp = before === null ? null : readStamp(before);
+  const wanted =
+    options.policy ?? (before === null ? templateNamed(DEFAULT_POLICY, world) : again(stamp, options, world));
+  if (!wanted)
+    return {
+      text: before!,
+      name: nameOf(stamp),
+      origin: 'kept',
+      stamp,
+      before,
+      notes: keptNotes(stamp, before!, world),
+    };
+  const set = { ...(stamp?.policy === wanted.name ? stamp.set : {}), ...options.set };
+  const { kubernetesVersion, policies } = world.facts;
+  const rendered = renderPolicy(wanted.source, {
+    name: wanted.name,
+    set,
+    toolVersion: world.toolVersion,
+    made: stamp?.made ?? (before === null ? world.made : []),
+    ...(wanted.file === undefined ? {} : { file: wanted.file }),
+    ...(kubernetesVersion === null ? {} : { kubernetesVersion }),
+  });
+  if (rendered.diagnostics.length === 0) policies.remember(rendered.text, rendered);
+  return {
+    text: rendered.text,
+    name: wanted.name,
+    origin: wanted.origin,
+    stamp: rendered.stamp,
+    before,
+    notes: [...replacedNotes(stamp, before, rendered.text), ...droppedNotes(rendered, policies)],
+  };
+}
+
+/** The policy that the instance groups bring themselves: it stays, as nothing in the Cluster could change it. */
+export function keepGroupPolicy(text: string, options: EnableOptions): ChosenPolicy {
+  if (Object.keys(options.set).length > 0) {
+    throw new UserError('--set changes nothing here: the instance groups bring the policy themselves', {
+      hint: 'Take the file assets out of the instance groups, or leave out --set.',
+    });
+  }
+  const stamp = readStamp(text);
+  return { text, name: nameOf(stamp), origin: 'kept', stamp, before: text, notes: [] };
+}
+
+/** The stamped template once more, where only its parameters change. */
+function again(stamp: Stamp | null, options: EnableOptions, world: PolicyWorld): WantedPolicy | null {
+  if (Object.keys(options.set).length === 0) return null;
+  if (stamp && !stamp.edited && world.templates[stamp.policy] !== undefined) return templateNamed(stamp.policy, world);
+  const why = stamp?.edited ? 'was edited by hand' : 'is not one of the templates';
+  throw new UserError(`--set needs --policy here: the policy in the spec ${why}`, {
+    hint: `Name the template the parameters are for, for example --policy ${DEFAULT_POLICY}; it replaces the present policy, and the diff shows what is lost.`,
+  });
+}
+
+function templateNamed(name: string, { templates }: PolicyWorld): WantedPolicy {
+  return { origin: 'template', name, source: templates[name]! };
+}
+
+function nameOf(stamp: Stamp | null): string {
+  return stamp?.policy ?? 'custom';
+}
+
+function keptNotes(stamp: Stamp | null, before: string, world: PolicyWorld): string[] {
+  if (!isAuditPolicy(before)) return [];
+  if (!stamp) return ['The policy in the spec stays: it was not written by kops-audit. --policy NAME replaces it.'];
+  if (stamp.edited)
+    return [
+      `The policy in the spec stays: it began as ${stamp.policy} and was edited by hand. --policy NAME replaces it.`,
+    ];
+  if (stamp.version === world.toolVersion || world.templates[stamp.policy] === undefined) return [];
+  return [
+    `The policy ${stamp.policy} of kops-audit ${stamp.version} stays. --policy ${stamp.policy} brings it up to date.`,
+  ];
+}
+
+/** What the loader said of a person's file and no longer says of what is embedded, as it was left out: a second document. */
+function droppedNotes({ text, diagnostics, stamp }: RenderedPolicy, policies: PolicyLoader): string[] {
+  const left = new Set(policies.load(text).diagnostics.map(({ message }) => message));
+  return diagnostics.filter(({ message }) => !left.has(message)).map(({ message }) => `${stamp.policy}: ${message}.`);
+}
+
+function replacedNotes(stamp: Stamp | null, before: string | null, text: string): string[] {
+  if (before === null || before === text) return [];
+  if (!isAuditPolicy(before)) return [];
+  if (!stamp) return ['The present policy, which kops-audit did not write, is replaced.'];
+  return stamp.edited
+    ? [`The present policy began as ${stamp.policy} and was edited by hand: those edits are lost.`]
+    : [];
+}

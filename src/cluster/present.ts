@@ -1,0 +1,137 @@
+import { isAuditPolicy } from '../policy/is-policy.ts';
+import { assetPath, isSamePath } from './asset-path.ts';
+import { AUDIT_KEYS, type AuditKey } from './audit-keys.ts';
+import type { Distribution } from './distribution.ts';
+import { isForApiServer } from './groups.ts';
+import { isObject, listOf } from './json.ts';
+import { KEY_TYPES } from './key-types.ts';
+import { SpecError } from './spec-error.ts';
+import type { FileAsset, Json, JsonObject, KopsObject } from './types.ts';
+
+/** A file asset of the Cluster, with its place in the list and the path kOps will give it. */
+export interface LocatedAsset {
+  index: number;
+  asset: FileAsset;
+  path: string;
+}
+
+/** What a Cluster says about auditing now. */
+export interface PresentAudit {
+  /** The audit keys under `spec.kubeAPIServer`, those kOps knows, null values left out. */
+  settings: JsonObject;
+  assets: LocatedAsset[];
+  /** The asset that `auditPolicyFile` names, the one that reaches the instances first. */
+  policy: LocatedAsset | null;
+  /** The asset that `auditWebhookConfigFile` names. */
+  webhook: LocatedAsset | null;
+  /** Assets that hold an audit policy which no setting points to. */
+  orphans: LocatedAsset[];
+}
+
+/**
+ * Reads the audit part of a Cluster.
+ *
+ * @throws SpecError where a value we would have to change has a type that kOps cannot read.
+ */
+export function readPresentAudit(cluster: KopsObject, distribution: Distribution): PresentAudit {
+  const settings = readSettings(cluster.spec);
+  const assets = readLocatedAssets(cluster.spec, distribution);
+  const policy = assetAt(assets, settings['auditPolicyFile']);
+  const webhook = assetAt(assets, settings['auditWebhookConfigFile']);
+  const orphans = assets.filter(({ asset, path }) => holdsPolicy(asset) && !(policy && isSamePath(path, policy.path)));
+  return { settings, assets, policy, webhook, orphans };
+}
+
+/** Whether a file asset holds an audit policy and nothing else; base64 is looked into. */
+export function holdsPolicy(asset: FileAsset): boolean {
+  return isAuditPolicy(contentOf(asset));
+}
+
+/** The text of a file asset as it reaches the instance. */
+export function contentOf(asset: FileAsset): string {
+  const content = asset.content ?? '';
+  return asset.isBase64 ? Buffer.from(content, 'base64').toString('utf8') : content;
+}
+
+/** The asset that puts a file at a path of the instances with an API server; of several the first, as kOps takes it. */
+export function assetAt(assets: readonly LocatedAsset[], path: Json | undefined): LocatedAsset | null {
+  if (typeof path !== 'string' || path === '') return null;
+  const there = assets.filter((located) => isSamePath(located.path, path));
+  return there.find(({ asset }) => isForApiServer(asset)) ?? there[0] ?? null;
+}
+
+function readSettings(spec: JsonObject): JsonObject {
+  const server = spec['kubeAPIServer'] ?? {};
+  if (!isObject(server)) {
+    throw new SpecError(
+      '/spec/kubeAPIServer',
+      `spec.kubeAPIServer is ${typeName(server)}, not a map`,
+      'Make it a map of settings.',
+    );
+  }
+  const present = AUDIT_KEYS.filter(({ name }) => server[name] !== undefined && server[name] !== null);
+  for (const key of present) checkType(key, server[key.name]!);
+  return Object.fromEntries(present.map(({ name }) => [name, server[name]!]));
+}
+
+function checkType({ name, type }: AuditKey, value: Json): void {
+  const { wanted, test } = KEY_TYPES[type];
+  if (test(value)) return;
+  throw new SpecError(
+    `/spec/kubeAPIServer/${name}`,
+    `spec.kubeAPIServer.${name} is ${typeName(value)}, kOps wants ${wanted}`,
+    `Write ${wanted}; kOps refuses the spec otherwise.`,
+  );
+}
+
+function readLocatedAssets(spec: JsonObject, distribution: Distribution): LocatedAsset[] {
+  const list = spec['fileAssets'] ?? [];
+  if (!Array.isArray(list)) {
+    throw new SpecError(
+      '/spec/fileAssets',
+      `spec.fileAssets is ${typeName(list)}, not a list`,
+      'Make it a list of file assets.',
+    );
+  }
+  return list.map((value, index) => {
+    const asset = readAsset(value, index);
+    return { index, asset, path: assetPath(asset, distribution) };
+  });
+}
+
+function readAsset(value: Json, index: number): FileAsset {
+  const pointer = `/spec/fileAssets/${index}`;
+  if (!isObject(value)) {
+    throw new SpecError(
+      pointer,
+      `spec.fileAssets[${index}] is ${typeName(value)}, not a map`,
+      'A file asset has a name, a path and content.',
+    );
+  }
+  for (const key of ['name', 'path', 'content', 'mode']) {
+    const part = value[key] ?? '';
+    if (typeof part !== 'string') {
+      throw new SpecError(
+        `${pointer}/${key}`,
+        `spec.fileAssets[${index}].${key} is ${typeName(part)}, not a string`,
+        'Put it in quotes.',
+      );
+    }
+  }
+  const roles = value['roles'] ?? [];
+  if (!Array.isArray(roles) || listOf(roles).some((role) => typeof role !== 'string')) {
+    throw new SpecError(
+      `${pointer}/roles`,
+      `spec.fileAssets[${index}].roles is not a list of strings`,
+      'Write roles: [Master, ControlPlane, APIServer].',
+    );
+  }
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) as FileAsset;
+}
+
+/** Never the value itself: it may be a secret. */
+function typeName(value: Json): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
+}

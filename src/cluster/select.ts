@@ -1,0 +1,63 @@
+import { UserError } from '../errors.ts';
+import { nearest } from '../policy/nearest.ts';
+import type { SpecDocument } from './text/documents.ts';
+
+/** The Cluster document to work on, and the InstanceGroup documents that belong to it. */
+export interface Selection {
+  cluster: SpecDocument;
+  groups: SpecDocument[];
+}
+
+/**
+ * Picks the Cluster document out of a file.
+ *
+ * @param name the cluster asked for; undefined takes the only one.
+ * @param file the file's name for messages.
+ * @throws UserError where there is none, where several are there and none was named, or two have one name.
+ */
+export function selectCluster(documents: readonly SpecDocument[], name: string | undefined, file: string): Selection {
+  const clusters = documents.filter(({ kind }) => kind === 'Cluster');
+  if (clusters.length === 0) {
+    for (const document of documents) if (document.kind === '') document.value(); // not YAML at all is the better answer
+    throw noCluster(documents, file);
+  }
+  const names = clusters.map((cluster) => cluster.name || '(no name)');
+  if (name === undefined && clusters.length > 1 && new Set(names).size > 1) {
+    throw new UserError(`holds ${clusters.length} clusters`, {
+      hint: `Pick one with --cluster: ${names.join(', ')}.`,
+      place: { file },
+    });
+  }
+  const wanted = name ?? clusters[0]!.name;
+  const [cluster, twin] = clusters.filter((document) => document.name === wanted);
+  if (!cluster) throw unknownCluster(wanted, names, file);
+  if (twin) {
+    throw new UserError(
+      `two Cluster documents have the name ${wanted || '(no name)'}: at line ${cluster.line} and at line ${twin.line}`,
+      {
+        hint: 'kOps would store the one after the other, and the last one wins. Remove one.',
+        place: { file, line: twin.line },
+      },
+    );
+  }
+  return {
+    cluster,
+    groups: documents.filter(({ kind, clusterLabel }) => kind === 'InstanceGroup' && clusterLabel === wanted),
+  };
+}
+
+function noCluster(documents: readonly SpecDocument[], file: string): UserError {
+  const kinds = [...new Set(documents.map(({ kind }) => kind || 'a document without a kind'))].join(', ');
+  return new UserError(`no Cluster document here, only ${kinds}`, {
+    hint: 'Give the spec of a cluster, as `kops get all --name NAME -o yaml` prints it.',
+    place: { file },
+  });
+}
+
+function unknownCluster(wanted: string, names: readonly string[], file: string): UserError {
+  const near = nearest(wanted, names);
+  return new UserError(`no cluster named ${wanted} here`, {
+    hint: near ? `Did you mean ${near}?` : `There is: ${names.join(', ')}.`,
+    place: { file },
+  });
+}

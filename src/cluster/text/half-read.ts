@@ -1,0 +1,59 @@
+import type { Section } from './sections.ts';
+import { isBlankYaml, lineOf, splitAsKops } from './sections.ts';
+
+/** A place in a spec file of which kOps reads less than stands there. */
+export interface HalfReadFinding {
+  /** Counted from 1. */
+  line: number;
+  message: string;
+  hint: string;
+}
+
+/**
+ * Lists the places where `kops replace -f`, `create -f` and `edit` would read only a part of a spec file, or stop after having
+ * written a part (`util/pkg/text/text.go`, `cmd/kops/replace.go`, release 1.36). Never throws.
+ * @param text The file's text, line ends as they are.
+ */
+export function halfReadFindings(text: string): HalfReadFinding[] {
+  if (/^\uFEFF?\s*\[/.test(text)) return [jsonList(text)];
+  const sections = splitAsKops(text);
+  if (isBlankYaml(text.replace(/^\uFEFF/, ''))) return [];
+  return sections.flatMap((section, at) => emptySection(text, sections, at) ?? dropped(text, section));
+}
+
+function jsonList(text: string): HalfReadFinding {
+  const line = lineOf(text, text.indexOf('['));
+  return {
+    line,
+    message: 'kOps does not read a JSON list',
+    hint: 'Hand it the objects one by one, or as YAML documents.',
+  };
+}
+
+function emptySection(text: string, sections: readonly Section[], at: number): HalfReadFinding[] | undefined {
+  const { start, end } = sections[at]!;
+  if (!isBlankYaml(text.slice(start, end))) return undefined;
+  if (at === 0) {
+    const message = 'kOps takes what stands before this "---" for a document, finds none, and stops';
+    return [
+      { line: lineOf(text, end) + 1, message, hint: 'Take this "---" out, or put it on the first line of the file.' },
+    ];
+  }
+  const message = 'no document follows this "---": kOps writes the ones before it and then fails';
+  return [{ line: lineOf(text, start) - 1, message, hint: 'Take this "---" out.' }];
+}
+
+/** What go-yaml does not read of a section, as it stops after the first document. */
+function dropped(text: string, { start, end }: Section): HalfReadFinding[] {
+  const section = text.slice(start, end);
+  const marks = [...section.matchAll(/(?<=^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g)].map(({ index }) => index);
+  const mark = marks.find((offset) => !isBlankYaml(section.slice(0, offset)));
+  if (mark === undefined || isBlankYaml(section.slice(mark))) return [];
+  const separator = section.slice(mark, mark + 3);
+  const hint =
+    separator === '---'
+      ? 'Write "---" with nothing after it: no blank, no comment.'
+      : 'Write "---" with nothing after it instead of "...".';
+  const message = `kOps reads nothing from this "${separator}" up to the next line that is "---" alone, and does not say so`;
+  return [{ line: lineOf(text, start + mark), message, hint }];
+}

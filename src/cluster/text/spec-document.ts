@@ -1,0 +1,82 @@
+import type { Document } from 'yaml';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject, KopsObject } from '../types.ts';
+import type { PlaceInText, SpecDocument } from './documents.ts';
+import type { DocumentHead } from './sniff.ts';
+import type { Section } from './sections.ts';
+import { toLf } from './edits.ts';
+import type { ParsedSource } from './parse.ts';
+import { parseJson, parseSource } from './parse.ts';
+import { sniffHead } from './sniff.ts';
+
+type LineCounter = (offset: number) => number;
+
+/**
+ * Makes the document that stands in a section of a file's text. It is parsed here only where its head is in doubt.
+ * @param lineAt Tells the line of an offset in the file's text.
+ * @throws UserError with the place where it has to be parsed and can't be.
+ */
+export function specDocument(text: string, file: string, section: Section, lineAt: LineCounter): SpecDocument {
+  const source = toLf(text.slice(section.start, section.end));
+  const placeAt = placer(text, file, section.start, source, lineAt);
+  const parsed = keeping(() => parseSource(source, placeAt));
+  const json = parseJson(source);
+  return {
+    file,
+    ...section,
+    ...(json ? headOf(json) : (sniffHead(source) ?? headOf(parsed.value()))),
+    line: placeAt(source.search(/\S|$/)).line,
+    form: json ? 'json' : 'yaml',
+    source,
+    value: parsed.value,
+    node: parsed.node,
+    placeAt,
+  };
+}
+
+function placer(
+  text: string,
+  file: string,
+  start: number,
+  source: string,
+  lineAt: LineCounter,
+): (offset: number) => PlaceInText {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  return (offset) => {
+    const ownStart = source.lastIndexOf('\n', offset - 1) + 1;
+    const line = lineAt(start) + source.slice(0, ownStart).split('\n').length - 1;
+    return { file, line, column: offset - ownStart + 1 + (ownStart === 0 ? start - lineStart : 0) };
+  };
+}
+
+// The nodes of a Cluster are kept, as they are needed again. Those of many instance groups would fill the memory.
+function keeping(parse: () => ParsedSource): Pick<SpecDocument, 'value' | 'node'> {
+  let value: KopsObject | undefined;
+  let node: Document | undefined;
+  const read = (): ParsedSource => {
+    const parsed = parse();
+    value = parsed.value;
+    if (value['kind'] === 'Cluster') node = parsed.node;
+    return parsed;
+  };
+  return { value: () => value ?? read().value, node: () => node ?? read().node };
+}
+
+function headOf(value: { kind?: Json; apiVersion?: Json; metadata?: Json }): DocumentHead {
+  const metadata = objectOf(value.metadata);
+  const labels = objectOf(metadata['labels']);
+  return {
+    kind: textOf(value.kind),
+    apiVersion: textOf(value.apiVersion),
+    name: textOf(metadata['name']),
+    clusterLabel: textOf(labels['kops.k8s.io/cluster']),
+  };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,24 @@
+/** A value that JSON can hold. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+/** One RFC 6902 operation. Plans use these four and no others. */
+export type Operation = { op: 'add' | 'replace' | 'test'; path: string; value: Json } | { op: 'remove'; path: string };
+
+/** A file kOps puts on the instances (`spec.fileAssets[]`; kOps' `pkg/apis/kops/cluster.go`, FileAssetSpec). */
+export interface FileAsset {
+  name?: string;
+  path?: string;
+  roles?: string[];
+  content?: string;
+  isBase64?: boolean;
+  mode?: string;
+}
+
+/** A kOps Cluster or InstanceGroup document as JSON. The spec is somebody's input: its values are not checked yet. */
+export interface KopsObject {
+  apiVersion: string;
+  kind: string;
+  metadata: JsonObject & { name: string };
+  spec: JsonObject;
+}

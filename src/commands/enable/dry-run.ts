@@ -1,0 +1,20 @@
+import type { Plan } from '../../cluster/plan.ts';
+import type { Context } from '../context.ts';
+import type { EnableFlags } from './flags.ts';
+
+/**
+ * Says how a dry run ended; gives the exit status: 1 with `--exit-code` where something is left to do.
+ *
+ * @param updateLeft the spec is stored, but `kops update` has not been run since.
+ */
+export function endDryRun(plan: Plan, updateLeft: boolean, flags: EnableFlags, { io }: Context): number {
+  const changes = plan.operations.length > 0;
+  if (!flags.quiet) io.stderr(`${verdict(plan.cluster, changes, updateLeft)}\n`);
+  return flags.exitCode && (changes || updateLeft) ? 1 : 0;
+}
+
+function verdict(cluster: string, changes: boolean, updateLeft: boolean): string {
+  if (changes) return 'Dry run: nothing was written.';
+  if (updateLeft) return `The spec of ${cluster} is as asked for, but \`kops update\` is still to be run.`;
+  return `Nothing to do: ${cluster} is as asked for.`;
+}

@@ -1,0 +1,45 @@
+import { checkWritable } from '../../change/file/check-writable.ts';
+import { readSpecFile } from '../../change/file/read-file.ts';
+import type { SpecFile } from '../../change/file/types.ts';
+import { enableFile } from '../../change/enable-file.ts';
+import type { Subject } from '../../change/journal/types.ts';
+import { readSpecText, type TextReading } from '../../change/spec-text.ts';
+import type { Context } from '../context.ts';
+import type { EnableRequest } from './request.ts';
+import { endDryRun } from './dry-run.ts';
+import { readKopsVersion } from './flags.ts';
+import { locked, refuseWithoutTerminal } from './locked.ts';
+import { showResult } from './result.ts';
+import { shownText } from './shown-text.ts';
+import { showChange } from './show.ts';
+import { terminalTalk } from './talk.ts';
+
+/** `enable -f FILE`: edits a cluster spec in a file, in place. */
+export async function enableFileCommand(request: EnableRequest, path: string, context: Context): Promise<number> {
+  const { flags, journal } = request;
+  const file = await readSpecFile(path);
+  const reading = readSpecText(file.text, path, flags.cluster, readKopsVersion(flags));
+  const subject: Subject = { type: 'file', path: file.target, cluster: reading.cluster.metadata.name };
+  return locked(journal, subject, flags.dryRun ?? false, () => run(request, context, file, reading, subject));
+}
+
+async function run(
+  request: EnableRequest,
+  context: Context,
+  file: SpecFile,
+  reading: TextReading,
+  subject: Subject,
+): Promise<number> {
+  const { flags, journal } = request;
+  const shown = shownText(request, reading, 'file');
+  const { plan } = shown.prepared;
+  const changes = plan.operations.length > 0;
+  await showChange(shown, request, context);
+  if (flags.dryRun) return endDryRun(plan, false, flags, context);
+  if (changes) await checkWritable(file);
+  refuseWithoutTerminal(changes && !flags.yes, context);
+  const talk = terminalTalk(context, shown.masker, flags);
+  const edges = { journal, talk, interrupt: context.interrupt };
+  const result = await enableFile(file, shown.text(), plan, subject, flags.yes ?? false, edges);
+  return showResult(result, talk);
+}

@@ -1,0 +1,131 @@
+import { enableLive } from '../../change/enable-live.ts';
+import { liveGates } from '../../change/gates.ts';
+import type { Subject } from '../../change/journal/types.ts';
+import { readLive } from '../../change/live.ts';
+import { prepareEnable } from '../../change/prepare.ts';
+import type { LiveReading } from '../../change/reading.ts';
+import type { LiveSteps } from '../../change/steps.ts';
+import type { Plan } from '../../cluster/plan.ts';
+import type { JsonObject, KopsObject } from '../../cluster/types.ts';
+import { UserError } from '../../errors.ts';
+import { createKops } from '../../kops/create-kops.ts';
+import type { Kops, KopsOptions } from '../../kops/types.ts';
+import { unifiedDiff } from '../../report/diff.ts';
+import { specToYaml } from '../../report/yaml-view.ts';
+import type { Context } from '../context.ts';
+import type { EnableRequest } from './request.ts';
+import { endDryRun } from './dry-run.ts';
+import { readSteps, readTimeout, type EnableFlags } from './flags.ts';
+import { locked, refuseWithoutTerminal } from './locked.ts';
+import { maskingErrors, planMasker } from './masking.ts';
+import { seenIn, showPending } from './pending.ts';
+import { showResult } from './result.ts';
+import { showChange, type Shown } from './show.ts';
+import { terminalTalk } from './talk.ts';
+
+/** `enable --cluster NAME`: the whole pipeline on a cluster in its state store. */
+export async function enableLiveCommand(request: EnableRequest, context: Context): Promise<number> {
+  const { flags } = request;
+  const name = clusterName(flags, context);
+  const steps = readSteps(flags);
+  const subject: Subject = {
+    type: 'cluster',
+    cluster: name,
+    ...(flags.state === undefined ? {} : { stateStore: flags.state }),
+  };
+  return locked(request.journal, subject, flags.dryRun ?? false, () => run(request, context, name, steps, subject));
+}
+
+async function run(
+  request: EnableRequest,
+  context: Context,
+  name: string,
+  steps: LiveSteps,
+  subject: Subject,
+): Promise<number> {
+  const { flags, journal } = request;
+  const reading = await read(flags, context, name, steps);
+  const shown = prepareShown(request, reading, steps);
+  showPending(reading, shown, flags, context);
+  await showChange(shown, request, context);
+  const { plan } = shown.prepared;
+  if (flags.dryRun) return endDryRun(plan, reading.baseline?.upToDate === false, flags, context);
+  refuseWithoutTerminal(willAsk(reading, plan, steps), context);
+  const talk = terminalTalk(context, shown.masker, flags, seenIn(shown));
+  const edges = {
+    kops: kopsFor(flags, context, context.interrupt),
+    storing: kopsFor(flags, context, null),
+    journal,
+    talk,
+    interrupt: context.interrupt,
+  };
+  const result = await maskingErrors(shown.masker, () => enableLive(reading, plan, subject, steps, edges));
+  const exitCode = showResult(result, talk);
+  if (result.spec === 'new' && exitCode !== 130) talk.say(KEEP_IN_STEP);
+  return exitCode;
+}
+
+const KEEP_IN_STEP = `
+A spec kept in git or in a template needs the same change, or the next
+\`kops replace\` undoes it: kops-audit enable -f FILE`;
+
+/** Whether a question will come. */
+function willAsk({ baseline }: LiveReading, { operations }: Plan, steps: LiveSteps): boolean {
+  const updates = steps.update && (steps.target === 'terraform' || baseline?.upToDate === false);
+  return !steps.yes && (operations.length > 0 || updates || steps.rollingUpdate);
+}
+
+async function read(flags: EnableFlags, context: Context, name: string, steps: LiveSteps): Promise<LiveReading> {
+  const stop = new AbortController();
+  const kops = kopsFor(flags, context, AbortSignal.any([context.interrupt, stop.signal]));
+  const withBaseline = steps.update && steps.target !== 'terraform';
+  return context.io.progress.during(`reading ${name} with kops`, () =>
+    readLive(kops, name, withBaseline, () => stop.abort()),
+  );
+}
+
+function prepareShown(request: EnableRequest, reading: LiveReading, steps: LiveSteps): Shown {
+  const prepared = prepareEnable(reading, request.options, request.templates, request.flags.allow);
+  const { plan, blocking, others } = prepared;
+  const masker = planMasker(plan, reading.groups);
+  const yaml = (spec: KopsObject): string => specToYaml(masker.json(viewable(spec)) as JsonObject);
+  const diff = unifiedDiff(yaml(plan.before), yaml(plan.after), {
+    before: `${plan.cluster} (stored)`,
+    after: `${plan.cluster} (planned)`,
+  });
+  const findings = [...blocking, ...liveGates(reading, plan, steps), ...others];
+  return {
+    prepared,
+    findings,
+    diff,
+    masker,
+    text: () => specToYaml(viewable(plan.after)),
+    source: 'live',
+    kopsVersion: reading.kopsVersion,
+  };
+}
+
+/** A kOps object as any JSON object. */
+function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {
+  return { apiVersion, kind, metadata, spec };
+}
+
+function kopsFor(flags: EnableFlags, { env, io }: Context, signal: AbortSignal | null): Kops {
+  const options: KopsOptions = {
+    env,
+    timeoutMs: readTimeout(flags),
+    ...(signal ? { signal } : {}),
+    onWait: (text) => io.stderr(`${text}\n`),
+    ...(flags.state === undefined ? {} : { state: flags.state }),
+    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+  };
+  return createKops(options);
+}
+
+function clusterName(flags: EnableFlags, { env }: Context): string {
+  const name = flags.cluster ?? env['KOPS_CLUSTER_NAME'];
+  if (name) return name;
+  throw new UserError('no cluster given', {
+    hint: 'Give --cluster NAME, set KOPS_CLUSTER_NAME, or give a spec file with -f FILE.',
+  });
+}

@@ -1,0 +1,20 @@
+import type { Plan } from '../../cluster/plan.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import { createMasker, type Masker } from '../../report/mask.ts';
+import { secretsOf } from '../../report/secrets.ts';
+
+/** Masks every secret of a spec before and after the change, and of its instance groups, with one numbering. */
+export function planMasker({ before, after }: Plan, groups: readonly KopsObject[]): Masker {
+  const specs = [before, after, ...groups].map(({ spec }) => spec);
+  return createMasker([...new Set(specs.flatMap(secretsOf))]);
+}
+
+/** Runs `work`; an error that leaves it tells no secret, as it may hold what kops said. */
+export async function maskingErrors<T>(masker: Masker, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) error.message = masker.text(error.message);
+    throw error;
+  }
+}

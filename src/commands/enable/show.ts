@@ -1,0 +1,107 @@
+import type { PreparedChange } from '../../change/prepare.ts';
+import { UserError } from '../../errors.ts';
+import type { Finding, Severity } from '../../lint/finding.ts';
+import { templateOf } from '../../policy/render/template.ts';
+import type { Level } from '../../policy/types.ts';
+import type { DiffLine } from '../../report/diff.ts';
+import { formatDiff } from '../../report/diff.ts';
+import { findingsView } from '../../report/findings-view.ts';
+import { planJson, type PlanCircumstances } from '../../report/plan-json.ts';
+import { planView, type PolicyFacts } from '../../report/plan-view.ts';
+import type { Masker } from '../../report/mask.ts';
+import { safeText } from '../../report/safe-text.ts';
+import type { Context } from '../context.ts';
+import { OWN_FLAGS } from './allow.ts';
+import type { EnableRequest } from './request.ts';
+
+/** A prepared change, and what showing it takes. */
+export interface Shown {
+  prepared: PreparedChange;
+  /** The findings of the rules and of the circumstances. */
+  findings: Finding[];
+  diff: DiffLine[];
+  masker: Masker;
+  /** The patched spec as it would be written: for `-o yaml`. */
+  text: () => string;
+  source: PlanCircumstances['source'];
+  kopsVersion: string | null;
+}
+
+/**
+ * Shows a prepared change in the form asked for: data to stdout; where stdout is data of another kind, the view goes to stderr.
+ *
+ * @throws UserError where a finding stops the change, after all was shown.
+ */
+export async function showChange(shown: Shown, request: EnableRequest, context: Context): Promise<void> {
+  const { flags, output } = request;
+  const viewIsData = output === 'text' && (shown.source !== 'stdin' || flags.dryRun === true);
+  const blocking = shown.findings.filter(({ severity }) => severity === 'error');
+  if (viewIsData) await context.io.stdout(view(shown, request, context, true));
+  else if (!flags.quiet) context.io.stderr(view(shown, request, context, false));
+  context.io.stderr(findingsText(shown, flags.quiet ?? false, context));
+  if (output === 'json') await context.io.stdout(jsonText(shown));
+  if (blocking.length > 0) throw refusal(blocking);
+  if (output === 'patch') await context.io.stdout(`${JSON.stringify(shown.prepared.plan.operations, null, 2)}\n`);
+  if (output === 'yaml' && shown.source !== 'stdin') await context.io.stdout(shown.text());
+}
+
+function view(
+  { prepared, diff, masker }: Shown,
+  { templates }: EnableRequest,
+  { io }: Context,
+  onStdout: boolean,
+): string {
+  const style = onStdout ? io.stdoutStyle : io.style;
+  const { plan } = prepared;
+  const clean = (text: string): string => safeText(masker.text(text));
+  const body = planView(plan, policyFacts(prepared, templates), { style, columns: io.columns, clean });
+  const parts = [diff.length > 0 ? formatDiff(diff, style) : '', body];
+  return `${parts
+    .filter((part) => part !== '')
+    .map((part) => part.trimEnd())
+    .join('\n\n')}\n`;
+}
+
+function policyFacts({ plan }: PreparedChange, templates: EnableRequest['templates']): PolicyFacts {
+  const { policy, facts } = plan;
+  const rules = facts.policies.load(policy.text).policy?.rules ?? [];
+  const levels: Partial<Record<Level, number>> = {};
+  for (const { level } of rules) levels[level] = (levels[level] ?? 0) + 1;
+  const source = templates[policy.name];
+  if (source === undefined || policy.stamp === null || policy.stamp.edited) return { levels, shares: [] };
+  const { title, shares } = templateOf(source, policy.name, []);
+  return { levels, summary: title, shares: Object.keys(policy.stamp.set).length === 0 ? shares : [] };
+}
+
+function findingsText({ findings, masker }: Shown, quiet: boolean, { io }: Context): string {
+  const told = SEVERITIES.flatMap((wanted) => findings.filter(({ severity }) => severity === wanted)).filter(
+    ({ severity }) => !quiet || severity !== 'info',
+  );
+  if (told.length === 0) return quiet ? '' : '\n';
+  return `\n${findingsView(
+    told.map((finding) => masked(finding, masker)),
+    io.style,
+    io.columns,
+  )}\n`;
+}
+
+/** The worst first. */
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
+function masked(finding: Finding, masker: Masker): Finding {
+  return { ...finding, message: safeText(masker.text(finding.message)), mend: safeText(masker.text(finding.mend)) };
+}
+
+function jsonText({ prepared, findings, source, kopsVersion, masker }: Shown): string {
+  const blocked = findings.some(({ severity }) => severity === 'error');
+  const json = planJson(prepared.plan, { source, kopsVersion, findings, blocked });
+  return `${JSON.stringify(masker.json(json), null, 2)}\n`;
+}
+
+function refusal(blocking: readonly Finding[]): UserError {
+  const what = blocking.length === 1 ? 'the error above' : `the ${blocking.length} errors above`;
+  const message = `refused: ${what} must be mended first. Nothing was written.`;
+  const rules = [...new Set(blocking.map(({ rule }) => rule))];
+  if (blocking.some(({ fatal, rule }) => fatal || Object.hasOwn(OWN_FLAGS, rule))) return new UserError(message);
+  return new UserError(message, { hint: `If you know better: ${rules.map((rule) => `--allow ${rule}`).join(' ')}` });
+}

@@ -1,0 +1,34 @@
+import { fileGates } from '../../change/gates.ts';
+import { prepareEnable } from '../../change/prepare.ts';
+import { withPlaces } from '../../change/spec-place.ts';
+import { editSpecText, type TextReading } from '../../change/spec-text.ts';
+import { lineOf } from '../../cluster/text/sections.ts';
+import { unifiedDiff } from '../../report/diff.ts';
+import type { EnableRequest } from './request.ts';
+import { planMasker } from './masking.ts';
+import type { Shown } from './show.ts';
+
+/** Plans `enable` for a cluster in a text, and works out its diff line by line as the text will change. */
+export function shownText(request: EnableRequest, reading: TextReading, source: 'file' | 'stdin'): Shown {
+  const { options, templates, flags } = request;
+  const prepared = withPlaces(reading.document, () => prepareEnable(reading, options, templates, flags.allow));
+  const { plan, blocking, others } = prepared;
+  const masker = planMasker(plan, reading.groups);
+  const text = editSpecText(reading, plan);
+  const label = reading.file === '-' ? 'stdin' : reading.file;
+  const [before, after] = documentTexts(reading, text);
+  const diff = unifiedDiff(masker.text(before), masker.text(after), {
+    before: `${label} (now)`,
+    after: `${label} (planned)`,
+    firstLine: lineOf(reading.text, reading.document.start),
+  });
+  const findings = [...blocking, ...reading.halfRead, ...fileGates(reading, plan), ...others];
+  return { prepared, findings, diff, masker, text: () => text, source, kopsVersion: reading.kopsVersion };
+}
+
+/** The edited document before and after. Its neighbours stay out of the diff: they may hold secrets that nobody looked for. */
+function documentTexts({ text, document: { start, end } }: TextReading, edited: string): [string, string] {
+  const tail = text.length - end;
+  const newline = tail > 0 ? '\n' : '';
+  return [text.slice(start, end) + newline, edited.slice(start, edited.length - tail) + newline];
+}

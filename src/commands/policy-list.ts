@@ -1,0 +1,35 @@
+import { UserError } from '../errors.ts';
+import { readTemplate, type Template } from '../policy/render/template.ts';
+import type { Style } from '../report/style.ts';
+import { wrap } from '../report/wrap.ts';
+import type { Context } from './context.ts';
+import { readTemplates } from './templates.ts';
+
+/** `policy list`: the templates, with what each keeps of the two genuine logs. */
+export async function policyList(flags: { output: string }, { io }: Context): Promise<number> {
+  const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
+  if (flags.output === 'json')
+    await io.stdout(`${JSON.stringify({ kind: 'PolicyList', formatVersion: 1, policies: templates }, null, 2)}\n`);
+  else if (flags.output === 'text') await io.stdout(listView(templates, io.stdoutStyle));
+  else throw new UserError(`--output ${flags.output} is not known`, { hint: 'Give text or json.' });
+  return 0;
+}
+
+function listView(templates: readonly Template[], style: Style): string {
+  const blocks = templates.map((template) => templateView(template, style));
+  const legend = wrap(
+    'Shares: what is kept of genuine audit logs, against the policy metadata. Parameters are set with --set NAME=VALUE.',
+    78,
+  );
+  return `${blocks.join('\n\n')}\n\n${style.dim(legend)}\n`;
+}
+
+function templateView({ name, title, summary, shares, parameters }: Template, style: Style): string {
+  const text = wrap(`${title} ${summary}`.trim(), 66);
+  const share = shares.map(
+    ({ log, events, bytes }) => `${log}: ${events.toFixed(0)} % of events, ${bytes.toFixed(0)} % of bytes`,
+  );
+  const set = parameters.map(({ name: parameter, default: value }) => `--set ${parameter}=${String(value)}`);
+  const lines = [...text.split('\n'), ...share, ...set.map((line) => style.dim(line))];
+  return lines.map((line, index) => `${style.bold((index === 0 ? name : '').padEnd(10))}${line}`.trimEnd()).join('\n');
+}

@@ -1,0 +1,40 @@
+import { readVersion } from '../cluster/release.ts';
+import { UserError } from '../errors.ts';
+import { renderPolicy } from '../policy/render/render.ts';
+import { safeText } from '../report/safe-text.ts';
+import { VERSION } from '../version.ts';
+import type { Context } from './context.ts';
+import { readSet } from './enable/options.ts';
+import { readTemplates } from './templates.ts';
+import { wantedPolicy } from './wanted-policy.ts';
+
+/** `policy show`: prints a policy as it would be embedded. */
+export async function policyShow(
+  word: string,
+  flags: { set: string[]; kubernetesVersion?: string },
+  { io }: Context,
+): Promise<number> {
+  const { name, source, file } = await wantedPolicy(word, readTemplates());
+  const kubernetesVersion = readKubernetesVersion(flags.kubernetesVersion);
+  const rendered = renderPolicy(source, {
+    name,
+    set: readSet(flags.set),
+    toolVersion: VERSION,
+    ...(file === undefined ? {} : { file }),
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+  });
+  for (const { message, line } of rendered.diagnostics) {
+    io.stderr(
+      `${io.style.yellow('warning:')} ${safeText(`${file ?? name}${line === undefined ? '' : `:${line}`}: ${message}`)}\n`,
+    );
+  }
+  await io.stdout(rendered.text);
+  return 0;
+}
+
+function readKubernetesVersion(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const version = readVersion(text);
+  if (version !== null) return version;
+  throw new UserError(`--kubernetes-version ${text} is not a version`, { hint: 'Write it like 1.32 or 1.32.4.' });
+}

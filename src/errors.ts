@@ -1,0 +1,53 @@
+/** Where in somebody's input a problem is: a file's name (`-` is stdin), and a line and column counted from 1. */
+export interface Place {
+  file: string;
+  line?: number;
+  column?: number;
+}
+
+export interface ErrorDetails {
+  /** What the person should do, in one or two sentences. */
+  hint?: string;
+  place?: Place;
+  cause?: unknown;
+}
+
+/** The input, the arguments or the state of things does not allow what was asked. Nothing was written. Exit status 2. */
+export class UserError extends Error {
+  override name = 'UserError';
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.hint = details.hint;
+    this.place = details.place;
+  }
+}
+
+/** A person was asked and said no, or nobody could be asked. Nothing was written. Exit status 3. */
+export class AbortError extends Error {
+  override name = 'AbortError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: Pick<ErrorDetails, 'hint'> = {}) {
+    super(message);
+    this.hint = details.hint;
+  }
+}
+
+/** kops (or kubectl) failed, hung, or said what nobody can read. Nothing was written. Exit status 4. */
+export class ExternalError extends Error {
+  override name = 'ExternalError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: Pick<ErrorDetails, 'hint' | 'cause'> = {}) {
+    super(message, { cause: details.cause });
+    this.hint = details.hint;
+  }
+}
+
+/** The person or the system asked us to stop (Ctrl-C, SIGTERM). The message says what was written. Exit status 130. */
+export class InterruptError extends AbortError {
+  override name = 'InterruptError';
+}

@@ -1,0 +1,84 @@
+import { type ErrorDetails, ExternalError, UserError } from '../errors.ts';
+import type { CallResult } from './run.ts';
+
+type MakeError = (run: CallResult) => UserError | ExternalError;
+
+interface KnownFailure {
+  /** What kops' own error says, in the words of releases 1.19 to 1.36 and of the clouds' libraries. */
+  pattern: RegExp;
+  make: MakeError;
+}
+
+const INSTALL = 'Install kops (https://kops.sigs.k8s.io/getting_started/install/) and put it on PATH.';
+const NAME_THE_STORE =
+  'Name it with --state s3://BUCKET, with KOPS_STATE_STORE, or with a line `kops_state_store: s3://BUCKET` in ~/.kops.yaml.';
+const LOG_IN =
+  'Check the credentials in this shell (for AWS: `aws sts get-caller-identity`), and that they may read the state store and the cloud.';
+
+const CREDENTIALS = [
+  /get credentials|NoCredentialProviders|no valid credential|could not find default credentials|verify your AWS credentials/,
+  /expired ?token|InvalidClientTokenId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidAccessKeyId|AccessDenied|Forbidden|Unauthorized/,
+  /(HCLOUD_TOKEN|DIGITALOCEAN_ACCESS_TOKEN|SCW_ACCESS_KEY|SCW_SECRET_KEY|AZURE_\w+|OS_\w+|LINODE_TOKEN)\b.*(required|must|not set|missing)/,
+].map((part) => part.source);
+
+/** The first that fits counts. */
+const KNOWN_FAILURES: readonly KnownFailure[] = [
+  {
+    pattern: /State Store: Required value|Please set the --state flag/,
+    make: userError(() => 'kops has no state store', NAME_THE_STORE),
+  },
+  {
+    pattern: /unhandled path type|error building path for|State Store: Invalid value/,
+    make: userError((run) => `kops cannot use this state store: ${run.error}`, NAME_THE_STORE),
+  },
+  {
+    pattern: /kops version older than last used to update the cluster/,
+    make: userError(
+      () => 'this kops is older than the one that last updated the cluster',
+      'Use that release of kops, or a newer one.',
+    ),
+  },
+  {
+    pattern: new RegExp(CREDENTIALS.join('|'), 'i'),
+    make: (run) => new ExternalError(`kops was not let in: ${run.error}`, { hint: LOG_IN }),
+  },
+];
+
+/** Takes a failed read or preview, and the timeout in milliseconds; gives the error to throw. */
+export function readFailure(run: CallResult, timeoutMs: number): UserError | ExternalError {
+  if (run.startError !== undefined) return notStarted(run);
+  if (run.timedOut) return tooSlow(run, timeoutMs);
+  const known = KNOWN_FAILURES.find(({ pattern }) => pattern.test(run.error));
+  return known ? known.make(run) : failed(run);
+}
+
+/** Takes a run that printed what nobody can read, and what was wanted instead (`a Cluster as JSON`); gives the error to throw. */
+export function rubbish(run: CallResult, wanted: string, start: string): ExternalError {
+  const printed = start === '' ? 'nothing' : JSON.stringify(start.slice(0, 80));
+  return new ExternalError(`kops should have printed ${wanted}, but printed ${printed}`, runItYourself(run));
+}
+
+function userError(message: (run: CallResult) => string, hint: string): MakeError {
+  return (run) => new UserError(message(run), { hint });
+}
+
+function notStarted(run: CallResult): UserError {
+  if (run.startError === 'ENOENT') return new UserError(run.error, { hint: INSTALL });
+  return new UserError(run.error, { hint: 'Make it executable, or put another kops first on PATH.' });
+}
+
+function tooSlow(run: CallResult, timeoutMs: number): ExternalError {
+  const waiting = run.waitedFor === '' ? '' : ` (${run.waitedFor})`;
+  const message = `kops did not finish within ${timeoutMs / 1000} s: ${run.command}${waiting}`;
+  return new ExternalError(message, {
+    hint: 'See that the state store and the cloud can be reached, or give it longer with --timeout.',
+  });
+}
+
+function failed(run: CallResult): ExternalError {
+  return new ExternalError(`kops failed: ${run.error}`, runItYourself(run));
+}
+
+function runItYourself(run: CallResult): Pick<ErrorDetails, 'hint'> & { hint: string } {
+  return { hint: `To see all it prints, run: ${run.command}` };
+}

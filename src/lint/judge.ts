@@ -1,0 +1,38 @@
+import type { Finding } from './finding.ts';
+import { CLUSTER_RULES } from './lint-cluster.ts';
+
+/** The findings for a change, sorted by what they mean for it. */
+export interface Judgement {
+  /** They stop the change. */
+  blocking: Finding[];
+  /** To be shown; they do not stop it. */
+  others: Finding[];
+}
+
+/**
+ * Which findings stop a change. What stood in the spec before and is not about auditing is only a warning;
+ * `allow` lets a rule pass unless it is sure to keep the API server down.
+ *
+ * @param before the findings for the spec as it is, `after` for the spec as it would be.
+ * @param allow ids of rules.
+ */
+export function judge(before: readonly Finding[], after: readonly Finding[], allow: readonly string[]): Judgement {
+  const stood = new Set(before.map(keyOf));
+  const judged = after.map((finding): Finding => {
+    const excused =
+      (allow.includes(finding.rule) && !finding.fatal) || (stood.has(keyOf(finding)) && !isAboutAudit(finding));
+    return excused && finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
+  });
+  return {
+    blocking: judged.filter(({ severity }) => severity === 'error'),
+    others: judged.filter(({ severity }) => severity !== 'error'),
+  };
+}
+
+function keyOf({ rule, message }: Finding): string {
+  return `${rule}\n${message}`;
+}
+
+function isAboutAudit({ rule }: Finding): boolean {
+  return CLUSTER_RULES.some(({ id, about }) => id === rule && about === 'audit');
+}

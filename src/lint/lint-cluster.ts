@@ -1,0 +1,32 @@
+import type { ClusterFacts } from '../cluster/plan.ts';
+import { readPresentAudit } from '../cluster/present.ts';
+import type { KopsObject } from '../cluster/types.ts';
+import type { ClusterRule, Finding } from './finding.ts';
+import { KEY_RULES } from './key-rules.ts';
+import { LOG_RULES } from './log-rules.ts';
+import { POLICY_CONTENT_RULES } from './policy-content-rules.ts';
+import { POLICY_FILE_RULES } from './policy-file-rules.ts';
+import { SPEC_RULES } from './spec-rules.ts';
+import { WEBHOOK_RULES } from './webhook-rules.ts';
+
+/** Every rule for Cluster documents. */
+export const CLUSTER_RULES: readonly ClusterRule[] = [
+  ...POLICY_FILE_RULES,
+  ...POLICY_CONTENT_RULES,
+  ...LOG_RULES,
+  ...WEBHOOK_RULES,
+  ...KEY_RULES,
+  ...SPEC_RULES,
+];
+
+/**
+ * What is wrong with a Cluster as far as auditing and its files go, in the order of the rules.
+ *
+ * @throws SpecError where a value has a type kOps cannot read.
+ */
+export function lintCluster(cluster: KopsObject, facts: ClusterFacts): Finding[] {
+  const present = readPresentAudit(cluster, facts.distribution);
+  return CLUSTER_RULES.flatMap(({ id, severity, fatal, why, check }) =>
+    check({ cluster, facts, present }).map((breach) => ({ rule: id, severity, fatal, why, ...breach })),
+  );
+}

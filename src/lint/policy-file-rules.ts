@@ -1,0 +1,179 @@
+import { groupFilesAt, groupsWithout } from '../cluster/group-files.ts';
+import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
+import { contentOf, holdsPolicy, type LocatedAsset } from '../cluster/present.ts';
+import { reaches, runsApiServer } from '../cluster/groups.ts';
+import { API_SERVER_ROLES } from '../cluster/options.ts';
+import type { FileAsset } from '../cluster/types.ts';
+import { releasesOf } from '../cluster/layouts.ts';
+import { filesInForce, nameOf } from './files-in-force.ts';
+import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
+import { FIRST_WINS, shadowing } from './shadowing.ts';
+
+const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
+const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
+
+/** Rules about the file `auditPolicyFile` names: is it there, in the right place, on the right instances, and does it load? */
+export const POLICY_FILE_RULES: readonly ClusterRule[] = [
+  { id: 'policy-asset-missing', severity: 'error', fatal: false, about: 'audit', why: STOPS, check: assetMissing },
+  { id: 'policy-path', severity: 'error', fatal: true, about: 'audit', why: STOPS, check: badPath },
+  {
+    id: 'policy-not-delivered',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: `${STOPS} kOps compares the roles of a file asset as plain words: Master until 1.25, ControlPlane from 1.26.`,
+    check: notDelivered,
+  },
+  {
+    id: 'policy-shadowed',
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: FIRST_WINS,
+    check: shadowed,
+  },
+  {
+    id: 'policy-refused',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: 'kube-apiserver ends at start-up when its audit policy does not load.',
+    check: refused,
+  },
+  {
+    id: 'policy-warning',
+    severity: 'warning',
+    fatal: false,
+    about: 'audit',
+    why: 'kube-apiserver drops what it does not know in a policy; a rule that loses a selector matches more than was meant.',
+    check: loadWarnings,
+  },
+  {
+    id: 'policy-every-node',
+    severity: 'warning',
+    fatal: false,
+    about: 'audit',
+    why: 'A file asset without roles is written to every instance, so that each change to it makes every group outdated.',
+    check: withoutRoles,
+  },
+  {
+    id: 'policy-unused',
+    severity: 'warning',
+    fatal: false,
+    about: 'other',
+    why: 'Only one policy can be in force; a second one in the spec misleads whoever reads it.',
+    check: unused,
+  },
+];
+
+function assetMissing({ present, facts }: ClusterInput): Breach[] {
+  const path = present.settings['auditPolicyFile'];
+  if (typeof path !== 'string' || path === '' || present.policy) return [];
+  const brought = groupFilesAt(path, facts);
+  const lacking = groupsWithout(path, facts).map(({ name }) => name);
+  if (brought.length > 0 && lacking.length === 0) return [];
+  const where = brought.length > 0 ? ` in ${lacking.join(', ')}` : '';
+  const near = present.orphans[0];
+  const hint = near ? ` The file asset "${near.asset.name}" holds a policy, but at ${near.path}.` : '';
+  return [
+    {
+      message: `auditPolicyFile is ${path}, but no file asset puts a file there${where}.${hint}`,
+      mend: near
+        ? `Make the two paths the same, or give --policy NAME to embed a policy anew.`
+        : 'Give --policy NAME: the policy is then embedded and the path set.',
+      pointer: SETTING,
+    },
+  ];
+}
+
+function badPath({ present, facts }: ClusterInput): Breach[] {
+  const path = present.settings['auditPolicyFile'];
+  if (typeof path !== 'string' || path === '') return [];
+  const mend = `Use ${defaultPolicyFile(facts)}: every kOps release from 1.19 on can read it.`;
+  return policyPathProblems(path, facts).map(({ message }) => ({ message, mend, pointer: SETTING }));
+}
+
+function notDelivered({ present, facts }: ClusterInput): Breach[] {
+  const asset = present.policy?.asset;
+  if (!asset) return [];
+  const roles =
+    facts.groups.length === 0
+      ? (['ControlPlane'] as const)
+      : new Set(facts.groups.filter(runsApiServer).map(({ role }) => role));
+  for (const layout of facts.layouts) {
+    for (const role of roles) {
+      if (reaches(asset, role, layout) || (role === 'APIServer' && !layout.hasApiServerRole)) continue;
+      return [
+        {
+          message: `the policy's roles ${JSON.stringify(asset.roles)} do not reach the groups with role ${role} with ${releasesOf(layout)}`,
+          mend: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
+          pointer: `/spec/fileAssets/${present.policy!.index}/roles`,
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+function shadowed(input: ClusterInput): Breach[] {
+  return shadowing(input.present.policy, input, 'policy');
+}
+
+function refused(input: ClusterInput): Breach[] {
+  return diagnostics(input, 'error');
+}
+
+function loadWarnings(input: ClusterInput): Breach[] {
+  return diagnostics(input, 'warning');
+}
+
+function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): Breach[] {
+  return filesInForce(input, 'auditPolicyFile').flatMap(({ asset, group, pointer }) =>
+    input.facts.policies
+      .load(contentOf(asset))
+      .diagnostics.filter((diagnostic) => diagnostic.severity === severity)
+      .map(({ message, hint, line }) => ({
+        message: `${policyName(asset, group)}${line === undefined ? '' : `, line ${line}`}: ${message}`,
+        mend: mendPolicy(group, hint),
+        pointer,
+      })),
+  );
+}
+
+function policyName(asset: FileAsset, group: string | null): string {
+  if (group !== null) return nameOf(asset, group);
+  return holdsPolicy(asset)
+    ? 'the policy'
+    : `auditPolicyFile names ${nameOf(asset, group)}, which holds no audit policy`;
+}
+
+function mendPolicy(group: string | null, hint: string | undefined): string {
+  if (hint !== undefined) return hint;
+  return group === null
+    ? 'Mend the policy, or give --policy NAME to replace it by a template.'
+    : `Mend or remove it with: kops edit instancegroup ${group}`;
+}
+
+function withoutRoles({ present }: ClusterInput): Breach[] {
+  const { policy } = present;
+  if (!policy || (policy.asset.roles ?? []).length > 0) return [];
+  return [
+    {
+      message: `the file asset "${policy.asset.name}" has no roles: it reaches every node`,
+      mend: `Add roles: [${API_SERVER_ROLES.join(', ')}]. That changes every group once.`,
+      pointer: `/spec/fileAssets/${policy.index}`,
+    },
+  ];
+}
+
+function unused({ present }: ClusterInput): Breach[] {
+  return present.orphans.map(unusedBreach);
+}
+
+function unusedBreach({ asset, index, path }: LocatedAsset): Breach {
+  return {
+    message: `the file asset "${asset.name}" at ${path} holds an audit policy that nothing uses`,
+    mend: 'Remove it, if nothing else on the instances reads it.',
+    pointer: `/spec/fileAssets/${index}`,
+  };
+}

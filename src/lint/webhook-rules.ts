@@ -1,0 +1,149 @@
+import { posix } from 'node:path';
+import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/group-files.ts';
+import { policyPathProblems } from '../cluster/placement.ts';
+import { contentOf } from '../cluster/present.ts';
+import { isVisible } from '../cluster/visible.ts';
+import { webhookProblems } from '../cluster/webhook.ts';
+import { filesInForce } from './files-in-force.ts';
+import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
+import { FIRST_WINS, shadowing } from './shadowing.ts';
+
+const POINTER = '/spec/kubeAPIServer';
+
+/** Rules about the webhook. */
+export const WEBHOOK_RULES: readonly ClusterRule[] = [
+  {
+    id: 'webhook-directory',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: 'kOps refuses the spec from 1.26.6 on; before, the file is not mounted and kube-apiserver ends at start-up.',
+    check: webhookElsewhere,
+  },
+  {
+    id: 'webhook-asset-missing',
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: 'kube-apiserver ends at start-up when its webhook config is missing.',
+    check: webhookMissing,
+  },
+  {
+    id: 'webhook-shadowed',
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: FIRST_WINS,
+    check: (input) => shadowing(input.present.webhook, input, 'webhook config'),
+  },
+  {
+    id: 'webhook-unreadable',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: 'kube-apiserver ends at start-up when it cannot read its webhook config.',
+    check: (input) => webhookConfig(input, true),
+  },
+  {
+    id: 'webhook-config',
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: 'kube-apiserver starts with it, but events are lost or can be read on their way.',
+    check: (input) => webhookConfig(input, false),
+  },
+  {
+    id: 'webhook-mode',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: 'kube-apiserver checks its flags at start-up and ends.',
+    check: webhookMode,
+  },
+  {
+    id: 'webhook-value',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: 'kube-apiserver checks its flags at start-up and ends.',
+    check: badBatchValues,
+  },
+];
+
+function webhookElsewhere({ present, facts }: ClusterInput): Breach[] {
+  const { auditWebhookConfigFile: webhook, auditPolicyFile: policy } = present.settings;
+  if (typeof webhook !== 'string' || webhook === '') return [];
+  const pointer = `${POINTER}/auditWebhookConfigFile`;
+  if (typeof policy !== 'string' || policy === '')
+    return [{ message: 'there is a webhook config but no audit policy', mend: 'Give --policy NAME.', pointer }];
+  const problems = policyPathProblems(webhook, facts).map(({ message }) => ({
+    message,
+    mend: `Put it into ${posix.dirname(policy)}.`,
+    pointer,
+  }));
+  if (posix.dirname(webhook) === posix.dirname(policy)) return problems;
+  return [
+    ...problems,
+    {
+      message: `the webhook config ${webhook} is not in the directory of the policy`,
+      mend: `Put it into ${posix.dirname(policy)}.`,
+      pointer,
+    },
+  ];
+}
+
+function webhookMissing({ present, facts }: ClusterInput): Breach[] {
+  const path = present.settings['auditWebhookConfigFile'];
+  if (typeof path !== 'string' || path === '' || present.webhook || groupsBringAll(path, facts)) return [];
+  const lacking = groupFilesAt(path, facts).length > 0 ? groupsWithout(path, facts).map(({ name }) => name) : [];
+  return [
+    {
+      message: `auditWebhookConfigFile is ${path}, but no file asset puts a file there${lacking.length > 0 ? ` in ${lacking.join(', ')}` : ''}`,
+      mend: 'Give --webhook-config FILE.',
+      pointer: `${POINTER}/auditWebhookConfigFile`,
+    },
+  ];
+}
+
+function webhookConfig(input: ClusterInput, fatal: boolean): Breach[] {
+  const directory = posix.dirname(String(input.present.settings['auditWebhookConfigFile']));
+  return filesInForce(input, 'auditWebhookConfigFile').flatMap(({ asset, group, pointer }) =>
+    webhookProblems(contentOf(asset), (path) => isVisible(path, directory, input.facts))
+      .filter((problem) => problem.fatal === fatal)
+      .map(({ message, mend }) => ({
+        message: `the webhook config${group === null ? '' : ` of instance group ${group}`}: ${message}`,
+        mend,
+        pointer,
+      })),
+  );
+}
+
+/** kube-apiserver looks at the mode and the sizes only where there is a webhook config. */
+function webhookMode({ present }: ClusterInput): Breach[] {
+  const mode = present.settings['auditWebhookMode'];
+  if (!present.settings['auditWebhookConfigFile'] || typeof mode !== 'string') return [];
+  if (['', 'batch', 'blocking', 'blocking-strict'].includes(mode)) return [];
+  return [
+    {
+      message: `auditWebhookMode is "${mode}"`,
+      mend: 'Write batch, blocking or blocking-strict.',
+      pointer: `${POINTER}/auditWebhookMode`,
+    },
+  ];
+}
+
+const BATCH_SIZES = ['auditWebhookBatchBufferSize', 'auditWebhookBatchMaxSize'];
+const THROTTLE = ['auditWebhookBatchThrottleBurst', 'auditWebhookBatchThrottleQps'];
+
+/** `validateBackendBatchOptions` in k8s.io/apiserver `pkg/server/options/audit.go`: only in batch mode, the throttle only if enabled. */
+function badBatchValues({ present: { settings } }: ClusterInput): Breach[] {
+  if (!settings['auditWebhookConfigFile'] || (settings['auditWebhookMode'] || 'batch') !== 'batch') return [];
+  const keys = settings['auditWebhookBatchThrottleEnable'] === false ? BATCH_SIZES : [...BATCH_SIZES, ...THROTTLE];
+  return keys
+    .filter((key) => settings[key] !== undefined && !(Number.parseFloat(String(settings[key])) > 0))
+    .map((key) => ({
+      message: `${key} is not above 0`,
+      mend: 'Give a number above 0, or take the key out.',
+      pointer: `${POINTER}/${key}`,
+    }));
+}

@@ -1,0 +1,128 @@
+import { UserError } from '../../errors.ts';
+import type { Policy } from '../types.ts';
+import type { Diagnostic } from '../load/diagnostic.ts';
+import { parseGoYaml } from '../load/go-yaml.ts';
+import { loadPolicy } from '../load/load.ts';
+import { MAX_POLICY_BYTES } from '../load/text.ts';
+import { resolveTags } from './edits.ts';
+import { normalise } from './normalise.ts';
+import { type Parameter, type ParameterValue, parseValue, unknownParameter } from './parameter.ts';
+import { findTags } from './tags.ts';
+import { type Stamp, stampText, withoutStamp } from './stamp.ts';
+import { templateOf, withoutHeadNotes, withSetNote } from './template.ts';
+
+export interface RenderOptions {
+  /** The template's name, or the base name of a person's file; it goes into the stamp. */
+  name: string;
+  /** What was given with `--set`, as text. */
+  set?: Readonly<Record<string, string>>;
+  /** Left out: the newest. */
+  kubernetesVersion?: string;
+  /** Of kops-audit. */
+  toolVersion: string;
+  /** What in the cluster spec was made for auditing; it goes into the stamp. */
+  made?: readonly string[];
+  /** The file's name, for errors; left out: `name`. */
+  file?: string;
+}
+
+export interface RenderedPolicy {
+  /** A plain policy with a stamp as its first line, in the form that kOps prints as a block. */
+  text: string;
+  policy: Policy;
+  stamp: Stamp;
+  /** The parameters with the values that were used. */
+  parameters: (Parameter & { value: ParameterValue })[];
+  /** Warnings about a person's own file; a template has none. */
+  diagnostics: Diagnostic[];
+}
+
+/**
+ * Renders a template, or normalises a person's own policy, which may use the same tags. The same input gives the same text, and a
+ * stamp that is already there is replaced.
+ *
+ * @throws UserError for an unknown parameter, a value that is not allowed, and a policy that kube-apiserver would refuse (the first
+ * reason, with its line in the source as far as that can be told).
+ */
+export function renderPolicy(source: string, options: RenderOptions): RenderedPolicy {
+  const text = asYaml(source, options);
+  const document = parseGoYaml(text);
+  const tags = findTags(text, document);
+  const { parameters } = templateOf(text, options.name, tags);
+  const values = readValues(parameters, options);
+  const resolved = resolveTags({ text, document, tags, values, kubernetesVersion: options.kubernetesVersion });
+  const { policy, diagnostics } = loadBody(resolved, options);
+  const normal = normalise(resolved);
+  if (normal !== resolved) sameMeaning(policy, normal, options);
+  const body = withSetNote(withoutHeadNotes(normal, parameters, values.size === 0), options.set ?? {});
+  const stamp = stampOf(options);
+  const used = parameters.map((parameter) => ({
+    ...parameter,
+    value: values.get(parameter.name) ?? parameter.default,
+  }));
+  return { text: stampText(body, stamp), policy, stamp: { ...stamp, edited: false }, parameters: used, diagnostics };
+}
+
+function stampOf({ name, toolVersion, set = {}, made = [] }: RenderOptions): Omit<Stamp, 'edited'> {
+  return { policy: name, version: toolVersion, set: { ...set }, made: [...made] };
+}
+
+// Checked before anything is read, since tags are looked for first. JSON below a comment is YAML, so it must be written as such.
+function asYaml(source: string, options: RenderOptions): string {
+  if (source.length > MAX_POLICY_BYTES)
+    throw failure({ severity: 'error', message: 'the policy is larger than 1 MiB' }, options);
+  const text = withoutStamp(source.replace(/^\uFEFF/, ''));
+  if (!/^\s*\{/.test(text)) return lineFeeds(text);
+  loadBody(text, options);
+  return `${JSON.stringify(JSON.parse(text), null, 2).replaceAll(/[\u007f-\uffff]/g, escape)}\n`;
+}
+
+function escape(char: string): string {
+  return char >= '\ud800' && char <= '\udfff' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function lineFeeds(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}
+
+function readValues(
+  parameters: readonly Parameter[],
+  { name: policy, set = {} }: RenderOptions,
+): Map<string, ParameterValue> {
+  const values = new Map<string, ParameterValue>();
+  for (const [name, text] of Object.entries(set)) {
+    const parameter = parameters.find((entry) => entry.name === name);
+    if (!parameter) throw unknownParameter(name, policy, parameters);
+    values.set(name, parseValue(parameter, text));
+  }
+  return values;
+}
+
+interface Body {
+  policy: Policy;
+  diagnostics: Diagnostic[];
+}
+
+function loadBody(text: string, options: RenderOptions): Body {
+  const { kubernetesVersion } = options;
+  const { policy, diagnostics } = loadPolicy(text, kubernetesVersion === undefined ? {} : { kubernetesVersion });
+  if (policy) return { policy, diagnostics };
+  throw failure(
+    diagnostics.find(({ severity }) => severity === 'error') ?? { severity: 'error', message: 'unreadable' },
+    options,
+  );
+}
+
+function failure({ message, hint, line, column }: Diagnostic, { name, file = name }: RenderOptions): UserError {
+  const place = { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  return new UserError(message, { ...(hint ? { hint } : {}), place });
+}
+
+// Tabs and blanks inside quotes are the one thing that normalising can change.
+function sameMeaning(policy: Policy, normalised: string, options: RenderOptions): void {
+  if (JSON.stringify(loadBody(normalised, options).policy) === JSON.stringify(policy)) return;
+  throw failure(
+    { severity: 'error', message: 'a text in the policy holds a tab, or blanks at the end of a line' },
+    options,
+  );
+}

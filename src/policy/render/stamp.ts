@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+
+/** What the first line of a policy that kops-audit wrote says of it. */
+export interface Stamp {
+  /** The template's name, or the base name of a person's own file. */
+  policy: string;
+  /** Of kops-audit. */
+  version: string;
+  /** The parameters that were given, as text. */
+  set: Record<string, string>;
+  /** What in the cluster spec was made for auditing and goes with it. */
+  made: string[];
+  /** The text below the stamp is not what was written. */
+  edited: boolean;
+}
+
+const MARK = '# kops-audit ';
+
+/** Puts a stamp in front of a policy text: one comment line that ends in a line feed. The text must not have one yet. */
+export function stampText(text: string, stamp: Omit<Stamp, 'edited'>): string {
+  const { policy, version, made } = stamp;
+  const set = Object.fromEntries(Object.entries(stamp.set).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return `${MARK}${printable(JSON.stringify({ policy, version, set, made, sha256: hash(text) }))}\n${text}`;
+}
+
+/** Reads the stamp of a policy text; null where the first line is none. Never throws. */
+export function readStamp(text: string): Stamp | null {
+  const [line, rest] = cutFirstLine(text);
+  const fields = parse(line);
+  if (!fields) return null;
+  const { policy, version, set, made, sha256 } = fields;
+  if (typeof policy !== 'string' || typeof version !== 'string' || typeof sha256 !== 'string') return null;
+  return { policy, version, set: texts(set), made: Object.values(texts(made)), edited: sha256 !== hash(rest) };
+}
+
+/** Gives a policy text without its stamp. */
+export function withoutStamp(text: string): string {
+  return readStamp(text) ? cutFirstLine(text)[1] : text;
+}
+
+function cutFirstLine(text: string): [string, string] {
+  const end = text.indexOf('\n');
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith(MARK)) return undefined;
+  try {
+    const value: unknown = JSON.parse(line.slice(MARK.length));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** JSON text in plain characters: a file's name or a value may hold anything, and in a comment only those are safe. */
+export function printable(json: string): string {
+  return json.replaceAll(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

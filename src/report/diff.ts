@@ -1,0 +1,76 @@
+import { structuredPatch } from 'diff';
+import { safeText } from './safe-text.ts';
+import type { Style } from './style.ts';
+
+/** One line of a unified diff; `text` holds the leading `+`, `-`, or blank, and may hold control characters. */
+export interface DiffLine {
+  kind: 'header' | 'hunk' | 'context' | 'add' | 'remove' | 'note';
+  text: string;
+}
+
+export interface DiffOptions {
+  /** Names of the two sides, such as `cluster.yaml` and `cluster.yaml (new)`. */
+  before: string;
+  after: string;
+  /** Unchanged lines around a change; 3 where left out. */
+  context?: number;
+  /** The number of the first line, where the texts are a part of something; 1 where left out. */
+  firstLine?: number;
+}
+
+/**
+ * The unified diff of two texts, as `diff -u` gives it; no lines at all where they are the same. Nothing is masked or cut:
+ * mask the texts first. A missing last newline is told by a `note` line.
+ */
+export function unifiedDiff(before: string, after: string, names: DiffOptions): DiffLine[] {
+  const options = { context: names.context ?? 3 };
+  const { hunks } = structuredPatch(names.before, names.after, before, after, undefined, undefined, options);
+  if (hunks.length === 0) return [];
+  const header = [`--- ${names.before}`, `+++ ${names.after}`].map((text): DiffLine => ({ kind: 'header', text }));
+  return [...header, ...hunks.flatMap((hunk) => hunkLines(hunk, (names.firstLine ?? 1) - 1))];
+}
+
+interface Hunk {
+  oldStart: number;
+  oldLines: number;
+  newStart: number;
+  newLines: number;
+  lines: string[];
+}
+
+function hunkLines(hunk: Hunk, above: number): DiffLine[] {
+  const from = range(hunk.oldStart + above, hunk.oldLines);
+  const to = range(hunk.newStart + above, hunk.newLines);
+  return [{ kind: 'hunk', text: `@@ -${from} +${to} @@` }, ...hunk.lines.map(diffLine)];
+}
+
+/** Where a side has no line, its number is that of the line before (GNU diff, "Detailed Description of Unified Format"). */
+function range(start: number, lines: number): string {
+  if (lines === 0) return `${start - 1},0`;
+  return lines === 1 ? `${start}` : `${start},${lines}`;
+}
+
+const KINDS: Record<string, DiffLine['kind']> = { '+': 'add', '-': 'remove', ' ': 'context', '\\': 'note' };
+
+function diffLine(text: string): DiffLine {
+  return { kind: KINDS[text.slice(0, 1)] ?? 'context', text };
+}
+
+/**
+ * The lines of a diff as text for a terminal, with a final newline; '' for none. Control characters are made harmless.
+ * The CR of a file with CRLF throughout is left out; where only some lines end in CRLF it is shown.
+ */
+export function formatDiff(lines: readonly DiffLine[], style: Style): string {
+  const isBody = ({ kind }: DiffLine) => kind === 'add' || kind === 'remove' || kind === 'context';
+  const allCrlf = lines.filter(isBody).every(({ text }) => text.endsWith('\r'));
+  return lines.map((line) => `${paint(line, allCrlf, style)}\n`).join('');
+}
+
+function paint({ kind, text }: DiffLine, dropCr: boolean, style: Style): string {
+  const safe = safeText(dropCr ? text.replace(/\r$/, '') : text);
+  if (kind === 'add') return style.green(safe);
+  if (kind === 'remove') return style.red(safe);
+  if (kind === 'hunk') return style.cyan(safe);
+  if (kind === 'header') return style.bold(safe);
+  return kind === 'note' ? style.dim(safe) : safe;
+}

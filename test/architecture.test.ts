@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Which rooms a room may import from besides itself; `.` stands for the files directly in src. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  policy: ['errors'],
+  replay: ['errors', 'policy'],
+  cluster: ['errors', 'policy'],
+  lint: ['errors', 'policy', 'cluster'],
+  kops: ['errors', 'policy', 'cluster'],
+  change: ['errors', 'version', 'policy', 'cluster', 'lint', 'kops'],
+  report: ['errors', 'policy', 'cluster', 'lint', 'kops'],
+  terminal: ['errors', 'report'],
+  commands: ['errors', 'version', 'policy', 'cluster', 'lint', 'kops', 'change', 'report', 'terminal', 'replay'],
+};
+
+const PURE = ['policy', 'replay', 'cluster', 'lint', 'report'];
+const IMPURE_MODULES =
+  /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
+
+interface Import {
+  file: string;
+  room: string;
+  to: string;
+  isType: boolean;
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(SRC, file));
+}
+
+function importsOf(path: string): Import[] {
+  const file = relative(SRC, path);
+  const room = file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '');
+  const text = readFileSync(path, 'utf8');
+  const found = text.matchAll(
+    /(?:^|\n)(?:import|export)\s+(type\s)?[^;]*?from '([^']+)'|import\('([^']+)'\)|(?:^|\n)import '([^']+)'/g,
+  );
+  return [...found].map(([, type, from, lazy, bare]) => ({
+    file,
+    room,
+    to: targetOf(path, from ?? lazy ?? bare ?? ''),
+    isType: type !== undefined,
+  }));
+}
+
+function targetOf(path: string, specifier: string): string {
+  return specifier.startsWith('.') ? `src/${relative(SRC, join(dirname(path), specifier))}` : specifier;
+}
+
+function roomOf(to: string): string | null {
+  if (!to.startsWith('src/')) return null;
+  const inside = to.slice('src/'.length);
+  return inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : inside.replace(/\.ts$/, '');
+}
+
+const IMPORTS = sourceFiles().flatMap(importsOf);
+
+describe('the rooms of src', () => {
+  it('are all known here', () => {
+    const rooms = readdirSync(SRC, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(rooms.toSorted()).toEqual(Object.keys(ARROWS).toSorted());
+    expect(IMPORTS.length).toBeGreaterThan(200);
+  });
+
+  it.each(Object.entries(ARROWS))('%s imports only from itself and %j', (room, allowed) => {
+    const wrong = IMPORTS.filter((entry) => entry.room === room).filter(({ to }) => {
+      const target = roomOf(to);
+      return target !== null && target !== room && !allowed.includes(target);
+    });
+    expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
+  });
+
+  it.each(PURE)('%s touches no file, process, prompt or network', (room) => {
+    const wrong = IMPORTS.filter((entry) => entry.room === room && IMPURE_MODULES.test(entry.to));
+    expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
+    const files = sourceFiles().filter((path) => relative(SRC, path).startsWith(`${room}/`));
+    const withProcess = files.filter((path) =>
+      /\bprocess\.(env|argv|stdout|stderr|exit|cwd)\b/.test(readFileSync(path, 'utf8')),
+    );
+    expect(withProcess.map((path) => relative(SRC, path))).toEqual([]);
+  });
+
+  it('takes only types from kops into report', () => {
+    const wrong = IMPORTS.filter(({ room, to, isType }) => room === 'report' && roomOf(to) === 'kops' && !isType);
+    expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
+  });
+});
+
+describe('the edge', () => {
+  it('is the only one that reads argv or sets the exit status', () => {
+    const users = sourceFiles().filter((path) => /process\.(argv|exitCode|exit\()/.test(readFileSync(path, 'utf8')));
+    expect(users.map((path) => relative(SRC, path))).toEqual(['cli.ts']);
+  });
+
+  it('loads nothing heavy before a command is known', () => {
+    const eager = IMPORTS.filter(
+      ({ file, isType, to }) => file === 'cli.ts' && !isType && !/\/(commands|terminal|report)\//.test(to),
+    );
+    expect(eager.map(({ to }) => to).toSorted()).toEqual(['commander', 'src/errors.ts', 'src/version.ts']);
+  });
+});

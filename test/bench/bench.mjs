@@ -1,0 +1,90 @@
+// Start-up and `enable --dry-run`, each as a ratio to `node -e 0` in the same run, and a big spec file.
+//   npm run bench            RUNS=21 npm run bench for more runs
+// The runs of all commands are interleaved, so that a machine that slows down slows all of them; medians are printed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const RUNS = Number(process.env.RUNS ?? 11);
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const CLI = here('../../dist/cli.mjs');
+const EXAMPLE = here('../../templates/examples/ha-cluster.yaml');
+const folder = mkdtempSync(join(tmpdir(), 'kops-audit-bench-'));
+
+if (!existsSync(CLI)) throw new Error('build first: npm run build');
+
+const big = join(folder, 'big.yaml');
+writeFileSync(big, bigSpec(readFileSync(EXAMPLE, 'utf8'), 20_000));
+
+// Most of `enable` is YAML parsed once by code that is not warm yet: the spec, the template, the policy as kube-apiserver would
+// load it, and the edited spec once more to see that it reads as planned. None of these is left out for speed.
+// name, arguments of node, the most it may take above `node -e 0` (milliseconds), the most memory (megabytes)
+const COMMANDS = [
+  ['node -e 0', ['-e', '0']],
+  ['--version', [CLI, '--version'], 12],
+  ['policy list', [CLI, 'policy', 'list']],
+  ['enable -f small --dry-run', [CLI, 'enable', '-f', EXAMPLE, '--dry-run'], 120],
+  [
+    'enable -f 20,000 lines --dry-run',
+    [CLI, 'enable', '-f', big, '--cluster', 'c0.example.com', '--dry-run'],
+    1000,
+    200,
+  ],
+];
+
+const times = COMMANDS.map(() => []);
+const rss = COMMANDS.map(() => 0);
+for (let run = 0; run < RUNS; run++) {
+  COMMANDS.forEach(([, args], index) => {
+    const { milliseconds, megabytes } = timed(args);
+    times[index].push(milliseconds);
+    rss[index] = Math.max(rss[index], megabytes);
+  });
+}
+
+const floor = median(times[0]);
+console.log(`${RUNS} runs each, interleaved; Node ${process.version}`);
+console.log(row('command', 'median', 'over floor', 'ratio', 'peak MB', 'budget'));
+COMMANDS.forEach(([name, , ...budget], index) => {
+  const over = median(times[index]) - floor;
+  const cells = [`${median(times[index]).toFixed(0)} ms`, `+${over.toFixed(0)} ms`, (over / floor + 1).toFixed(2)];
+  console.log(row(name, ...cells, rss[index].toFixed(0), verdict(over, rss[index], budget)));
+});
+rmSync(folder, { recursive: true });
+
+function timed(args) {
+  const env = { ...process.env };
+  delete env.NODE_EXTRA_CA_CERTS; // it alone adds 27 ms to each start of Node 20
+  const start = process.hrtime.bigint();
+  const { status, stderr, output } = spawnSync(process.execPath, ['--import', here('peak-memory.mjs'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  if (status !== 0) throw new Error(`${args.join(' ')} failed: ${stderr}`);
+  return { milliseconds, megabytes: Number(output[3]) / 1024 };
+}
+
+/** Many clusters with their groups in one file, as a platform team keeps them; about `lines` lines. */
+function bigSpec(example, lines) {
+  const documents = [];
+  const each = example.split('\n').length;
+  for (let index = 0; index * each < lines; index++)
+    documents.push(example.replaceAll('demo.example.com', `c${index}.example.com`).trimEnd());
+  return `${documents.join('\n---\n')}\n`;
+}
+
+function verdict(over, megabytes, [most, mostMegabytes = Infinity]) {
+  if (most === undefined) return '';
+  return `${over <= most && megabytes <= mostMegabytes ? 'ok' : 'OVER'}: +${most} ms`;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function row(name, ...cells) {
+  return `${name.padEnd(34)}${cells.map((cell) => cell.padStart(12)).join('')}`;
+}

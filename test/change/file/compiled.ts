@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const SOURCES = fileURLToPath(new URL('../../../src/', import.meta.url));
+
+/**
+ * Compiles sources (paths below src/) into a folder, so that a process of its own can run them: one that another user
+ * owns, or one that is killed. Node 20 cannot run TypeScript.
+ */
+export function compileInto(folder: string, sources: string[]): void {
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  for (const source of sources) {
+    const path = join(folder, source.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, compile(readFileSync(join(SOURCES, source), 'utf8')));
+  }
+}
+
+function compile(text: string): string {
+  const compilerOptions: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    rewriteRelativeImportExtensions: true,
+    verbatimModuleSyntax: true,
+  };
+  return ts.transpileModule(text, { compilerOptions }).outputText;
+}
+
+export const FILE_SOURCES: string[] = [
+  'errors.ts',
+  'change/file/check-writable.ts',
+  'change/file/decode-text.ts',
+  'change/file/file-error.ts',
+  'change/file/read-file.ts',
+  'change/file/replace-file.ts',
+  'change/file/write-file.ts',
+];

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { fileGates, isSupportedKops, liveGates } from '../../src/change/gates.ts';
+import { prepareEnable } from '../../src/change/prepare.ts';
+import type { LiveReading } from '../../src/change/reading.ts';
+import type { LiveSteps } from '../../src/change/steps.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import { cluster, group, GROUPS, options } from '../helpers/cluster.ts';
+import { FOREIGN, UP_TO_DATE } from '../helpers/memory-kops.ts';
+import { STEPS } from '../helpers/steps.ts';
+
+function found(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): string[] {
+  const whole: LiveReading = {
+    cluster: cluster(),
+    groups: [...GROUPS],
+    kopsVersion: '1.36.0',
+    lastApplied: '1.36.0',
+    baseline: UP_TO_DATE,
+    ...reading,
+  };
+  const { plan } = prepareEnable(whole, options(), readTemplates(), []);
+  return liveGates(whole, plan, { ...STEPS, ...steps }).map(
+    ({ rule, severity, fatal }) => `${severity} ${rule}${fatal ? ' fatal' : ''}`,
+  );
+}
+
+describe('liveGates', () => {
+  it('has nothing to say on a good day, also where nobody knows the last release', () => {
+    expect(found({})).toEqual([]);
+    expect(found({ lastApplied: null })).toEqual([]);
+  });
+
+  it('refuses a kops older than the one that last updated the cluster, whatever the flags', () => {
+    expect(found({ lastApplied: '1.36.1' }, { allowKopsUpgrade: true })).toEqual(['error kops-older fatal']);
+  });
+
+  it('wants --allow-kops-upgrade only where --yes would hide the upgrade', () => {
+    const newer = { lastApplied: '1.35.9' };
+    expect(found(newer)).toEqual(['warning kops-upgrade']);
+    expect(found(newer, { yes: true })).toEqual(['error kops-upgrade']);
+    expect(found(newer, { yes: true, allowKopsUpgrade: true })).toEqual(['warning kops-upgrade']);
+    expect(found(newer, { yes: true, update: false })).toEqual(['warning kops-upgrade']);
+  });
+
+  it('says that a kops older than 1.24 cannot tell which release was last', () => {
+    expect(found({ kopsVersion: '1.23.4', lastApplied: null })).toEqual(['info kops-last-unknown']);
+    expect(found({ kopsVersion: '1.24.0', lastApplied: null })).toEqual([]);
+    expect(found({ kopsVersion: '1.23.4', lastApplied: '1.23.4' })).toEqual([]);
+  });
+
+  it('warns of a kops newer than the table', () => {
+    expect(found({ kopsVersion: '1.38.0', lastApplied: '1.38.0' })).toEqual(['warning kops-unknown']);
+  });
+
+  it("stops --yes at other people's changes, unless they are included", () => {
+    expect(found({ baseline: FOREIGN })).toEqual(['warning pending-changes']);
+    expect(found({ baseline: FOREIGN }, { yes: true })).toEqual(['error pending-changes']);
+    expect(found({ baseline: FOREIGN }, { yes: true, includePending: true })).toEqual(['warning pending-changes']);
+  });
+
+  it('stops --yes before the only control-plane instance is rolled', () => {
+    expect(found({}, { rollingUpdate: true })).toEqual(['warning api-downtime']);
+    expect(found({}, { rollingUpdate: true, yes: true })).toEqual(['error api-downtime']);
+    expect(found({}, { rollingUpdate: true, yes: true, allowApiDowntime: true })).toEqual(['warning api-downtime']);
+    const three = ['a', 'b', 'c'].map((zone) => group(`control-plane-${zone}`, 'Master'));
+    expect(found({ groups: three }, { rollingUpdate: true, yes: true })).toEqual([]);
+  });
+
+  it('warns where Terraform manages the cluster and was not asked for', () => {
+    const managed = { cluster: cluster({ target: { terraform: {} } }) };
+    expect(found(managed)).toEqual(['warning terraform-target']);
+    expect(found(managed, { target: 'terraform' })).toEqual([]);
+    expect(found(managed, { target: 'direct' })).toEqual([]);
+  });
+});
+
+describe('fileGates', () => {
+  it('says what cannot be judged without the instance groups', () => {
+    const reading = { cluster: cluster(), groups: [], kopsVersion: null };
+    const { plan } = prepareEnable(reading, options(), readTemplates(), []);
+    expect(fileGates(reading, plan).map(({ rule }) => rule)).toEqual(['groups-unknown']);
+  });
+});
+
+describe('isSupportedKops', () => {
+  it.each([
+    ['1.19', true],
+    ['v1.32.0', true],
+    ['1.37.0-alpha.1', true],
+    ['1.18.9', false],
+    ['latest', false],
+    ['', false],
+  ])('%s: %s', (text, good) => {
+    expect(isSupportedKops(text, '1.19.0')).toBe(good);
+  });
+});

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { fencesOf, pages, readPage, ROOT } from '../docs/markdown.ts';
+
+const TEXT = pages().map(readPage).join('\n');
+
+async function kopsAudit(...args: string[]): Promise<string> {
+  const { stdout } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), ...args], { stderr: 'ignore' });
+  return stdout;
+}
+
+function flagsIn(help: string): string[] {
+  return [...help.matchAll(/^\s+(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag = '']) => flag);
+}
+
+/** Flags of other programs that the pages name. */
+const FOREIGN =
+  '--instance-group --instance-group-roles --cloudonly --wait --create-kube-config --name --template --values --audit-policy-file --global --tail --since'.split(
+    ' ',
+  );
+
+/** What is typed to kops-audit in the blocks of the pages. */
+function typed(): string[] {
+  return pages()
+    .flatMap(fencesOf)
+    .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
+    .flatMap((line) => line.match(/kops-audit (enable|policy)[^|>;']*/g) ?? []);
+}
+
+function flagsNamedIn(text: string): string[] {
+  return [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])];
+}
+
+describe('the pages and the program', () => {
+  it('speak of the same flags', async () => {
+    const commands = [['enable'], ['policy', 'list'], ['policy', 'show'], ['demo']];
+    const helps = await Promise.all(commands.map((args) => kopsAudit(...args, '--help')));
+    const [ofEnable = [], ...rest] = helps.map(flagsIn);
+    expect(ofEnable.length).toBeGreaterThan(25);
+    const named = flagsNamedIn(TEXT);
+    expect(ofEnable.filter((flag) => flag !== '--help' && !named.includes(flag))).toEqual([]);
+    const known = new Set([...ofEnable, ...rest.flat(), ...FOREIGN]);
+    expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+    const given = flagsNamedIn(typed().join('\n'));
+    expect(given.length).toBeGreaterThan(15);
+    expect(given.filter((flag) => FOREIGN.includes(flag))).toEqual([]);
+  });
+
+  it('have the same exit statuses', async () => {
+    const help = await kopsAudit('--help');
+    const statuses = [...help.slice(help.indexOf('Exit status')).matchAll(/^ {2}(\d+) /gm)].map(([, status]) => status);
+    expect(statuses).toHaveLength(8);
+    for (const page of ['README.md', 'docs/when-it-goes-wrong.md', 'docs/ci.md']) {
+      expect([...readPage(page).matchAll(/^\| (\d+) \|/gm)].map(([, status]) => status)).toEqual(statuses);
+    }
+  });
+});
+
+describe('docs/plan-json.md', () => {
+  const page = readPage('docs/plan-json.md');
+
+  it('names each key of a plan, and of what is in it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kops-audit-docs-'));
+    const file = join(ROOT, 'templates/examples/ha-cluster.yaml');
+    const plan = JSON.parse(
+      await kopsAudit(
+        'enable',
+        '-f',
+        file,
+        '--log-path',
+        '/var/log/audit.log',
+        '--dry-run',
+        '-o',
+        'json',
+        '--journal',
+        folder,
+      ),
+    );
+    await rm(folder, { recursive: true });
+    const keys = Object.keys(plan);
+    expect([...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)).toEqual(keys);
+    const inner = [plan.policy, plan.disk, plan.settings[0], plan.groups[0], plan.findings[0]].flatMap(
+      (value: object) => Object.keys(value),
+    );
+    expect(inner.length).toBeGreaterThan(20);
+    expect(inner.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+  });
+});

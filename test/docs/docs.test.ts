@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
+import { readTemplate } from '../../src/policy/render/template.ts';
+import { commandsOf, fencesOf, pages, readPage, ROOT } from './markdown.ts';
+import { NOT_RUN } from './session.ts';
+
+/** Like GitHub: lower case, punctuation away, blanks to hyphens. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function anchorsOf(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+}
+
+function linksOf(page: string): string[] {
+  return [...readPage(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^https?:/.test(link));
+}
+
+/** The ids of findings that are made outside of the rule tables, as the sources name them. */
+function idsOutsideTheTables(): string[] {
+  const folder = join(ROOT, 'src/change');
+  const files = readdirSync(folder, { encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/\brule: '([a-z-]+)'/g)].map(([, id = '']) => id),
+  );
+}
+
+function leadsSomewhere(link: string, page: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  return existsSync(join(ROOT, target)) && (anchor === undefined || anchorsOf(target).includes(anchor));
+}
+
+describe.each(pages())('%s', (page) => {
+  it('has links that lead somewhere', () => {
+    expect(linksOf(page).filter((link) => !leadsSomewhere(link, page))).toEqual([]);
+  });
+
+  it('is readable at 80 columns outside of blocks and tables', () => {
+    const prose = readPage(page)
+      .replaceAll(/^ *```[\s\S]*?^ *```$/gm, '')
+      .split('\n');
+    const wide = prose.filter(
+      (line) => Array.from(line).length > 80 && !line.includes('|') && !line.startsWith('    '),
+    );
+    expect(wide).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  it('links every page', () => {
+    const linked = new Set(linksOf('README.md').map((link) => link.split('#')[0]));
+    expect(pages().filter((page) => page !== 'README.md' && !linked.has(page))).toEqual([]);
+  });
+
+  it('shows nothing to type that is not run, but for the list of what builds the project', () => {
+    const fences = fencesOf('README.md');
+    expect(fences.filter(({ language }) => language !== 'console').map(({ line }) => line)).toEqual([]);
+    const commands = fences.flatMap(commandsOf).map(({ text }) => text);
+    expect(commands.filter((text) => text.startsWith('npm '))).toEqual(NOT_RUN);
+  });
+
+  it('names what the policies cost, as they say themselves', () => {
+    for (const name of ['gce', 'kops', 'metadata']) {
+      const { shares } = readTemplate(readFileSync(join(ROOT, `templates/policies/${name}.yaml`), 'utf8'), name);
+      const row =
+        readPage('README.md')
+          .split('\n')
+          .find((line) => line.startsWith(`| \`${name}\` |`))
+          ?.split('|') ?? [];
+      const shown = (percents: number[]): string =>
+        [...new Set(percents.map((percent) => `${percent.toFixed(0)} %`))].join(', ');
+      const numbers = row.slice(3, 5).map((cell) => [...new Set(cell.trim().split(', '))].join(', '));
+      expect(numbers).toEqual([shown(shares.map(({ events }) => events)), shown(shares.map(({ bytes }) => bytes))]);
+    }
+  });
+});
+
+describe('docs/findings.md', () => {
+  const page = readPage('docs/findings.md');
+  const sections = new Map([...page.matchAll(/^### (\S+)\n(.*)\n/gm)].map(([, id = '', state = '']) => [id, state]));
+
+  it('has a section for each rule, with its severity', () => {
+    expect(CLUSTER_RULES.length).toBeGreaterThan(20);
+    const states = CLUSTER_RULES.map(({ id, severity, fatal }) => {
+      if (severity !== 'error') return [id, severity];
+      return [id, `error, \`--allow\` ${fatal ? 'does not help' : 'lets it pass'}`];
+    });
+    expect(CLUSTER_RULES.map(({ id }) => [id, sections.get(id)])).toEqual(states);
+  });
+
+  it('has a section for each finding about the moment of the change, and no other', () => {
+    const outside = idsOutsideTheTables();
+    expect(outside.length).toBeGreaterThan(6);
+    const known = [...CLUSTER_RULES.map(({ id }) => id), ...outside];
+    expect([...sections.keys()].toSorted()).toEqual([...new Set(known)].toSorted());
+  });
+});

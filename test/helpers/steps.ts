@@ -1,0 +1,13 @@
+import type { LiveSteps } from '../../src/change/steps.ts';
+
+/** The steps of plain `enable`: it asks, and updates, and does not roll. */
+export const STEPS: LiveSteps = {
+  yes: false,
+  update: true,
+  rollingUpdate: false,
+  target: null,
+  out: null,
+  includePending: false,
+  allowKopsUpgrade: false,
+  allowApiDowntime: false,
+};

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/lint/finding.ts';
+import { judge } from '../../src/lint/judge.ts';
+
+function finding(rule: string, more: Partial<Finding> = {}): Finding {
+  return { rule, severity: 'error', fatal: false, message: rule, why: '', mend: '', pointer: '', ...more };
+}
+
+describe('judge', () => {
+  it('blocks on errors and shows the rest', () => {
+    const { blocking, others } = judge(
+      [],
+      [finding('key-dropped'), finding('log-unbounded', { severity: 'warning' })],
+      [],
+    );
+    expect(blocking.map(({ rule }) => rule)).toEqual(['key-dropped']);
+    expect(others.map(({ rule }) => rule)).toEqual(['log-unbounded']);
+  });
+
+  it('lets a rule pass with --allow, but not one that keeps the API server down', () => {
+    const after = [finding('key-dropped'), finding('policy-path', { fatal: true })];
+    const { blocking, others } = judge([], after, ['key-dropped', 'policy-path']);
+    expect(blocking.map(({ rule }) => rule)).toEqual(['policy-path']);
+    expect(others).toMatchObject([{ rule: 'key-dropped', severity: 'warning' }]);
+  });
+
+  it('only warns of what stood there before and is not about auditing', () => {
+    const base64 = finding('asset-base64', { fatal: true });
+    expect(judge([base64], [base64], []).blocking).toEqual([]);
+    expect(judge([], [base64], []).blocking).toHaveLength(1);
+    const path = finding('policy-path', { fatal: true });
+    expect(judge([path], [path], []).blocking).toHaveLength(1);
+  });
+});

@@ -1,0 +1,340 @@
+import { describe, expect, it } from 'vitest';
+import { planEnable, readFacts, type ClusterWorld } from '../../src/cluster/plan.ts';
+import type { FileAsset, JsonObject } from '../../src/cluster/types.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';
+import { group, GROUPS, HAND_MADE, handMade, options, world } from '../helpers/cluster.ts';
+
+const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
+const HOOK = '/srv/kubernetes/kube-apiserver/audit/hook.yaml';
+/** A self-signed certificate made for this test, as base64 of PEM. */
+const CERTIFICATE =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJTakNCL2FBREFnRUNBaFJPallwdFhDYktCYUo0NG5CYmwvYzJQTkR0ZERBRkJnTXJaWEF3R2pFWU1CWUcKQTFVRUF3d1BhMjl3Y3kxaGRXUnBkQzEwWlhOME1DQVhEVEkyTVRFeU16QTRORE0wTmxvWUR6SXhNall4TURNdwpNRGcwTXpRMldqQWFNUmd3RmdZRFZRUUREQTlyYjNCekxXRjFaR2wwTFhSbGMzUXdLakFGQmdNclpYQURJUUJOCkhCdGxnOFRTcjFQTk1UVzJLRlQzZW9KTVovdGtFclNwWkpTOHpVSnpacU5UTUZFd0hRWURWUjBPQkJZRUZCWXUKR1hEWEhPWGJEYmM4Slk1Tlo1U3FpTjdFTUI4R0ExVWRJd1FZTUJhQUZCWXVHWERYSE9YYkRiYzhKWTVOWjVTcQppTjdFTUE4R0ExVWRFd0VCL3dRRk1BTUJBZjh3QlFZREsyVndBMEVBYW9KdHhwajd1QmRUby9NcCtQeitZL3dVCjh3NjFWUTZRUXdUa0trR2gzWENJUjdlemd4OW55cEdrWW9OVDV0b2h4R0dnN3liak5PbFlzN0piYTNPWkRBPT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=';
+const GOOD_HOOK = `apiVersion: v1
+kind: Config
+current-context: c
+contexts: [{name: c, context: {cluster: k, user: u}}]
+clusters: [{name: k, cluster: {server: "https://logs.example.com/events"}}]
+users: [{name: u, user: {token: abcdef}}]
+`;
+
+function ids(input: ClusterWorld): string[] {
+  return lintCluster(input.cluster, readFacts(input)).map(({ rule }) => rule);
+}
+
+function withHook(content: string, path = HOOK): JsonObject {
+  const spec = handMade(SAFE, {}, { auditWebhookConfigFile: path });
+  (spec['fileAssets'] as JsonObject[]).push({ name: 'hook', path, roles: ['Master', 'ControlPlane'], content });
+  return spec;
+}
+
+function withAsset(asset: FileAsset): JsonObject {
+  const spec = handMade(SAFE);
+  (spec['fileAssets'] as FileAsset[]).push(asset);
+  return spec;
+}
+
+/** A spec for each rule, that breaks it and no other. */
+const BROKEN: Readonly<Record<string, ClusterWorld>> = {
+  'policy-asset-missing': world({ kubeAPIServer: { auditPolicyFile: SAFE } }),
+  'policy-path': world(handMade('/etc/kubernetes/audit/p.yaml'), { kopsVersion: '1.26.5' }),
+  'policy-not-delivered': world(handMade(SAFE, { roles: ['Master'] })),
+  'policy-shadowed': world(handMade(SAFE), {
+    groups: [
+      ...GROUPS,
+      group('cp-b', 'ControlPlane', { fileAssets: [{ name: 'mine', path: SAFE, content: HAND_MADE }] }),
+    ],
+  }),
+  'policy-refused': world(handMade(SAFE, { content: 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n' })),
+  'policy-warning': world(
+    handMade(SAFE, {
+      content:
+        'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  verb: [get]\n- level: Metadata\n',
+    }),
+  ),
+  'policy-records-secrets': world(handMade(SAFE, { content: HAND_MADE.replace('Metadata', 'Request') })),
+  'policy-records-nothing': world(handMade(SAFE, { content: HAND_MADE.replace('Metadata', 'None') })),
+  'policy-every-node': world(handMade(SAFE, { roles: [] })),
+  'policy-unused': world(withAsset({ ...(handMade('/x/y')['fileAssets'] as FileAsset[])[0]!, name: 'old' })),
+  'log-path': world(handMade(SAFE, {}, { auditLogPath: '/usr/local/bin/audit.log' })),
+  'log-beside-policy': world(
+    handMade('/etc/kubernetes/audit/p.yaml', {}, { auditLogPath: '/etc/kubernetes/audit/a.log' }),
+  ),
+  'log-path-empty': world(handMade(SAFE, {}, { auditLogPath: '' })),
+  'log-value': world(handMade(SAFE, {}, { auditLogMaxAge: -1 })),
+  'log-unbounded': world(handMade(SAFE, {}, { auditLogMaxBackups: 0 })),
+  'log-in-var-log': world(handMade(SAFE, {}, { auditLogPath: '/var/log/kube-apiserver-audit.log' })),
+  'webhook-directory': world(withHook(GOOD_HOOK, '/srv/kubernetes/kube-apiserver/other/hook.yaml')),
+  'webhook-asset-missing': world(handMade(SAFE, {}, { auditWebhookConfigFile: HOOK })),
+  'webhook-shadowed': world(withHook(GOOD_HOOK), {
+    groups: [...GROUPS, group('cp-b', 'ControlPlane', { fileAssets: [{ name: 'h', path: HOOK, content: GOOD_HOOK }] })],
+  }),
+  'webhook-unreadable': world(withHook('{')),
+  'webhook-value': world({
+    ...withHook(GOOD_HOOK),
+    kubeAPIServer: { ...(withHook(GOOD_HOOK)['kubeAPIServer'] as JsonObject), auditWebhookBatchMaxSize: -4 },
+  }),
+  'webhook-config': world(withHook(GOOD_HOOK.replace('https:', 'http:'))),
+  'webhook-mode': world({
+    ...withHook(GOOD_HOOK),
+    kubeAPIServer: { ...(withHook(GOOD_HOOK)['kubeAPIServer'] as JsonObject), auditWebhookMode: 'fast' },
+  }),
+  'audit-dynamic-configuration': world(handMade(SAFE, {}, { auditDynamicConfiguration: true })),
+  'key-dropped': world(handMade(SAFE, {}, { auditLogMode: 'batch' })),
+  'asset-key-dropped': world(withAsset({ name: 'b', path: '/opt/b', content: 'x', role: ['Node'] } as FileAsset)),
+  'asset-kops-file': world(withAsset({ name: 'ca', path: '/srv/kubernetes/ca.crt', content: 'x' })),
+  'asset-base64': world(withAsset({ name: 'b', path: '/opt/b', content: 'YQ==', isBase64: true })),
+  'distribution-mixed': world(handMade('/etc/kubernetes/audit/p.yaml'), {
+    groups: [...GROUPS, group('cos', 'Master', { image: 'cos-cloud/cos-125-19216-220-49' })],
+  }),
+};
+
+/** A spec that breaks one rule and must still log somewhere gets a bound, or log-unbounded would speak as well. */
+function bounded(input: ClusterWorld, rule: string): ClusterWorld {
+  const copy = structuredClone(input);
+  const server = copy.cluster.spec['kubeAPIServer'] as JsonObject;
+  if (rule !== 'log-unbounded') Object.assign(server, { auditLogMaxBackups: 10, auditLogMaxSize: 100 });
+  return copy;
+}
+
+describe('lintCluster', () => {
+  it.each(Object.entries(BROKEN))('%s is found, and nothing beside it', (rule, input) => {
+    expect(ids(bounded(input, rule))).toEqual([rule]);
+  });
+
+  it('has a case for every rule', () => {
+    expect(CLUSTER_RULES.map(({ id }) => id).toSorted()).toEqual(Object.keys(BROKEN).toSorted());
+  });
+
+  it('finds nothing in what enable writes, for each template and in every release', () => {
+    const templates = readTemplates();
+    for (const [name, source] of Object.entries(templates)) {
+      for (const kopsVersion of [null, '1.19.0', '1.26.6', '1.36.0']) {
+        const input = world({}, { kopsVersion });
+        const { after } = planEnable(
+          input,
+          options({ policy: { origin: 'template', name, source } }),
+          templates,
+          '0.1.0',
+        );
+        expect(ids({ ...input, cluster: after }), `${name} for ${kopsVersion}`).toEqual([]);
+      }
+    }
+  });
+
+  it('finds nothing in a spec without auditing', () => {
+    expect(ids(world())).toEqual([]);
+  });
+
+  it('names what was meant by a misspelt key', () => {
+    const input = world({ kubeAPIServer: { auditLogMaxBackup: 3 } });
+    const [finding] = lintCluster(input.cluster, readFacts(input));
+    expect(finding).toMatchObject({
+      rule: 'key-dropped',
+      mend: 'Did you mean auditLogMaxBackups?',
+      pointer: '/spec/kubeAPIServer/auditLogMaxBackup',
+    });
+  });
+});
+
+interface Found {
+  rule: string;
+  message: string;
+}
+
+function found(input: ClusterWorld): Found[] {
+  return lintCluster(input.cluster, readFacts(input)).map(({ rule, message }) => ({ rule, message }));
+}
+
+function hookSettings(more: JsonObject): ClusterWorld {
+  const spec = withHook(GOOD_HOOK);
+  return world({ ...spec, kubeAPIServer: { ...(spec['kubeAPIServer'] as JsonObject), ...more } });
+}
+
+function caAt(path: string): string {
+  return GOOD_HOOK.replace('server:', `certificate-authority: ${path}, server:`);
+}
+
+describe('the content of a webhook config', () => {
+  it.each([
+    ['what is not YAML', 'a: 1\nb: [', 'it is not YAML (line 2)', true],
+    ['no context', GOOD_HOOK.replace('current-context: c\n', ''), 'no current-context', true],
+    ['an unknown context', GOOD_HOOK.replace('current-context: c', 'current-context: d'), 'no context named "d"', true],
+    ['an unknown cluster', GOOD_HOOK.replace('cluster: k,', 'cluster: z,'), 'no cluster named "z"', true],
+    ['no server', GOOD_HOOK.replace('server: "https://logs.example.com/events"', 'x: y'), 'it has no server', true],
+    ['a CA file elsewhere', caAt('/etc/ca.crt'), '/etc/ca.crt, which kube-apiserver cannot see', true],
+    ['no https', GOOD_HOOK.replace('https:', 'http:'), 'not an https address', false],
+    ['a plugin', GOOD_HOOK.replace('token: abcdef', 'exec: {command: aws}'), 'credentials from exec', false],
+  ])('%s is found, and cannot be allowed where kube-apiserver would end', (_what, content, message, fatal) => {
+    const input = world(withHook(content));
+    const [finding, ...rest] = lintCluster(input.cluster, readFacts(input)).filter(({ rule }) =>
+      rule.startsWith('web'),
+    );
+    expect(finding).toMatchObject({ message: expect.stringContaining(message), fatal });
+    expect(finding?.rule).toBe(fatal ? 'webhook-unreadable' : 'webhook-config');
+    expect(rest).toEqual([]);
+  });
+
+  it.each([
+    ['/srv/kubernetes/kube-apiserver/audit/ca.crt', null, true],
+    ['ca.crt', null, true],
+    ['/etc/ssl/certs/ca-certificates.crt', null, true],
+    ['/srv/kubernetes/ca.crt', null, true],
+    ['/srv/kubernetes/mine/ca.crt', null, false],
+    ['/srv/kubernetes/mine/ca.crt', '1.21.0', true],
+    ['/srv/kubernetes/kube-apiserver/ca.crt', null, true],
+    ['../../../../etc/ca.crt', '1.32.0', false],
+  ])('a CA at %s with kOps %s is seen: %s', (path, kopsVersion, seen) => {
+    expect(ids(bounded(world(withHook(caAt(path)), { kopsVersion }), ''))).toEqual(seen ? [] : ['webhook-unreadable']);
+  });
+
+  it('is judged by where Container-Optimized OS keeps its files', () => {
+    const groups = [group('cp', 'Master', { image: 'cos-cloud/cos-125-19216-220-49' })];
+    const seen = (path: string): string[] =>
+      ids(bounded(world(withHook(caAt(path)), { groups }), '')).filter((rule) => rule === 'webhook-unreadable');
+    expect(seen('/etc/srv/kubernetes/kube-apiserver/ca.crt')).toEqual([]);
+    expect(seen('/srv/kubernetes/kube-apiserver/ca.crt')).toEqual(['webhook-unreadable']);
+  });
+});
+
+describe('policy-records-secrets', () => {
+  const policy = (rules: string): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rules}`;
+  const resource = (level: string, name: string): string =>
+    `- level: ${level}\n  resources:\n  - group: ""\n    resources: [${name}]\n`;
+
+  it.each([
+    [
+      'RequestResponse for all',
+      '- level: RequestResponse\n',
+      'secrets, config maps, service account tokens, token reviews',
+    ],
+    ['Request for all: a new token is only in the answer', '- level: Request\n', 'secrets, config maps, token reviews'],
+    ['config maps alone', `${resource('Request', 'configmaps')}- level: Metadata\n`, 'config maps'],
+    [
+      'a None rule above',
+      `${resource('None', 'secrets, configmaps, serviceaccounts/token')}- level: RequestResponse\n`,
+      'token reviews',
+    ],
+  ])('%s', (_what, rules, names) => {
+    const input = world(handMade(SAFE, { content: policy(rules) }));
+    const found = lintCluster(input.cluster, readFacts(input)).filter(({ rule }) => rule === 'policy-records-secrets');
+    expect(found.map(({ message }) => message)).toEqual([`the policy writes the content of ${names} into the log`]);
+  });
+});
+
+describe('key-dropped and asset-key-dropped', () => {
+  it.each([
+    [{ kubeApiServer: {} }, 'key-dropped', 'Did you mean kubeAPIServer?'],
+    [{ fileassets: [] }, 'key-dropped', 'Did you mean fileAssets?'],
+    [{ fileAssets: [{ name: 'a', path: '/opt/a', contents: 'x' }] }, 'asset-key-dropped', 'Did you mean content?'],
+    [
+      { fileAssets: [{ name: 'a', path: '/opt/a', content: 'x', role: [] }] },
+      'asset-key-dropped',
+      'Did you mean roles?',
+    ],
+    [{ kubelet: {}, assets: {}, kubeProxy: {} }, undefined, undefined],
+  ])('%j', (spec, rule, mend) => {
+    const input = world(spec as JsonObject);
+    const [finding] = lintCluster(input.cluster, readFacts(input));
+    expect([finding?.rule, finding?.mend]).toEqual([rule, mend]);
+  });
+});
+
+describe('certificates in a webhook config', () => {
+  const withCa = (data: string): string => GOOD_HOOK.replace('server:', `certificate-authority-data: ${data}, server:`);
+
+  it('must be certificates', () => {
+    const broken = Buffer.from('-----BEGIN CERTIFICATE-----\nMII').toString('base64');
+    expect(ids(bounded(world(withHook(withCa(broken))), ''))).toEqual(['webhook-unreadable']);
+    expect(ids(bounded(world(withHook(withCa('bm8='))), ''))).toEqual(['webhook-unreadable']);
+    expect(ids(bounded(world(withHook(withCa(CERTIFICATE))), ''))).toEqual([]);
+  });
+});
+
+describe('what counts only where there is a webhook or a log', () => {
+  it.each([
+    [{ auditWebhookBatchBufferSize: 0 }, ['webhook-value']],
+    [{ auditWebhookBatchThrottleQps: '-1' }, ['webhook-value']],
+    [{ auditWebhookBatchThrottleQps: '500m' }, []],
+    [{ auditWebhookBatchThrottleBurst: 0, auditWebhookBatchThrottleEnable: false }, []],
+    [{ auditWebhookBatchMaxSize: -4, auditWebhookMode: 'blocking' }, []],
+    [{ auditWebhookBatchMaxSize: -4, auditWebhookMode: 'fast', auditWebhookConfigFile: '' }, []],
+    [{ auditLogPath: null, auditLogMaxAge: -1 }, []],
+    [{ auditLogMaxAge: -1 }, ['log-value']],
+  ])('%j: %j', (more, rules) => {
+    const errors = lintCluster(hookSettings(more).cluster, readFacts(hookSettings(more))).filter(
+      ({ severity }) => severity === 'error',
+    );
+    expect(errors.map(({ rule }) => rule)).toEqual(rules);
+  });
+});
+
+describe('files of instance groups', () => {
+  const own = (path: string | undefined, content: string, more: JsonObject = {}): JsonObject => ({
+    fileAssets: [{ name: 'igp', ...(path === undefined ? {} : { path }), content, ...more }],
+  });
+
+  it('that win and are no policy cannot be allowed', () => {
+    const groups = [group('cp', 'Master', own(SAFE, 'not a policy'))];
+    const input = bounded(world(handMade(SAFE), { groups }), '');
+    expect(ids(input)).toEqual(['policy-shadowed', 'policy-refused']);
+    expect(found(input)[1]?.message).toContain('the file asset "igp" of instance group cp');
+  });
+
+  it('that have no path go to the default one', () => {
+    const path = '/srv/kubernetes/assets/igp';
+    const groups = [group('cp', 'Master', own(undefined, HAND_MADE))];
+    expect(ids(bounded(world(handMade(path), { groups }), ''))).toEqual(['policy-shadowed']);
+  });
+
+  it('that reach no API server shadow nothing', () => {
+    const groups = [group('cp', 'Master', own(SAFE, 'x', { roles: ['Node'] })), group('n', 'Node', own(SAFE, 'x'))];
+    expect(ids(bounded(world(handMade(SAFE), { groups }), ''))).toEqual([]);
+  });
+
+  it('may be the policy, if each group with an API server has one', () => {
+    const spec = { kubeAPIServer: { auditPolicyFile: SAFE } };
+    const groups = [group('cp-a', 'Master', own(SAFE, HAND_MADE)), group('n', 'Node')];
+    expect(ids(bounded(world(spec, { groups }), ''))).toEqual([]);
+    const [finding] = found(bounded(world(spec, { groups: [...groups, group('cp-b', 'Master')] }), ''));
+    expect(finding).toMatchObject({ rule: 'policy-asset-missing', message: expect.stringContaining('in cp-b') });
+  });
+
+  it('of a wrong type are left aside', () => {
+    const groups = [group('cp', 'constructor'), group('cp-b', 'Master', own(SAFE, 'x', { roles: 5, path: 7 }))];
+    expect(ids(bounded(world(handMade(SAFE), { groups }), ''))).toEqual([]);
+  });
+});
+
+describe('a file that is no policy', () => {
+  it('is named where auditPolicyFile points to it', () => {
+    const [finding] = found(bounded(world(handMade(SAFE, { content: '#!/bin/sh\n' })), ''));
+    expect(finding).toMatchObject({
+      rule: 'policy-refused',
+      message: expect.stringContaining(
+        'auditPolicyFile names the file asset "audit-policy-config", which holds no audit',
+      ),
+    });
+  });
+});
+
+describe('asset-kops-file', () => {
+  it.each([
+    ['/srv/kubernetes/kube-scheduler/server.key', true],
+    ['/var/lib/kube-scheduler/kubeconfig', true],
+    ['/etc/kubernetes/manifests/kube-apiserver.manifest', true],
+    ['/etc/kubernetes/manifests/my-pod.yaml', false],
+    ['/etc/sysconfig/mine', false],
+    ['/etc/logrotate.d/audit', false],
+    ['/srv/kubernetes/kube-apiserver/encryptionconfig.yaml', false],
+  ])('%s: %s', (path, expected) => {
+    const input = bounded(world(withAsset({ name: 'a', path, content: 'x' })), '');
+    expect(ids(input)).toEqual(expected ? ['asset-kops-file'] : []);
+  });
+
+  it('counts the encryption config where kOps writes one', () => {
+    const path = '/srv/kubernetes/kube-apiserver/encryptionconfig.yaml';
+    const spec = { ...withAsset({ name: 'a', path, content: 'x' }), encryptionConfig: true };
+    expect(ids(bounded(world(spec), ''))).toEqual(['asset-kops-file']);
+  });
+});

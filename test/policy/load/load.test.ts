@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadPolicy } from '../../../src/policy/load/load.ts';
+
+const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
+
+describe('what a person reads', () => {
+  it.each([
+    [
+      'rules:\n- level: None\n  resource: [secrets]\n',
+      'warning',
+      5,
+      3,
+      'rule 1: kube-apiserver does not know the key "resource" and ignores it',
+      'Did you mean resources? Without it the rule matches more than meant.',
+    ],
+    [
+      'rules:\n- level: None\n  resources:\n  - apiGroups: [apps]\n',
+      'warning',
+      6,
+      5,
+      'rule 1: kube-apiserver does not know the key "apiGroups" and ignores it',
+      'Did you mean group? Without it the rule matches more than meant.',
+    ],
+    [
+      'rule:\n- level: None\nrules:\n- level: None\n',
+      'warning',
+      3,
+      1,
+      'kube-apiserver does not know the key "rule" and ignores it',
+      'Did you mean rules?',
+    ],
+    [
+      'rules:\n- level: None\n  level: Metadata\n',
+      'warning',
+      5,
+      3,
+      'the key "level" stands twice; the last one counts',
+      undefined,
+    ],
+    [
+      'rules:\n- level: Metadata\n---\nrules: []\n',
+      'warning',
+      6,
+      1,
+      'only the first YAML document counts; kube-apiserver does not read this one',
+      undefined,
+    ],
+    ['rules:\n- level: metadata\n', 'error', 4, 10, 'rule 1: "metadata" is not a level', 'Did you mean Metadata?'],
+    [
+      'rules:\n- level: None\n- users: [a]\n',
+      'error',
+      5,
+      3,
+      'rule 2: the rule has no level',
+      'Add "level:" with one of None, Metadata, Request, RequestResponse.',
+    ],
+    [
+      'rules:\n- level: None\n  users: [alice, on]\n',
+      'error',
+      5,
+      18,
+      'rule 1: item 2 of users must be text, not true',
+      'Put it in quotes: YAML reads y, n, yes, no, on and off as true or false.',
+    ],
+    [
+      'rules:\n- level: None\n  verbs: get\n',
+      'error',
+      5,
+      10,
+      'rule 1: verbs must be a list of texts, not "get"',
+      'Write [get].',
+    ],
+    [
+      'rules:\n- level: None\n  nonResourceURLs: [healthz]\n',
+      'error',
+      5,
+      21,
+      'rule 1: the path "healthz" does not start with "/"',
+      'Write "/healthz".',
+    ],
+    [
+      'omitStages: [RequestRecieved]\nrules:\n- level: None\n',
+      'error',
+      3,
+      14,
+      '"RequestRecieved" is not a stage',
+      'Did you mean RequestReceived?',
+    ],
+    [
+      'rules:\n- level: None\n  resources:\n  - group: apps/v1\n',
+      'error',
+      6,
+      12,
+      'rule 1: "apps/v1" is not an API group',
+      'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".',
+    ],
+    ['rules: []\n', 'error', 1, 1, 'the policy has no rules', 'Add a rule, for example "- level: Metadata".'],
+    [
+      'rules:\n\t- level: None\n',
+      'error',
+      4,
+      1,
+      'not valid YAML: Tabs are not allowed as indentation',
+      'Indent with spaces.',
+    ],
+    [
+      'rules:\n- level: None\n  nonResourceURLs: [/x?y]\n',
+      'error',
+      5,
+      21,
+      'inside brackets "/x?y" needs quotes, because of the "?"',
+      'Put it in quotes.',
+    ],
+  ])('%j', (body, severity, line, column, message, hint) => {
+    const { diagnostics, policy } = loadPolicy(HEAD + body);
+    expect(diagnostics).toEqual([{ severity, line, column, message, ...(hint ? { hint } : {}) }]);
+    expect(policy === null).toBe(severity === 'error');
+  });
+
+  it('lists every reason, with the file', () => {
+    const { diagnostics } = loadPolicy(
+      `${HEAD}rules:\n- level: x\n- level: None\n  namespaces: [a]\n  nonResourceURLs: [/a]\n`,
+      { file: 'audit.yaml' },
+    );
+    expect(diagnostics.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([
+      'audit.yaml:4 rule 1: "x" is not a level',
+      'audit.yaml:7 rule 2: a rule cannot have nonResourceURLs together with resources or namespaces',
+    ]);
+  });
+
+  it.each([
+    ['rules: []\n', 'the policy has no apiVersion'],
+    [
+      'apiVersion: audit.k8s.io/v1beta1\nkind: Policy\nrules: []\n',
+      'the apiVersion audit.k8s.io/v1beta1 is gone since Kubernetes 1.24',
+    ],
+    ['apiVersion: v1\nkind: ConfigMap\n', '"v1" is not the apiVersion of a policy'],
+    ['apiVersion: audit.k8s.io/v1\nkind: Event\n', 'the kind "Event" is not an audit policy'],
+    ['', 'there is no policy in it'],
+    ['- a\n', 'a policy is a map, not a list'],
+    ['{"apiVersion": "audit.k8s.io/v1", }', 'the policy is not valid JSON'],
+    [`# ${'x'.repeat(1024 * 1024)}`, 'the policy is larger than 1 MiB'],
+  ])('%#: refuses what is no policy', (text, message) => {
+    const { policy, diagnostics } = loadPolicy(text);
+    expect(policy).toBe(null);
+    expect(diagnostics.map((entry) => entry.message)).toEqual([message]);
+  });
+
+  it('finds line and column behind CRLF, a byte order mark and old line breaks', () => {
+    expect(loadPolicy(`\uFEFF${HEAD}rules:\n- level: x\n`.replaceAll('\n', '\r\n')).diagnostics).toMatchObject([
+      { line: 4, column: 10 },
+    ]);
+  });
+
+  it('takes a group of 253 characters, and no more', () => {
+    const text = (length: number): string =>
+      `${HEAD}rules:\n- level: None\n  resources: [{group: ${'a'.repeat(length)}}]\n`;
+    expect(loadPolicy(text(253)).policy).not.toBe(null);
+    expect(loadPolicy(text(254)).policy).toBe(null);
+  });
+
+  it('takes the group "*" from Kubernetes 1.36 on', () => {
+    const text = `${HEAD}rules:\n- level: None\n  resources: [{group: "*"}]\n`;
+    expect(loadPolicy(text, { kubernetesVersion: '1.36.0' }).policy).not.toBe(null);
+    expect(loadPolicy(text).policy).not.toBe(null);
+    expect(loadPolicy(text, { kubernetesVersion: '1.35.9' }).diagnostics[0]?.message).toBe(
+      'rule 1: the group "*" needs Kubernetes 1.36, this is 1.35.9',
+    );
+  });
+});
+
+describe('rubbish', () => {
+  const pieces = [
+    'apiVersion: audit.k8s.io/v1\n',
+    'rules:\n',
+    '- level: None\n',
+    '  users: ',
+    '[',
+    ']',
+    '{',
+    '}',
+    '&a ',
+    '*a',
+    '<<: ',
+    '\t',
+    '"',
+    "'",
+    '|\n',
+    '? ',
+    '!!int ',
+    '%',
+    '---\n',
+    '\r',
+    '\u0085',
+    '\0',
+    '\uD800',
+    'ü',
+    '#',
+  ];
+
+  it('never throws, and says something wherever it gives no policy', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string()), { maxLength: 30 }), (parts) => {
+        const { policy, diagnostics } = loadPolicy(parts.join(''));
+        expect(policy === null).toBe(diagnostics.some(({ severity }) => severity === 'error'));
+        for (const { line, column } of diagnostics) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(column).toBeGreaterThanOrEqual(1);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('survives deep nesting', () => {
+    for (const text of [
+      `${HEAD}x: ${'['.repeat(50_000)}`,
+      `{"a":${'['.repeat(50_000)}`,
+      `${HEAD}x:\n${'- '.repeat(50_000)}`,
+    ]) {
+      expect(loadPolicy(text).policy).toBe(null);
+    }
+  });
+});

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+const common = { pool: 'threads' as const, restoreMocks: true, maxWorkers: '100%' };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**', 'test/e2e/**'] } },
+      { test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          ...common,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/build-kops.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
