@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander';
+import { collect } from './options.ts';
+import type { Run } from './run.ts';
+
+/** Declares `policy` and what is below it. */
+export function policyCommands(root: Command, run: Run): void {
+  const policy = root.command('policy').summary('look at audit policies').description('Look at audit policies.');
+  policy
+    .command('list')
+    .description('The built-in policies: what each records, and what it keeps of two genuine logs.')
+    .option('-o, --output <format>', 'text or json (with the parameters)', 'text')
+    .option('--no-color', 'no colour')
+    .action(async (flags: { output: string }) => {
+      const { policyList } = await import('../commands/policy-list.ts');
+      await run((context) => policyList(flags, context));
+    });
+  policy
+    .command('show')
+    .description('A policy as it would be embedded: rendered, with its stamp.')
+    .argument('<name|file>', 'a template or a file of your own')
+    .addOption(
+      new Option('--set <key=value>', 'a parameter of the template; repeat it for more')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--kubernetes-version <version>', 'leave out what this release does not know; default: the newest')
+    .option('--no-color', 'no colour')
+    .action(async (name: string, flags: { set: string[]; kubernetesVersion?: string }) => {
+      const { policyShow } = await import('../commands/policy-show.ts');
+      await run((context) => policyShow(name, flags, context));
+    });
+}
