@@ -1,12 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { pool: 'threads' as const, restoreMocks: true, maxWorkers: '100%' };
+const common = {
+  pool: 'threads' as const,
+  restoreMocks: true,
+  maxWorkers: '100%',
+  setupFiles: ['test/helpers/property-seed.ts'],
+};
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**', 'test/e2e/**'] } },
-      { test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/cli/**', 'test/e2e/**'],
+          testTimeout: 60_000,
+        },
+      },
+      { test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           ...common,

