@@ -20,18 +20,17 @@ function sessionsOf(fences: readonly Fence[]): Session[] {
     .filter(({ fence, commands }) => isSession(fence, commands));
 }
 
-/** Runs the commands in one shell, without a terminal, stdout and stderr together. */
+/** Runs the commands in one shell, without a terminal. */
 async function run(commands: readonly Command[], folder: string, bin: string): Promise<string[]> {
-  const { all } = await execa('bash', ['-c', scriptOf(commands)], {
+  const { stdout } = await execa('bash', ['-c', scriptOf(commands)], {
     cwd: join(folder, 'desk'),
     env: { PATH: [bin, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter), HOME: folder, LANG: 'C.UTF-8' },
     extendEnv: false,
-    all: true,
     input: '',
     reject: false,
     stripFinalNewline: false,
   });
-  return printedBy(all);
+  return printedBy(stdout);
 }
 
 describe.each(pages())('%s', (page) => {

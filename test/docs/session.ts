@@ -35,9 +35,13 @@ export async function makeDesk(folder: string, files: readonly Fence[]): Promise
 
 const END = '@@end of a command@@';
 
-/** One shell script of the commands of a session; what each printed is told apart by `printedBy`. */
+/**
+ * One shell script of the commands of a session; what each printed is told apart by `printedBy`. stdout and stderr are one pipe:
+ * of two, what was written first may be read last.
+ */
 export function scriptOf(commands: readonly Command[]): string {
-  return commands.map(({ text }) => `${text}\n__status=$?; printf '\\n${END}\\n'; (exit $__status)`).join('\n');
+  const each = commands.map(({ text }) => `${text}\n__status=$?; printf '\\n${END}\\n'; (exit $__status)`);
+  return ['exec 2>&1', ...each].join('\n');
 }
 
 /** What each command of such a script printed. */
