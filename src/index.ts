@@ -1,7 +1,8 @@
 export { AbortError, ExternalError, InterruptError, UserError, type ErrorDetails, type Place } from './errors.ts';
 export { applyOperations, PatchConflict } from './cluster/apply.ts';
 export type { EnableOptions, WantedPolicy, WantedWebhook } from './cluster/options.ts';
-export { planEnable, readFacts, type ClusterFacts, type ClusterWorld, type Plan } from './cluster/plan.ts';
+export { readFacts, type ClusterFacts, type ClusterWorld } from './cluster/facts.ts';
+export { planEnable, type Plan } from './cluster/plan.ts';
 export { selectCluster, type Selection } from './cluster/select.ts';
 export { SpecError } from './cluster/spec-error.ts';
 export { readDocuments, type SpecDocument } from './cluster/text/documents.ts';

@@ -1,6 +1,6 @@
 import { isNewerThanTable, NEWEST_KOPS_MINOR } from '../cluster/layouts.ts';
 import { isObject } from '../cluster/json.ts';
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import { compareVersions, readVersion } from '../cluster/release.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { LiveReading, Reading } from './reading.ts';
@@ -11,12 +11,12 @@ type Gate<Input> = (input: Input) => Finding | null;
 
 interface LiveInput {
   reading: LiveReading;
-  plan: Plan;
+  plan: SpecChange;
   steps: LiveSteps;
 }
 
 /** What speaks against changing a cluster in its state store now (design: kOps version, other people's changes, the roll). */
-export function liveGates(reading: LiveReading, plan: Plan, steps: LiveSteps): Finding[] {
+export function liveGates(reading: LiveReading, plan: SpecChange, steps: LiveSteps): Finding[] {
   return run([olderKops, newerKops, unknownLast, unknownKops, pendingChanges, apiDowntime, terraformTarget], {
     reading,
     plan,
@@ -25,7 +25,7 @@ export function liveGates(reading: LiveReading, plan: Plan, steps: LiveSteps): F
 }
 
 /** What speaks against changing a cluster in a file, or cannot be judged there. */
-export function fileGates(reading: Reading, plan: Plan): Finding[] {
+export function fileGates(reading: Reading, plan: SpecChange): Finding[] {
   return run([unknownKops, unknownGroups], { reading, plan });
 }
 
@@ -131,7 +131,7 @@ function terraformTarget({ reading, steps }: LiveInput): Finding | null {
   };
 }
 
-function unknownGroups({ plan, reading }: { plan: Plan; reading: Reading }): Finding | null {
+function unknownGroups({ plan, reading }: { plan: SpecChange; reading: Reading }): Finding | null {
   if (reading.groups.length > 0 && plan.facts.distribution !== 'unknown') return null;
   const none = reading.groups.length === 0;
   return {

@@ -1,4 +1,4 @@
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import type { OpenEntry, Subject } from './journal/types.ts';
 import type { LiveReading } from './reading.ts';
 import type { LiveSteps } from './steps.ts';
@@ -7,7 +7,7 @@ import type { WriteEdges } from './write-live.ts';
 /** One run of the pipeline for a cluster in a state store, from the confirm on. */
 export interface Run {
   reading: LiveReading;
-  plan: Plan;
+  plan: SpecChange;
   steps: LiveSteps;
   subject: Subject;
   edges: WriteEdges;

@@ -1,4 +1,4 @@
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import { commandLine as shellLine } from '../kops/command-line.ts';
 import type { Kops } from '../kops/types.ts';
 import type { OpenEntry } from './journal/types.ts';
@@ -6,7 +6,7 @@ import type { LiveSteps, NextStep } from './steps.ts';
 
 /** What the commands depend on. */
 interface Run {
-  plan: Plan;
+  plan: SpecChange;
   steps: LiveSteps;
   edges: { kops: Kops };
 }

@@ -1,4 +1,4 @@
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import { selectCluster } from '../cluster/select.ts';
 import { readDocuments } from '../cluster/text/documents.ts';
 import { halfReadFindings } from '../cluster/text/half-read.ts';
@@ -43,7 +43,7 @@ export function readSpecText(
 }
 
 /** The text with the plan carried out in it: only the changed ranges of the one Cluster document differ. */
-export function editSpecText({ text, document }: TextReading, plan: Plan): string {
+export function editSpecText({ text, document }: TextReading, plan: SpecChange): string {
   return plan.operations.length === 0 ? text : splice(text, document, plan.operations);
 }
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import { classifyChanges } from '../kops/classify.ts';
 import type { Preview } from '../kops/types.ts';
 import type { Run } from './live-run.ts';
@@ -41,12 +41,12 @@ async function apply(run: Run): Promise<ChangeResult> {
 }
 
 /** Whether the plan itself makes groups outdated that run no API server: their part of the preview is then expected. */
-function explainsNodes(plan: Plan): boolean {
+function explainsNodes(plan: SpecChange): boolean {
   return plan.groups.some(({ outdated, rolled }) => outdated && !rolled);
 }
 
 /** What of a preview is not about auditing, in a sentence; null where nothing is. */
-function surpriseIn(plan: Plan, { understood }: Preview, count: number): string | null {
+function surpriseIn(plan: SpecChange, { understood }: Preview, count: number): string | null {
   if (count === 0) return understood ? null : 'this preview could not be read whole: some other change may be pending.';
   const what = `${count} of these ${count === 1 ? 'changes is' : 'changes are'} not about the control plane or the files of the cluster`;
   return explainsNodes(plan)

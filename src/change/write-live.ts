@@ -1,5 +1,5 @@
 import { ExternalError } from '../errors.ts';
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Journal, OpenEntry, Subject } from './journal/types.ts';
 import { groupsHash } from './earlier-write.ts';
 import { storeLive, type Stored, type StoreEdges } from './live.ts';
@@ -23,12 +23,12 @@ export interface Written {
  */
 export async function writeLive(
   reading: LiveReading,
-  plan: Plan,
+  plan: SpecChange,
   subject: Subject,
   edges: WriteEdges,
 ): Promise<Written> {
   const entry = await edges.journal.begin({
-    command: 'enable',
+    command: plan.command,
     subject,
     kopsVersion: reading.kopsVersion,
     patch: plan.operations,

@@ -1,70 +1,22 @@
-import { applyOperations } from './apply.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { worstCaseDisk, type DiskBound } from './disk.ts';
-import { distributionOf, type Distribution } from './distribution.ts';
-import { controlPlaneInstances, groupEffects, type GroupEffect } from './effects.ts';
+import { readFacts, type ClusterWorld } from './facts.ts';
 import { groupPolicies } from './group-policy.ts';
-import { readGroup, type Group } from './groups.ts';
-import { layoutsFor, type Layout } from './layouts.ts';
 import { buildOperations, type PlannedAsset } from './operations.ts';
 import type { EnableOptions } from './options.ts';
 import { choosePaths } from './paths.ts';
 import { plannedAssets } from './planned-assets.ts';
 import { choosePolicy, keepGroupPolicy, type ChosenPolicy } from './policy-choice.ts';
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
-import { policyLoader, type PolicyLoader } from '../policy/load/loader.ts';
-import { readVersion } from './release.ts';
 import { planSettings, type PlannedSetting } from './settings.ts';
-import type { JsonObject, KopsObject, Operation } from './types.ts';
+import { specChange, type SpecChange } from './spec-change.ts';
+import type { JsonObject } from './types.ts';
 
-/** A Cluster and what is known around it. */
-export interface ClusterWorld {
-  cluster: KopsObject;
-  /** Its InstanceGroup documents; empty where they are not known. */
-  groups: readonly KopsObject[];
-  /** The kOps release as `readVersion` gives it; null: it must be right for all. */
-  kopsVersion: string | null;
-}
-
-/** What is known of a cluster, read once and used by the plan and by the lint rules. */
-export interface ClusterFacts {
-  groups: Group[];
-  distribution: Distribution;
-  layouts: readonly Layout[];
-  kubernetesVersion: string | null;
-  /** Loads policies as this cluster's API server would. */
-  policies: PolicyLoader;
-}
-
-/** A change of one Cluster: `operations` turn `before` into `after`; none means that there is nothing to do. */
-export interface Plan {
-  cluster: string;
-  before: KopsObject;
-  after: KopsObject;
-  operations: Operation[];
+/** The change that turns auditing on, or changes how it is on. */
+export interface Plan extends SpecChange {
   policy: ChosenPolicy & { path: string };
   settings: PlannedSetting[];
   disk: DiskBound;
-  groups: GroupEffect[];
-  /** Instances of the control plane; null where no instance group is known. */
-  controlPlaneInstances: number | null;
-  /** Sentences that explain what was moved, kept or replaced. */
-  notes: string[];
-  facts: ClusterFacts;
-}
-
-/** Reads what the plan and the rules need to know of a cluster besides its spec. */
-export function readFacts({ cluster, groups, kopsVersion }: ClusterWorld): ClusterFacts {
-  const read = groups.map(readGroup);
-  const version = cluster.spec['kubernetesVersion'];
-  const kubernetesVersion = typeof version === 'string' ? readVersion(version) : null;
-  return {
-    groups: read,
-    distribution: distributionOf(read),
-    layouts: layoutsFor(kopsVersion),
-    kubernetesVersion,
-    policies: policyLoader(kubernetesVersion),
-  };
 }
 
 /**
@@ -98,25 +50,19 @@ export function planEnable(
   const embedded = paths.adopted || options.policy || !present.settings['auditPolicyFile'];
   const assets = plannedAssets(embedded ? policy.text : null, paths, options, facts);
   const operations = buildOperations(cluster, present, assets, settings);
-  const after = applyOperations(cluster, operations);
+  const notes = [
+    ...paths.moves,
+    ...own.notes,
+    ...foreignNotes(paths.adopted, options),
+    ...policy.notes,
+    ...plainNotes(assets),
+  ];
+  const change = specChange('enable', cluster, facts, operations, notes);
   return {
-    cluster: cluster.metadata.name,
-    before: cluster,
-    after,
-    operations,
+    ...change,
     policy: { ...policy, path: paths.policyFile },
     settings,
-    disk: worstCaseDisk((after.spec['kubeAPIServer'] ?? {}) as JsonObject, facts.kubernetesVersion),
-    groups: groupEffects(cluster, after, facts.groups, facts.layouts),
-    controlPlaneInstances: controlPlaneInstances(facts.groups),
-    notes: [
-      ...paths.moves,
-      ...own.notes,
-      ...foreignNotes(paths.adopted, options),
-      ...policy.notes,
-      ...plainNotes(assets),
-    ],
-    facts,
+    disk: worstCaseDisk((change.after.spec['kubeAPIServer'] ?? {}) as JsonObject, facts.kubernetesVersion),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../cluster/plan.ts';
+import type { ClusterFacts } from '../cluster/facts.ts';
 import type { PresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
 

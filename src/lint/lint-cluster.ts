@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../cluster/plan.ts';
+import type { ClusterFacts } from '../cluster/facts.ts';
 import { readPresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import type { ClusterRule, Finding } from './finding.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyOperations } from '../../src/cluster/apply.ts';
-import { planEnable, type ClusterWorld, type Plan } from '../../src/cluster/plan.ts';
+import { type ClusterWorld } from '../../src/cluster/facts.ts';
+import { planEnable, type Plan } from '../../src/cluster/plan.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import { UserError } from '../../src/errors.ts';

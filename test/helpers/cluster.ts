@@ -1,5 +1,5 @@
 import type { EnableOptions } from '../../src/cluster/options.ts';
-import type { ClusterWorld } from '../../src/cluster/plan.ts';
+import type { ClusterWorld } from '../../src/cluster/facts.ts';
 import type { Json, JsonObject, KopsObject } from '../../src/cluster/types.ts';
 
 /** A small Cluster; `spec` is laid over what every cluster here has. */

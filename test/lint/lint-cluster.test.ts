@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planEnable, readFacts, type ClusterWorld } from '../../src/cluster/plan.ts';
+import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
+import { planEnable } from '../../src/cluster/plan.ts';
 import type { FileAsset, JsonObject } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../cluster/plan.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { Context } from '../context.ts';
 import type { EnableFlags } from './flags.ts';
 
@@ -7,7 +7,7 @@ import type { EnableFlags } from './flags.ts';
  *
  * @param updateLeft the spec is stored, but `kops update` has not been run since.
  */
-export function endDryRun(plan: Plan, updateLeft: boolean, flags: EnableFlags, { io }: Context): number {
+export function endDryRun(plan: SpecChange, updateLeft: boolean, flags: EnableFlags, { io }: Context): number {
   const changes = plan.operations.length > 0;
   if (!flags.quiet) io.stderr(`${verdict(plan.cluster, changes, updateLeft)}\n`);
   return flags.exitCode && (changes || updateLeft) ? 1 : 0;

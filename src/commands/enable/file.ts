@@ -1,7 +1,7 @@
 import { checkWritable } from '../../change/file/check-writable.ts';
 import { readSpecFile } from '../../change/file/read-file.ts';
 import type { SpecFile } from '../../change/file/types.ts';
-import { enableFile } from '../../change/enable-file.ts';
+import { changeFile } from '../../change/change-file.ts';
 import type { Subject } from '../../change/journal/types.ts';
 import { readSpecText, type TextReading } from '../../change/spec-text.ts';
 import type { Context } from '../context.ts';
@@ -40,6 +40,6 @@ async function run(
   refuseWithoutTerminal(changes && !flags.yes, context);
   const talk = terminalTalk(context, shown.masker, flags);
   const edges = { journal, talk, interrupt: context.interrupt };
-  const result = await enableFile(file, shown.text(), plan, subject, flags.yes ?? false, edges);
+  const result = await changeFile(file, shown.text(), plan, subject, flags.yes ?? false, edges);
   return showResult(result, talk);
 }

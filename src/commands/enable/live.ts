@@ -1,11 +1,11 @@
-import { enableLive } from '../../change/enable-live.ts';
+import { changeLive } from '../../change/change-live.ts';
 import { liveGates } from '../../change/gates.ts';
 import type { Subject } from '../../change/journal/types.ts';
 import { readLive } from '../../change/live.ts';
 import { prepareEnable } from '../../change/prepare.ts';
 import type { LiveReading } from '../../change/reading.ts';
 import type { LiveSteps } from '../../change/steps.ts';
-import type { Plan } from '../../cluster/plan.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { JsonObject, KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/create-kops.ts';
@@ -59,7 +59,7 @@ async function run(
     talk,
     interrupt: context.interrupt,
   };
-  const result = await maskingErrors(shown.masker, () => enableLive(reading, plan, subject, steps, edges));
+  const result = await maskingErrors(shown.masker, () => changeLive(reading, plan, subject, steps, edges));
   const exitCode = showResult(result, talk);
   if (result.spec === 'new' && exitCode !== 130) talk.say(KEEP_IN_STEP);
   return exitCode;
@@ -70,7 +70,7 @@ A spec kept in git or in a template needs the same change, or the next
 \`kops replace\` undoes it: kops-audit enable -f FILE`;
 
 /** Whether a question will come. */
-function willAsk({ baseline }: LiveReading, { operations }: Plan, steps: LiveSteps): boolean {
+function willAsk({ baseline }: LiveReading, { operations }: SpecChange, steps: LiveSteps): boolean {
   const updates = steps.update && (steps.target === 'terraform' || baseline?.upToDate === false);
   return !steps.yes && (operations.length > 0 || updates || steps.rollingUpdate);
 }

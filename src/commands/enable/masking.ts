@@ -1,10 +1,10 @@
-import type { Plan } from '../../cluster/plan.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 
 /** Masks every secret of a spec before and after the change, and of its instance groups, with one numbering. */
-export function planMasker({ before, after }: Plan, groups: readonly KopsObject[]): Masker {
+export function planMasker({ before, after }: SpecChange, groups: readonly KopsObject[]): Masker {
   const specs = [before, after, ...groups].map(({ spec }) => spec);
   return createMasker([...new Set(specs.flatMap(secretsOf))]);
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import { AbortError } from '../errors.ts';
 import { commandLine } from '../kops/command-line.ts';
 import type { SpecFile } from './file/types.ts';
@@ -21,10 +21,10 @@ export interface FileEdges {
  * @param after the whole text the file shall have, as it was shown.
  * @throws AbortError, UserError where nothing was written; once it is replaced it always returns.
  */
-export async function enableFile(
+export async function changeFile(
   file: SpecFile,
   after: string,
-  plan: Plan,
+  plan: SpecChange,
   subject: Subject,
   yes: boolean,
   edges: FileEdges,
@@ -65,11 +65,11 @@ function storeSteps(path: string, cluster: string): NextStep[] {
 async function recordAndWrite(
   file: SpecFile,
   after: string,
-  plan: Plan,
+  plan: SpecChange,
   subject: Subject,
   { journal, talk, interrupt }: FileEdges,
 ): Promise<void> {
-  const entry = await journal.begin({ command: 'enable', subject, patch: plan.operations, before: file.text });
+  const entry = await journal.begin({ command: plan.command, subject, patch: plan.operations, before: file.text });
   try {
     if (interrupt.aborted) throw interrupt.reason;
     await writeSpecFile(file, after);

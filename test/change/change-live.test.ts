@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enableLive } from '../../src/change/enable-live.ts';
+import { changeLive } from '../../src/change/change-live.ts';
 import { groupsHash } from '../../src/change/earlier-write.ts';
 import type { Journal, JournalEntry, ListedEntry, NewEntry, Outcome } from '../../src/change/journal/types.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
@@ -104,7 +104,7 @@ function scene({
     said,
     interrupt,
     run: (steps = {}, baseline = UP_TO_DATE) =>
-      enableLive({ ...reading, baseline }, plan, subject, { ...WITH_YES, ...steps }, edges),
+      changeLive({ ...reading, baseline }, plan, subject, { ...WITH_YES, ...steps }, edges),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../cluster/plan.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import { AbortError, ExternalError, UserError } from '../errors.ts';
 import type { Subject } from './journal/types.ts';
 import type { Run } from './live-run.ts';
@@ -18,9 +18,9 @@ import { note, storedMessage, writeLive, type WriteEdges } from './write-live.ts
  * @param reading and `plan` as they were shown; nothing blocks them any more.
  * @throws AbortError, UserError, ExternalError while nothing is written; afterwards it always returns what came of it.
  */
-export async function enableLive(
+export async function changeLive(
   reading: LiveReading,
-  plan: Plan,
+  plan: SpecChange,
   subject: Subject,
   steps: LiveSteps,
   edges: WriteEdges,
