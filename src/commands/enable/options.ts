@@ -2,8 +2,7 @@ import { readSpecFile } from '../../change/file/read-file.ts';
 import type { EnableOptions, WantedWebhook } from '../../cluster/options.ts';
 import { UserError } from '../../errors.ts';
 import { wantedPolicy } from '../wanted-policy.ts';
-import { checkAllowed } from './allow.ts';
-import { goDuration, parseDuration } from './duration.ts';
+import { goDuration, parseDuration } from '../change/duration.ts';
 import { refuseLogFlags, type EnableFlags } from './flags.ts';
 
 /**
@@ -15,7 +14,6 @@ export async function readOptions(
   flags: EnableFlags,
   templates: Readonly<Record<string, string>>,
 ): Promise<EnableOptions> {
-  checkAllowed(flags.allow);
   refuseLogFlags(flags);
   const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates);
   return defined({

@@ -1,17 +1,15 @@
 import { fileGates } from '../../change/gates.ts';
-import { prepareEnable } from '../../change/prepare.ts';
 import { withPlaces } from '../../change/spec-place.ts';
 import { editSpecText, type TextReading } from '../../change/spec-text.ts';
 import { lineOf } from '../../cluster/text/sections.ts';
 import { unifiedDiff } from '../../report/diff.ts';
-import type { EnableRequest } from './request.ts';
+import type { ChangeRequest } from './request.ts';
 import { planMasker } from './masking.ts';
 import type { Shown } from './show.ts';
 
-/** Plans `enable` for a cluster in a text, and works out its diff line by line as the text will change. */
-export function shownText(request: EnableRequest, reading: TextReading, source: 'file' | 'stdin'): Shown {
-  const { options, templates, flags } = request;
-  const prepared = withPlaces(reading.document, () => prepareEnable(reading, options, templates, flags.allow));
+/** Plans a change of a cluster in a text, and works out its diff line by line as the text will change. */
+export function shownText(request: ChangeRequest, reading: TextReading, source: 'file' | 'stdin'): Shown {
+  const prepared = withPlaces(reading.document, () => request.prepare(reading));
   const { plan, blocking, others } = prepared;
   const masker = planMasker(plan, reading.groups);
   const text = editSpecText(reading, plan);

@@ -1,17 +1,17 @@
 import { readStdin } from '../../change/file/read-stdin.ts';
 import { readSpecText } from '../../change/spec-text.ts';
 import type { Context } from '../context.ts';
-import type { EnableRequest } from './request.ts';
+import type { ChangeRequest } from './request.ts';
 import { endDryRun } from './dry-run.ts';
 import { readKopsVersion } from './flags.ts';
 import { shownText } from './shown-text.ts';
 import { showChange } from './show.ts';
 
 /**
- * `enable -f -`: a stream in, the stream out with only the Cluster changed. It asks nothing, as nothing stored is touched.
+ * `-f -`: a stream in, the stream out with only the Cluster changed. It asks nothing, as nothing stored is touched.
  * Nothing goes to stdout before all is well.
  */
-export async function enableStreamCommand(request: EnableRequest, context: Context): Promise<number> {
+export async function changeStreamCommand(request: ChangeRequest, context: Context): Promise<number> {
   const { flags, output } = request;
   const text = await readStdin(context.io.input);
   const reading = readSpecText(text, '-', flags.cluster, readKopsVersion(flags));

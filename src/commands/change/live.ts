@@ -2,7 +2,6 @@ import { changeLive } from '../../change/change-live.ts';
 import { liveGates } from '../../change/gates.ts';
 import type { Subject } from '../../change/journal/types.ts';
 import { readLive } from '../../change/live.ts';
-import { prepareEnable } from '../../change/prepare.ts';
 import type { LiveReading } from '../../change/reading.ts';
 import type { LiveSteps } from '../../change/steps.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
@@ -13,9 +12,9 @@ import type { Kops, KopsOptions } from '../../kops/types.ts';
 import { unifiedDiff } from '../../report/diff.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import type { Context } from '../context.ts';
-import type { EnableRequest } from './request.ts';
+import type { ChangeRequest } from './request.ts';
 import { endDryRun } from './dry-run.ts';
-import { readSteps, readTimeout, type EnableFlags } from './flags.ts';
+import { readSteps, readTimeout, type ChangeFlags } from './flags.ts';
 import { locked, refuseWithoutTerminal } from './locked.ts';
 import { maskingErrors, planMasker } from './masking.ts';
 import { seenIn, showPending } from './pending.ts';
@@ -23,8 +22,8 @@ import { showResult } from './result.ts';
 import { showChange, type Shown } from './show.ts';
 import { terminalTalk } from './talk.ts';
 
-/** `enable --cluster NAME`: the whole pipeline on a cluster in its state store. */
-export async function enableLiveCommand(request: EnableRequest, context: Context): Promise<number> {
+/** The whole pipeline on a cluster in its state store. */
+export async function changeLiveCommand(request: ChangeRequest, context: Context): Promise<number> {
   const { flags } = request;
   const name = clusterName(flags, context);
   const steps = readSteps(flags);
@@ -37,7 +36,7 @@ export async function enableLiveCommand(request: EnableRequest, context: Context
 }
 
 async function run(
-  request: EnableRequest,
+  request: ChangeRequest,
   context: Context,
   name: string,
   steps: LiveSteps,
@@ -75,7 +74,7 @@ function willAsk({ baseline }: LiveReading, { operations }: SpecChange, steps: L
   return !steps.yes && (operations.length > 0 || updates || steps.rollingUpdate);
 }
 
-async function read(flags: EnableFlags, context: Context, name: string, steps: LiveSteps): Promise<LiveReading> {
+async function read(flags: ChangeFlags, context: Context, name: string, steps: LiveSteps): Promise<LiveReading> {
   const stop = new AbortController();
   const kops = kopsFor(flags, context, AbortSignal.any([context.interrupt, stop.signal]));
   const withBaseline = steps.update && steps.target !== 'terraform';
@@ -84,8 +83,8 @@ async function read(flags: EnableFlags, context: Context, name: string, steps: L
   );
 }
 
-function prepareShown(request: EnableRequest, reading: LiveReading, steps: LiveSteps): Shown {
-  const prepared = prepareEnable(reading, request.options, request.templates, request.flags.allow);
+function prepareShown(request: ChangeRequest, reading: LiveReading, steps: LiveSteps): Shown {
+  const prepared = request.prepare(reading);
   const { plan, blocking, others } = prepared;
   const masker = planMasker(plan, reading.groups);
   const yaml = (spec: KopsObject): string => specToYaml(masker.json(viewable(spec)) as JsonObject);
@@ -110,7 +109,7 @@ function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject 
   return { apiVersion, kind, metadata, spec };
 }
 
-function kopsFor(flags: EnableFlags, { env, io }: Context, signal: AbortSignal | null): Kops {
+function kopsFor(flags: ChangeFlags, { env, io }: Context, signal: AbortSignal | null): Kops {
   const options: KopsOptions = {
     env,
     timeoutMs: readTimeout(flags),
@@ -122,7 +121,7 @@ function kopsFor(flags: EnableFlags, { env, io }: Context, signal: AbortSignal |
   return createKops(options);
 }
 
-function clusterName(flags: EnableFlags, { env }: Context): string {
+function clusterName(flags: ChangeFlags, { env }: Context): string {
   const name = flags.cluster ?? env['KOPS_CLUSTER_NAME'];
   if (name) return name;
   throw new UserError('no cluster given', {

@@ -1,22 +1,18 @@
-import type { PreparedChange } from '../../change/prepare.ts';
 import { UserError } from '../../errors.ts';
 import type { Finding, Severity } from '../../lint/finding.ts';
-import { templateOf } from '../../policy/render/template.ts';
-import type { Level } from '../../policy/types.ts';
 import type { DiffLine } from '../../report/diff.ts';
 import { formatDiff } from '../../report/diff.ts';
 import { findingsView } from '../../report/findings-view.ts';
-import { planJson, type PlanCircumstances } from '../../report/plan-json.ts';
-import { planView, type PolicyFacts } from '../../report/plan-view.ts';
+import type { PlanCircumstances } from '../../report/plan-json.ts';
 import type { Masker } from '../../report/mask.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
 import { OWN_FLAGS } from './allow.ts';
-import type { EnableRequest } from './request.ts';
+import type { ChangeRequest, ShownChange } from './request.ts';
 
 /** A prepared change, and what showing it takes. */
 export interface Shown {
-  prepared: PreparedChange;
+  prepared: ShownChange;
   /** The findings of the rules and of the circumstances. */
   findings: Finding[];
   diff: DiffLine[];
@@ -32,12 +28,12 @@ export interface Shown {
  *
  * @throws UserError where a finding stops the change, after all was shown.
  */
-export async function showChange(shown: Shown, request: EnableRequest, context: Context): Promise<void> {
+export async function showChange(shown: Shown, request: ChangeRequest, context: Context): Promise<void> {
   const { flags, output } = request;
   const viewIsData = output === 'text' && (shown.source !== 'stdin' || flags.dryRun === true);
   const blocking = shown.findings.filter(({ severity }) => severity === 'error');
-  if (viewIsData) await context.io.stdout(view(shown, request, context, true));
-  else if (!flags.quiet) context.io.stderr(view(shown, request, context, false));
+  if (viewIsData) await context.io.stdout(view(shown, context, true));
+  else if (!flags.quiet) context.io.stderr(view(shown, context, false));
   context.io.stderr(findingsText(shown, flags.quiet ?? false, context));
   if (output === 'json') await context.io.stdout(jsonText(shown));
   if (blocking.length > 0) throw refusal(blocking);
@@ -45,32 +41,15 @@ export async function showChange(shown: Shown, request: EnableRequest, context: 
   if (output === 'yaml' && shown.source !== 'stdin') await context.io.stdout(shown.text());
 }
 
-function view(
-  { prepared, diff, masker }: Shown,
-  { templates }: EnableRequest,
-  { io }: Context,
-  onStdout: boolean,
-): string {
+function view({ prepared, diff, masker }: Shown, { io }: Context, onStdout: boolean): string {
   const style = onStdout ? io.stdoutStyle : io.style;
-  const { plan } = prepared;
   const clean = (text: string): string => safeText(masker.text(text));
-  const body = planView(plan, policyFacts(prepared, templates), { style, columns: io.columns, clean });
+  const body = prepared.view({ style, columns: io.columns, clean });
   const parts = [diff.length > 0 ? formatDiff(diff, style) : '', body];
   return `${parts
     .filter((part) => part !== '')
     .map((part) => part.trimEnd())
     .join('\n\n')}\n`;
-}
-
-function policyFacts({ plan }: PreparedChange, templates: EnableRequest['templates']): PolicyFacts {
-  const { policy, facts } = plan;
-  const rules = facts.policies.load(policy.text).policy?.rules ?? [];
-  const levels: Partial<Record<Level, number>> = {};
-  for (const { level } of rules) levels[level] = (levels[level] ?? 0) + 1;
-  const source = templates[policy.name];
-  if (source === undefined || policy.stamp === null || policy.stamp.edited) return { levels, shares: [] };
-  const { title, shares } = templateOf(source, policy.name, []);
-  return { levels, summary: title, shares: Object.keys(policy.stamp.set).length === 0 ? shares : [] };
 }
 
 function findingsText({ findings, masker }: Shown, quiet: boolean, { io }: Context): string {
@@ -94,7 +73,7 @@ function masked(finding: Finding, masker: Masker): Finding {
 
 function jsonText({ prepared, findings, source, kopsVersion, masker }: Shown): string {
   const blocked = findings.some(({ severity }) => severity === 'error');
-  const json = planJson(prepared.plan, { source, kopsVersion, findings, blocked });
+  const json = prepared.json({ source, kopsVersion, findings, blocked });
   return `${JSON.stringify(masker.json(json), null, 2)}\n`;
 }
 

@@ -1,13 +1,13 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { Context } from '../context.ts';
-import type { EnableFlags } from './flags.ts';
+import type { ChangeFlags } from './flags.ts';
 
 /**
  * Says how a dry run ended; gives the exit status: 1 with `--exit-code` where something is left to do.
  *
  * @param updateLeft the spec is stored, but `kops update` has not been run since.
  */
-export function endDryRun(plan: SpecChange, updateLeft: boolean, flags: EnableFlags, { io }: Context): number {
+export function endDryRun(plan: SpecChange, updateLeft: boolean, flags: ChangeFlags, { io }: Context): number {
   const changes = plan.operations.length > 0;
   if (!flags.quiet) io.stderr(`${verdict(plan.cluster, changes, updateLeft)}\n`);
   return flags.exitCode && (changes || updateLeft) ? 1 : 0;

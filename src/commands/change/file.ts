@@ -5,7 +5,7 @@ import { changeFile } from '../../change/change-file.ts';
 import type { Subject } from '../../change/journal/types.ts';
 import { readSpecText, type TextReading } from '../../change/spec-text.ts';
 import type { Context } from '../context.ts';
-import type { EnableRequest } from './request.ts';
+import type { ChangeRequest } from './request.ts';
 import { endDryRun } from './dry-run.ts';
 import { readKopsVersion } from './flags.ts';
 import { locked, refuseWithoutTerminal } from './locked.ts';
@@ -14,8 +14,8 @@ import { shownText } from './shown-text.ts';
 import { showChange } from './show.ts';
 import { terminalTalk } from './talk.ts';
 
-/** `enable -f FILE`: edits a cluster spec in a file, in place. */
-export async function enableFileCommand(request: EnableRequest, path: string, context: Context): Promise<number> {
+/** Edits a cluster spec in a file, in place. */
+export async function changeFileCommand(request: ChangeRequest, path: string, context: Context): Promise<number> {
   const { flags, journal } = request;
   const file = await readSpecFile(path);
   const reading = readSpecText(file.text, path, flags.cluster, readKopsVersion(flags));
@@ -24,7 +24,7 @@ export async function enableFileCommand(request: EnableRequest, path: string, co
 }
 
 async function run(
-  request: EnableRequest,
+  request: ChangeRequest,
   context: Context,
   file: SpecFile,
   reading: TextReading,

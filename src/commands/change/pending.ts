@@ -2,11 +2,11 @@ import type { LiveReading } from '../../change/reading.ts';
 import { previewView, seenOfPolicy, type Seen } from '../../report/preview-view.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
-import type { EnableFlags } from './flags.ts';
+import type { ChangeFlags } from './flags.ts';
 import type { Shown } from './show.ts';
 
 /** Shows what was pending before the change. Where only that is left to do it is not shown here, but before its own question. */
-export function showPending({ baseline }: LiveReading, shown: Shown, { dryRun }: EnableFlags, { io }: Context): void {
+export function showPending({ baseline }: LiveReading, shown: Shown, { dryRun }: ChangeFlags, { io }: Context): void {
   if (!baseline || baseline.upToDate) return;
   if (shown.prepared.plan.operations.length === 0 && !dryRun) return;
   const head = '`kops update` has changes to apply already:';
@@ -15,7 +15,7 @@ export function showPending({ baseline }: LiveReading, shown: Shown, { dryRun }:
 
 /** The pieces of the policy that the diff of a change shows: kops' preview need not show them again. */
 export function seenIn(shown: Shown): Seen {
-  return seenOfPolicy(shown.diff, shown.prepared.plan.policy.text, cleanerOf(shown));
+  return seenOfPolicy(shown.diff, shown.prepared.policyText, cleanerOf(shown));
 }
 
 function cleanerOf({ masker }: Shown): (text: string) => string {
