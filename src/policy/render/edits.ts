@@ -110,7 +110,7 @@ function emit(value: ParameterValue): string {
 // Without quotes only where every YAML parser reads the same text.
 function emitText(value: string): string {
   const isPlain = /^[a-zA-Z][\w.@/-]*(:[\w.@/-]+)*$/.test(value) && goScalar({ text: value, plain: true }) === value;
-  return isPlain ? value : JSON.stringify(value).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escape);
+  return isPlain ? value : JSON.stringify(value).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escape);
 }
 
 function escape(char: string): string {

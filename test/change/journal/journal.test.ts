@@ -409,11 +409,12 @@ describe('lock', () => {
   it.runIf(process.platform === 'linux')('sees that a process is only waited for', async () => {
     const dir = temporaryFolder();
     await (await journalIn(dir).lock(CLUSTER)).release();
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = await once(parent.stdout, 'data');
     const zombie = Number(String(line));
-    await vi.waitFor(() => expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z '));
+    const isZombie = (): void => expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
+    await vi.waitFor(isZombie, { timeout: 30_000 });
     writeLock(lockFile(dir), { pid: zombie });
     await expect(journalIn(dir).lock(CLUSTER)).resolves.toBeDefined();
   });
