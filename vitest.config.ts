@@ -25,7 +25,7 @@ export default defineConfig({
           ...common,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/build-kops.ts'],
+          globalSetup: ['test/e2e/build-kops.ts', 'test/e2e/kube-apiserver/build.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

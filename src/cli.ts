@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { InterruptError, UserError } from './errors.ts';
+import { applyCommand } from './cli/apply-command.ts';
 import { demoCommand } from './cli/demo-command.ts';
-import { enableCommand } from './cli/enable-command.ts';
+import { disableCommand } from './cli/disable-command.ts';
+import { enableCommand, wizardCommand } from './cli/enable-command.ts';
 import { EXIT_STATUS } from './cli/exit-status.ts';
+import { lintCommand } from './cli/lint-command.ts';
+import { historyCommand } from './cli/history-command.ts';
 import { policyCommands } from './cli/policy-commands.ts';
+import { rollbackCommand } from './cli/rollback-command.ts';
+import { statusCommand } from './cli/status-command.ts';
 import type { Run } from './cli/run.ts';
 import { VERSION } from './version.ts';
 
@@ -21,7 +27,10 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   try {
     refusePlanned(argv[2]);
-    await program(run, await parameterHelp(argv)).parseAsync([...argv]);
+    const words = withWizard(argv);
+    const root = program(run, await parameterHelp(argv));
+    if (words[2] === WIZARD) wizardCommand(root, run); // a list of flags that nobody else pays for
+    await root.parseAsync(words);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -43,8 +52,17 @@ function listenForSignals(): AbortSignal {
   return stop.signal;
 }
 
+const WIZARD = 'wizard';
+
+/** `kops-audit` alone is the wizard where a person can be asked; elsewhere it prints help. */
+function withWizard(argv: readonly string[]): string[] {
+  const [node = '', program = '', ...words] = argv;
+  const isAlone = words.every((word) => word === '--no-color');
+  return isAlone && process.stdin.isTTY && process.stderr.isTTY ? [node, program, WIZARD, ...words] : [...argv];
+}
+
 /** Commands that are to come: a near name must not be suggested for one, least of all `enable` for `disable`. */
-const PLANNED: readonly string[] = ['disable', 'status', 'rollback', 'history', 'apply', 'lint', 'logs', 'exporter'];
+const PLANNED: readonly string[] = ['logs', 'exporter'];
 
 function refusePlanned(command: string | undefined): void {
   if (command === undefined || !PLANNED.includes(command)) return;
@@ -78,8 +96,14 @@ function program(run: Run, parameters: string): Command {
     .version(VERSION, '-V, --version')
     .exitOverride()
     .showHelpAfterError('(kops-audit --help shows what there is)')
-    .addHelpText('after', EXIT_STATUS);
+    .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
   enableCommand(root, run, parameters);
+  lintCommand(root, run);
+  disableCommand(root, run);
+  rollbackCommand(root, run);
+  applyCommand(root, run);
+  historyCommand(root, run);
+  statusCommand(root, run);
   policyCommands(root, run);
   demoCommand(root, run);
   return root;

@@ -11,13 +11,43 @@ export type { FileAsset, Json, JsonObject, KopsObject, Operation } from './clust
 export { judge, type Judgement } from './lint/judge.ts';
 export type { Finding, Severity } from './lint/finding.ts';
 export { CLUSTER_RULES, lintCluster } from './lint/lint-cluster.ts';
+export { lintPolicy } from './lint/lint-policy.ts';
+export { lintText, type FileLint } from './lint/lint-text.ts';
+export type { LocatedFinding } from './lint/located.ts';
+export { POLICY_RULES } from './lint/policy/policy-rules.ts';
+export { compilePolicy } from './policy/decide/compile.ts';
+export {
+  type Comparison,
+  comparePolicies,
+  contains,
+  type DifferenceClass,
+  type NotDecided,
+  type RequestSet,
+} from './policy/compare/compare.ts';
+export { describe, type Description, type Requests, type ValueSet } from './policy/compare/describe.ts';
+export type { ResourceSet } from './policy/compare/describe-resources.ts';
+export { type LevelReach, levelsOf } from './policy/compare/levels.ts';
+export type { Outcome } from './policy/compare/outcome.ts';
+export { reachOf, type RuleReach } from './policy/compare/reach.ts';
+export type { Selector } from './policy/compare/universe.ts';
 export { decide } from './policy/decide/decide.ts';
+export { stagesWritten } from './policy/decide/stages.ts';
+export { explain, type Explanation, type RuleMiss } from './policy/explain/explain.ts';
 export { loadPolicy } from './policy/load/load.ts';
 export type { Diagnostic } from './policy/load/diagnostic.ts';
+export { type OrderedPolicy, orderRules, type Wanted } from './policy/order/order-rules.ts';
 export { renderPolicy, type RenderedPolicy, type RenderOptions } from './policy/render/render.ts';
 export { readStamp, type Stamp } from './policy/render/stamp.ts';
 export { readTemplate, shareLine, type Share, type Template } from './policy/render/template.ts';
+export { readRequest, type ReadRequest } from './policy/request/read-request.ts';
+export type { RequestOptions, RequestWords } from './policy/request/words.ts';
+export { coverageOf, percentOf, type RuleCoverage } from './policy/test/coverage.ts';
+export { readPolicyTest, type ReadPolicyTest } from './policy/test/read.ts';
+export { runPolicyTest, type CaseResult, type RequestResult } from './policy/test/run.ts';
+export type { Expectation, PolicyTest, PolicyTestCase, TestMistake, TestRequest } from './policy/test/types.ts';
 export type { Decision, GroupResources, Level, Policy, PolicyRule, RequestAttributes, Stage } from './policy/types.ts';
+export type { AuditEvent } from './replay/event.ts';
 export { keep, type Kept } from './replay/keep.ts';
+export { requestOf } from './replay/request-of.ts';
 export { shareOf } from './replay/share.ts';
 export { VERSION } from './version.ts';

@@ -5,6 +5,7 @@ import { commandLine } from '../kops/command-line.ts';
 import type { SpecFile } from './file/types.ts';
 import { writeSpecFile } from './file/write-file.ts';
 import type { Journal, Subject } from './journal/types.ts';
+import { textHash } from './made-changes.ts';
 import type { ChangeResult, NextStep } from './steps.ts';
 import type { Talk } from './talk.ts';
 import { note } from './write-live.ts';
@@ -69,7 +70,14 @@ async function recordAndWrite(
   subject: Subject,
   { journal, talk, interrupt }: FileEdges,
 ): Promise<void> {
-  const entry = await journal.begin({ command: plan.command, subject, patch: plan.operations, before: file.text });
+  const entry = await journal.begin({
+    command: plan.command,
+    subject,
+    patch: plan.operations,
+    ...(plan.undoes ? { undoes: plan.undoes } : {}),
+    textHash: textHash(after),
+    before: file.text,
+  });
   try {
     if (interrupt.aborted) throw interrupt.reason;
     await writeSpecFile(file, after);

@@ -55,6 +55,8 @@ export interface StoreEdges {
   /** The same kops, whose reads are not interrupted: after a write we must know what is stored. */
   storing: Kops;
   talk: Talk;
+  /** Flags of ours to give again in a command to paste: where the store and the journal are. */
+  ownFlags?: readonly string[];
   /** Aborted once the person or the system asked us to stop. */
   interrupt: AbortSignal;
 }

@@ -8,7 +8,7 @@ import type { LiveSteps, NextStep } from './steps.ts';
 interface Run {
   plan: SpecChange;
   steps: LiveSteps;
-  edges: { kops: Kops };
+  edges: { kops: Kops; ownFlags?: readonly string[] };
 }
 
 /** What is left once the spec is stored: look, apply, roll, see. */
@@ -60,23 +60,18 @@ export function validateStep({ edges, plan }: Run): NextStep {
 }
 
 /**
- * The way back when the roll went wrong: the old spec, applied, and the broken instances replaced without asking the API.
- * Without a record of the old spec a person must bring it.
+ * The way back when the roll went wrong: the old values, applied, and the broken instances replaced without asking the API.
+ * Without a record a person must bring the old spec.
  */
-export function wayBack({ edges, plan, entry }: Run & { entry: OpenEntry | null }): NextStep[] {
+export function wayBack(run: Run & { entry: OpenEntry | null }): NextStep[] {
+  const { edges, plan } = run;
   const { commandLine } = edges.kops;
   const groups = plan.groups
     .filter(({ role }) => role === 'ControlPlane' || role === 'APIServer')
     .map(({ name }) => name);
-  const putBack = (file: string): NextStep => ({
-    why: 'Or go back. First the old spec; whatever was changed in it since is lost',
-    command: `${shellLine('node', ['-p', OLD_SPEC])} < ${shellLine(file, [])} | ${commandLine.replace(plan.cluster, '-')}`,
-  });
-  const byHand = 'The journal has no old spec: mend the stored one by hand (kops edit cluster), then apply it';
   return [
     { why: 'See on the instance why the API server does not come up', command: LOGS_OF_API_SERVER },
-    ...(entry?.file ? [putBack(entry.file)] : []),
-    { why: entry?.file ? 'Then apply it' : byHand, command: commandLine.update(plan.cluster) },
+    putBack(run),
     {
       why: 'Then replace the instances without asking the API',
       command: commandLine.rollGroupsCloudOnly(plan.cluster, groups),
@@ -84,5 +79,14 @@ export function wayBack({ edges, plan, entry }: Run & { entry: OpenEntry | null 
   ];
 }
 
-const OLD_SPEC = 'JSON.parse(fs.readFileSync(0)).entry.before';
+function putBack({ edges, plan, entry }: Run & { entry: OpenEntry | null }): NextStep {
+  if (!entry?.file)
+    return {
+      why: 'The journal has no old spec: mend the stored one by hand (kops edit cluster), then apply it',
+      command: edges.kops.commandLine.update(plan.cluster),
+    };
+  const args = ['rollback', entry.id, `--cluster=${plan.cluster}`, ...(edges.ownFlags ?? [])];
+  return { why: 'Or go back: take the change back, and apply that', command: shellLine('kops-audit', args) };
+}
+
 const LOGS_OF_API_SERVER = 'sudo crictl logs --tail 50 "$(sudo crictl ps -a --name kube-apiserver -q | head -n 1)"';

@@ -1,10 +1,16 @@
+import { planDisable, type DisableOptions } from '../cluster/disable/plan-disable.ts';
 import type { EnableOptions } from '../cluster/options.ts';
 import { planEnable, type Plan } from '../cluster/plan.ts';
-import type { SpecChange } from '../cluster/spec-change.ts';
+import { readFacts } from '../cluster/facts.ts';
+import { specChange, type SpecChange } from '../cluster/spec-change.ts';
+import { planUndo } from '../cluster/undo/plan-undo.ts';
+import { UserError } from '../errors.ts';
 import type { Finding } from '../lint/finding.ts';
 import { judge } from '../lint/judge.ts';
 import { lintCluster } from '../lint/lint-cluster.ts';
 import { VERSION } from '../version.ts';
+import type { JournalEntry } from './journal/types.ts';
+import { madeChange } from './made-changes.ts';
 import type { Reading } from './reading.ts';
 
 /** A change that is worked out and judged, and not yet made. */
@@ -30,6 +36,59 @@ export function prepareEnable(
   allow: readonly string[],
 ): PreparedChange<Plan> {
   return judged(planEnable(reading, options, templates, VERSION), allow);
+}
+
+/**
+ * Plans `disable`. Only what newly would keep the API server from starting is told of the spec it leaves.
+ *
+ * @throws SpecError where no plan can be made.
+ */
+export function prepareDisable(
+  reading: Reading,
+  options: DisableOptions,
+  allow: readonly string[],
+): PreparedChange<SpecChange> {
+  return judgedLeniently(planDisable(reading, options), allow);
+}
+
+/**
+ * Plans `rollback`: takes recorded changes back.
+ *
+ * @param entries newest first.
+ * @throws UserError where somebody changed the same values since, with their names.
+ */
+export function prepareRollback(
+  reading: Reading,
+  entries: readonly JournalEntry[],
+  allow: readonly string[],
+): PreparedChange<SpecChange> {
+  const { conflicts, change } = planUndo(reading, entries.map(madeChange));
+  if (change === null) throw conflict(reading.cluster.metadata.name, conflicts, entries);
+  const undoes = entries.map(({ id }) => id);
+  const notes = entries.map(({ command, time, user }) => `Takes back: ${command} of ${time} by ${user}.`);
+  return judgedLeniently({ ...change, undoes, notes }, allow);
+}
+
+/**
+ * Plans to go on with a rollback that stored its spec and whose update is still to come: the spec stays as it is.
+ */
+export function prepareResumedRollback(reading: Reading, entry: JournalEntry): PreparedChange {
+  const notes = [`The rollback of ${entry.time} (${entry.id}) stored its spec; its update is what is left.`];
+  const plan = specChange('rollback', reading.cluster, readFacts(reading), [], notes);
+  return { plan, blocking: [], others: [] };
+}
+
+function conflict(cluster: string, conflicts: readonly string[], entries: readonly JournalEntry[]): UserError {
+  return new UserError(`in ${cluster} somebody changed since: ${conflicts.join(', ')}`, {
+    hint: `Taking the change back would lose that. See what it was: kops-audit history show ${entries[0]?.id}`,
+  });
+}
+
+/** Judges a change that takes something out or back: what stood in the spec before does not stop it, as it is no worse for it. */
+export function judgedLeniently<P extends SpecChange>(plan: P, allow: readonly string[]): PreparedChange<P> {
+  const { blocking } = judged(plan, allow);
+  const stood = new Set(lintCluster(plan.before, plan.facts).map(({ rule, message }) => `${rule}\n${message}`));
+  return { plan, blocking: blocking.filter(({ rule, message }) => !stood.has(`${rule}\n${message}`)), others: [] };
 }
 
 /** Judges the spec that a change would leave. */

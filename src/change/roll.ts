@@ -31,7 +31,7 @@ async function validate(run: Run): Promise<ChangeResult> {
   const valid = await edges.kops.validate(plan.cluster, '10m', edges.talk.relay);
   if (valid.interrupted) return interrupted(run, 'all is applied and rolled, and only the validation was stopped');
   if (valid.failed) return { ...stopped(run, failed('kops validate cluster', valid), wayBack(run)), rolled: true };
-  const message = `${plan.cluster} is audited: the control plane is rolled and the cluster is valid.`;
+  const message = `The control plane of ${plan.cluster} is rolled, and the cluster is valid.`;
   return { ...finished(run, message, []), rolled: true };
 }
 

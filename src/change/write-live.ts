@@ -32,6 +32,7 @@ export async function writeLive(
     subject,
     kopsVersion: reading.kopsVersion,
     patch: plan.operations,
+    ...(plan.undoes ? { undoes: plan.undoes } : {}),
     ...(reading.baseline?.upToDate ? { groupsHash: groupsHash(reading.groups) } : {}),
     before: JSON.stringify(reading.cluster),
   });
@@ -41,17 +42,18 @@ export async function writeLive(
       storeLive(edges, reading.cluster, plan.operations),
     );
     if (stored.state === 'old') throw edges.interrupt.aborted ? edges.interrupt.reason : notStored(stored.error);
-    await note(
-      entry,
-      edges.talk,
-      stored.state === 'new' ? 'spec-written' : 'failed',
-      storedMessage(stored) || undefined,
-    );
+    await noteStored(entry, edges.talk, stored);
     return { stored, entry };
   } catch (error) {
     await note(entry, edges.talk, 'not-written', error instanceof Error ? error.message : String(error));
     throw error;
   }
+}
+
+/** Where nobody knows what is stored the entry stays as it was begun: the next run looks, and records what it finds. */
+async function noteStored(entry: OpenEntry, talk: Talk, stored: Written['stored']): Promise<void> {
+  if (stored.state === 'new') await note(entry, talk, 'spec-written');
+  if (stored.state === 'different') await note(entry, talk, 'failed', storedMessage(stored));
 }
 
 /** Records an outcome; a journal that cannot take it is a warning, as the change itself is made. */

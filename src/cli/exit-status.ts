@@ -2,7 +2,8 @@
 export const EXIT_STATUS: string = `
 Exit status:
   0    done, or nothing to do
-  1    the answer is no; with --exit-code: changes are pending
+  1    the answer is no: findings of severity error, a policy test failed; with
+       --exit-code: changes are pending
   2    could not start, or refused by a safety check; nothing was written
   3    declined, or nobody could be asked; nothing was written
   4    kops failed or timed out; nothing was written

@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander';
+import { compareCommands } from './compare-commands.ts';
+import { explainCommand } from './explain-command.ts';
 import { collect } from './options.ts';
+import { policyTestCommand } from './policy-test-command.ts';
 import type { Run } from './run.ts';
 
 /** Declares `policy` and what is below it. */
@@ -29,4 +32,7 @@ export function policyCommands(root: Command, run: Run): void {
       const { policyShow } = await import('../commands/policy-show.ts');
       await run((context) => policyShow(name, flags, context));
     });
+  explainCommand(policy, run);
+  policyTestCommand(policy, run);
+  compareCommands(policy, run);
 }

@@ -17,6 +17,8 @@ export interface SpecChange {
   /** Sentences that explain what was moved, kept or replaced. */
   notes: string[];
   facts: ClusterFacts;
+  /** The ids of the recorded changes that it takes back. */
+  undoes?: readonly string[];
 }
 
 /**

@@ -62,12 +62,14 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
+/** The map that an entry of a list holds; an entry without one is an empty map, as a user who needs no credentials has none. */
 function entry(config: JsonObject, list: string, kind: string, name: Json | undefined): JsonObject | null {
   const found = listOf(config[list])
     .filter(isObject)
     .find((item) => item['name'] === name);
-  const value = found?.[kind];
-  return isObject(value) ? value : null;
+  if (!found) return null;
+  const value = found[kind];
+  return isObject(value) ? value : {};
 }
 
 function missing(kind: string, name: Json | undefined): WebhookProblem {

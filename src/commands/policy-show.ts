@@ -1,10 +1,9 @@
-import { readVersion } from '../cluster/release.ts';
-import { UserError } from '../errors.ts';
 import { renderPolicy } from '../policy/render/render.ts';
 import { safeText } from '../report/safe-text.ts';
 import { VERSION } from '../version.ts';
 import type { Context } from './context.ts';
 import { readSet } from './enable/options.ts';
+import { readKubernetesVersion } from './policy/kubernetes-version.ts';
 import { readTemplates } from './templates.ts';
 import { wantedPolicy } from './wanted-policy.ts';
 
@@ -30,11 +29,4 @@ export async function policyShow(
   }
   await io.stdout(rendered.text);
   return 0;
-}
-
-function readKubernetesVersion(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const version = readVersion(text);
-  if (version !== null) return version;
-  throw new UserError(`--kubernetes-version ${text} is not a version`, { hint: 'Write it like 1.32 or 1.32.4.' });
 }

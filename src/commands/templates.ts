@@ -13,6 +13,15 @@ export function readTemplates(): Record<string, string> {
   );
 }
 
+/**
+ * A template as the build rendered it, with its defaults and for the newest Kubernetes; null where there is none, as when the
+ * sources are run.
+ */
+export function readRendered(name: string): string | null {
+  const file = join(dirname(fileURLToPath(import.meta.url)), 'policies', `${name}.yaml`);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
 /** The path of something in `templates/`, which lies beside the program. */
 export function shippedFile(path: string): string {
   return join(templatesFolder(dirname(fileURLToPath(import.meta.url))), path);

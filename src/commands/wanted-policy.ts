@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';
 
 /** Whether a word given for a policy is a path: it has a slash, or ends as YAML and JSON files do. Else it names a template. */
-function isPolicyPath(word: string): boolean {
+export function isPolicyPath(word: string): boolean {
   return word.includes('/') || /\.(ya?ml|json)$/i.test(word);
 }
 

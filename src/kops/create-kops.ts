@@ -4,7 +4,7 @@ import { parseDocuments } from './documents.ts';
 import { rubbish } from './failure.ts';
 import { oneLine, withoutControls } from './output.ts';
 import { parsePreview } from './preview.ts';
-import { clusterNames, good, read, readOf } from './read.ts';
+import { clusterNames, clusters, good, read, readOf } from './read.ts';
 import { type Call, runKops } from './run.ts';
 import { applyManners, replaceManners } from './supervise.ts';
 import type { Kops, KopsOptions, KopsRun, Preview } from './types.ts';
@@ -19,6 +19,7 @@ export function createKops(options: KopsOptions): Kops {
     getCluster: (name) => getCluster(options, name),
     getInstanceGroups: (name) => getInstanceGroups(options, name),
     clusterNames: () => clusterNames(options),
+    clusters: () => clusters(options),
     replace: (cluster) => replace(options, cluster),
     previewUpdate: (name) => previewUpdate(options, name),
     update: (name, update, onOutput) => apply({ args: kopsArgs.update(name, update), onOutput }),

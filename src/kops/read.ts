@@ -1,3 +1,4 @@
+import type { KopsObject } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 import { kopsArgs } from './command-line.ts';
 import { parseDocuments } from './documents.ts';
@@ -35,11 +36,16 @@ export async function readOf(options: KopsOptions, name: string, args: string[],
 
 /** Gives the names of all clusters in the state store. Throws as `good` does. */
 export async function clusterNames(options: KopsOptions): Promise<string[]> {
+  return (await clusters(options)).map((cluster) => cluster.metadata.name);
+}
+
+/** Gives the Cluster documents of all clusters in the state store. Throws as `good` does. */
+export async function clusters(options: KopsOptions): Promise<KopsObject[]> {
   const run = await read(options, kopsArgs.getClusters());
   if (/no clusters found/i.test(run.error)) return [];
-  const clusters = parseDocuments(good(run, options).stdout, 'Cluster');
-  if (clusters === undefined) throw rubbish(run, 'clusters as JSON', oneLine(run.stdout));
-  return clusters.map((cluster) => cluster.metadata.name);
+  const found = parseDocuments(good(run, options).stdout, 'Cluster');
+  if (found === undefined) throw rubbish(run, 'clusters as JSON', oneLine(run.stdout));
+  return found;
 }
 
 async function unknownCluster(options: KopsOptions, name: string): Promise<UserError> {

@@ -126,6 +126,8 @@ export interface Kops {
   getInstanceGroups(name: string): Promise<KopsObject[]>;
   /** The names of all clusters in the state store, in kops' order. Walks the whole store. */
   clusterNames(): Promise<string[]>;
+  /** The Cluster documents of all of them, in one call. Walks the whole store. */
+  clusters(): Promise<KopsObject[]>;
   /**
    * Stores one Cluster document: its own name decides which cluster is overwritten. Runs in its own process group and is
    * let finish; after five times the timeout, or 30 seconds after the signal was aborted, it is stopped (the stored spec is whole either way).

@@ -1,10 +1,10 @@
 import type { ClusterFacts } from '../cluster/facts.ts';
 import { readPresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
-import type { ClusterRule, Finding } from './finding.ts';
+import type { ClusterInput, ClusterRule, Finding } from './finding.ts';
+import { policyFindings } from './cluster/policy-findings.ts';
 import { KEY_RULES } from './key-rules.ts';
 import { LOG_RULES } from './log-rules.ts';
-import { POLICY_CONTENT_RULES } from './policy-content-rules.ts';
 import { POLICY_FILE_RULES } from './policy-file-rules.ts';
 import { SPEC_RULES } from './spec-rules.ts';
 import { WEBHOOK_RULES } from './webhook-rules.ts';
@@ -12,7 +12,6 @@ import { WEBHOOK_RULES } from './webhook-rules.ts';
 /** Every rule for Cluster documents. */
 export const CLUSTER_RULES: readonly ClusterRule[] = [
   ...POLICY_FILE_RULES,
-  ...POLICY_CONTENT_RULES,
   ...LOG_RULES,
   ...WEBHOOK_RULES,
   ...KEY_RULES,
@@ -20,13 +19,19 @@ export const CLUSTER_RULES: readonly ClusterRule[] = [
 ];
 
 /**
- * What is wrong with a Cluster as far as auditing and its files go, in the order of the rules.
+ * What is wrong with a Cluster as far as auditing and its files go, in the order of the rules; then what a person should know of
+ * its embedded policy.
  *
  * @throws SpecError where a value has a type kOps cannot read.
  */
 export function lintCluster(cluster: KopsObject, facts: ClusterFacts): Finding[] {
   const present = readPresentAudit(cluster, facts.distribution);
-  return CLUSTER_RULES.flatMap(({ id, severity, fatal, why, check }) =>
-    check({ cluster, facts, present }).map((breach) => ({ rule: id, severity, fatal, why, ...breach })),
+  return [...applyRules(CLUSTER_RULES, { cluster, facts, present }), ...policyFindings(present, facts)];
+}
+
+/** What these rules find, in their order. */
+export function applyRules(rules: readonly ClusterRule[], input: ClusterInput): Finding[] {
+  return rules.flatMap(({ id, severity, fatal, why, check }) =>
+    check(input).map((breach) => ({ rule: id, severity, fatal, why, ...breach })),
   );
 }

@@ -1,12 +1,9 @@
-import type { GroupEffect } from '../cluster/effects.ts';
 import type { Plan } from '../cluster/plan.ts';
 import type { PlannedSetting } from '../cluster/settings.ts';
 import type { Share } from '../policy/render/template.ts';
 import type { Level } from '../policy/types.ts';
-import type { Style } from './style.ts';
-import { wrap } from './wrap.ts';
-
-const LABEL_WIDTH = 9;
+import { groupLines } from './group-lines.ts';
+import { rowsView, type ViewOptions } from './rows-view.ts';
 
 /** What is said of a policy besides what the plan holds. */
 export interface PolicyFacts {
@@ -18,33 +15,17 @@ export interface PolicyFacts {
   levels: Readonly<Partial<Record<Level, number>>>;
 }
 
-/** How the view is made to fit where it is shown. */
-export interface PlanViewOptions {
-  style: Style;
-  columns: number;
-  /** Masks secrets and makes control characters harmless; it gets text without colour. */
-  clean: (text: string) => string;
-}
-
 /** The meaning of a plan, a line or more per topic: what is logged, where, what it takes, which groups it touches. */
-export function planView(plan: Plan, policy: PolicyFacts, { style, columns, clean }: PlanViewOptions): string {
+export function planView(plan: Plan, policy: PolicyFacts, options: ViewOptions): string {
   const rows: [string, string[]][] = [
     ['Policy', policyLines(plan, policy)],
     ['Log', logLines(plan)],
     ['Disk', diskLines(plan)],
     ['Webhook', webhookLines(plan)],
-    ['Groups', [...groupLines(plan.groups), ...downtimeLines(plan)]],
+    ['Groups', groupLines(plan)],
     ['Note', plan.notes],
   ];
-  return rows
-    .filter(([, lines]) => lines.length > 0)
-    .map(([label, lines]) => {
-      const wrapped = lines.flatMap((line) => wrap(clean(line), columns - LABEL_WIDTH).split('\n'));
-      return wrapped
-        .map((line, index) => `${style.bold((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`)
-        .join('\n');
-    })
-    .join('\n');
+  return rowsView(rows, options);
 }
 
 function policyLines({ policy }: Plan, { summary, shares, levels }: PolicyFacts): string[] {
@@ -83,22 +64,6 @@ function webhookLines({ settings }: Plan): string[] {
     `${path}, mode ${value('auditWebhookMode') ?? 'batch'}`,
     'kOps keeps this file, credentials and all, in clear in the state store',
   ];
-}
-
-function groupLines(groups: readonly GroupEffect[]): string[] {
-  const width = Math.max(0, ...groups.map(({ name }) => name.length));
-  return groups.map((group) => `${group.name.padEnd(width)}  ${effectOf(group)}`);
-}
-
-function downtimeLines({ groups, controlPlaneInstances }: Plan): string[] {
-  const rolls = groups.some(({ rolled }) => rolled);
-  return rolls && controlPlaneInstances === 1 ? ['one control-plane instance: the API is down while it is rolled'] : [];
-}
-
-function effectOf({ outdated, rolled, instances }: GroupEffect): string {
-  if (!outdated) return 'unchanged';
-  const size = `${instances} ${instances === 1 ? 'instance' : 'instances'}`;
-  return rolled ? `outdated, to be rolled (${size})` : `outdated, not rolled by kops-audit (${size})`;
 }
 
 function valueOf(settings: readonly PlannedSetting[]): (key: string) => PlannedSetting['value'] | undefined {

@@ -2,11 +2,12 @@ import { AbortError, InterruptError } from '../errors.ts';
 import { safeText } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
 import { openPromptInput } from './prompt-input.ts';
+import { promptTheme } from './prompt-theme.ts';
 
 export interface ConfirmOptions {
   /** What plain Enter means. */
   default: boolean;
-  io: Pick<Io, 'input' | 'promptOutput' | 'isInteractive' | 'progress'>;
+  io: Pick<Io, 'input' | 'promptOutput' | 'isInteractive' | 'progress' | 'style'>;
 }
 
 /**
@@ -23,7 +24,14 @@ export async function confirm(question: string, options: ConfirmOptions): Promis
   try {
     const { createPromptModule } = (await import('inquirer')).default;
     const prompt = createPromptModule({ input: input.stream, output: io.promptOutput, signal: input.closed });
-    const asked = { type: 'confirm', name: 'answer', message: safeText(question), default: options.default } as const;
+    const theme = promptTheme(io.style, '?');
+    const asked = {
+      type: 'confirm',
+      name: 'answer',
+      message: safeText(question),
+      default: options.default,
+      theme,
+    } as const;
     return (await prompt<{ answer: boolean }>([asked])).answer;
   } catch (error) {
     throw isEndOfPrompt(error) ? new InterruptError('Interrupted. Nothing was written.') : error;

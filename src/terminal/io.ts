@@ -5,7 +5,7 @@ import { createProgress } from './progress.ts';
 import { streamStyle } from './style.ts';
 
 type Input = NodeJS.ReadableStream & { isTTY?: boolean };
-type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** Where a command reads from and talks to. stdout carries data, stderr carries talk. */
 export interface Io {

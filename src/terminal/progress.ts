@@ -4,8 +4,8 @@ const DELAY = 500;
 
 /** One line on stderr that says what is going on, for what takes longer than half a second. Only on a terminal. */
 export interface Progress {
-  /** Shows `text` and the seconds while `work` runs, and wipes them away after. Gives what `work` gives. */
-  during<T>(text: string, work: () => Promise<T>): Promise<T>;
+  /** Shows `text` (asked for anew each time) and the seconds while `work` runs, and wipes them away after. Gives what `work` gives. */
+  during<T>(text: string | (() => string), work: () => Promise<T>): Promise<T>;
   /** Wipes the line away for now, so that something else can be written. It comes back by itself. */
   clear(): void;
 }
@@ -31,10 +31,10 @@ interface Line {
   clear(): void;
 }
 
-async function withLine<T>(text: string, work: () => Promise<T>, line: Line): Promise<T> {
+async function withLine<T>(text: string | (() => string), work: () => Promise<T>, line: Line): Promise<T> {
   const start = performance.now();
-  const safe = safeText(text).replaceAll('\n', ' ');
-  const timer = setInterval(() => line.show(`${safe} … ${Math.floor((performance.now() - start) / 1000)} s`), DELAY);
+  const safe = (): string => safeText(typeof text === 'string' ? text : text()).replaceAll('\n', ' ');
+  const timer = setInterval(() => line.show(`${safe()} … ${Math.floor((performance.now() - start) / 1000)} s`), DELAY);
   try {
     return await work();
   } finally {

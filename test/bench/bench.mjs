@@ -1,4 +1,4 @@
-// Start-up and `enable --dry-run`, each as a ratio to `node -e 0` in the same run, and a big spec file.
+// Commands, each as a ratio to `node -e 0` in the same run, a big spec file among them; then decisions per second.
 //   npm run bench            RUNS=21 npm run bench for more runs
 // The runs of all commands are interleaved, so that a machine that slows down slows all of them; medians are printed.
 import { spawnSync } from 'node:child_process';
@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchDecisions } from './decisions.mjs';
 
 const RUNS = Number(process.env.RUNS ?? 11);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -17,6 +18,8 @@ if (!existsSync(CLI)) throw new Error('build first: npm run build');
 
 const big = join(folder, 'big.yaml');
 writeFileSync(big, bigSpec(readFileSync(EXAMPLE, 'utf8'), 20_000));
+const policy = join(folder, 'policy.yaml');
+writeFileSync(policy, spawnSync(process.execPath, [CLI, 'policy', 'show', 'kops']).stdout);
 
 // Most of `enable` is YAML parsed once by code that is not warm yet: the spec, the template, the policy as kube-apiserver would
 // load it, and the edited spec once more to see that it reads as planned. None of these is left out for speed.
@@ -25,6 +28,8 @@ const COMMANDS = [
   ['node -e 0', ['-e', '0']],
   ['--version', [CLI, '--version'], 12],
   ['policy list', [CLI, 'policy', 'list']],
+  ['lint FILE', [CLI, 'lint', policy], 30],
+  ['policy explain get pods', [CLI, 'policy', 'explain', 'get', 'pods'], 30],
   ['enable -f small --dry-run', [CLI, 'enable', '-f', EXAMPLE, '--dry-run'], 120],
   [
     'enable -f 20,000 lines --dry-run',
@@ -53,6 +58,7 @@ COMMANDS.forEach(([name, , ...budget], index) => {
   console.log(row(name, ...cells, rss[index].toFixed(0), verdict(over, rss[index], budget)));
 });
 rmSync(folder, { recursive: true });
+await benchDecisions(RUNS);
 
 function timed(args) {
   const env = { ...process.env };

@@ -293,8 +293,7 @@ describe('the update', () => {
     expect(result.next.map(({ command }) => command)).toEqual([
       'kops rolling-update cluster --name=m.k8s.local --instance-group-roles=master,apiserver --yes',
       expect.stringContaining('crictl logs'),
-      "node -p 'JSON.parse(fs.readFileSync(0)).entry.before' < /journal/1.json | kops replace --name=m.k8s.local -f -",
-      'kops update cluster --name=m.k8s.local --yes --create-kube-config=false',
+      'kops-audit rollback 1 --cluster=m.k8s.local',
       'kops rolling-update cluster --name=m.k8s.local --instance-group=control-plane-a --cloudonly --yes',
     ]);
   });
@@ -432,13 +431,12 @@ describe('a spec that is as asked for', () => {
     expect(it.kops.calls).toEqual([]);
   });
 
-  it('has a way back when its roll fails: the newest spec on record', async () => {
+  it('has a way back when its roll fails: the newest change on record', async () => {
     const it = scene({ enabled: true, last: { outcome: 'done' } });
     it.kops.faults.rollingUpdate = { failed: true, error: 'not validated' };
     const { next } = await it.run({ rollingUpdate: true });
     expect(next.map(({ command }) => command).slice(2)).toEqual([
-      expect.stringContaining('< /journal/0.json | kops replace'),
-      'kops update cluster --name=m.k8s.local --yes --create-kube-config=false',
+      'kops-audit rollback 0 --cluster=m.k8s.local',
       'kops rolling-update cluster --name=m.k8s.local --instance-group=control-plane-a --cloudonly --yes',
     ]);
   });

@@ -27,7 +27,9 @@ function typed(): string[] {
   return pages()
     .flatMap(fencesOf)
     .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
-    .flatMap((line) => line.match(/kops-audit (enable|policy)[^|>;']*/g) ?? []);
+    .flatMap(
+      (line) => line.match(/kops-audit (enable|disable|rollback|history|apply|lint|status|policy)[^|>;']*/g) ?? [],
+    );
 }
 
 function flagsNamedIn(text: string): string[] {
@@ -36,7 +38,22 @@ function flagsNamedIn(text: string): string[] {
 
 describe('the pages and the program', () => {
   it('speak of the same flags', async () => {
-    const commands = [['enable'], ['policy', 'list'], ['policy', 'show'], ['demo']];
+    const commands = [
+      ['enable'],
+      ['disable'],
+      ['rollback'],
+      ['history'],
+      ['apply'],
+      ['lint'],
+      ['status'],
+      ['policy', 'list'],
+      ['policy', 'show'],
+      ['policy', 'explain'],
+      ['policy', 'test'],
+      ['policy', 'diff'],
+      ['policy', 'order'],
+      ['demo'],
+    ];
     const helps = await Promise.all(commands.map((args) => kopsAudit(...args, '--help')));
     const [ofEnable = [], ...rest] = helps.map(flagsIn);
     expect(ofEnable.length).toBeGreaterThan(25);

@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ADVICE_RULES } from '../../src/lint/cluster/advice-rules.ts';
+import { ERROR_CODES, WARNING_CODES } from '../../src/lint/diagnostic-rules.ts';
+import { IGNORE_RULES } from '../../src/lint/ignore/apply.ts';
 import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
+import { POLICY_RULES } from '../../src/lint/policy/policy-rules.ts';
 import { readTemplate } from '../../src/policy/render/template.ts';
 import { commandsOf, fencesOf, pages, readPage, ROOT } from './markdown.ts';
 import { NOT_RUN } from './session.ts';
@@ -97,10 +101,23 @@ describe('docs/findings.md', () => {
     expect(CLUSTER_RULES.map(({ id }) => [id, sections.get(id)])).toEqual(states);
   });
 
+  /** The state of what only `lint` says, by its id. */
+  const ofLint: ReadonlyMap<string, string> = new Map([
+    ...[...POLICY_RULES, ...ADVICE_RULES].map(({ id, severity }): [string, string] => [id, severity]),
+    ...Object.entries(IGNORE_RULES).map(([id, { severity }]): [string, string] => [id, severity]),
+    ...WARNING_CODES.map((id): [string, string] => [id, 'warning']),
+    ...ERROR_CODES.map((id): [string, string] => [id, 'error, the API server does not start']),
+  ]);
+
+  it('has a section for what only lint says', () => {
+    expect(ofLint.size).toBeGreaterThan(60);
+    expect([...ofLint.keys()].map((id) => [id, sections.get(id)])).toEqual([...ofLint]);
+  });
+
   it('has a section for each finding about the moment of the change, and no other', () => {
     const outside = idsOutsideTheTables();
     expect(outside.length).toBeGreaterThan(6);
-    const known = [...CLUSTER_RULES.map(({ id }) => id), ...outside];
+    const known = [...CLUSTER_RULES.map(({ id }) => id), ...ofLint.keys(), ...outside];
     expect([...sections.keys()].toSorted()).toEqual([...new Set(known)].toSorted());
   });
 });

@@ -61,6 +61,7 @@ export function memoryKops(cluster: KopsObject, groups: readonly KopsObject[]): 
     getCluster: async () => structuredClone(kops.stored),
     getInstanceGroups: async () => [...groups],
     clusterNames: async () => [kops.stored.metadata.name],
+    clusters: async () => [structuredClone(kops.stored)],
     replace: async (wanted) => {
       const result = run('replace');
       if (!result.failed) kops.stored = structuredClone(wanted);

@@ -14,6 +14,7 @@ const SOURCES = [
   'terminal/io.ts',
   'terminal/progress.ts',
   'terminal/prompt-input.ts',
+  'terminal/prompt-theme.ts',
   'terminal/style.ts',
 ];
 

@@ -93,7 +93,16 @@ function remove(path: string, text: string): void {
   } catch {
     // Somebody else was faster; who wants the lock looks again.
   } finally {
-    rmSync(aside, { force: true });
+    removeIfPossible(aside);
+  }
+}
+
+/** A disk that became read-only keeps the file; by then it is nobody's lock. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What was asked for is done, and nothing waits for this file.
   }
 }
 

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { replaceFile } from '../file/replace-file.ts';
 import { entryFile, entryIds, prune } from './entry-files.ts';
@@ -10,6 +10,7 @@ import { listEntries, readEntry } from './list-entries.ts';
 import { takeLock } from './lock.ts';
 import { thisProcess } from './process-alive.ts';
 import type { Journal, JournalEntry, ListedEntry, Lock, NewEntry, OpenEntry, Subject } from './types.ts';
+import { userName } from './user-name.ts';
 
 export interface JournalOptions {
   /** `--journal DIR`; without it the folder is found in `env`. */
@@ -102,15 +103,6 @@ function startedEntry(place: Place, entry: NewEntry, newest: string | undefined)
     ...entry,
     outcome: 'started',
   };
-}
-
-function userName(env: Place['env']): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container's user often has no name.
-    return env['USER'] ?? `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
 
 function update(file: string, entry: JournalEntry): string | undefined {

@@ -19,11 +19,15 @@ export interface NewEntry {
   subject: Subject;
   kopsVersion?: string;
   patch: Operation[];
+  /** The ids of the entries whose changes this one takes back. */
+  undoes?: readonly string[];
   /**
    * The hash of the cluster's instance groups, where it was seen that nothing was pending before the change: as long as
    * the spec and these stay as they are, what `kops update` would apply is this change alone.
    */
   groupsHash?: string;
+  /** `sha256:…` over the text that a file shall have afterwards, to know it again. */
+  textHash?: string;
   /** The spec before: the text of a file, or the JSON that kops printed. In clear, secrets and all. */
   before: string;
 }

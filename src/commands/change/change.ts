@@ -7,12 +7,14 @@ import { checkAllowed } from './allow.ts';
 import { changeFileCommand } from './file.ts';
 import { readOutput, readTimeout, refuseMisplaced, type ChangeFlags } from './flags.ts';
 import { changeLiveCommand } from './live.ts';
+import { lookingOnly } from './looking-only.ts';
 import type { ChangeRequest } from './request.ts';
 import { changeStreamCommand } from './stream.ts';
 
 /** What is asked for, checked before anything is read. Throws UserError for flags that do not go together. */
-export function readChange(flags: ChangeFlags, context: Context): Omit<ChangeRequest, 'prepare'> {
-  refuseMisplaced(flags);
+export function readChange(given: ChangeFlags, context: Context): Omit<ChangeRequest, 'prepare'> {
+  refuseMisplaced(given);
+  const flags = lookingOnly(given);
   readTimeout(flags);
   checkAllowed(flags.allow);
   return { flags, output: readOutput(flags), journal: journalFor(flags, context) };

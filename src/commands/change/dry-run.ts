@@ -1,4 +1,6 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
+import { commandLine } from '../../kops/command-line.ts';
+import { safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
 import type { ChangeFlags } from './flags.ts';
 
@@ -9,8 +11,13 @@ import type { ChangeFlags } from './flags.ts';
  */
 export function endDryRun(plan: SpecChange, updateLeft: boolean, flags: ChangeFlags, { io }: Context): number {
   const changes = plan.operations.length > 0;
-  if (!flags.quiet) io.stderr(`${verdict(plan.cluster, changes, updateLeft)}\n`);
+  const saved = flags.savePlan === undefined ? '' : savedText(flags.savePlan);
+  if (!flags.quiet) io.stderr(`${saved || verdict(plan.cluster, changes, updateLeft)}\n`);
   return flags.exitCode && (changes || updateLeft) ? 1 : 0;
+}
+
+function savedText(path: string): string {
+  return `The plan is saved in ${safeText(path)}; nothing else was written.\n\nWhat to do next:\n  # Look again, and do it\n  ${commandLine('kops-audit', ['apply', path])}`;
 }
 
 function verdict(cluster: string, changes: boolean, updateLeft: boolean): string {

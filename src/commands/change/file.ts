@@ -6,10 +6,13 @@ import type { Subject } from '../../change/journal/types.ts';
 import { readSpecText, type TextReading } from '../../change/spec-text.ts';
 import type { Context } from '../context.ts';
 import type { ChangeRequest } from './request.ts';
+import { earlierEntries } from './earlier.ts';
 import { endDryRun } from './dry-run.ts';
 import { readKopsVersion } from './flags.ts';
 import { locked, refuseWithoutTerminal } from './locked.ts';
+import { noticeCutOffs } from './notice.ts';
 import { showResult } from './result.ts';
+import { savePlan } from './save-plan.ts';
 import { shownText } from './shown-text.ts';
 import { showChange } from './show.ts';
 import { terminalTalk } from './talk.ts';
@@ -31,10 +34,14 @@ async function run(
   subject: Subject,
 ): Promise<number> {
   const { flags, journal } = request;
-  const shown = shownText(request, reading, 'file');
+  const recorded = await earlierEntries(request, subject);
+  const earlier = await noticeCutOffs(recorded, reading.cluster, request, context);
+  const shown = shownText(request, reading, 'file', earlier);
   const { plan } = shown.prepared;
   const changes = plan.operations.length > 0;
   await showChange(shown, request, context);
+  const { cluster } = subject;
+  savePlan(plan, { type: 'file', cluster, path: file.path }, reading.kopsVersion, flags, context);
   if (flags.dryRun) return endDryRun(plan, false, flags, context);
   if (changes) await checkWritable(file);
   refuseWithoutTerminal(changes && !flags.yes, context);

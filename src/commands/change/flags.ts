@@ -13,6 +13,7 @@ export interface ChangeFlags {
   kopsVersion?: string;
   dryRun?: boolean;
   exitCode?: boolean;
+  savePlan?: string;
   output: string;
   yes?: boolean;
   update: boolean;

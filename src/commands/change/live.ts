@@ -1,37 +1,38 @@
 import { changeLive } from '../../change/change-live.ts';
 import { liveGates } from '../../change/gates.ts';
-import type { Subject } from '../../change/journal/types.ts';
+import type { ListedEntry, Subject } from '../../change/journal/types.ts';
 import { readLive } from '../../change/live.ts';
 import type { LiveReading } from '../../change/reading.ts';
 import type { LiveSteps } from '../../change/steps.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { JsonObject, KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
-import { createKops } from '../../kops/create-kops.ts';
-import type { Kops, KopsOptions } from '../../kops/types.ts';
 import { unifiedDiff } from '../../report/diff.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import type { Context } from '../context.ts';
 import type { ChangeRequest } from './request.ts';
+import { earlierEntries } from './earlier.ts';
 import { endDryRun } from './dry-run.ts';
-import { readSteps, readTimeout, type ChangeFlags } from './flags.ts';
+import { readSteps, type ChangeFlags } from './flags.ts';
+import { kopsFor } from './kops-for.ts';
 import { locked, refuseWithoutTerminal } from './locked.ts';
 import { maskingErrors, planMasker } from './masking.ts';
+import { noticeCutOffs } from './notice.ts';
+import { flagsToRepeat, keepInStep } from './later.ts';
 import { seenIn, showPending } from './pending.ts';
 import { showResult } from './result.ts';
+import { savePlan } from './save-plan.ts';
 import { showChange, type Shown } from './show.ts';
 import { terminalTalk } from './talk.ts';
+
+type LiveSubject = Extract<Subject, { type: 'cluster' }>;
 
 /** The whole pipeline on a cluster in its state store. */
 export async function changeLiveCommand(request: ChangeRequest, context: Context): Promise<number> {
   const { flags } = request;
   const name = clusterName(flags, context);
   const steps = readSteps(flags);
-  const subject: Subject = {
-    type: 'cluster',
-    cluster: name,
-    ...(flags.state === undefined ? {} : { stateStore: flags.state }),
-  };
+  const subject: LiveSubject = { type: 'cluster', cluster: name, ...stateStoreOf(flags, context) };
   return locked(request.journal, subject, flags.dryRun ?? false, () => run(request, context, name, steps, subject));
 }
 
@@ -40,14 +41,17 @@ async function run(
   context: Context,
   name: string,
   steps: LiveSteps,
-  subject: Subject,
+  subject: LiveSubject,
 ): Promise<number> {
   const { flags, journal } = request;
   const reading = await read(flags, context, name, steps);
-  const shown = prepareShown(request, reading, steps);
+  const recorded = await earlierEntries(request, subject);
+  const earlier = await noticeCutOffs(recorded, reading.cluster, request, context);
+  const shown = prepareShown(request, reading, steps, earlier);
   showPending(reading, shown, flags, context);
   await showChange(shown, request, context);
   const { plan } = shown.prepared;
+  savePlan(plan, subject, reading.kopsVersion, flags, context);
   if (flags.dryRun) return endDryRun(plan, reading.baseline?.upToDate === false, flags, context);
   refuseWithoutTerminal(willAsk(reading, plan, steps), context);
   const talk = terminalTalk(context, shown.masker, flags, seenIn(shown));
@@ -56,17 +60,14 @@ async function run(
     storing: kopsFor(flags, context, null),
     journal,
     talk,
+    ownFlags: flagsToRepeat(flags),
     interrupt: context.interrupt,
   };
   const result = await maskingErrors(shown.masker, () => changeLive(reading, plan, subject, steps, edges));
   const exitCode = showResult(result, talk);
-  if (result.spec === 'new' && exitCode !== 130) talk.say(KEEP_IN_STEP);
+  if (result.spec === 'new' && exitCode !== 130) talk.say(keepInStep(plan));
   return exitCode;
 }
-
-const KEEP_IN_STEP = `
-A spec kept in git or in a template needs the same change, or the next
-\`kops replace\` undoes it: kops-audit enable -f FILE`;
 
 /** Whether a question will come. */
 function willAsk({ baseline }: LiveReading, { operations }: SpecChange, steps: LiveSteps): boolean {
@@ -83,8 +84,13 @@ async function read(flags: ChangeFlags, context: Context, name: string, steps: L
   );
 }
 
-function prepareShown(request: ChangeRequest, reading: LiveReading, steps: LiveSteps): Shown {
-  const prepared = request.prepare(reading);
+function prepareShown(
+  request: ChangeRequest,
+  reading: LiveReading,
+  steps: LiveSteps,
+  earlier: readonly ListedEntry[],
+): Shown {
+  const prepared = request.prepare(reading, earlier);
   const { plan, blocking, others } = prepared;
   const masker = planMasker(plan, reading.groups);
   const yaml = (spec: KopsObject): string => specToYaml(masker.json(viewable(spec)) as JsonObject);
@@ -109,16 +115,10 @@ function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject 
   return { apiVersion, kind, metadata, spec };
 }
 
-function kopsFor(flags: ChangeFlags, { env, io }: Context, signal: AbortSignal | null): Kops {
-  const options: KopsOptions = {
-    env,
-    timeoutMs: readTimeout(flags),
-    ...(signal ? { signal } : {}),
-    onWait: (text) => io.stderr(`${text}\n`),
-    ...(flags.state === undefined ? {} : { state: flags.state }),
-    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
-  };
-  return createKops(options);
+/** The store that kops will take, as far as it is said where we look: kops also reads `~/.kops.yaml`. */
+function stateStoreOf({ state }: ChangeFlags, { env }: Context): { stateStore?: string } {
+  const stateStore = state ?? env['KOPS_STATE_STORE'];
+  return stateStore ? { stateStore } : {};
 }
 
 function clusterName(flags: ChangeFlags, { env }: Context): string {

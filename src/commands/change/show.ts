@@ -3,7 +3,7 @@ import type { Finding, Severity } from '../../lint/finding.ts';
 import type { DiffLine } from '../../report/diff.ts';
 import { formatDiff } from '../../report/diff.ts';
 import { findingsView } from '../../report/findings-view.ts';
-import type { PlanCircumstances } from '../../report/plan-json.ts';
+import type { PlanCircumstances } from '../../report/change-json.ts';
 import type { Masker } from '../../report/mask.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';

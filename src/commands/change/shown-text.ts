@@ -1,4 +1,5 @@
 import { fileGates } from '../../change/gates.ts';
+import type { ListedEntry } from '../../change/journal/types.ts';
 import { withPlaces } from '../../change/spec-place.ts';
 import { editSpecText, type TextReading } from '../../change/spec-text.ts';
 import { lineOf } from '../../cluster/text/sections.ts';
@@ -8,11 +9,16 @@ import { planMasker } from './masking.ts';
 import type { Shown } from './show.ts';
 
 /** Plans a change of a cluster in a text, and works out its diff line by line as the text will change. */
-export function shownText(request: ChangeRequest, reading: TextReading, source: 'file' | 'stdin'): Shown {
-  const prepared = withPlaces(reading.document, () => request.prepare(reading));
+export function shownText(
+  request: ChangeRequest,
+  reading: TextReading,
+  source: 'file' | 'stdin',
+  earlier: readonly ListedEntry[],
+): Shown {
+  const prepared = withPlaces(reading.document, () => request.prepare(reading, earlier));
   const { plan, blocking, others } = prepared;
   const masker = planMasker(plan, reading.groups);
-  const text = editSpecText(reading, plan);
+  const text = prepared.textAfter ?? editSpecText(reading, plan);
   const label = reading.file === '-' ? 'stdin' : reading.file;
   const [before, after] = documentTexts(reading, text);
   const diff = unifiedDiff(masker.text(before), masker.text(after), {

@@ -15,7 +15,7 @@ export async function changeStreamCommand(request: ChangeRequest, context: Conte
   const { flags, output } = request;
   const text = await readStdin(context.io.input);
   const reading = readSpecText(text, '-', flags.cluster, readKopsVersion(flags));
-  const shown = shownText(request, reading, 'stdin');
+  const shown = shownText(request, reading, 'stdin', []);
   await showChange(shown, request, context);
   const { plan } = shown.prepared;
   const isStream = output === 'yaml' || (output === 'text' && !flags.dryRun);

@@ -1,6 +1,7 @@
 import { prepareEnable } from '../../change/prepare.ts';
 import { planJson } from '../../report/plan-json.ts';
 import { planView } from '../../report/plan-view.ts';
+import { policyChangeText } from '../../report/policy-change.ts';
 import { changeSpec, readChange } from '../change/change.ts';
 import type { Context } from '../context.ts';
 import { readTemplates } from '../templates.ts';
@@ -21,7 +22,7 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
         const { plan } = prepared;
         return {
           ...prepared,
-          view: (how) => planView(plan, policyFacts(plan, templates), how),
+          view: (how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
           json: (circumstances) => planJson(plan, circumstances),
           policyText: plan.policy.text,
         };

@@ -7,7 +7,7 @@ export interface GoRefusal {
   hint: string;
 }
 
-export const TAB_HINT = 'Indent with spaces.';
+const TAB_HINT = 'Indent with spaces.';
 
 /** Lists what go-yaml v2 refuses in a text that the `yaml` package could read, with the document it read. */
 export function goRefusals(text: string, document: Document): GoRefusal[] {

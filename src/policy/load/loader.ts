@@ -4,7 +4,7 @@ import { loadPolicy, type LoadedPolicy } from './load.ts';
 export interface PolicyLoader {
   load(text: string): LoadedPolicy;
   /** Takes in what is known of a text from elsewhere. */
-  remember(text: string, loaded: LoadedPolicy): void;
+  remember(text: string, loaded: Omit<LoadedPolicy, 'locate'>): void;
 }
 
 /**
@@ -21,8 +21,10 @@ export function policyLoader(kubernetesVersion: string | null): PolicyLoader {
       known.set(text, loaded);
       return loaded;
     },
-    remember: (text, loaded) => {
-      known.set(text, loaded);
+    remember: (text, { policy, diagnostics }) => {
+      let read: LoadedPolicy | undefined;
+      const locate: LoadedPolicy['locate'] = (path, atKey) => (read ??= loadPolicy(text, options)).locate(path, atKey);
+      known.set(text, { policy, diagnostics, locate });
     },
   };
 }

@@ -13,7 +13,7 @@ const RULE = {
   namespaces: STRINGS,
   nonResourceURLs: STRINGS,
   omitStages: STRINGS,
-  omitManagedFields: 'boolean',
+  omitManagedFields: 'optional-boolean',
 } as const;
 
 const OWNER_REFERENCE = {
@@ -23,6 +23,16 @@ const OWNER_REFERENCE = {
   uid: 'string',
   controller: 'boolean',
   blockOwnerDeletion: 'boolean',
+} as const;
+
+const MANAGED_FIELDS = {
+  manager: 'string',
+  operation: 'string',
+  apiVersion: 'string',
+  time: 'time',
+  fieldsType: 'string',
+  fieldsV1: 'any',
+  subresource: 'string',
 } as const;
 
 // What is in it is ignored, but a wrong type in it keeps the API server from starting.
@@ -41,7 +51,7 @@ const OBJECT_META: Readonly<Record<string, Shape>> = {
   annotations: { map: 'string' },
   ownerReferences: { list: { fields: OWNER_REFERENCE } },
   finalizers: STRINGS,
-  managedFields: { list: { map: 'any' } },
+  managedFields: { list: { fields: MANAGED_FIELDS } },
 };
 
 /** The shape of a Policy document of `audit.k8s.io/v1` (`pkg/apis/audit/v1/types.go` of k8s.io/apiserver, release 1.37). */

@@ -1,10 +1,13 @@
 import { LEVELS, STAGES, type GroupResources, type Policy, type PolicyRule } from '../types.ts';
 import { isAtLeast } from '../kube-version.ts';
 import { nearest } from '../nearest.ts';
+import { quote } from './quote.ts';
 import type { Path } from './shape.ts';
 
 /** One reason why kube-apiserver refuses a policy, with the path it stands at. */
 export interface Refusal {
+  /** What kind of problem it is, in kebab-case. */
+  code: string;
   path: Path;
   message: string;
   hint?: string;
@@ -22,7 +25,12 @@ export function validatePolicy(policy: Policy, kubernetesVersion?: string): Refu
   if (policy.rules.length > 0) return refusals;
   return [
     ...refusals,
-    { path: [], message: 'the policy has no rules', hint: 'Add a rule, for example "- level: Metadata".' },
+    {
+      code: 'no-rules',
+      path: [],
+      message: 'the policy has no rules',
+      hint: 'Add a rule, for example "- level: Metadata".',
+    },
   ];
 }
 
@@ -38,9 +46,16 @@ function ruleRefusals(rule: PolicyRule, path: Path, kubernetesVersion?: string):
 
 function level(value: string | undefined, path: Path): Refusal[] {
   if (!value)
-    return [{ path, message: 'the rule has no level', hint: `Add "level:" with one of ${LEVELS.join(', ')}.` }];
+    return [
+      {
+        code: 'no-level',
+        path: path.slice(0, -1),
+        message: 'the rule has no level',
+        hint: `Add "level:" with one of ${LEVELS.join(', ')}.`,
+      },
+    ];
   if ((LEVELS as readonly string[]).includes(value)) return [];
-  return [{ path, message: `${quote(value)} is not a level`, hint: choose(value, LEVELS) }];
+  return [{ code: 'unknown-level', path, message: `${quote(value)} is not a level`, hint: choose(value, LEVELS) }];
 }
 
 function stages(values: readonly string[] | undefined, owner: Path): Refusal[] {
@@ -49,6 +64,7 @@ function stages(values: readonly string[] | undefined, owner: Path): Refusal[] {
       ? []
       : [
           {
+            code: 'unknown-stage',
             path: [...owner, 'omitStages', at],
             message: `${quote(value)} is not a stage`,
             hint: choose(value, STAGES),
@@ -67,12 +83,14 @@ function urlRefusals(url: string): Omit<Refusal, 'path'>[] {
   const refusals: Omit<Refusal, 'path'>[] = [];
   if (url !== '*' && !url.startsWith('/')) {
     refusals.push({
+      code: 'url-without-slash',
       message: `the path ${quote(url)} does not start with "/"`,
       hint: `Write "/${url.replace(/^\/*/, '')}".`,
     });
   }
   if (url.slice(0, -1).includes('*')) {
     refusals.push({
+      code: 'url-wildcard-inside',
       message: `in the path ${quote(url)} "*" is not at the end`,
       hint: '"*" can only be the last character.',
     });
@@ -93,6 +111,7 @@ function group(name: string, path: Path, kubernetesVersion?: string): Refusal[] 
   if (name === '*' && !isAtLeast(kubernetesVersion, 36)) {
     return [
       {
+        code: 'wildcard-group',
         path,
         message: `the group "*" needs Kubernetes 1.36, this is ${kubernetesVersion}`,
         hint: 'List the groups by name.',
@@ -102,25 +121,28 @@ function group(name: string, path: Path, kubernetesVersion?: string): Refusal[] 
   if (name === '' || name === '*' || (name.length <= 253 && SUBDOMAIN.test(name))) return [];
   const hint =
     'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".';
-  return [{ path, message: `${quote(name)} is not an API group`, hint }];
+  return [{ code: 'not-a-group', path, message: `${quote(name)} is not an API group`, hint }];
 }
 
 function names(entry: GroupResources, path: Path): Refusal[] {
   if (!entry.resourceNames?.length || entry.resources?.length) return [];
-  return [{ path, message: 'resourceNames without resources', hint: 'Say which resources have these names.' }];
+  return [
+    {
+      code: 'names-without-resources',
+      path,
+      message: 'resourceNames without resources',
+      hint: 'Say which resources have these names.',
+    },
+  ];
 }
 
 function both(rule: PolicyRule, path: Path): Refusal[] {
   if (!rule.nonResourceURLs?.length || !(rule.resources?.length || rule.namespaces?.length)) return [];
   const message = 'a rule cannot have nonResourceURLs together with resources or namespaces';
-  return [{ path: [...path, 'nonResourceURLs'], message, hint: 'Make two rules of it.' }];
+  return [{ code: 'urls-with-resources', path: [...path, 'nonResourceURLs'], message, hint: 'Make two rules of it.' }];
 }
 
 function choose(value: string, allowed: readonly string[]): string {
   const near = nearest(value, allowed);
   return near ? `Did you mean ${near}?` : `Use one of ${allowed.join(', ')}.`;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
 }

@@ -70,7 +70,7 @@ function stampOf({ name, toolVersion, set = {}, made = [] }: RenderOptions): Omi
 // Checked before anything is read, since tags are looked for first. JSON below a comment is YAML, so it must be written as such.
 function asYaml(source: string, options: RenderOptions): string {
   if (source.length > MAX_POLICY_BYTES)
-    throw failure({ severity: 'error', message: 'the policy is larger than 1 MiB' }, options);
+    throw failure({ severity: 'error', code: 'too-large', message: 'the policy is larger than 1 MiB' }, options);
   const text = withoutStamp(source.replace(/^\uFEFF/, ''));
   if (!/^\s*\{/.test(text)) return lineFeeds(text);
   loadBody(text, options);
@@ -108,7 +108,7 @@ function loadBody(text: string, options: RenderOptions): Body {
   const { policy, diagnostics } = loadPolicy(text, kubernetesVersion === undefined ? {} : { kubernetesVersion });
   if (policy) return { policy, diagnostics };
   throw failure(
-    diagnostics.find(({ severity }) => severity === 'error') ?? { severity: 'error', message: 'unreadable' },
+    diagnostics.find(({ severity }) => severity === 'error') ?? { severity: 'error', code: 'unreadable', message: 'unreadable' },
     options,
   );
 }
@@ -122,7 +122,7 @@ function failure({ message, hint, line, column }: Diagnostic, { name, file = nam
 function sameMeaning(policy: Policy, normalised: string, options: RenderOptions): void {
   if (JSON.stringify(loadBody(normalised, options).policy) === JSON.stringify(policy)) return;
   throw failure(
-    { severity: 'error', message: 'a text in the policy holds a tab, or blanks at the end of a line' },
+    { severity: 'error', code: 'blanks-in-text', message: 'a text in the policy holds a tab, or blanks at the end of a line' },
     options,
   );
 }

@@ -21,6 +21,27 @@ export function writtenSpec(): fc.Arbitrary<WrittenSpec> {
     .map(([numbers, spec]) => writeFile(tapeOf(numbers), spec));
 }
 
+/** The same with specs that kOps takes and that have nothing about auditing in them. */
+export function firstSpec(): fc.Arbitrary<WrittenSpec> {
+  const asset = fc.record({
+    name: fc.constantFrom('motd', 'x'),
+    path: fc.constantFrom('/etc/motd', '/etc/b'),
+    roles: fc.constantFrom(['Master'], ['Master', 'Node'], []),
+    content: fc.constantFrom('hello\n', 'a\n\n  b\n', 'x: y', "it's"),
+  });
+  const server = fc.record(
+    { anonymousAuth: fc.boolean(), featureGates: fc.constant({ A: 'true', B: 'false' }), logLevel: fc.nat(9), zone: specJson() },
+    { requiredKeys: [] },
+  );
+  const spec = fc.record(
+    { api: specJson(), fileAssets: fc.array(asset, { maxLength: 3 }), kubeAPIServer: server, topology: specJson() },
+    { requiredKeys: [], noNullPrototype: true },
+  ) as fc.Arbitrary<JsonObject>;
+  return fc
+    .tuple(fc.array(fc.nat(9999), { minLength: 1, maxLength: 300 }), spec)
+    .map(([numbers, value]) => writeFile(tapeOf(numbers), value));
+}
+
 /** Small JSON values as specs hold them, texts that YAML could take for something else included. */
 export function specJson(): fc.Arbitrary<Json> {
   const { value } = fc.letrec<{ value: Json }>((tie) => ({

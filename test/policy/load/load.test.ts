@@ -97,13 +97,54 @@ describe('what a person reads', () => {
     ],
     ['rules: []\n', 'error', 1, 1, 'the policy has no rules', 'Add a rule, for example "- level: Metadata".'],
     [
-      'rules:\n\t- level: None\n',
+      'rules:\n- level: None\n  resources:\n  - group: ""\n    verbs: [get]\n',
+      'warning',
+      7,
+      5,
+      'rule 1: kube-apiserver does not know the key "verbs" and ignores it',
+      'verbs belongs beside level, not inside resources. Without it the rule matches more than meant.',
+    ],
+    [
+      'rules:\n- level: None\nverbs: [get]\n',
+      'warning',
+      5,
+      1,
+      'kube-apiserver does not know the key "verbs" and ignores it',
+      'verbs belongs inside a rule, indented as far as its level. Without it that rule matches more than meant.',
+    ],
+    [
+      'rules:\n- level: None\n  omitstages: [Panic]\n',
+      'warning',
+      5,
+      3,
+      'rule 1: kube-apiserver does not know the key "omitstages" and ignores it',
+      'Did you mean omitStages?',
+    ],
+    [
+      'rules:\n- &a {level: None}\n- {<<: *a, level: Metadata}\n',
+      'warning',
+      5,
+      12,
+      'the key "level" is set by a merge ("<<") too; the last one counts',
+      undefined,
+    ],
+    [
+      'rules:\n- level: None\n  verbs: [*]\n',
+      'error',
+      5,
+      11,
+      'not valid YAML: did not find expected alphabetic or numeric character',
+      'A text that begins with "*" or "&" needs quotes, for example "*".',
+    ],
+    [
+      'rules:\n- level: {{ .Values.level }}\n',
       'error',
       4,
-      1,
-      'not valid YAML: Tabs are not allowed as indentation',
-      'Indent with spaces.',
+      11,
+      'not valid YAML: a key must be text, not null, a list or a map',
+      'This looks like a template; render it first.',
     ],
+    ['rules:\n\t- level: None\n', 'error', 4, 1, 'a tab stands where YAML wants spaces', 'Indent with spaces.'],
     [
       'rules:\n- level: None\n  nonResourceURLs: [/x?y]\n',
       'error',
@@ -114,7 +155,10 @@ describe('what a person reads', () => {
     ],
   ])('%j', (body, severity, line, column, message, hint) => {
     const { diagnostics, policy } = loadPolicy(HEAD + body);
-    expect(diagnostics).toEqual([{ severity, line, column, message, ...(hint ? { hint } : {}) }]);
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatchObject({ severity, line, column, message });
+    expect(diagnostics[0]?.hint).toBe(hint);
+    expect(diagnostics[0]?.range?.start).toMatchObject({ line, column });
     expect(policy === null).toBe(severity === 'error');
   });
 
@@ -139,7 +183,7 @@ describe('what a person reads', () => {
     ['apiVersion: audit.k8s.io/v1\nkind: Event\n', 'the kind "Event" is not an audit policy'],
     ['', 'there is no policy in it'],
     ['- a\n', 'a policy is a map, not a list'],
-    ['{"apiVersion": "audit.k8s.io/v1", }', 'the policy is not valid JSON'],
+    ['{"apiVersion": "audit.k8s.io/v1", }', 'the policy is not valid JSON: a key in double quotes is missing here'],
     [`# ${'x'.repeat(1024 * 1024)}`, 'the policy is larger than 1 MiB'],
   ])('%#: refuses what is no policy', (text, message) => {
     const { policy, diagnostics } = loadPolicy(text);

@@ -195,7 +195,7 @@ describe("a person's own file", () => {
       '{\n\t"apiVersion": "audit.k8s.io/v1", "rules": [{"level": "None", "users": ["ü\\u0007\\t", "\\/"]}]}',
     );
     expect(text).toMatch(/^\{\n {2}"apiVersion"/);
-    expect(loadPolicy(`# x\n${text}`)).toEqual({
+    expect(loadPolicy(`# x\n${text}`)).toMatchObject({
       policy: { rules: [{ level: 'None', users: ['ü\u0007\t', '/'] }] },
       diagnostics: [],
     });

@@ -18,7 +18,7 @@ describe.each(NAMES)('the template %s', (name) => {
         diagnostics,
       } = renderPolicy(source(name), { name, toolVersion: '0.1.0', ...options });
       expect(diagnostics).toEqual([]);
-      expect(loadPolicy(text, options)).toEqual({ policy: rendered, diagnostics: [] });
+      expect(loadPolicy(text, options)).toMatchObject({ policy: rendered, diagnostics: [] });
       expect(text).not.toMatch(/!param|!since|# param|\t|\r| $/m);
       expect(text).toMatch(/[^\n]\n$/);
     },

@@ -1,0 +1,68 @@
+import { UserError } from '../errors.ts';
+import type { JournalEntry, ListedEntry } from './journal/types.ts';
+import { undoneIds, writtenEntries } from './undone.ts';
+
+/** Which recorded changes a rollback takes back: one by its id, all since a time, or the newest one. */
+export type Wanted = { id: string } | { since: Date } | 'newest';
+
+/**
+ * The recorded changes to take back, newest first. The newest one is the newest that is not taken back already; a rollback is
+ * itself taken back only by its id, or with all since a time.
+ *
+ * @param listed the entries of the subject, newest first.
+ * @throws UserError where there is none, with what there is; where a damaged one may be among them.
+ */
+export function chosenEntries(listed: readonly ListedEntry[], wanted: Wanted, subject: string): JournalEntry[] {
+  if (wanted === 'newest') return [newest(listed, subject)];
+  return 'id' in wanted ? [withId(listed, wanted.id, subject)] : since(listed, wanted.since, subject);
+}
+
+const SEE_HISTORY = 'kops-audit history lists what is recorded on this machine.';
+
+function newest(listed: readonly ListedEntry[], subject: string): JournalEntry {
+  const undone = undoneIds(listed);
+  const written = writtenEntries(listed);
+  const found = written.find(({ id, undoes }) => !undoes && !undone.has(id));
+  refuseDamaged(listed, found?.id ?? '', subject);
+  if (found) return found;
+  const why = written.length === 0 ? 'no change is on record' : 'every change on record is taken back already';
+  throw new UserError(`there is nothing to take back for ${subject}: ${why}`, { hint: SEE_HISTORY });
+}
+
+function since(listed: readonly ListedEntry[], time: Date, subject: string): JournalEntry[] {
+  const found = writtenEntries(listed).filter((entry) => Date.parse(entry.time) > time.getTime());
+  refuseDamaged(listed, found.at(-1)?.id ?? '', subject);
+  if (found.length > 0) return found;
+  throw new UserError(`nothing was changed in ${subject} since ${time.toISOString()}`, { hint: SEE_HISTORY });
+}
+
+/** What a damaged entry changed is not known, so nothing that may lie before it is taken back as if it were not there. */
+function refuseDamaged(listed: readonly ListedEntry[], oldest: string, subject: string): void {
+  const damaged = listed.find((each) => each.status === 'damaged' && each.id > oldest);
+  if (damaged?.status !== 'damaged') return;
+  throw new UserError(`a journal entry of ${subject} is damaged: ${damaged.id} (${damaged.problem})`, {
+    hint: `What it changed is not known. Name the change to take back: kops-audit rollback ID. The damaged file is ${damaged.file}.`,
+  });
+}
+
+function withId(listed: readonly ListedEntry[], id: string, subject: string): JournalEntry {
+  const found = writtenEntries(listed).find((entry) => entry.id === id);
+  if (found && !undoneIds(listed).has(id)) return found;
+  throw notThere(
+    listed.find((each) => each.id === id),
+    id,
+    subject,
+  );
+}
+
+function notThere(other: ListedEntry | undefined, id: string, subject: string): UserError {
+  if (other === undefined) return new UserError(`the journal has no change ${id} of ${subject}`, { hint: SEE_HISTORY });
+  if (other.status === 'damaged')
+    return new UserError(`the journal entry ${id} is damaged: ${other.problem}`, {
+      hint: `Its file is ${other.file}.`,
+    });
+  if (other.status === 'running') return new UserError(`the change ${id} is still being made`, { hint: SEE_HISTORY });
+  if (other.entry.outcome === 'not-written')
+    return new UserError(`the change ${id} wrote nothing: there is nothing to take back`, { hint: SEE_HISTORY });
+  return new UserError(`the change ${id} is taken back already`, { hint: SEE_HISTORY });
+}

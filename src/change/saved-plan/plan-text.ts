@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { isObject } from '../../cluster/json.ts';
+import { UserError } from '../../errors.ts';
+import type { SavedPlan } from './types.ts';
+
+const KIND = 'SavedPlan';
+
+/** The text of a plan's file: the plan as JSON, with a checksum over it that shows damage. */
+export function planText(plan: SavedPlan): string {
+  return `${JSON.stringify({ kind: KIND, checksum: checksum(plan), plan }, null, 2)}\n`;
+}
+
+/** Whether a text is a saved plan, be it damaged or from another release. */
+export function isPlanText(text: string): boolean {
+  return parseJson(text)?.['kind'] === KIND;
+}
+
+/**
+ * Reads the text of a plan's file.
+ *
+ * @param file the file's name as the person gave it, for errors.
+ * @throws UserError where it is none, is damaged, or was saved by a newer kops-audit.
+ */
+export function parsePlan(text: string, file: string): SavedPlan {
+  const place = { file };
+  const outer = parseJson(text);
+  if (outer?.['kind'] !== KIND)
+    throw new UserError('is not a saved plan', {
+      place,
+      hint: 'enable, disable and rollback save one: --save-plan FILE.',
+    });
+  const { plan } = outer;
+  const again = 'Nothing was written. Make the plan anew.';
+  if (!isObject(plan) || outer['checksum'] !== checksum(plan))
+    throw new UserError('is damaged: its checksum is wrong', { place, hint: again });
+  if (plan['formatVersion'] !== 1)
+    throw new UserError(`was saved by a newer kops-audit (format ${String(plan['formatVersion'])})`, {
+      place,
+      hint: again,
+    });
+  if (!isPlan(plan)) throw new UserError('is damaged: it is not whole', { place, hint: again });
+  return plan as unknown as SavedPlan;
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(plan: object): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(plan)).digest('hex')}`;
+}
+
+function isPlan(plan: Readonly<Record<string, unknown>>): boolean {
+  const { subject, operations, undoes = [] } = plan;
+  const texts = ['command', 'time', 'user', 'host', 'toolVersion', 'specAfter'].map((key) => plan[key]);
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    COMMANDS.has(plan['command']) &&
+    isSubject(subject) &&
+    isListOf(operations, isOperation) &&
+    isListOf(undoes, (id) => typeof id === 'string')
+  );
+}
+
+const COMMANDS: ReadonlySet<unknown> = new Set(['enable', 'disable', 'rollback']);
+
+function isSubject(value: unknown): boolean {
+  if (!isObject(value) || typeof value['cluster'] !== 'string') return false;
+  const { type, path, stateStore } = value;
+  if (type === 'file') return typeof path === 'string';
+  return type === 'cluster' && (stateStore === undefined || typeof stateStore === 'string');
+}
+
+function isOperation(value: unknown): boolean {
+  if (!isObject(value) || typeof value['path'] !== 'string') return false;
+  const { op, path, sha256 } = value;
+  if (op === 'test') return sha256 === null || typeof sha256 === 'string';
+  if (!/^\/spec\/(kubeAPIServer|fileAssets)(\/|$)/.test(path as string)) return false;
+  return op === 'remove' || ((op === 'add' || op === 'replace') && value['value'] !== undefined);
+}
+
+function isListOf(value: unknown, test: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(test);
+}

@@ -1,0 +1,21 @@
+import { createKops } from '../../kops/create-kops.ts';
+import type { Kops, KopsOptions } from '../../kops/types.ts';
+import type { Context } from '../context.ts';
+import { readTimeout, type ChangeFlags } from './flags.ts';
+
+/** The kops that a command's flags ask for. Aborting `signal` stops its reads; null: they are not interrupted. */
+export function kopsFor(
+  flags: Pick<ChangeFlags, 'state' | 'timeout' | 'verbose'>,
+  { env, io }: Context,
+  signal: AbortSignal | null,
+): Kops {
+  const options: KopsOptions = {
+    env,
+    timeoutMs: readTimeout(flags),
+    ...(signal ? { signal } : {}),
+    onWait: (text) => io.stderr(`${text}\n`),
+    ...(flags.state === undefined ? {} : { state: flags.state }),
+    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+  };
+  return createKops(options);
+}

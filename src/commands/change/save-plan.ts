@@ -1,0 +1,33 @@
+import { hostname } from 'node:os';
+import { userName } from '../../change/journal/user-name.ts';
+import type { PlanSubject } from '../../change/saved-plan/types.ts';
+import { writePlan } from '../../change/saved-plan/write-plan.ts';
+import { hashOf, sealOperations } from '../../cluster/saved/sealed.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
+import { VERSION } from '../../version.ts';
+import type { Context } from '../context.ts';
+import type { ChangeFlags } from './flags.ts';
+
+/** Saves a plan that was shown where `--save-plan` says; without that flag it does nothing. */
+export function savePlan(
+  plan: SpecChange,
+  subject: PlanSubject,
+  kopsVersion: string | null,
+  { savePlan: path }: ChangeFlags,
+  { env, now }: Context,
+): void {
+  if (path === undefined) return;
+  writePlan(path, {
+    formatVersion: 1,
+    command: plan.command,
+    time: now().toISOString(),
+    user: userName(env),
+    host: hostname(),
+    toolVersion: VERSION,
+    kopsVersion,
+    subject,
+    operations: sealOperations(plan.before, plan.operations),
+    specAfter: hashOf(plan.after.spec),
+    ...(plan.undoes ? { undoes: plan.undoes } : {}),
+  });
+}

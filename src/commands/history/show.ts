@@ -1,0 +1,54 @@
+import type { JournalEntry } from '../../change/journal/types.ts';
+import { madeChange } from '../../change/made-changes.ts';
+import type { Json, JsonObject, KopsObject } from '../../cluster/types.ts';
+import { formatDiff, unifiedDiff } from '../../report/diff.ts';
+import { entryJson } from '../../report/history-json.ts';
+import type { Masker } from '../../report/mask.ts';
+import { rowsView } from '../../report/rows-view.ts';
+import { safeText } from '../../report/safe-text.ts';
+import { specToYaml } from '../../report/yaml-view.ts';
+import { journalFor } from '../change/change.ts';
+import type { Context } from '../context.ts';
+import { checkOutput, type HistoryFlags } from './history.ts';
+import { entryMasker } from './masking.ts';
+
+/** `history show ID`: one recorded change, with its diff; secrets are masked. */
+export async function historyShow(id: string, flags: HistoryFlags, context: Context): Promise<number> {
+  const { io } = context;
+  checkOutput(flags.output);
+  const { journal } = flags;
+  const entry = await journalFor(journal === undefined ? {} : { journal }, context).read(id);
+  const { before, operations, after } = madeChange(entry);
+  const masker = entryMasker(entry);
+  if (flags.output === 'json') {
+    const patch = operations as unknown as Json;
+    const json = masker.json({ kind: 'Change', formatVersion: 1, ...entryJson(entry), patch });
+    await io.stdout(`${JSON.stringify(json, null, 2)}\n`);
+  } else await io.stdout(showText(entry, before, after, masker, context));
+  return 0;
+}
+
+function showText(entry: JournalEntry, before: KopsObject, after: KopsObject, masker: Masker, { io }: Context): string {
+  const clean = (text: string): string => safeText(masker.text(text));
+  const rows = rowsView(rowsOf(entry), { style: io.stdoutStyle, columns: io.columns, clean });
+  const yaml = (spec: KopsObject): string => specToYaml(masker.json(viewable(spec)) as JsonObject);
+  const labels = { before: `${entry.subject.cluster} (before)`, after: `${entry.subject.cluster} (after)` };
+  return `${rows}\n\n${formatDiff(unifiedDiff(yaml(before), yaml(after), labels), io.stdoutStyle)}`;
+}
+
+function rowsOf(entry: JournalEntry): [string, string[]][] {
+  const { id, command, time, user, host, subject, toolVersion, kopsVersion, outcome, message, undoes } = entry;
+  return [
+    ['Change', [`${command}, ${id}`]],
+    ['When', [time]],
+    ['Who', [`${user} on ${host}`]],
+    ['Where', subject.type === 'file' ? [subject.path, subject.cluster] : [subject.cluster, subject.stateStore ?? '']],
+    ['With', [`kops-audit ${toolVersion}${kopsVersion === undefined ? '' : `, kops ${kopsVersion}`}`]],
+    ['Outcome', [message === undefined ? outcome : `${outcome}: ${message}`]],
+    ['Undoes', [...(undoes ?? [])]],
+  ].map(([label, lines]) => [label as string, (lines as string[]).filter((line) => line !== '')]);
+}
+
+function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {
+  return { apiVersion, kind, metadata, spec };
+}

@@ -1,0 +1,36 @@
+import { writeSpecFile } from '../../change/file/write-file.ts';
+import type { FileLint } from '../../lint/lint-text.ts';
+import { unifiedDiff, type DiffLine } from '../../report/diff.ts';
+import { formatDiff } from '../../report/diff.ts';
+import type { FixedDocument } from '../../lint/fix/fix-text.ts';
+import type { Context } from '../context.ts';
+import type { LintFlags } from './flags.ts';
+import type { LintInput } from './inputs.ts';
+import { maskerOf } from './masked.ts';
+
+/**
+ * Fixes in a text what can be fixed safely, shows the diff on stderr and writes the file, unless it is a dry run or stdin.
+ *
+ * @returns the text as it is then, or would be.
+ * @throws UserError where the file cannot be written; then it is as it was.
+ */
+export async function fixInput(input: LintInput, lint: FileLint, flags: LintFlags, { io }: Context): Promise<string> {
+  if (!lint.findings.some(({ fix, ignored }) => fix && ignored === undefined)) return input.text;
+  const { fixText } = await import('../../lint/fix/fix-text.ts');
+  const { text, documents, refused } = fixText(input.text, input.file, lint.findings);
+  lint.errors.push(...refused);
+  if (documents.length === 0) return input.text;
+  if (!flags.quiet || flags.dryRun) io.stderr(`${formatDiff(diffOf(documents, input.file, lint), io.style)}\n`);
+  if (input.spec && !flags.dryRun) await writeSpecFile(input.spec, text);
+  return text;
+}
+
+function diffOf(documents: readonly FixedDocument[], file: string, lint: FileLint): DiffLine[] {
+  const { text } = maskerOf(lint);
+  const label = file === '-' ? 'stdin' : file;
+  const names = { before: `${label} (now)`, after: `${label} (fixed)` };
+  const diffs = documents.map(({ before, after, firstLine }) =>
+    unifiedDiff(text(`${before}\n`), text(`${after}\n`), { ...names, firstLine }),
+  );
+  return diffs.flatMap((lines, index) => lines.filter(({ kind }) => index === 0 || kind !== 'header'));
+}

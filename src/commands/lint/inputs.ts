@@ -1,0 +1,39 @@
+import { readSpecFile } from '../../change/file/read-file.ts';
+import { readStdin } from '../../change/file/read-stdin.ts';
+import type { SpecFile } from '../../change/file/types.ts';
+import { UserError } from '../../errors.ts';
+import type { Context } from '../context.ts';
+
+/** A text to look at. */
+export interface LintInput {
+  /** The name for messages: the file as it was given, `-` for stdin, or the cluster. */
+  file: string;
+  text: string;
+  /** As it was read, so that it can be written back; null: not a file. */
+  spec: SpecFile | null;
+  /** null: it must be right for every release. */
+  kopsVersion: string | null;
+}
+
+/** Reads a file, or stdin for `-`. Throws UserError where it can't be read. */
+export async function readInput(file: string, kopsVersion: string | null, { io }: Context): Promise<LintInput> {
+  if (file === '-') return { file, text: await readPiped(io), spec: null, kopsVersion };
+  try {
+    const spec = await readSpecFile(file);
+    return { file, text: spec.text, spec, kopsVersion };
+  } catch (error) {
+    if (!(error instanceof UserError) || !error.message.endsWith('is a directory')) throw error;
+    const pattern = `${file.replace(/\/+$/, '')}/*.yaml`;
+    throw new UserError('is a directory', {
+      place: { file },
+      hint: `Give the files in it: kops-audit lint ${pattern}`,
+    });
+  }
+}
+
+async function readPiped(io: Context['io']): Promise<string> {
+  if (!io.input.isTTY) return readStdin(io.input);
+  throw new UserError('`-` reads stdin, but stdin is a terminal', {
+    hint: 'Pipe a policy or a cluster spec in, or give a file.',
+  });
+}

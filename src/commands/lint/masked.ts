@@ -1,0 +1,27 @@
+import { UserError } from '../../errors.ts';
+import type { FileLint } from '../../lint/lint-text.ts';
+import { createMasker, type Masker } from '../../report/mask.ts';
+import { secretsOf } from '../../report/secrets.ts';
+
+/** Masks what is secret in the specs that were looked at. */
+export function maskerOf({ specs }: FileLint): Masker {
+  return createMasker([...new Set(specs.flatMap(secretsOf))]);
+}
+
+/** The findings without anything secret in what they say or show (design §10, Masking). */
+export function masked(lint: FileLint): FileLint {
+  const { text } = maskerOf(lint);
+  return {
+    ...lint,
+    findings: lint.findings.map(({ source, ...finding }) => ({
+      ...finding,
+      message: text(finding.message),
+      mend: text(finding.mend),
+      ...(source === undefined || text(source) !== source ? {} : { source }),
+    })),
+    errors: lint.errors.map(({ message, hint, place }) => {
+      const details = { ...(hint === undefined ? {} : { hint: text(hint) }), ...(place ? { place } : {}) };
+      return new UserError(text(message), details);
+    }),
+  };
+}

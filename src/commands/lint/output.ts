@@ -1,0 +1,58 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FileLint } from '../../lint/lint-text.ts';
+import { lintCounts, summaryLine } from '../../report/lint-counts.ts';
+import type { Context } from '../context.ts';
+import type { LintFlags, LintOutput } from './flags.ts';
+
+/** Prints what was found in the form asked for, to stdout; with `toStderr` as text to stderr. */
+export async function printLints(
+  lints: readonly FileLint[],
+  flags: LintFlags,
+  output: LintOutput,
+  { io }: Context,
+): Promise<void> {
+  await PRINTERS[output](lints, flags, io);
+}
+
+type Printer = (lints: readonly FileLint[], flags: LintFlags, io: Context['io']) => Promise<void>;
+
+const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
+  text: async (lints, flags, io) => {
+    const { lintView } = await import('../../report/lint-view.ts');
+    await io.stdout(lintView(lints, { ...flags, style: io.stdoutStyle, columns: io.columns }));
+  },
+  json: async (lints, _flags, io) => {
+    const { lintJson } = await import('../../report/lint-json.ts');
+    await io.stdout(`${JSON.stringify(lintJson(lints), null, 2)}\n`);
+  },
+  sarif: async (lints, flags, io) => {
+    const [{ lintSarif }, { VERSION }] = await Promise.all([
+      import('../../report/lint-sarif.ts'),
+      import('../../version.ts'),
+    ]);
+    const uri = (file: string): string | undefined => (isFile(file, flags) ? uriOf(file) : undefined);
+    await io.stdout(`${JSON.stringify(lintSarif(lints, { version: VERSION, uri }), null, 2)}\n`);
+  },
+  github: async (lints, flags, io) => {
+    const { lintGithub } = await import('../../report/lint-github.ts');
+    await io.stdout(lintGithub(lints, (file) => (isFile(file, flags) ? pathOf(file) : undefined)));
+    if (!flags.quiet) io.stderr(`${summaryLine(lintCounts(lints))}\n`);
+  },
+};
+
+function isFile(file: string, { cluster }: LintFlags): boolean {
+  return file !== '-' && file !== cluster;
+}
+
+/** From the folder the program runs in, which in CI is the root of the checkout, where the file is below it. */
+function pathOf(file: string): string {
+  const path = relative('.', resolve(file));
+  return path.startsWith('..') || isAbsolute(path) ? file : path.split(sep).join('/');
+}
+
+function uriOf(file: string): string {
+  const path = pathOf(file);
+  if (path.startsWith('..') || isAbsolute(path)) return pathToFileURL(resolve(file)).href;
+  return path.split('/').map(encodeURIComponent).join('/');
+}

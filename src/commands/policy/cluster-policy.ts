@@ -1,0 +1,119 @@
+import { readSpecFile } from '../../change/file/read-file.ts';
+import { readStdin } from '../../change/file/read-stdin.ts';
+import { groupPolicies } from '../../cluster/group-policy.ts';
+import type { EnableOptions } from '../../cluster/options.ts';
+import { readFacts } from '../../cluster/facts.ts';
+import { contentOf, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
+import { selectCluster } from '../../cluster/select.ts';
+import { readDocuments } from '../../cluster/text/documents.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import { UserError } from '../../errors.ts';
+import { createKops } from '../../kops/create-kops.ts';
+import type { KopsOptions } from '../../kops/types.ts';
+import type { Context } from '../context.ts';
+import { contentPlace } from './asset-line.ts';
+import { type NamedPolicy, loadedPolicy } from './loaded-policy.ts';
+
+/** Which cluster: one in the state store, or with `file` one in a spec file (`-` is stdin). */
+export interface ClusterWords {
+  cluster?: string;
+  state?: string;
+  file?: string;
+  /** Left out: that of the cluster. */
+  kubernetesVersion?: string;
+  /** Shows each kops command. */
+  verbose?: boolean;
+}
+
+/**
+ * Loads the policy that is embedded in a cluster spec, as its API server would. Only reads: `kops get`, or the file.
+ *
+ * @throws UserError where there is no such cluster, no policy in it, or one that kube-apiserver would refuse; ExternalError where kops
+ * fails.
+ */
+export async function policyOfCluster(words: ClusterWords, context: Context): Promise<NamedPolicy> {
+  if (words.file === undefined) return policyOfLive(words, context);
+  const text = words.file === '-' ? await readStdin(context.io.input) : (await readSpecFile(words.file)).text;
+  return policyInSpec(text, words.file, words);
+}
+
+/** The same for the text of a spec file; `file` is its name for messages. */
+export function policyInSpec(text: string, file: string, words: ClusterWords): NamedPolicy {
+  const selection = selectCluster(readDocuments(text, file), words.cluster, file);
+  const groups = selection.groups.map((group) => group.value());
+  const found = findPolicy(selection.cluster.value(), groups, file);
+  const place = found.index === null ? undefined : contentPlace(selection.cluster, found.index);
+  return loadedPolicy({ name: found.name, file, text: found.text, ...place }, versionFor(words, found));
+}
+
+async function policyOfLive(words: ClusterWords, context: Context): Promise<NamedPolicy> {
+  const name = words.cluster ?? context.env['KOPS_CLUSTER_NAME'];
+  if (!name) throw new UserError('no cluster given', { hint: 'Give --cluster NAME, or a spec file with -f FILE.' });
+  const kops = createKops(kopsOptions(words, context));
+  const [cluster, groups] = await context.io.progress.during(`reading ${name} with kops`, () =>
+    Promise.all([kops.getCluster(name), kops.getInstanceGroups(name)]),
+  );
+  const found = findPolicy(cluster, groups, name);
+  return loadedPolicy({ name: found.name, text: found.text }, versionFor(words, found));
+}
+
+function kopsOptions({ state, verbose }: ClusterWords, { env, io, interrupt }: Context): KopsOptions {
+  return {
+    env,
+    timeoutMs: 120_000,
+    signal: interrupt,
+    onWait: (text) => io.stderr(`${text}\n`),
+    ...(state === undefined ? {} : { state }),
+    ...(verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+  };
+}
+
+interface Found {
+  /** The place in the spec and the cluster, for messages. */
+  name: string;
+  text: string;
+  /** Its place in the Cluster's `fileAssets`; null where an instance group brings it, or it is not readable there. */
+  index: number | null;
+  kubernetesVersion: string | null;
+}
+
+function findPolicy(cluster: KopsObject, groups: readonly KopsObject[], file: string): Found {
+  const facts = readFacts({ cluster, groups, kopsVersion: null });
+  const present = readPresentAudit(cluster, facts.distribution);
+  const { kubernetesVersion } = facts;
+  const name = cluster.metadata.name;
+  if (present.policy) {
+    const { index, asset } = present.policy;
+    return {
+      name: `spec.fileAssets[${index}] of ${name}`,
+      text: contentOf(asset),
+      index: asset.isBase64 ? null : index,
+      kubernetesVersion,
+    };
+  }
+  const [own] = groupPolicies(present, NOTHING_ASKED, facts).inForce;
+  if (!own) throw noPolicy(present, name, file);
+  return {
+    name: `instance group ${own.group.name} of ${name}`,
+    text: contentOf(own.asset),
+    index: null,
+    kubernetesVersion,
+  };
+}
+
+const NOTHING_ASKED: EnableOptions = { set: {}, noLog: false, webhook: {} };
+
+function noPolicy({ settings }: PresentAudit, name: string, file: string): UserError {
+  const path = settings['auditPolicyFile'];
+  const place = file === name ? {} : { place: { file } };
+  if (typeof path === 'string' && path !== '') {
+    const hint = 'Give the file itself with --policy FILE.';
+    return new UserError(`auditPolicyFile of ${name} is ${path}, and no file asset brings it`, { hint, ...place });
+  }
+  const hint = 'Auditing is off there. kops-audit enable turns it on; --policy NAME|FILE looks at another policy.';
+  return new UserError(`${name} has no audit policy`, { hint, ...place });
+}
+
+function versionFor({ kubernetesVersion }: ClusterWords, found: Found): string | undefined {
+  return kubernetesVersion ?? found.kubernetesVersion ?? undefined;
+}

@@ -1,0 +1,62 @@
+import { readSpecFile } from '../../change/file/read-file.ts';
+import { writeSpecFile } from '../../change/file/write-file.ts';
+import { UserError } from '../../errors.ts';
+import { comparePolicies } from '../../policy/compare/compare.ts';
+import { type OrderedPolicy, orderRules, type Wanted } from '../../policy/order/order-rules.ts';
+import { comparisonView } from '../../report/comparison-view.ts';
+import { wrap } from '../../report/wrap.ts';
+import type { Context } from '../context.ts';
+import { readSet } from '../enable/options.ts';
+import { readKubernetesVersion } from './kubernetes-version.ts';
+import { type NamedPolicy, placeName } from './loaded-policy.ts';
+import { namedPolicy } from './named-policy.ts';
+
+/** The flags of `policy order` as they were typed. */
+export interface OrderFlags {
+  by?: string;
+  write?: boolean;
+  set: string[];
+  kubernetesVersion?: string;
+}
+
+/** `policy order`: the rules sorted so that of all that match the one that records least, or most, decides. */
+export async function policyOrder(word: string, flags: OrderFlags, context: Context): Promise<number> {
+  const by = readWanted(flags.by);
+  const kubernetesVersion = readKubernetesVersion(flags.kubernetesVersion);
+  const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+  const named = await namedPolicy(word, { ...version, set: readSet(flags.set) }, context);
+  const place = named.file === undefined ? {} : { file: named.file };
+  const ordered = orderRules(named.text, by, { ...version, ...place });
+  if (flags.write) await write(named, ordered);
+  else await context.io.stdout(ordered.text);
+  tell(named, ordered, context);
+  return 0;
+}
+
+function readWanted(word: string | undefined): Wanted {
+  if (word === 'least' || word === 'most') return word;
+  throw new UserError(word === undefined ? '--by is missing' : `--by ${word} is not known`, {
+    hint: 'Give --by least, and of all rules that match the one that records least decides, or --by most.',
+  });
+}
+
+async function write({ name, file, text }: NamedPolicy, { text: after }: OrderedPolicy): Promise<void> {
+  if (file === undefined || file === '-')
+    throw new UserError(`--write needs a file, and ${file === '-' ? 'stdin' : name} is none`);
+  const source = await readSpecFile(file);
+  const mark = source.text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  if (source.text !== mark + text) {
+    const hint = 'Without --write the policy is printed, with its parameters filled in.';
+    throw new UserError('is no plain policy that could be replaced', { place: { file }, hint });
+  }
+  if (after !== text) await writeSpecFile(source, mark + after);
+}
+
+function tell(named: NamedPolicy, { text, policy, lostStamp }: OrderedPolicy, { io }: Context): void {
+  const say = (line: string): void => io.stderr(`${wrap(line, io.columns)}\n`);
+  if (text === named.text) return say(`The rules of ${placeName(named)} are in that order already.`);
+  const comparison = comparePolicies(named.policy, policy);
+  const found = { comparison, before: placeName(named), after: 'the new order' };
+  io.stderr(comparisonView(found, { style: io.style, columns: io.columns }));
+  if (lostStamp) say('The stamp in its first line is left out: it was about the policy as it was.');
+}

@@ -1,0 +1,76 @@
+import { chosenEntries, type Wanted } from '../../change/chosen-entries.ts';
+import type { ListedEntry } from '../../change/journal/types.ts';
+import { textBefore } from '../../change/made-changes.ts';
+import { prepareResumedRollback, prepareRollback, type PreparedChange } from '../../change/prepare.ts';
+import { rollbackLeft } from '../../change/rollback-left.ts';
+import type { LiveReading, Reading } from '../../change/reading.ts';
+import { UserError } from '../../errors.ts';
+import { changeJson } from '../../report/change-json.ts';
+import { changeView } from '../../report/change-view.ts';
+import { changeSpec, readChange } from '../change/change.ts';
+import type { ChangeFlags } from '../change/flags.ts';
+import type { ShownChange } from '../change/request.ts';
+import type { Context } from '../context.ts';
+
+/** The flags of `rollback` as the command line gives them. */
+export interface RollbackFlags extends ChangeFlags {
+  to?: string;
+}
+
+/** `rollback [ID]`: takes recorded changes back through the same pipeline. Gives the exit status. */
+export async function rollback(id: string | undefined, flags: RollbackFlags, context: Context): Promise<number> {
+  const request = readChange(flags, context);
+  if (flags.file === '-')
+    throw new UserError('rollback does not work on a stream: nothing is recorded of one', { hint: 'Give -f FILE.' });
+  if (flags.journal === false)
+    throw new UserError('rollback needs the journal', {
+      hint: 'Leave out --no-journal, or name it with --journal DIR.',
+    });
+  const wanted = readWanted(id, flags.to);
+  return changeSpec(
+    { ...request, needsJournal: true, prepare: (reading, earlier) => prepare(reading, earlier, wanted, flags.allow) },
+    context,
+  );
+}
+
+function readWanted(id: string | undefined, to: string | undefined): Wanted {
+  if (id !== undefined && to !== undefined)
+    throw new UserError('give an ID or --to, not both', { hint: 'An ID takes back one change, --to all since.' });
+  if (id !== undefined) return { id };
+  if (to === undefined) return 'newest';
+  const since = new Date(TIME.test(to) ? withZone(to) : Number.NaN);
+  if (!Number.isNaN(since.getTime())) return { since };
+  throw new UserError(`--to ${to} is not a time`, { hint: 'Write it like 2026-11-24T09:30:00Z or 2026-11-24.' });
+}
+
+/** RFC 3339, of which the seconds, the time and the zone may be left out. */
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i;
+
+/** Without a zone it is UTC, as `history` shows the times. */
+function withZone(time: string): string {
+  return time.includes('T') && !/(Z|[+-]\d\d:\d\d)$/i.test(time) ? `${time}Z` : time;
+}
+
+function prepare(
+  reading: Reading & { text?: string } & Pick<Partial<LiveReading>, 'baseline'>,
+  earlier: readonly ListedEntry[],
+  wanted: Wanted,
+  allow: readonly string[],
+): ShownChange {
+  const left = rollbackLeft(reading, earlier, wanted);
+  if (left) return shown(prepareResumedRollback(reading, left));
+  const entries = chosenEntries(earlier, wanted, reading.cluster.metadata.name);
+  const prepared = prepareRollback(reading, entries, allow);
+  const textAfter = reading.text === undefined ? undefined : textBefore(reading.text, entries, prepared.plan.after);
+  return { ...shown(prepared), textAfter };
+}
+
+function shown(prepared: PreparedChange): ShownChange {
+  const { plan } = prepared;
+  return {
+    ...prepared,
+    view: (how) => changeView(plan, how),
+    json: (circumstances) => changeJson(plan, circumstances),
+    policyText: '',
+  };
+}

@@ -1,0 +1,93 @@
+import type { EnableFlags } from '../enable/flags.ts';
+import { isPolicyPath } from '../wanted-policy.ts';
+import { KEEP, OWN_FILE } from './policy-questions.ts';
+import { logPathOf } from './log-questions.ts';
+import { chosenPresent, FILE, logPathByItself, type Present } from './present.ts';
+import { answeredRotation, presentRotation } from './rotation.ts';
+import type { Answers, World } from './types.ts';
+
+/** What flags and KOPS_CLUSTER_NAME answer already. */
+export function answersOf(flags: EnableFlags, env: Readonly<Record<string, string | undefined>>): Answers {
+  const { state } = flags;
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...placeOf(flags, env['KOPS_CLUSTER_NAME']),
+    ...policyOf(flags),
+    ...logOf(flags),
+    ...rotationOf(flags),
+    ...(flags.rollingUpdate ? { roll: 'now' } : {}),
+  };
+}
+
+function placeOf({ file, cluster }: EnableFlags, fromEnv: string | undefined): Answers {
+  if (file !== undefined) return { place: FILE, file, ...(cluster === undefined ? {} : { member: cluster }) };
+  const place = cluster ?? fromEnv;
+  return place ? { place } : {};
+}
+
+function policyOf({ policy }: EnableFlags): Answers {
+  if (policy === undefined) return {};
+  return isPolicyPath(policy) ? { policy: OWN_FILE, policyFile: policy } : { policy };
+}
+
+function logOf({ log, logPath }: EnableFlags): Answers {
+  if (!log) return { log: 'none' };
+  if (logPath === undefined) return {};
+  return logPath === '-' ? { log: 'stdout' } : { log: 'other', logPath };
+}
+
+function rotationOf({ logMaxAge, logMaxBackups, logMaxSize }: EnableFlags): Answers {
+  const given = { maxAge: logMaxAge, maxBackups: logMaxBackups, maxSize: logMaxSize };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? {} : { rotation: 'own', ...Object.fromEntries(known) };
+}
+
+/** The flags of `enable` that say what was answered. What `enable` does by itself is left out; other flags stay as given. */
+export function flagsOf(answers: Answers, given: EnableFlags, world: World): EnableFlags {
+  const present = chosenPresent(answers, world);
+  return defined({
+    ...given,
+    ...placeFlags(answers, given),
+    policy: policyFlag(answers),
+    ...logFlags(answers, present),
+    ...rotationFlags(answers, present),
+    rollingUpdate: answers.roll === 'now' ? true : undefined,
+  });
+}
+
+type Flags = { [K in keyof EnableFlags]: EnableFlags[K] | undefined };
+
+function placeFlags({ place, state, file, member }: Answers, given: EnableFlags): Partial<Flags> {
+  if (place === FILE) return { file, cluster: member, state: undefined };
+  return {
+    cluster: place,
+    state,
+    file: undefined,
+    kopsVersion: given.file === undefined ? given.kopsVersion : undefined,
+  };
+}
+
+function policyFlag({ policy, policyFile }: Answers): string | undefined {
+  if (policy === KEEP) return undefined;
+  if (policy !== OWN_FILE) return policy;
+  return policyFile === undefined || isPolicyPath(policyFile) ? policyFile : `./${policyFile}`;
+}
+
+function logFlags({ log, logPath }: Answers, present: Present): Partial<Flags> {
+  const path = log === 'other' ? logPath : logPathOf(log ?? 'file', present);
+  const byItself = logPathByItself(present);
+  return { log: log !== 'none' || byItself === null, logPath: path === byItself ? undefined : (path ?? undefined) };
+}
+
+/** Numbers that are the spec's, or the default's, need no flag. */
+function rotationFlags(answers: Answers, present: Present): Partial<Flags> {
+  const now = presentRotation(present);
+  const wanted = answeredRotation(answers, present);
+  const flag = (key: keyof typeof now): string | undefined =>
+    answers.rotation === undefined || wanted[key] === now[key] ? undefined : String(wanted[key]);
+  return { logMaxAge: flag('maxAge'), logMaxBackups: flag('maxBackups'), logMaxSize: flag('maxSize') };
+}
+
+function defined(flags: Flags): EnableFlags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as unknown as EnableFlags;
+}

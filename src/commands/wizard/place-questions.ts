@@ -1,0 +1,87 @@
+import type { KopsObject } from '../../cluster/types.ts';
+import { chosenCluster, FILE, OTHER_STORE, presentOf } from './present.ts';
+import type { Body, Choice, Question, World } from './types.ts';
+
+/** Where the spec is: a cluster of the state store, or of a file. */
+export const PLACE_QUESTIONS: readonly Question[] = [
+  {
+    id: 'state',
+    label: 'State store',
+    applies: ({ place, state }) => place === OTHER_STORE || (state !== undefined && place !== FILE),
+    body: () => ({
+      title: 'Which state store?',
+      default: '',
+      reason: 'As kops takes it with --state, such as s3://kops-state.example.com.',
+      help: 'The state store is where kops keeps the specs of the clusters: a bucket or a folder. kops finds it by itself where KOPS_STATE_STORE is set, or ~/.kops.yaml names it. What you give here is handed to kops as --state, and only read for now.',
+    }),
+    show: (value) => value,
+    forgets: ['place'],
+  },
+  {
+    id: 'place',
+    label: 'Cluster',
+    applies: () => true,
+    body: (_, world) => placeBody(world),
+    show: (value, answers, world) => {
+      const cluster = chosenCluster(answers, world);
+      if (value === FILE) return 'a spec in a file';
+      return cluster === null ? value : `${value} (${presentOf(cluster).state})`;
+    },
+  },
+  {
+    id: 'file',
+    label: 'File',
+    applies: ({ place }) => place === FILE,
+    body: () => ({
+      title: 'Which file?',
+      default: '',
+      reason: 'A path to YAML or JSON as `kops get all -o yaml` prints it.',
+      help: 'The file must hold the Cluster; instance groups in it are read too. Only the lines of auditing change: comments, order and quoting stay. Nothing goes to the state store; that is for `kops replace -f FILE`, or whatever takes the file from git to the cluster.',
+    }),
+    show: (value) => value,
+    forgets: ['member'],
+  },
+  {
+    id: 'member',
+    label: 'Cluster',
+    applies: ({ place, file }, { inFile }) => place === FILE && file !== undefined && inFile.length > 1,
+    body: (_, { inFile }) => ({
+      title: 'Which cluster of the file?',
+      ...chosenByDefault(inFile, 'file'),
+      help: 'The file holds several clusters. Only one is changed at a time: run kops-audit again for the next.',
+      choices: clusterChoices(inFile),
+    }),
+    show: (value) => value,
+  },
+];
+
+function placeBody({ stored, problem }: World): Body {
+  const more: Choice[] = [
+    { value: FILE, name: 'a spec in a file', description: 'Such as one kept in git. No state store is needed.' },
+    { value: OTHER_STORE, name: 'a cluster in another state store', description: 'As kops takes it with --state.' },
+  ];
+  const none = problem === null ? 'The state store holds no cluster.' : `kops lists no clusters: ${problem}`;
+  return {
+    title: 'Which cluster?',
+    ...(stored.length === 0 ? { default: FILE, reason: none } : chosenByDefault(stored, 'state store')),
+    help: 'The list is what `kops get clusters` finds in the state store. Nothing is written before you have seen the diff and said yes to it. A cluster where auditing is on can be chosen too: then its policy, its log or its rotation is changed, and what you leave as it is stays.',
+    choices: [...clusterChoices(stored), ...more],
+  };
+}
+
+function clusterChoices(clusters: readonly KopsObject[]): Choice[] {
+  const width = Math.max(...clusters.map(({ metadata }) => metadata.name.length));
+  return clusters.map((cluster) => {
+    const { name } = cluster.metadata;
+    return { value: name, name: `${name.padEnd(width)}   ${presentOf(cluster).state}` };
+  });
+}
+
+function chosenByDefault(clusters: readonly KopsObject[], where: string): Pick<Body, 'default' | 'reason'> {
+  const [first] = clusters;
+  const off = clusters.find((cluster) => !presentOf(cluster).isOn);
+  const name = (off ?? first)?.metadata.name ?? '';
+  if (clusters.length === 1) return { default: name, reason: `It is the only cluster in the ${where}.` };
+  if (off === undefined) return { default: name, reason: 'Auditing is on for all of them: this changes how.' };
+  return { default: name, reason: `${name} is the first where auditing is not on.` };
+}

@@ -1,0 +1,68 @@
+import type { KopsObject } from '../../cluster/types.ts';
+import type { Template } from '../../policy/render/template.ts';
+
+export type QuestionId =
+  | 'place'
+  | 'state'
+  | 'file'
+  | 'member'
+  | 'policy'
+  | 'policyFile'
+  | 'log'
+  | 'logPath'
+  | 'rotation'
+  | 'maxAge'
+  | 'maxBackups'
+  | 'maxSize'
+  | 'roll';
+
+/** What was answered so far: the value of a choice, or a text. */
+export type Answers = Readonly<Partial<Record<QuestionId, string>>>;
+
+/** What could be found out without asking. */
+export interface World {
+  /** The clusters of the state store. */
+  stored: readonly KopsObject[];
+  /** The clusters of the file chosen. */
+  inFile: readonly KopsObject[];
+  /** Why the state store gives none; null where it does, or was not asked. */
+  problem: string | null;
+  templates: readonly Template[];
+  /** Flags that were given leave nothing to roll: `--no-update`, `--dry-run`, `--target terraform`. */
+  rolls: boolean;
+}
+
+/** One line to choose; `value` is what goes into the answers. */
+export interface Choice {
+  value: string;
+  name: string;
+  /** Shown below the list while the cursor is on the line. */
+  description?: string;
+}
+
+/** A question as it is asked: without choices its answer is a text. */
+export interface Body {
+  title: string;
+  /** What plain Enter takes; empty where there is nothing to take. */
+  default: string;
+  /** Why that is the default, in a sentence. */
+  reason: string;
+  /** The explanation behind `?`: six lines at 76 columns at most. */
+  help: string;
+  /** The head of the list, where it has columns. */
+  head?: string;
+  choices?: readonly Choice[];
+}
+
+/** A row of the table of questions. All of it is pure. */
+export interface Question {
+  id: QuestionId;
+  /** Its name in the review. */
+  label: string;
+  applies(answers: Answers, world: World): boolean;
+  body(answers: Answers, world: World): Body;
+  /** An answer as the review and the first line show it. */
+  show(value: string, answers: Answers, world: World): string;
+  /** Answers that this one makes void. */
+  forgets?: readonly QuestionId[];
+}

@@ -1,0 +1,113 @@
+import { selectCluster } from '../../cluster/select.ts';
+import { readDocuments, type SpecDocument } from '../../cluster/text/documents.ts';
+import { halfReadFindings } from '../../cluster/text/half-read.ts';
+import { lineCounter } from '../../cluster/text/sections.ts';
+import { specDocument } from '../../cluster/text/spec-document.ts';
+import { UserError } from '../../errors.ts';
+import type { KindedSection } from '../kinds.ts';
+import type { FileLint } from '../lint-text.ts';
+import type { LocatedFinding } from '../located.ts';
+import { restOfLine, type TextLines } from '../text-lines.ts';
+import { type ClusterLintOptions, lintDocument } from './lint-document.ts';
+
+/** A text with documents that are not plainly policies. */
+export interface SpecText {
+  text: string;
+  lines: TextLines;
+  sections: readonly KindedSection[];
+  options: ClusterLintOptions;
+}
+
+/** Looks at the Cluster documents of a text and adds to what was found in its policies. Never throws on bad input. */
+export function lintSpecText(spec: SpecText, found: FileLint): FileLint {
+  const lint = { ...found, findings: [...found.findings], errors: [...found.errors] };
+  const documents = readSpecs(spec, lint);
+  const clusters = documents.filter(({ kind }) => kind === 'Cluster');
+  const hasPolicy = spec.sections.some(({ kind }) => kind === 'policy');
+  if (clusters.length === 0 && !hasPolicy) {
+    if (lint.errors.length === 0) lint.errors.push(nothingHere(documents, lint.file));
+    return lint;
+  }
+  lint.skipped = skipped(documents);
+  for (const name of new Set(clusters.map((cluster) => cluster.name)))
+    attempt(lint, () => lintCluster(documents, name, lint, spec));
+  if (clusters.length > 0) lint.findings.push(...halfRead(spec));
+  return lint;
+}
+
+/** The documents that are not plainly policies. Beside a policy each is read by itself, as one may be right and the other not. */
+function readSpecs({ text, sections }: SpecText, lint: FileLint): SpecDocument[] {
+  const documents: SpecDocument[] = [];
+  if (isTooDeep(text)) {
+    lint.errors.push(new UserError('is nested too deeply to be a spec', { place: { file: lint.file } }));
+    return documents;
+  }
+  if (sections.every(({ kind }) => kind === 'unsure')) {
+    attempt(lint, () => documents.push(...readDocuments(text, lint.file)));
+    return documents;
+  }
+  const lineAt = lineCounter(text);
+  for (const section of sections.filter(({ kind }) => kind === 'unsure'))
+    attempt(lint, () => documents.push(specDocument(text, lint.file, section, lineAt)));
+  return documents;
+}
+
+const MAX_OPEN = 5000;
+
+/** The YAML parser takes a kilobyte for each bracket that is open. */
+function isTooDeep(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > MAX_OPEN) return true;
+  }
+  return false;
+}
+
+function attempt(lint: FileLint, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    lint.errors.push(error);
+  }
+}
+
+function lintCluster(
+  documents: readonly SpecDocument[],
+  name: string,
+  lint: FileLint,
+  { lines, options }: Pick<SpecText, 'lines' | 'options'>,
+): void {
+  const { cluster, groups } = selectCluster(documents, name, lint.file);
+  lint.specs.push(...[cluster, ...groups].map((document) => document.value().spec));
+  lint.findings.push(...lintDocument(cluster, groups, lines, options));
+}
+
+function nothingHere(documents: readonly SpecDocument[], file: string): UserError {
+  const kinds = [...new Set(documents.map(({ kind }) => kind || 'a document without a kind'))].join(', ');
+  return new UserError(`no audit policy and no Cluster here, only ${kinds}`, {
+    hint: 'Give a Policy of audit.k8s.io/v1, or the spec of a cluster as `kops get all --name NAME -o yaml` prints it.',
+    place: { file },
+  });
+}
+
+function skipped(documents: readonly SpecDocument[]): FileLint['skipped'] {
+  return documents
+    .filter(({ kind }) => kind !== 'Cluster' && kind !== 'InstanceGroup')
+    .map(({ line, kind }) => ({ line, kind: kind || 'a document without a kind' }));
+}
+
+function halfRead({ text, lines }: SpecText): LocatedFinding[] {
+  return halfReadFindings(text).map(({ line, message, hint }) => ({
+    rule: 'half-read',
+    severity: 'warning',
+    fatal: false,
+    message,
+    why: 'kops would read only a part of this input, without a word.',
+    mend: hint,
+    pointer: '',
+    range: restOfLine(lines, line, 1),
+    source: lines.line(line),
+  }));
+}

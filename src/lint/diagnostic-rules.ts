@@ -1,0 +1,26 @@
+/** Why a loader's warning matters, by its code; one that is not listed has NOT_AS_MEANT. */
+const WHY: Readonly<Record<string, string>> = {
+  'unknown-key':
+    'kube-apiserver drops a key it does not know; a rule that loses a selector matches more than was meant.',
+  'duplicate-key': 'Of a key that stands twice the last one counts, without a word.',
+  'later-document': 'kube-apiserver reads the first document of the file and nothing after it.',
+};
+
+const STOPS = 'kube-apiserver ends at start-up when its audit policy does not load.';
+const NOT_AS_MEANT = 'The policy loads, but not as it was written.';
+
+/** The codes of what the loader only warns of: these can be ignored. */
+export const WARNING_CODES: readonly string[] = Object.keys(WHY);
+
+/** The codes of what kube-apiserver refuses (src/policy/load): it would not start. */
+export const ERROR_CODES: readonly string[] = [
+  'too-large yaml-syntax json-syntax tab forbidden-character not-utf-8',
+  'no-policy no-api-version wrong-api-version removed-api-version wrong-kind wrong-type',
+  'no-rules no-level unknown-level unknown-stage not-a-group wildcard-group',
+  'url-without-slash url-wildcard-inside urls-with-resources names-without-resources',
+].flatMap((codes) => codes.split(' '));
+
+/** Why what the loader says with a code matters (`pkg/audit/policy/reader.go` of k8s.io/apiserver, release 1.37). */
+export function whyOf(code: string, severity: 'error' | 'warning'): string {
+  return severity === 'error' ? STOPS : (WHY[code] ?? NOT_AS_MEANT);
+}

@@ -1,0 +1,125 @@
+import { countBelow } from '../../cluster/text/edits.ts';
+import { nearest } from '../../policy/nearest.ts';
+import type { Severity } from '../finding.ts';
+import type { LocatedFinding } from '../located.ts';
+import type { IgnoreComment, IgnoreScope } from './comments.ts';
+import { ignoreComments } from './comments.ts';
+
+const TAKES = 'A comment that ignores findings must say which and why; one that does not is left aside.';
+
+/** What can be wrong with an ignore comment. None of these can be ignored itself. */
+export const IGNORE_RULES: Readonly<Record<string, { severity: Severity; why: string }>> = {
+  'ignore-incomplete': { severity: 'warning', why: TAKES },
+  'ignore-unknown-rule': { severity: 'warning', why: TAKES },
+  'ignore-fatal': {
+    severity: 'warning',
+    why: 'What keeps kube-apiserver or a node from starting stays an error, whatever a comment says.',
+  },
+  'ignore-unused': {
+    severity: 'info',
+    why: 'A comment that ignores nothing now would hide a finding to come.',
+  },
+};
+
+/**
+ * Marks the findings that an ignore comment of a document covers, and adds findings about the comments themselves.
+ *
+ * @param known the ids that mean something in this document.
+ * @param isOfOthers whether a rule that finds nothing here would find something for another release: its comment is of use.
+ * @returns all findings, the ignored ones with their reason.
+ */
+export function withIgnores(
+  findings: readonly LocatedFinding[],
+  scope: IgnoreScope,
+  known: readonly string[],
+  isOfOthers: (rule: string) => boolean = () => false,
+): LocatedFinding[] {
+  const comments = ignoreComments(scope);
+  if (comments.length === 0) return [...findings];
+  const reasons = new Map<LocatedFinding, string>();
+  const use: Use = {
+    scope,
+    known: new Set(known),
+    isOfOthers: remembered(isOfOthers),
+    covered: lookup(findings),
+    reasons,
+  };
+  const problems = comments.flatMap((comment) => useComment(comment, use));
+  const marked = findings.map((finding) => {
+    const ignored = reasons.get(finding);
+    return ignored === undefined ? finding : { ...finding, ignored };
+  });
+  return [...marked, ...problems];
+}
+
+interface Use {
+  scope: IgnoreScope;
+  known: ReadonlySet<string>;
+  isOfOthers: (rule: string) => boolean;
+  covered: (rule: string, comment: IgnoreComment) => LocatedFinding[];
+  /** Filled in: the findings that are ignored, and why. */
+  reasons: Map<LocatedFinding, string>;
+}
+
+function useComment(comment: IgnoreComment, use: Use): LocatedFinding[] {
+  const { rules, reason } = comment;
+  if (rules.length === 0) return [problem('ignore-incomplete', 'this comment names no rule', FORM, comment, use)];
+  if (reason === '')
+    return [problem('ignore-incomplete', `no reason is given for ignoring ${rules.join(', ')}`, FORM, comment, use)];
+  return rules.flatMap((rule) => ignoreRule(rule, comment, use));
+}
+
+function ignoreRule(rule: string, comment: IgnoreComment, use: Use): LocatedFinding[] {
+  if (!use.known.has(rule))
+    return [problem('ignore-unknown-rule', `there is no rule ${rule} here`, nearMend(rule, use.known), comment, use)];
+  const covered = use.covered(rule, comment);
+  const ignorable = covered.filter(({ fatal }) => !fatal);
+  for (const finding of ignorable) if (!use.reasons.has(finding)) use.reasons.set(finding, comment.reason);
+  if (ignorable.length > 0 || (covered.length === 0 && use.isOfOthers(rule))) return [];
+  if (covered.length === 0)
+    return [problem('ignore-unused', `nothing here breaks ${rule}`, 'Take the comment out.', comment, use)];
+  const message = `${rule} cannot be ignored: it keeps the API server down`;
+  return [problem('ignore-fatal', message, 'Mend what it is about.', comment, use)];
+}
+
+const FORM = 'Write: # kops-audit-ignore RULE the reason';
+
+function nearMend(rule: string, known: ReadonlySet<string>): string {
+  const near = nearest(rule, [...known]);
+  return near === undefined ? 'docs/findings.md lists the rules.' : `Did you mean ${near}?`;
+}
+
+function problem(rule: string, message: string, mend: string, comment: IgnoreComment, { scope }: Use): LocatedFinding {
+  const { line, column, endColumn } = comment;
+  const range = { start: scope.lines.position(line, column), end: scope.lines.position(line, endColumn) };
+  const { severity, why } = IGNORE_RULES[rule]!;
+  return { rule, severity, fatal: false, message, why, mend, pointer: '', range, source: scope.lines.line(line) };
+}
+
+/** Finds the findings of a rule that begin in the lines a comment is about. */
+function lookup(findings: readonly LocatedFinding[]): Use['covered'] {
+  const byRule = new Map<string, { lines: number[]; findings: LocatedFinding[] }>();
+  for (const finding of findings.toSorted((one, two) => lineOf(one) - lineOf(two))) {
+    const group = byRule.get(finding.rule) ?? { lines: [], findings: [] };
+    group.lines.push(lineOf(finding));
+    group.findings.push(finding);
+    byRule.set(finding.rule, group);
+  }
+  return (rule, { from, to }) => {
+    const group = byRule.get(rule);
+    return group ? group.findings.slice(countBelow(group.lines, from), countBelow(group.lines, to + 1)) : [];
+  };
+}
+
+function lineOf({ range }: LocatedFinding): number {
+  return range.start.line;
+}
+
+function remembered(test: (rule: string) => boolean): (rule: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (rule) => {
+    const result = known.get(rule) ?? test(rule);
+    known.set(rule, result);
+    return result;
+  };
+}

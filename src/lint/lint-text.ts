@@ -1,0 +1,71 @@
+import type { JsonObject } from '../cluster/types.ts';
+import type { UserError } from '../errors.ts';
+import type { ClusterLintOptions } from './cluster/lint-document.ts';
+import { sectionsOf, type KindedSection } from './kinds.ts';
+import { lintPolicy } from './lint-policy.ts';
+import { inOrder, type LocatedFinding } from './located.ts';
+import { type TextLines, textLines } from './text-lines.ts';
+
+/** What was found in one file. */
+export interface FileLint {
+  /** The file's name as the person gave it; `-` is stdin. */
+  file: string;
+  findings: LocatedFinding[];
+  /** Documents of kinds that `lint` does not know. */
+  skipped: SkippedDocument[];
+  /** Why a document, or the whole of it, could not be looked at. */
+  errors: UserError[];
+  /** The specs that were looked at: what is secret in them must not be shown. */
+  specs: JsonObject[];
+}
+
+interface SkippedDocument {
+  line: number;
+  kind: string;
+}
+
+/**
+ * Looks at each Policy and Cluster document of a text. A Cluster takes the InstanceGroup documents of the same text into account.
+ * Never throws on bad input: what can't be looked at is in `errors`, the rest is looked at all the same.
+ */
+export async function lintText(text: string, file: string, options: ClusterLintOptions): Promise<FileLint> {
+  const content = text.replace(/^\uFEFF/, '');
+  const lines = textLines(content);
+  const sections = sectionsOf(content);
+  const findings = sections.flatMap((section, at) =>
+    section.kind === 'policy' ? policyFindings(content, section, at === 0, lines, options) : [],
+  );
+  const rest = { file, findings, skipped: [], errors: [], specs: [] };
+  if (sections.length > 0 && sections.every(({ kind }) => kind === 'policy')) return sorted(rest);
+  const { lintSpecText } = await import('./cluster/lint-spec-text.ts');
+  return sorted(lintSpecText({ text: content, lines, sections, options }, rest));
+}
+
+function sorted(lint: FileLint): FileLint {
+  return { ...lint, findings: inOrder(lint.findings) };
+}
+
+/** kube-apiserver reads a file from its beginning and stops after the first document: so is the first one looked at. */
+function policyFindings(
+  text: string,
+  { start, end }: KindedSection,
+  isFirst: boolean,
+  lines: TextLines,
+  { kubernetesVersion }: ClusterLintOptions,
+): LocatedFinding[] {
+  const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+  if (isFirst) return lintPolicy(withoutTags(text), options);
+  const above = text.slice(0, start).split('\n').length - 1;
+  const aside = start - (text.lastIndexOf('\n', start - 1) + 1);
+  const move = ({ line, column }: { line: number; column: number }): LocatedFinding['range']['start'] =>
+    lines.position(line + above, line === 1 ? column + aside : column);
+  return lintPolicy(withoutTags(text.slice(start, end)), options).map((finding) => ({
+    ...finding,
+    range: { start: move(finding.range.start), end: move(finding.range.end) },
+  }));
+}
+
+/** A template as the policy it gives where nothing is set, each character in its place: blanks for the tags (design §6). */
+function withoutTags(text: string): string {
+  return text.replaceAll(/(?<=\s)!(?:param|since):[^\s,[\]{}]*/g, (tag) => ' '.repeat(tag.length));
+}

@@ -1,0 +1,91 @@
+import { apiGroups, apiResources } from '../../policy/api/lookup.ts';
+import { isAtLeast } from '../../policy/kube-version.ts';
+import { nearest } from '../../policy/nearest.ts';
+import type { Policy } from '../../policy/types.ts';
+import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
+
+/** Rules about the API groups that a policy names. */
+export const GROUP_RULES: readonly PolicyLintRule[] = [
+  {
+    id: 'unknown-group',
+    severity: 'warning',
+    why: 'kube-apiserver accepts any group here, and one that it does not serve matches nothing, without a word.',
+    check: unknownGroups,
+  },
+  {
+    id: 'group-not-served',
+    severity: 'info',
+    why: 'It does no harm, but matches nothing on this version of Kubernetes.',
+    check: groupsNotServed,
+  },
+];
+
+interface NamedGroup {
+  rule: number;
+  group: string;
+  path: (string | number)[];
+  /** The entry names no resource: those of named ones are judged one by one. */
+  isWhole: boolean;
+  /** How many entries the rule has. */
+  entries: number;
+}
+
+function namedGroups({ rules }: Policy): NamedGroup[] {
+  return rules.flatMap(({ resources = [] }, rule) =>
+    resources.flatMap(({ group, resources: names = [] }, at) => {
+      if (!group) return [];
+      const path = ['rules', rule, 'resources', at, 'group'];
+      return [{ rule, group, path, isWhole: names.length === 0, entries: resources.length }];
+    }),
+  );
+}
+
+function unknownGroups({ policy }: PolicyInput): PolicyBreach[] {
+  return namedGroups(policy).flatMap(({ rule, group, path }) => {
+    const meant = meantGroup(group);
+    if (meant === undefined) return [];
+    const message = `rule ${rule + 1}: there is no API group "${group}"`;
+    if (meant === '') return [{ message, mend: 'Write group: "", which is core.', path }];
+    const mend = meant === null ? 'Write the group as kubectl api-resources shows it.' : `Did you mean ${meant}?`;
+    return [{ message, mend, path, ...(meant === null ? {} : { fix: { kind: 'replace' as const, value: meant } }) }];
+  });
+}
+
+const CORE: readonly string[] = ['core', 'v1', 'api', 'core.k8s.io'];
+
+/**
+ * The group that was meant: undefined for one that may be right, null for one that is wrong and like no other. The groups of custom
+ * resources have a dot, so one with a dot is wrong only where it is nearly that of a built-in group.
+ */
+function meantGroup(group: string): string | null | undefined {
+  const known = apiGroups().filter((name) => name !== '');
+  if (group === '*' || known.includes(group) || GONE.includes(group)) return undefined;
+  if (CORE.includes(group)) return '';
+  const stem = group.replace(/\.k8s\.io$/, '');
+  const meant = known.find((name) => name === stem || name.startsWith(`${stem}.`)) ?? nearest(group, known);
+  return meant ?? (group.includes('.') ? undefined : null);
+}
+
+/** Groups that were gone before the table begins. */
+const GONE: readonly string[] = ['auditregistration.k8s.io'];
+
+function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+  return namedGroups(policy).flatMap(({ rule, group, path, isWhole, entries }) => {
+    const last = lastRelease(group);
+    if (last === undefined || (!isWhole && !GONE.includes(group))) return [];
+    if (!isAtLeast(kubernetesVersion, last + 1)) return [];
+    const message = `rule ${rule + 1}: the API group ${group} is gone since Kubernetes 1.${last + 1}`;
+    const entry = path.slice(0, -1);
+    // Without its only entry a rule would match more, not less.
+    if (entries > 1) return [{ message, mend: 'Remove the entry.', path: entry, fix: { kind: 'remove' as const } }];
+    return [{ message, mend: 'Remove the rule, or name the group that took its place.', path }];
+  });
+}
+
+// The last minor release that serves anything of a built-in group; undefined for one that the newest serves, or that is not known.
+function lastRelease(group: string): number | undefined {
+  if (GONE.includes(group)) return 18;
+  const until = apiResources().flatMap((entry) => (entry.group === group ? [entry.until ?? Infinity] : []));
+  const last = Math.max(...until);
+  return Number.isFinite(last) ? last : undefined;
+}

@@ -1,0 +1,99 @@
+import { isServed, resourceOf } from '../../policy/api/lookup.ts';
+import type { ApiResource } from '../../policy/api/resource.ts';
+import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
+import { ask, findReach } from './ask.ts';
+import { requestsFor, type Target } from './deciders.ts';
+import { namedResources, type NamedResource } from './named.ts';
+import type { PolicyBreach, PolicyInput } from './rule.ts';
+import { isSecretContent } from './secret-content.ts';
+import { list, records } from './words.ts';
+
+interface Taken {
+  /** The rule that decides, and the one that was meant to; counted from 0. */
+  by: number;
+  rule: number;
+  text: string;
+  verb: string;
+}
+
+/** As many as a person could want to hear of. */
+const MOST = 1000;
+
+/**
+ * Finds what a rule names, and an earlier rule that names no resource records more of, for all whom the rule is about: one for
+ * some of them is an exception that somebody meant. Secrets at Request and above are the secret rules' matter, a
+ * rule that never decides at all that of `unreachable-rule`.
+ */
+export function wideFirst({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+  const alive = new Set(findReach(policy).flatMap(({ rule, status }) => (status === 'reachable' ? [rule - 1] : [])));
+  const first = policy.rules.findIndex(isWide);
+  if (first < 0) return [];
+  const taken = namedResources(policy)
+    .filter(
+      ({ rule, text, entry }) => rule > first && alive.has(rule) && !text.includes('*') && !entry.resourceNames?.length,
+    )
+    .filter(({ group, resource }) => isThere(resourceOf(group, resource), kubernetesVersion))
+    .slice(0, MOST)
+    .flatMap((named) => takenFrom(policy, named));
+  const pairs = new Map<string, Taken[]>();
+  for (const one of taken) pairs.set(`${one.by} ${one.rule}`, [...(pairs.get(`${one.by} ${one.rule}`) ?? []), one]);
+  return [...pairs.values()].map((pair) => breachOf(policy, pair));
+}
+
+// Of what is not in the table, custom resources and the misspelt, only the first can be meant.
+function isThere(found: ApiResource | undefined, version: string | undefined): boolean {
+  return found === undefined || isServed(found, version);
+}
+
+function takenFrom(policy: Policy, { rule, group, resource, subresource, text }: NamedResource): Taken[] {
+  const meant = policy.rules[rule]!;
+  const clusterScoped = resourceOf(group, resource)?.namespaced === false;
+  const target = { apiGroup: group, resource, clusterScoped, ...(subresource === undefined ? {} : { subresource }) };
+  return verbsOf(meant, target).flatMap((verb) => {
+    const [by = -1, ...others] = decidingRules(policy, requestsFor(meant, { ...target, verb }));
+    const isTaken =
+      others.length === 0 &&
+      by >= 0 &&
+      by < rule &&
+      isWide(policy.rules[by]!) &&
+      isMore(policy.rules[by]!, meant.level, { ...target, verb });
+    return isTaken ? [{ by, rule, text, verb }] : [];
+  });
+}
+
+// Counted from 0, -1 where none does.
+function decidingRules(policy: Policy, requests: readonly RequestAttributes[]): number[] {
+  return [...new Set(requests.map((request) => ask(policy, request).rule - 1))];
+}
+
+function verbsOf(
+  { verbs = [] }: PolicyRule,
+  { apiGroup = '', resource, subresource }: Omit<Target, 'verb'>,
+): readonly string[] {
+  if (verbs.length > 0) return verbs;
+  const found = resourceOf(apiGroup, resource);
+  if (subresource === undefined) return found?.verbs ?? [];
+  return found?.subresources.find(({ name }) => name === subresource)?.verbs ?? [];
+}
+
+function isWide({ resources = [] }: PolicyRule): boolean {
+  return resources.every((entry) => !entry.resources?.length || entry.resources.includes('*'));
+}
+
+// A level counts only where it has something to record: bodies are sent with writes, and answered to all but a watch.
+function isMore({ level }: PolicyRule, meant: Level, target: Target): boolean {
+  if (records(meant, level) || (records(level, 'Request') && isSecretContent(target))) return false;
+  if (meant === 'None' || (level === 'RequestResponse' && target.verb !== 'watch')) return true;
+  return ['create', 'update', 'patch'].includes(target.verb) && meant === 'Metadata';
+}
+
+function breachOf({ rules }: Policy, taken: readonly Taken[]): PolicyBreach {
+  const { by, rule } = taken[0]!;
+  const texts = [...new Set(taken.map(({ text }) => text))];
+  const verbs = [...new Set(taken.map(({ verb }) => verb))];
+  return {
+    message: `rule ${by + 1} gives ${verbs.join(', ')} of ${list(texts)} level ${rules[by]!.level}, before rule ${rule + 1} can give them ${rules[rule]!.level}`,
+    mend: `Move rule ${rule + 1} before rule ${by + 1}.`,
+    path: ['rules', rule],
+  };
+}

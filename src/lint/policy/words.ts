@@ -1,0 +1,17 @@
+import { LEVELS, type Level } from '../../policy/types.ts';
+
+/** Joins words for a sentence: `a`, `a and b`, `a, b and c`; `last` is the word before the last one. */
+export function list(words: readonly string[], last = 'and'): string {
+  const distinct = [...new Set(words)];
+  return distinct.length < 2 ? distinct.join('') : `${distinct.slice(0, -1).join(', ')} ${last} ${distinct.at(-1)}`;
+}
+
+/** Takes numbers of rules; gives `rule 2` or `rules 2, 3 and 7`. */
+export function rules(numbers: readonly number[]): string {
+  return `${numbers.length === 1 ? 'rule' : 'rules'} ${list(numbers.map(String))}`;
+}
+
+/** Whether a level records at least what another does. */
+export function records(level: Level, least: Level): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}

@@ -1,0 +1,82 @@
+/** The parts of a request that are sets of values, in the order in which they are cut. */
+export const SETS = ['users', 'targets', 'verbs', 'namespaces', 'names'] as const;
+export type SetName = (typeof SETS)[number];
+type Sets = Record<SetName, bigint>;
+
+/** What one rule matches, or a part of it: a set of values each, and, where `anyGroup` is not 0, a user in one of these groups. */
+export interface Term extends Sets {
+  anyGroup: bigint;
+  /** Counted from 1. */
+  rule: number;
+}
+
+/**
+ * A set of requests: a set of values each; for each of `someOf` a group of it, and no group of `noneOf`. A request without a user is
+ * one of an unmentioned user without groups: no rule can tell them apart. A request for a path is in every namespace.
+ */
+export interface Box extends Sets {
+  someOf: readonly bigint[];
+  noneOf: bigint;
+}
+
+export function boxOf({ anyGroup, rule: _rule, ...sets }: Term): Box {
+  return { ...sets, someOf: anyGroup === 0n ? [] : [anyGroup], noneOf: 0n };
+}
+
+/** Whether a request can be both in the box and in the term. */
+export function meets(box: Box, term: Term): boolean {
+  return (
+    (box.targets & term.targets) !== 0n &&
+    (box.verbs & term.verbs) !== 0n &&
+    (box.users & term.users) !== 0n &&
+    (box.namespaces & term.namespaces) !== 0n &&
+    (box.names & term.names) !== 0n &&
+    (term.anyGroup === 0n || (term.anyGroup & ~box.noneOf) !== 0n)
+  );
+}
+
+export type Dimension = SetName | 'groups';
+const DIMENSIONS: readonly Dimension[] = [...SETS, 'groups'];
+
+/** The dimensions in which a box reaches out of a term. */
+export function openOf(box: Box, term: Term): Dimension[] {
+  return DIMENSIONS.filter((name) => (name === 'groups' ? !groupsInside(box, term) : (box[name] & ~term[name]) !== 0n));
+}
+
+// Users in one of the groups of S that are not excluded are in one of T just if T holds all of these.
+function groupsInside({ someOf, noneOf }: Box, { anyGroup }: Term): boolean {
+  return anyGroup === 0n || someOf.some((groups) => (groups & ~noneOf & ~anyGroup) === 0n);
+}
+
+/** The part of a box inside a term, in one dimension; undefined where nothing is left. */
+export function inside(box: Box, term: Term, name: Dimension): Box | undefined {
+  if (name !== 'groups') return withSet(box, name, box[name] & term[name]);
+  if (groupsInside(box, term)) return box;
+  return withGroups(box, [...box.someOf, term.anyGroup], box.noneOf);
+}
+
+/** The part of a box outside of a term, in one dimension; undefined where nothing is left. */
+export function outside(box: Box, term: Term, name: Dimension): Box | undefined {
+  if (name !== 'groups') return withSet(box, name, box[name] & ~term[name]);
+  return term.anyGroup === 0n ? undefined : withGroups(box, box.someOf, box.noneOf | term.anyGroup);
+}
+
+function withSet(box: Box, name: SetName, set: bigint): Box | undefined {
+  return set === 0n ? undefined : { ...box, [name]: set };
+}
+
+function withGroups(box: Box, groups: readonly bigint[], noneOf: bigint): Box | undefined {
+  const left = groups.map((set) => set & ~noneOf);
+  if (left.includes(0n)) return undefined;
+  const someOf = left.filter((set, at) => !left.some((other, place) => isTighter(other, place, set, at)));
+  return { ...box, someOf, noneOf };
+}
+
+function isTighter(other: bigint, place: number, set: bigint, at: number): boolean {
+  return place !== at && (other & ~set) === 0n && (other !== set || place < at);
+}
+
+/** What is in the box and in the term. */
+export function meet(box: Box, term: Term): Box | undefined {
+  return DIMENSIONS.reduce<Box | undefined>((left, name) => left && inside(left, term, name), box);
+}

@@ -1,0 +1,60 @@
+import { type FillReport, type Held, fill } from './fill.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { JsonNode } from './json-node.ts';
+import { keyHint } from './key-hint.ts';
+import { POLICY_SHAPE } from './policy-shape.ts';
+import { addProblem } from './problems.ts';
+import { quote } from './quote.ts';
+import type { Path } from './shape.ts';
+import type { PolicySource } from './source.ts';
+
+/** Fills a policy with a JSON value as Go does; what is wrong with its types and keys goes to the problems of the source. */
+export function fillPolicy(value: JsonNode, { positions, problems }: PolicySource): Held {
+  const report: FillReport = {
+    wrongType: (path, expected, node) => addProblem(problems, positions, node, wrongType(path, expected, node)),
+    unknownKey: (path, entry, known) => addProblem(problems, positions, entry, unknownKey(path, entry.key, known)),
+    duplicateKey: (path, entry) => addProblem(problems, positions, entry, duplicateKey(path, entry.key)),
+  };
+  return fill(value, POLICY_SHAPE, report);
+}
+
+function wrongType(path: Path, expected: string, node: JsonNode): Diagnostic {
+  const message = within(path, `${named(path)} must be ${expected}, not ${describe(node)}`);
+  return { severity: 'error', code: 'wrong-type', message, ...typeHint(node, expected) };
+}
+
+function unknownKey(path: Path, key: string, known: readonly string[]): Diagnostic {
+  const message = within(path, `kube-apiserver does not know the key ${quote(key)} and ignores it`);
+  return { severity: 'warning', code: 'unknown-key', message, hint: keyHint(key, path, known) };
+}
+
+// Only of a JSON text: in YAML the last one wins before the policy is looked at.
+function duplicateKey(path: Path, key: string): Diagnostic {
+  const message = within(path, `the key ${quote(key)} stands twice; kube-apiserver reads this one over the one before`);
+  return { severity: 'warning', code: 'duplicate-key', message };
+}
+
+/** Begins a message with "rule 3: " for what is inside a rule. */
+export function within(path: Path, message: string): string {
+  return path[0] === 'rules' && typeof path[1] === 'number' ? `rule ${path[1] + 1}: ${message}` : message;
+}
+
+// "item 2 of users", counted from 1 as all that a person reads; of a rule only what is inside it.
+function named(path: Path): string {
+  const inside = path[0] === 'rules' && path.length > 2 ? path.slice(2) : path;
+  const words = inside.map((step) => (typeof step === 'number' ? `item ${step + 1}` : step));
+  return words.toReversed().join(' of ');
+}
+
+function describe(node: JsonNode): string {
+  if (node.kind === 'list' || node.kind === 'map') return `a ${node.kind}`;
+  if (node.kind === 'null') return 'null';
+  return node.kind === 'string' ? quote(node.value) : String(node.value);
+}
+
+function typeHint(node: JsonNode, expected: string): { hint?: string } {
+  if (expected.startsWith('a list') && node.kind === 'string') return { hint: `Write [${node.value.slice(0, 100)}].` };
+  if (expected === 'text' && node.kind === 'boolean')
+    return { hint: 'Put it in quotes: YAML reads y, n, yes, no, on and off as true or false.' };
+  return expected === 'text' && node.kind === 'number' ? { hint: 'Put it in quotes.' } : {};
+}

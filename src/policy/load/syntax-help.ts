@@ -1,0 +1,74 @@
+/** What to tell of a YAML text that can't be read. */
+export interface SyntaxHelp {
+  code: string;
+  offset: number;
+  message: string;
+  hint?: string;
+}
+
+/** Explains a problem of the YAML reader: its wording is that of go-yaml, what helps is ours. */
+export function explainSyntax(text: string, offset: number, problem: string): SyntaxHelp {
+  return (
+    strangeCharacter(text, offset, problem) ??
+    tab(text, offset, problem) ??
+    questionMark(text, offset, problem) ?? {
+      code: 'yaml-syntax',
+      offset,
+      message: `not valid YAML: ${problem}`,
+      ...hintFor(text, offset, problem),
+    }
+  );
+}
+
+function strangeCharacter(text: string, offset: number, problem: string): SyntaxHelp | undefined {
+  if (!problem.startsWith('control characters')) return undefined;
+  const code = text.codePointAt(offset) ?? 0;
+  if (code >= 0xdc00 && code <= 0xdfff) {
+    const message = `the byte 0x${hex(code & 0xff, 2)} is not UTF-8`;
+    return { code: 'not-utf-8', offset, message, hint: 'Save the file as UTF-8.' };
+  }
+  return { code: 'forbidden-character', offset, message: `the character U+${hex(code, 4)} is not allowed in YAML` };
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).toUpperCase().padStart(digits, '0');
+}
+
+const TAB_PROBLEM = /^found (?:a tab|character that cannot start any token)/;
+
+function tab(text: string, offset: number, problem: string): SyntaxHelp | undefined {
+  if (!TAB_PROBLEM.test(problem) || text[offset] !== '\t') return undefined;
+  return { code: 'tab', offset, message: 'a tab stands where YAML wants spaces', hint: 'Indent with spaces.' };
+}
+
+// Inside brackets a text without quotes ends at "?".
+function questionMark(text: string, offset: number, problem: string): SyntaxHelp | undefined {
+  if (text[offset] !== '?' || !problem.startsWith("did not find expected ',' or")) return undefined;
+  const [before = ''] = /[^\s,[\]{}]*$/.exec(text.slice(Math.max(0, offset - 1000), offset)) ?? [];
+  const [after = ''] = /^[^\s,[\]{}]*/.exec(text.slice(offset, offset + 1000)) ?? [];
+  const message = `inside brackets ${JSON.stringify(before + after)} needs quotes, because of the "?"`;
+  return { code: 'yaml-syntax', offset: offset - before.length, message, hint: 'Put it in quotes.' };
+}
+
+const HINTS: readonly [RegExp, string][] = [
+  [/alphabetic or numeric/, 'A text that begins with "*" or "&" needs quotes, for example "*".'],
+  [/cannot start any token/, 'A text that begins with this character needs quotes.'],
+  [/could not find expected ':'/, 'Is it a key without ":", or a text that stands too far left?'],
+  [/mapping values are not allowed/, 'Is the line indented too far, or does a text with ":" in it need quotes?'],
+  [/block sequence entries/, 'Begin the "- " on a line of its own.'],
+  [/expected key/, 'The keys of one map begin at the same column.'],
+  [/expected '-' indicator/, 'The items of one list begin at the same column.'],
+  [/expected ',' or/, 'A "," or the closing bracket is missing.'],
+  [/unexpected end of stream|unexpected document indicator/, 'The quote is not closed.'],
+  [/unknown escape|hexdecimal/, 'In double quotes a backslash is written "\\\\"; single quotes take it as it is.'],
+  [/directive|incompatible|version number/, 'Leave the line with "%" out, or write "%YAML 1.1".'],
+  [/a key must be text/, 'A key such as null or {{ … }} needs quotes.'],
+  [/exceeded max depth/, 'A policy has no more than a few levels.'],
+];
+
+function hintFor(text: string, offset: number, problem: string): { hint?: string } {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+  if (line.includes('{{')) return { hint: 'This looks like a template; render it first.' };
+  const [, hint] = HINTS.find(([pattern]) => pattern.test(problem)) ?? [];
+  return hint === undefined ? {} : { hint };
+}

@@ -1,0 +1,109 @@
+import type { Event } from './event.ts';
+import type { YamlNode, YamlReading } from './node.ts';
+import { parseStreamStart } from './parse-document.ts';
+import { parseNode } from './parse-node.ts';
+import type { Parser } from './parser.ts';
+import { YamlProblem } from './problem.ts';
+import { startScanning } from './scanner.ts';
+
+interface Composing {
+  root: YamlNode | null;
+  /** The lists and maps that are not closed yet. */
+  open: YamlNode[];
+  anchors: Map<string, YamlNode>;
+  end: number;
+}
+
+/**
+ * Reads the first document of a YAML text as go-yaml v2.4.4 does (`decode.go`), up to the first problem. `wide`: the text was UTF-16.
+ * Never throws.
+ */
+export function readYaml(text: string, wide = false): YamlReading {
+  const composing: Composing = { root: null, open: [], anchors: new Map(), end: text.length };
+  try {
+    const parser: Parser = {
+      scanner: startScanning(text, wide),
+      state: parseStreamStart,
+      states: [],
+      tagPrefixes: new Map(),
+      parseNode,
+    };
+    while (take(composing, parser.state(parser)));
+    return { root: composing.root, end: composing.end };
+  } catch (error) {
+    if (!(error instanceof YamlProblem)) throw error;
+    return { root: cutOff(composing), end: text.length, problem: { offset: error.offset, message: error.message } };
+  }
+}
+
+// Tells whether more is to come.
+function take(composing: Composing, event: Event): boolean {
+  const { type } = event;
+  if (type === 'document-end' || type === 'stream-end') {
+    composing.end = event.start;
+    return false;
+  }
+  if (type === 'sequence-end' || type === 'mapping-end') closeLast(composing, event);
+  else if (type !== 'stream-start' && type !== 'document-start') add(composing, event);
+  return true;
+}
+
+function closeLast(composing: Composing, { type, start, end }: Event): void {
+  const node = composing.open.pop();
+  if (!node) return;
+  const bracketed = end > start && type.endsWith('-end');
+  node.end = Math.max(node.end, bracketed ? end : (node.children.at(-1)?.end ?? node.end));
+  widen(composing, node);
+}
+
+function add(composing: Composing, event: Event): void {
+  const node = nodeOf(composing, event);
+  const parent = composing.open.at(-1);
+  if (parent) parent.children.push(node);
+  else composing.root = node;
+  if (event.anchor !== '') composing.anchors.set(event.anchor, node);
+  if (node.kind === 'list' || node.kind === 'map') composing.open.push(node);
+  else widen(composing, node);
+}
+
+// A collection reaches at least to the end of what is in it.
+function widen({ open }: Composing, { start, end }: YamlNode): void {
+  const parent = open.at(-1);
+  if (parent && end > start) parent.end = Math.max(parent.end, end);
+}
+
+const KINDS: Readonly<Partial<Record<Event['type'], YamlNode['kind']>>> = {
+  'sequence-start': 'list',
+  'mapping-start': 'map',
+  alias: 'alias',
+};
+
+const NO_CHILDREN: YamlNode[] = [];
+
+function nodeOf({ anchors }: Composing, { type, start, end, value, tag, implicit, anchor }: Event): YamlNode {
+  const kind = KINDS[type] ?? 'scalar';
+  const target = kind === 'alias' ? anchors.get(value) : undefined;
+  if (kind === 'alias' && !target) throw new YamlProblem(`there is no anchor "${value}" before this alias`, start);
+  const children = kind === 'list' || kind === 'map' ? [] : NO_CHILDREN;
+  return { kind, start, end, value, tag, implicit, anchored: anchor !== '', children, target };
+}
+
+// A map that was cut off at a key has null there.
+function cutOff({ root, open }: Composing): YamlNode | null {
+  for (const node of open)
+    if (node.kind === 'map' && node.children.length % 2 === 1) node.children.push(nothing(node.end));
+  return root;
+}
+
+function nothing(at: number): YamlNode {
+  return {
+    kind: 'scalar',
+    start: at,
+    end: at,
+    value: '',
+    tag: '',
+    implicit: true,
+    anchored: false,
+    children: NO_CHILDREN,
+  };
+}

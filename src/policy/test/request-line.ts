@@ -1,0 +1,101 @@
+import { UserError } from '../../errors.ts';
+import { nearest } from '../nearest.ts';
+import { type ReadRequest, readRequest } from '../request/read-request.ts';
+import type { RequestOptions, RequestWords } from '../request/words.ts';
+import { splitWords } from './split-words.ts';
+
+/**
+ * Reads a request written on one line as after `kops-audit policy explain`: `delete secrets/db -n prod --as alice`.
+ *
+ * @throws UserError for an unknown flag, a missing or a left over word, and all that no request can have.
+ */
+export function readRequestLine(line: string, options: RequestOptions): ReadRequest {
+  const words = splitWords(line);
+  if (words[0] === 'kops-audit' || words[0] === 'kubectl') throw commandInFront(words[0]);
+  return readRequest(wordsOf(words), options);
+}
+
+function commandInFront(program: string): UserError {
+  return new UserError(`a request begins with its verb, not with ${program}`, {
+    hint: 'Write it like: delete secrets/db -n prod --as alice',
+  });
+}
+
+type Found = Partial<Omit<RequestWords, 'asGroups'>> & { asGroups?: string[] };
+type TextKey = 'name' | 'namespace' | 'subresource' | 'as' | 'asGroups';
+type Flag = { key: TextKey } | { key: 'allNamespaces' | 'unauthenticated'; isSwitch: true };
+
+const FLAGS: Readonly<Record<string, Flag>> = {
+  '-n': { key: 'namespace' },
+  '--namespace': { key: 'namespace' },
+  '-A': { key: 'allNamespaces', isSwitch: true },
+  '--all-namespaces': { key: 'allNamespaces', isSwitch: true },
+  '--name': { key: 'name' },
+  '--subresource': { key: 'subresource' },
+  '--as': { key: 'as' },
+  '--as-group': { key: 'asGroups' },
+  '--unauthenticated': { key: 'unauthenticated', isSwitch: true },
+};
+
+function wordsOf(words: readonly string[]): RequestWords {
+  const found: Found = {};
+  const plain: string[] = [];
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (/^-./.test(word)) readFlag(word, rest, found);
+    else plain.push(word);
+  }
+  const [verb, target, name, more] = plain;
+  if (verb === undefined || target === undefined) throw tooFew(verb);
+  if (more !== undefined) throw tooMany(more);
+  if (name !== undefined) setText(found, 'name', name, 'the name');
+  if (found.namespace !== undefined && found.allNamespaces)
+    throw new UserError('-n does not go with -A', { hint: 'One namespace, or all of them at once.' });
+  return { ...found, verb, target };
+}
+
+function tooFew(verb: string | undefined): UserError {
+  const message = verb === undefined ? 'the request has no verb' : `the request does not say what to ${verb}`;
+  return new UserError(message, { hint: 'Write VERB RESOURCE or VERB /path, such as: get pods -n prod' });
+}
+
+function tooMany(word: string): UserError {
+  return new UserError(`${JSON.stringify(word)} is one word too many`, {
+    hint: 'A request is VERB TYPE NAME, VERB TYPE/NAME or VERB /path; the rest are flags: -n, --as, --as-group.',
+  });
+}
+
+function readFlag(word: string, rest: string[], found: Found): void {
+  const [name, inline] = splitFlag(word);
+  const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
+  if (!flag) throw unknownFlag(name);
+  if ('isSwitch' in flag) {
+    found[flag.key] = true;
+    return;
+  }
+  const value = inline ?? rest.shift();
+  if (value === undefined) throw new UserError(`${name} has no value`, { hint: `Write ${name} VALUE.` });
+  setText(found, flag.key, value, name);
+}
+
+// `--as=alice`, and `-nprod` as kubectl takes it.
+function splitFlag(word: string): [string, string?] {
+  const [, name, value] = /^(--[^=]*)=([^]*)$/.exec(word) ?? /^(-n)=?([^]+)$/.exec(word) ?? [];
+  return name === undefined ? [word] : [name, value ?? ''];
+}
+
+function unknownFlag(name: string): UserError {
+  const near = nearest(name, Object.keys(FLAGS));
+  return new UserError(`a request has no flag ${name}`, {
+    hint: near ? `Did you mean ${near}?` : `It has ${Object.keys(FLAGS).join(', ')}.`,
+  });
+}
+
+function setText(found: Found, key: TextKey, value: string, flag: string): void {
+  if (key === 'asGroups') {
+    found.asGroups = [...(found.asGroups ?? []), value];
+    return;
+  }
+  if (found[key] !== undefined) throw new UserError(`${flag} is given twice`, { hint: 'Give it once.' });
+  found[key] = value;
+}

@@ -1,0 +1,121 @@
+import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
+import { describe } from '../policy/compare/describe.ts';
+import type { Outcome } from '../policy/compare/outcome.ts';
+import type { ComparedPolicies } from './comparison-json.ts';
+import { exceptionText, requestsText } from './requests-text.ts';
+import { safeText } from './safe-text.ts';
+import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
+
+export interface ComparisonLook {
+  style: Style;
+  columns: number;
+  /** How many classes are shown; left out: all. */
+  limit?: number;
+}
+
+const LONGEST_LIST = 4;
+const MOST_EXCEPTIONS = 8;
+
+/** All of a comparison as text: a first line that says how much differs, then the differences. */
+export function comparisonView({ comparison, before, after }: ComparedPolicies, look: ComparisonLook): string {
+  const { classes, notDecided } = comparison;
+  const names = safeText(`${before} → ${after}`);
+  const found = classes.length === 0 ? 'no difference was found' : count(classes.length, 'difference', 'differences');
+  const first = classes.length === 0 && !notDecided ? 'every request is recorded as before' : found;
+  const text = comparisonText(comparison, look);
+  return `${wrap(`${names}: ${first}`, look.columns)}\n${text && `\n${text}`}`;
+}
+
+/** The differences between two policies as text, each pair of outcomes below a headline of its own. '' where there are none. */
+export function comparisonText(comparison: Comparison, { style, columns, limit = Infinity }: ComparisonLook): string {
+  const lines: string[] = [];
+  let headline = '';
+  for (const entry of comparison.classes.slice(0, limit)) {
+    const text = outcomesText(entry.before, entry.after);
+    if (text !== headline) lines.push(...(headline === '' ? [] : ['']), ...styled(wrap(text, columns), style.bold));
+    headline = text;
+    lines.push(...classLines(entry, columns, style));
+  }
+  lines.push(...undecidedLines(comparison, columns, style));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The same for a part of a screen: no more than `limit` classes, and how many there are besides. One line where nothing differs.
+ */
+export function comparisonSummary(comparison: Comparison, style: Style, columns: number, limit: number): string {
+  const more = comparison.classes.length - limit;
+  if (comparison.classes.length === 0 && !comparison.notDecided) return 'Every request is recorded as before.\n';
+  const rest = more > 0 ? `${wrap(`and ${count(more, 'more class', 'more classes')} of requests`, columns)}\n` : '';
+  return `${comparisonText(comparison, { style, columns, limit })}${rest && style.dim(rest)}`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** What is recorded before and after: `Metadata → None`, and what else changes. */
+function outcomesText(before: Outcome, after: Outcome): string {
+  const levels = before.level === after.level ? `${after.level} as before` : `${before.level} → ${after.level}`;
+  if (before.level === 'None' || after.level === 'None') return levels;
+  const less = after.omitStages.filter((stage) => !before.omitStages.includes(stage));
+  const more = before.omitStages.filter((stage) => !after.omitStages.includes(stage));
+  const fields = after.omitManagedFields ? 'without managed fields now' : 'with managed fields now';
+  const isBody = before.level !== 'Metadata' && after.level !== 'Metadata';
+  const changes = [
+    ...(less.length > 0 ? [`no longer at ${less.join(', ')}`] : []),
+    ...(more.length > 0 ? [`now at ${more.join(', ')} too`] : []),
+    ...(isBody && before.omitManagedFields !== after.omitManagedFields ? [fields] : []),
+  ];
+  return [levels, ...changes].join(', ');
+}
+
+function classLines(entry: DifferenceClass, columns: number, style: Style): string[] {
+  const { except, ...requests } = describe(entry.requests);
+  const exceptions = except.map((one) => exceptionText(one, LONGEST_LIST));
+  const more = exceptions.length - MOST_EXCEPTIONS;
+  const shown = more > 1 ? [...exceptions.slice(0, MOST_EXCEPTIONS), `${more} more (see -o json)`] : exceptions;
+  const { before, after } = entry.rules;
+  return [
+    ...item('  - ', requestsText(requests, LONGEST_LIST), columns),
+    ...shown.flatMap((text) => item('      but not ', text, columns)),
+    ...styled(item('    ', `${rulesText(before)} → ${rulesText(after)}`, columns).join('\n'), style.dim),
+  ];
+}
+
+function rulesText(rules: readonly number[]): string {
+  const numbers = rules.filter((rule) => rule > 0);
+  const named = numbers.length === 0 ? [] : [`${numbers.length > 1 ? 'rules' : 'rule'} ${ranges(numbers)}`];
+  return [...named, ...(rules.includes(0) ? ['no rule'] : [])].join(' or ');
+}
+
+// 1, 3-5: three and more in a row as from and to.
+function ranges(numbers: readonly number[]): string {
+  const rows: number[][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const row = rows.at(-1);
+    if (row?.at(-1) === number - 1) row.push(number);
+    else rows.push([number]);
+  }
+  return rows.map((row) => (row.length > 2 ? `${row[0]}-${row.at(-1)}` : row.join(', '))).join(', ');
+}
+
+// The first line after `lead`, the others below it.
+function item(lead: string, text: string, columns: number): string[] {
+  const indent = ' '.repeat(lead.length);
+  const lines = wrap(text, columns - lead.length).split('\n');
+  return lines.map((line, at) => `${at === 0 ? lead : indent}${line}`);
+}
+
+function styled(text: string, paint: (text: string) => string): string[] {
+  return text.split('\n').map(paint);
+}
+
+function undecidedLines({ notDecided }: Comparison, columns: number, style: Style): string[] {
+  if (!notDecided) return [];
+  const { rules, requests } = notDecided;
+  const lead = 'Not decided: the policies are too large to compare all of their requests. Left are those of';
+  const what = requests ? `${rulesText(rules)} of the first policy` : 'every rule';
+  return styled(wrap(`${lead} ${what}.`, columns), style.yellow);
+}

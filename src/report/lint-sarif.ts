@@ -1,0 +1,95 @@
+import type { Json, JsonObject } from '../cluster/types.ts';
+import type { UserError } from '../errors.ts';
+import type { Severity } from '../lint/finding.ts';
+import type { FileLint } from '../lint/lint-text.ts';
+import type { LocatedFinding } from '../lint/located.ts';
+
+export interface SarifOptions {
+  /** Of this program. */
+  version: string;
+  /** The URI reference of a file, relative to the root of the sources where it lies below; undefined for a live cluster and stdin. */
+  uri: (file: string) => string | undefined;
+}
+
+const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+/** All findings as a SARIF 2.1.0 log (OASIS standard of 2020), ignored ones with their suppression. */
+export function lintSarif(lints: readonly FileLint[], { version, uri }: SarifOptions): JsonObject {
+  const rules = rulesOf(lints);
+  const indexes = new Map(rules.map(({ rule }, index) => [rule, index]));
+  const results = lints.flatMap(({ file, findings }) =>
+    findings.map((finding) => result(finding, indexes.get(finding.rule) ?? 0, file, uri(file))),
+  );
+  const errors = lints.flatMap(({ file, errors: found }) => found.map((error) => notification(error, file, uri(file))));
+  const driver = { name: 'kops-audit', semanticVersion: version, rules: rules.map(descriptor) };
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { [ROOT]: { description: { text: 'The folder kops-audit was run in.' } } },
+        invocations: [{ executionSuccessful: errors.length === 0, toolExecutionNotifications: errors }],
+        results,
+      },
+    ],
+  };
+}
+
+const ROOT = '%SRCROOT%';
+
+function rulesOf(lints: readonly FileLint[]): LocatedFinding[] {
+  const first = new Map<string, LocatedFinding>();
+  for (const finding of lints.flatMap(({ findings }) => findings))
+    if (!first.has(finding.rule)) first.set(finding.rule, finding);
+  return [...first.values()].toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
+}
+
+function descriptor({ rule, why, severity }: LocatedFinding): Json {
+  const page = `docs/findings.md#${rule}`;
+  return {
+    id: rule,
+    shortDescription: { text: rule.replaceAll('-', ' ') },
+    fullDescription: { text: why },
+    help: { text: `${why} See ${page} of kops-audit.`, markdown: `${why} See \`${page}\` of kops-audit.` },
+    defaultConfiguration: { level: LEVELS[severity] },
+  };
+}
+
+function result(finding: LocatedFinding, ruleIndex: number, file: string, uri: string | undefined): Json {
+  const { rule, severity, message, mend, ignored, range } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: LEVELS[severity],
+    message: { text: mend === '' ? message : `${message} ${mend}` },
+    locations: [uri === undefined ? logical(finding, file) : physical(uri, region(range))],
+    ...(ignored === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: ignored }] }),
+  };
+}
+
+function region({ start, end }: LocatedFinding['range']): JsonObject {
+  const isAfter = end.line > start.line || end.column > start.column;
+  const rest = isAfter ? { endLine: end.line, endColumn: end.column } : {};
+  return { startLine: start.line, startColumn: start.column, ...rest };
+}
+
+function physical(uri: string, place?: JsonObject): Json {
+  const isRelative = !/^[a-z][a-z\d+.-]*:/i.test(uri);
+  const artifactLocation = isRelative ? { uri, uriBaseId: ROOT } : { uri };
+  return { physicalLocation: { artifactLocation, ...(place ? { region: place } : {}) } };
+}
+
+function logical({ pointer }: LocatedFinding, file: string): Json {
+  return { logicalLocations: [{ name: file, fullyQualifiedName: `${file}${pointer}`, kind: 'object' }] };
+}
+
+function notification({ message, hint, place }: UserError, file: string, uri: string | undefined): Json {
+  const region = place?.line === undefined ? undefined : { startLine: place.line };
+  return {
+    level: 'error',
+    message: { text: [`${file}: ${message}`, ...(hint === undefined ? [] : [hint])].join(' ') },
+    ...(uri === undefined ? {} : { locations: [physical(uri, region)] }),
+  };
+}

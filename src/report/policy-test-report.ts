@@ -1,0 +1,80 @@
+import type { LoadedPolicy } from '../policy/load/load.ts';
+import { type RuleCoverage, percentOf } from '../policy/test/coverage.ts';
+import type { CaseResult } from '../policy/test/run.ts';
+import type { TestMistake } from '../policy/test/types.ts';
+import type { Policy } from '../policy/types.ts';
+
+/** A policy that was tested, and its text. */
+export interface TestedPolicy {
+  /** As it is called in messages: a template's name or a path. */
+  name: string;
+  /** The name with what was set. */
+  label: string;
+  /** What stands in front of a line number of `text`. */
+  place: string;
+  text: string;
+  /** The number of the first line of `text` in its file; left out: 1. */
+  firstLine?: number;
+  policy: Policy;
+  /** What loads, but not as meant: `mine.yaml:3: …`. */
+  warnings: string[];
+  locate: LoadedPolicy['locate'];
+}
+
+/** What became of one test file. With mistakes it was not run. */
+export interface TestedFile {
+  /** As it was given; `-` is stdin. */
+  file: string;
+  policy: TestedPolicy | null;
+  mistakes: TestMistake[];
+  cases: CaseResult[];
+}
+
+/** Which rules of one policy were decided, by the cases of all files that test it. */
+export interface PolicyCoverage extends RuleCoverage {
+  policy: TestedPolicy;
+  /** For a rule that no case decides: a request that it would decide, as a test file may have it. */
+  examples: ReadonlyMap<number, string>;
+}
+
+/** The outcome of `policy test`. */
+export interface PolicyTestReport {
+  files: TestedFile[];
+  /** Empty where only some of the cases were run. */
+  coverage: PolicyCoverage[];
+  /** In percent, for each policy; null where none was asked for. */
+  minCoverage: number | null;
+}
+
+/** The outcome in numbers. */
+export interface PolicyTestCounts {
+  files: number;
+  /** Files that could not be run. */
+  unreadable: number;
+  cases: number;
+  failed: number;
+  /** Policies whose coverage is too small. */
+  uncovered: number;
+}
+
+/** Counts files, cases, and what is not as it should be. */
+export function countsOf(report: PolicyTestReport): PolicyTestCounts {
+  const cases = report.files.flatMap((file) => file.cases);
+  return {
+    files: report.files.length,
+    unreadable: report.files.filter(({ mistakes }) => mistakes.length > 0).length,
+    cases: cases.length,
+    failed: cases.filter(({ passed }) => !passed).length,
+    uncovered: report.coverage.filter((entry) => !isCovered(entry, report)).length,
+  };
+}
+
+/** Whether enough of a policy's rules were decided; the exact share counts, not the rounded one that is shown. */
+export function isCovered(coverage: RuleCoverage, { minCoverage }: Pick<PolicyTestReport, 'minCoverage'>): boolean {
+  return minCoverage === null || percentOf(coverage) >= minCoverage;
+}
+
+/** `88.2 %`: rounded down, so that only all is 100 %. */
+export function percentText(coverage: RuleCoverage): string {
+  return `${Math.floor(percentOf(coverage) * 10) / 10} %`;
+}

@@ -1,0 +1,34 @@
+import type { Explanation, RuleMiss } from '../policy/explain/explain.ts';
+import type { Expectation } from '../policy/test/types.ts';
+
+/**
+ * Why a decision is not the expected one, in sentences: why the expected rule does not decide, or which rule of the expected level
+ * would match but is not asked.
+ *
+ * @param rules how many rules the policy has.
+ */
+export function whyNotAsExpected(explanation: Explanation, { rule, level }: Expectation, rules: number): string[] {
+  const { decision, later } = explanation;
+  if (rule !== undefined && rule !== 0 && rule !== decision.rule) return [whyNotRule(rule, explanation, rules)];
+  const others = level === decision.level ? [] : later.filter((entry) => entry.level === level);
+  return others.length === 0 ? [] : [laterText(others, decision.rule)];
+}
+
+function whyNotRule(rule: number, { decision, earlier, later }: Explanation, rules: number): string {
+  const miss = earlier.find((entry) => entry.rule === rule);
+  if (miss) return missText(miss);
+  const matching = later.filter((entry) => entry.rule === rule);
+  if (matching.length > 0) return laterText(matching, decision.rule);
+  return rule > rules ? `there is no rule ${rule}` : `rule ${rule} comes later, and does not match either`;
+}
+
+function missText({ rule, selector, wanted, had }: RuleMiss): string {
+  const what = had === null ? 'none' : [had].flat().join(', ') || '""';
+  return `rule ${rule} does not match: its ${selector} are ${wanted.join(', ')}; the request has ${what}`;
+}
+
+function laterText(rules: readonly { rule: number }[], deciding: number): string {
+  const named = rules.length === 1 ? 'rule' : 'rules';
+  const numbers = rules.map(({ rule }) => rule).join(', ');
+  return `${named} ${numbers} would match too, but rule ${deciding} comes first`;
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parsePlan, planText } from '../../../src/change/saved-plan/plan-text.ts';
+import type { SavedPlan } from '../../../src/change/saved-plan/types.ts';
+import { writePlan } from '../../../src/change/saved-plan/write-plan.ts';
+
+const PLAN: SavedPlan = {
+  formatVersion: 1,
+  command: 'enable',
+  time: '2026-11-24T09:30:00.000Z',
+  user: 'ann',
+  host: 'desk',
+  toolVersion: '0.1.0',
+  kopsVersion: '1.36.0',
+  subject: { type: 'cluster', cluster: 'm.k8s.local', stateStore: 's3://x' },
+  operations: [
+    { op: 'test', path: '/metadata/name', sha256: 'ab' },
+    { op: 'test', path: '/spec/kubeAPIServer', sha256: null },
+    { op: 'add', path: '/spec/kubeAPIServer', value: { auditLogPath: '-' } },
+    { op: 'remove', path: '/spec/fileAssets/0' },
+  ],
+  specAfter: 'cd',
+};
+
+/** The text of a plan that is none, with a right checksum. */
+function wrong(more: object): string {
+  return planText({ ...PLAN, ...more } as SavedPlan);
+}
+
+describe('the file of a plan', () => {
+  it('gives the plan back', () => {
+    expect(parsePlan(planText(PLAN), 'p')).toEqual(PLAN);
+  });
+
+  it.each([
+    ['no JSON', 'x', 'is not a saved plan'],
+    ['other JSON', '{"kind": "Plan"}', 'is not a saved plan'],
+    ['half a file', planText(PLAN).slice(0, 400), 'is not a saved plan'],
+    ['a changed letter', planText(PLAN).replace('auditLogPath', 'auditLogPatH'), 'is damaged: its checksum is wrong'],
+    ['no checksum', planText(PLAN).replace(/"checksum.*\n/, ''), 'is damaged: its checksum is wrong'],
+    ['a newer one', wrong({ formatVersion: 2 }), 'was saved by a newer kops-audit (format 2)'],
+    ['no operations', wrong({ operations: null }), 'is damaged: it is not whole'],
+    ['an unknown operation', wrong({ operations: [{ op: 'move', path: '/a' }] }), 'is damaged: it is not whole'],
+    ['an open test', wrong({ operations: [{ op: 'test', path: '/a', value: 1 }] }), 'is damaged: it is not whole'],
+    [
+      'a place that is not about auditing',
+      wrong({ operations: [{ op: 'remove', path: '/spec' }] }),
+      'is damaged: it is not whole',
+    ],
+    ['no cluster', wrong({ subject: { type: 'cluster' } }), 'is damaged: it is not whole'],
+    ['an unknown command', wrong({ command: 'delete' }), 'is damaged: it is not whole'],
+  ])('is refused with %s', (_what, text, message) => {
+    expect(() => parsePlan(text, 'p.plan')).toThrow(message);
+  });
+});
+
+describe('saving', () => {
+  let dir = '';
+  const path = (): string => join(dir, 'a.plan');
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'kops-audit-plan-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  it('is for the owner alone, also over an older plan that is open to all', () => {
+    writeFileSync(path(), planText({ ...PLAN, command: 'disable' }), { mode: 0o644 });
+    writePlan(path(), PLAN);
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    expect(parsePlan(readFileSync(path(), 'utf8'), 'p')).toEqual(PLAN);
+  });
+
+  it('leaves any other file', () => {
+    writeFileSync(path(), 'kind: Cluster\n');
+    expect(() => writePlan(path(), PLAN)).toThrow('is not a saved plan, so it is not replaced');
+    expect(readFileSync(path(), 'utf8')).toBe('kind: Cluster\n');
+  });
+
+  it('says why it cannot', () => {
+    expect(() => writePlan(dir, PLAN)).toThrow('the plan cannot be saved: it is a directory');
+    expect(() => writePlan(join(dir, 'no/a.plan'), PLAN)).toThrow('the plan cannot be saved: there is no such file');
+    symlinkSync('loop', join(dir, 'loop'));
+    expect(() => writePlan(join(dir, 'loop'), PLAN)).toThrow('the plan cannot be saved: its symbolic links go round');
+  });
+});

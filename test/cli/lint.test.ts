@@ -1,0 +1,233 @@
+import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCli, type CliResult } from '../e2e/run-cli.ts';
+import { expectShortError } from './short-error.ts';
+
+const GOOD = `# kops-audit-ignore noise-recorded this test needs a short one
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: Metadata
+`;
+const WARNING = GOOD.replace('- level', '- level: None\n  users: ["*"]\n- level');
+const REFUSED = GOOD.replace('Metadata', 'metadata');
+const FIXABLE = GOOD.replace('- level', '- level: None\n  resources: [{resources: [Events]}]   # old\n- level');
+const CLUSTER = `apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+metadata:
+  name: a.example.com
+spec:
+  kubernetesVersion: 1.36.0
+  fileAssets:
+  - name: hook
+    path: /srv/kubernetes/kube-apiserver/audit/hook.yaml
+    roles: [Master, ControlPlane, APIServer]
+    content: |
+      users: [{name: u, user: {token: s3cr3t-t0ken}}]
+  - name: audit
+    path: /srv/kubernetes/kube-apiserver/audit/policy.yaml
+    roles: [Master, ControlPlane, APIServer]
+    content: |
+${FIXABLE.replaceAll(/^/gm, '      ').trimEnd()}
+  kubeAPIServer:
+    auditPolicyFile: /srv/kubernetes/kube-apiserver/audit/policy.yaml
+    auditLogPath: /var/log/s3cr3t-t0ken.log
+    auditWebhookConfigFile: /srv/kubernetes/kube-apiserver/audit/hook.yaml
+`;
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'kops-audit-lint-'));
+});
+afterEach(async () => {
+  await rm(dir, { recursive: true, force: true });
+});
+
+function run(args: string[], input = ''): Promise<CliResult> {
+  return runCli(['lint', ...args], { cwd: dir, env: { PATH: '/nonexistent', HOME: dir }, input });
+}
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(join(dir, name), content);
+  return name;
+}
+
+describe('lint', () => {
+  it('has nothing to say of what is right', async () => {
+    expect(await run([await file('p.yaml', GOOD)])).toEqual({
+      exitCode: 0,
+      stdout: 'no findings in 1 file; 1 ignored\n',
+      stderr: '',
+    });
+  });
+
+  it('shows what is wrong, with its line', async () => {
+    const { exitCode, stdout } = await run([await file('p.yaml', REFUSED)]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^p\.yaml:6:10: error: rule 1: .*"metadata"/);
+    expect(stdout).toContain('\n  6 | - level: metadata\n    |          ^^^^^^^^\n');
+    expect(stdout).toMatch(/\n1 error in 1 file\n$/);
+  });
+
+  it.each([
+    [[], 0],
+    [['--fail-on', 'error'], 0],
+    [['--fail-on', 'warning'], 1],
+    [['--fail-on', 'info'], 1],
+  ])('fails from the severity on that is asked for: %j', async (flags, exitCode) => {
+    expect(await run([await file('p.yaml', WARNING), ...flags])).toMatchObject({ exitCode });
+  });
+
+  it('goes on after a file that cannot be read, and ends with 2', async () => {
+    await file('a.yaml', WARNING);
+    await file('b.yaml', REFUSED);
+    await file('c.yaml', 'kind: ConfigMap\n');
+    const { exitCode, stdout, stderr } = await run(['none.yaml', 'a.yaml', '.', 'b.yaml', 'c.yaml']);
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^a\.yaml:6:\d+: /);
+    expect(stdout).toMatch(/\nb\.yaml:6:10: error: /);
+    expect(stdout).toMatch(/\n1 error, \d+ warnings? in 5 files; 1 ignored; 3 unreadable\n$/);
+    expect(stderr).toBe(`error: none.yaml: cannot be read: there is no such file
+error: .: is a directory
+  hint: Give the files in it: kops-audit lint ./*.yaml
+error: c.yaml: no audit policy and no Cluster here, only ConfigMap
+  hint: Give a Policy of audit.k8s.io/v1, or the spec of a cluster as
+    \`kops get all --name NAME -o yaml\` prints it.
+`);
+  });
+
+  it('reads stdin', async () => {
+    const { exitCode, stdout } = await run(['-'], REFUSED);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^stdin:6:10: error: /);
+  });
+
+  it('finds the policy in a Cluster, and shows no secret in any form', async () => {
+    await file('c.yaml', `${CLUSTER}---\napiVersion: v1\nkind: Secret\n`);
+    for (const output of ['text', 'json', 'sarif', 'github']) {
+      const { exitCode, stdout, stderr } = await run(['c.yaml', '-o', output, '-v']);
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/webhook-unreadable/);
+      expect(stdout).toMatch(/resource-not-plural/);
+      expect(stdout).toMatch(/log-in-var-log/);
+      expect(stdout + stderr).not.toContain('s3cr3t-t0ken');
+      expect(stderr).toContain('c.yaml:30: Secret is not looked at\n');
+    }
+    expect((await run(['c.yaml', '--fix', '--dry-run'])).stderr).toMatch(/^\+ .*events/m);
+    expect((await run(['c.yaml', '--fix', '--dry-run'])).stderr).not.toContain('s3cr3t-t0ken');
+  });
+
+  it.each(['json', 'sarif'])('writes %s that parses', async (output) => {
+    const { stdout } = await run([await file('p.yaml', WARNING), '-o', output]);
+    expect(JSON.parse(stdout)).toMatchObject(output === 'json' ? { kind: 'LintReport' } : { version: '2.1.0' });
+  });
+
+  it('names a file for CI from the folder it runs in', async () => {
+    const path = join(dir, await file('ein paar.yaml', WARNING));
+    expect((await run([path, '-o', 'github'])).stdout).toMatch(/^::warning file=ein paar\.yaml,/m);
+    expect((await run(['./ein paar.yaml', '-o', 'sarif'])).stdout).toContain('"uri": "ein%20paar.yaml"');
+  });
+
+  it.each([
+    [['--output', 'xml', 'p.yaml'], /^error: --output xml is not known hint: Give one of text, json, sarif, github\./],
+    [['--fail-on', 'all', 'p.yaml'], /^error: --fail-on all is not known hint: Give one of error, warning, info\./],
+    [['--dry-run', 'p.yaml'], /^error: --dry-run does not go here: it goes with --fix/],
+    [['--cluster', 'x', 'p.yaml'], /^error: --cluster does not go here: /],
+    [['--fix', '--cluster', 'x'], /^error: --fix does not go here: /],
+    [['--fix', '-', 'p.yaml'], /^error: --fix does not go here: with stdin/],
+    [['-', '-'], /^error: a second - does not go here/],
+    [['--kubernetes-version', 'new', 'p.yaml'], /^error: --kubernetes-version new is not a version/],
+    [['--kops-version', '1.2', 'p.yaml'], /^error: --kops-version 1\.2 is not a kOps release/],
+    [[], /^error: nothing to look at hint: Give files \(`-` is stdin\), or --cluster NAME/],
+  ])('refuses %j', async (args, message) => {
+    expectShortError(await run(args), message);
+  });
+});
+
+describe('lint --fix', () => {
+  it('shows the diff, and with --dry-run writes nothing', async () => {
+    await file('p.yaml', FIXABLE);
+    const { stderr } = await run(['p.yaml', '--fix', '--dry-run']);
+    expect(stderr).toContain(
+      '\n-  resources: [{resources: [Events]}]   # old\n+  resources: [{resources: [events]}]   # old\n',
+    );
+    expect(await readFile(join(dir, 'p.yaml'), 'utf8')).toBe(FIXABLE);
+  });
+
+  it('writes the file, a link and its mode kept, and shows what is left', async () => {
+    await file('p.yaml', FIXABLE.replaceAll('\n', '\r\n'));
+    await chmod(join(dir, 'p.yaml'), 0o640);
+    await symlink('p.yaml', join(dir, 'link.yaml'));
+    const { exitCode, stdout } = await run(['link.yaml', '--fix']);
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain('resource-not-plural');
+    expect(await readFile(join(dir, 'p.yaml'), 'utf8')).toBe(
+      FIXABLE.replace('Events', 'events').replaceAll('\n', '\r\n'),
+    );
+    expect((await stat(join(dir, 'p.yaml'))).mode & 0o777).toBe(0o640);
+  });
+
+  it('mends the policy in a Cluster and nothing beside it', async () => {
+    await file('c.yaml', CLUSTER);
+    await run(['c.yaml', '--fix', '--quiet']);
+    expect(await readFile(join(dir, 'c.yaml'), 'utf8')).toBe(CLUSTER.replace('Events', 'events'));
+  });
+
+  it('gives stdin back mended, and unchanged where there is nothing to mend', async () => {
+    expect(await run(['--fix', '-'], FIXABLE)).toMatchObject({
+      exitCode: 0,
+      stdout: FIXABLE.replace('Events', 'events'),
+    });
+    expect(await run(['--fix', '-'], REFUSED)).toMatchObject({ exitCode: 1, stdout: REFUSED });
+  });
+
+  it('says so where the file cannot be written, and goes on', async () => {
+    await file('a.yaml', FIXABLE);
+    await chmod(join(dir, 'a.yaml'), 0o444);
+    await file('b.yaml', FIXABLE);
+    const { exitCode, stderr } = await run(['a.yaml', 'b.yaml', '--fix']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('error: a.yaml: cannot be written: it is read-only\n');
+    expect(await readFile(join(dir, 'a.yaml'), 'utf8')).toBe(FIXABLE);
+    expect(await readFile(join(dir, 'b.yaml'), 'utf8')).toBe(FIXABLE.replace('Events', 'events'));
+  });
+});
+
+const HEAD = GOOD.slice(0, GOOD.indexOf('- level'));
+
+/** Bad inputs, the exit status, and what is said of them. */
+const BAD: [string, string | Uint8Array, number, RegExp][] = [
+  ['above 1 MB', `${GOOD}${'# more\n'.repeat(200_000)}`, 1, /larger than 1 MiB/],
+  ['10,000 rules', `${HEAD}${'- level: Metadata\n  users: [a]\n'.repeat(10_000)}`, 0, /more of unreachable-rule/],
+  ['10,000 levels of brackets', `${HEAD}- level: ${'['.repeat(10_000)}`, 1, /error: /],
+  [
+    '10,000 levels of keys',
+    `${HEAD}${Array.from({ length: 1000 }, (_, n) => `${' '.repeat(n)}a:\n`).join('')}`,
+    1,
+    /error: /,
+  ],
+  ['an alias bomb', `${HEAD}- level: None\nx: &a [x,x,x,x,x,x,x,x,x]\n${aliases(9)}`, 1, /error: /],
+  ['binary', Uint8Array.from({ length: 5000 }, (_, n) => (n * 37) % 256), 2, /is not UTF-8/],
+  ['UTF-16', Buffer.from(`\uFEFF${GOOD}`, 'utf16le'), 2, /is not UTF-8 hint: It looks like UTF-16/],
+  ['NUL', `${GOOD}# \0\n`, 1, /U\+0000/],
+];
+
+function aliases(levels: number): string {
+  return Array.from({ length: levels }, (_, at) => {
+    const [name, one] = ['bcdefghij'[at], 'abcdefghi'[at]];
+    return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${one}`).join(',')}]\n`;
+  }).join('');
+}
+
+describe('lint of bad input', () => {
+  it.each(BAD)('answers in words: %s', async (_what, content, exitCode, message) => {
+    const result = await run([await file('p.yaml', content)]);
+    expect(result.exitCode).toBe(exitCode);
+    expect(`${result.stderr}${result.stdout}`.replaceAll(/\s+/g, ' ')).toMatch(message);
+    expect(result.stderr).not.toMatch(/\n\s+at .*:\d+/);
+    expect(result.stdout.split('\n').length).toBeLessThan(400);
+  });
+});

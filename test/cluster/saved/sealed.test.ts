@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
+import { planEnable } from '../../../src/cluster/plan.ts';
+import { foreignChanges } from '../../../src/cluster/saved/foreign-changes.ts';
+import { openOperations, sealOperations } from '../../../src/cluster/saved/sealed.ts';
+import { readFacts } from '../../../src/cluster/facts.ts';
+import { specChange, type SpecChange } from '../../../src/cluster/spec-change.ts';
+import type { Json, JsonObject, Operation } from '../../../src/cluster/types.ts';
+import { readTemplates } from '../../../src/commands/templates.ts';
+import { cluster, handMade, options, world } from '../../helpers/cluster.ts';
+
+const TEMPLATES = readTemplates();
+const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
+const HOOK = 'apiVersion: v1\nkind: Config\nusers: [{name: u, user: {token: HUNTER2SECRET}}]\n';
+
+function enabled(spec: JsonObject, webhook: { config?: string } = {}): SpecChange {
+  return planEnable(world(spec), options({ webhook }), TEMPLATES, '0.1.0');
+}
+
+function disabled(spec: JsonObject): SpecChange {
+  return planDisable(world(spec), { keepPolicy: false });
+}
+
+const SPECS: readonly JsonObject[] = [
+  {},
+  { fileAssets: [], kubeAPIServer: {} },
+  { fileAssets: null, kubeAPIServer: null },
+  { fileAssets: [OTHER], kubeAPIServer: { logLevel: 4 } },
+  handMade('/srv/kubernetes/kube-apiserver/own/p.yaml'),
+];
+
+describe('the operations of a saved plan', () => {
+  it('lead to the same spec where nothing moved', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...SPECS), fc.boolean(), (spec, off) => {
+        const on = enabled(spec, { config: HOOK });
+        const plan = off ? disabled(on.after.spec) : on;
+        const opened = openOperations(plan.before, sealOperations(plan.before, plan.operations));
+        expect(opened.conflict).toBeNull();
+        const again = specChange(plan.command, plan.before, plan.facts, opened.operations, []);
+        expect(again.after).toEqual(plan.after);
+        expect(foreignChanges(again)).toEqual([]);
+      }),
+    );
+  });
+
+  it('hold no value of the spec before', () => {
+    const { after } = enabled({}, { config: HOOK });
+    expect(JSON.stringify(after)).toContain('HUNTER2SECRET');
+    const plan = disabled(after.spec);
+    const text = JSON.stringify(sealOperations(plan.before, plan.operations));
+    expect(text).not.toContain('HUNTER2SECRET');
+    expect(text).not.toContain('audit.log');
+  });
+
+  it.each<[string, JsonObject, JsonObject, string]>([
+    ['a list of files that is new', {}, { fileAssets: [OTHER] }, 'spec.fileAssets'],
+    ['settings that are new', {}, { kubeAPIServer: { logLevel: 1 } }, 'spec.kubeAPIServer'],
+    ['other settings', { kubeAPIServer: { logLevel: 1 } }, { kubeAPIServer: { logLevel: 2 } }, 'spec.kubeAPIServer'],
+    [
+      'a file of the same name',
+      { fileAssets: [] },
+      { fileAssets: [{ ...OTHER, name: 'audit-policy' }] },
+      'spec.fileAssets.-',
+    ],
+  ])('do not fit %s', (_what, before, since, conflict) => {
+    const plan = enabled(before);
+    const sealed = sealOperations(plan.before, plan.operations);
+    expect(openOperations(cluster({ ...before, ...since }), sealed)).toEqual({ operations: [], conflict });
+  });
+
+  it('do not fit another cluster, nor a file that was edited', () => {
+    const on = enabled({ fileAssets: [OTHER] });
+    const sealed = sealOperations(on.before, on.operations);
+    expect(openOperations(cluster({ fileAssets: [OTHER] }, 'x.k8s.local'), sealed).conflict).toBe('metadata.name');
+    const off = disabled(on.after.spec);
+    const files = on.after.spec['fileAssets'] as JsonObject[];
+    const edited = { ...on.after.spec, fileAssets: [files[0]!, { ...files[1], content: 'other' }] };
+    const sealedOff = sealOperations(off.before, off.operations);
+    expect(openOperations(cluster(edited), sealedOff).conflict).toBe('spec.fileAssets.1');
+  });
+
+  it('fit a spec to which other things were added', () => {
+    const on = enabled({ fileAssets: [OTHER] });
+    const since = cluster({ fileAssets: [OTHER, { ...OTHER, name: 'two', path: '/etc/two' }], channel: 'alpha' });
+    const { operations } = openOperations(since, sealOperations(on.before, on.operations));
+    const after = specChange('enable', since, on.facts, operations, []).after.spec;
+    expect((after['fileAssets'] as JsonObject[]).map(({ name }) => name)).toEqual(['motd', 'two', 'audit-policy']);
+    expect(after['channel']).toBe('alpha');
+  });
+});
+
+describe('what a plan from a file must not touch', () => {
+  it.each<[Operation, string]>([
+    [{ op: 'replace', path: '/spec/channel', value: 'alpha' }, 'spec.channel'],
+    [{ op: 'add', path: '/spec/kubeAPIServer/anonymousAuth', value: true }, 'spec.kubeAPIServer.anonymousAuth'],
+    [{ op: 'replace', path: '/metadata/name', value: 'x' }, 'metadata'],
+    [{ op: 'remove', path: '/spec/fileAssets/0' }, 'spec.fileAssets: "motd"'],
+    [{ op: 'replace', path: '/spec/fileAssets/0/content', value: 'evil' }, 'spec.fileAssets: "motd"'],
+    [{ op: 'add', path: '/spec/fileAssets/-', value: { ...OTHER, name: 'cron' } }, 'spec.fileAssets: "cron"'],
+  ])('%j', (operation, found) => {
+    const spec: { [key: string]: Json } = { fileAssets: [OTHER], kubeAPIServer: {} };
+    const change = specChange('enable', cluster(spec), readFacts(world(spec)), [operation], []);
+    expect(foreignChanges(change)).toEqual([found]);
+  });
+});

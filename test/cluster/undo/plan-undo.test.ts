@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
+import { planEnable } from '../../../src/cluster/plan.ts';
+import { planUndo, type MadeChange } from '../../../src/cluster/undo/plan-undo.ts';
+import type { Json, JsonObject, KopsObject } from '../../../src/cluster/types.ts';
+import { readTemplates } from '../../../src/commands/templates.ts';
+import { cluster, handMade, options, world } from '../../helpers/cluster.ts';
+
+const TEMPLATES = readTemplates();
+const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
+
+type Step = (now: KopsObject) => MadeChange & { after: KopsObject };
+
+const enable =
+  (policy: string, path?: string): Step =>
+  (now) =>
+    planEnable(
+      world(now.spec),
+      options({
+        policy: { origin: 'template', name: policy, source: TEMPLATES[policy]! },
+        ...(path === undefined ? {} : { logPath: path }),
+      }),
+      TEMPLATES,
+      '0.1.0',
+    );
+const disable: Step = (now) => planDisable(world(now.spec), { keepPolicy: false });
+
+const STEPS: readonly Step[] = [enable('gce'), enable('metadata', '-'), enable('kops', '/var/log/x/a.log'), disable];
+
+function run(spec: JsonObject, steps: readonly Step[]): { now: KopsObject; changes: MadeChange[] } {
+  let now = cluster(spec);
+  const changes: MadeChange[] = [];
+  for (const step of steps) {
+    const made = step(now);
+    changes.unshift(made);
+    now = made.after;
+  }
+  return { now, changes };
+}
+
+describe('undo', () => {
+  const spec = fc.record(
+    {
+      fileAssets: fc.constantFrom<Json>(null, [], [OTHER], [OTHER, { ...OTHER, name: 'two', path: '/etc/two' }]),
+      kubeAPIServer: fc.constantFrom<JsonObject | null>(null, {}, { logLevel: 2 }, { auditLogMaxAge: 3, logLevel: 2 }),
+    },
+    { requiredKeys: [] },
+  );
+  const start = fc.oneof(spec, fc.constant(handMade('/srv/kubernetes/kube-apiserver/own/p.yaml')));
+
+  it('of any changes gives the spec before them, to the order of the files', () => {
+    fc.assert(
+      fc.property(
+        start,
+        fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 4 }),
+        fc.nat(3),
+        (before, steps, back) => {
+          const count = Math.min(back + 1, steps.length);
+          const { now, changes } = run(before as JsonObject, steps);
+          const { now: wanted } = run(before as JsonObject, steps.slice(0, steps.length - count));
+          const undo = planUndo(world(now.spec), changes.slice(0, count));
+          expect(undo.conflicts).toEqual([]);
+          expect(undo.change?.after).toEqual(wanted);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps what somebody else changed since', () => {
+    const { now, changes } = run({}, [enable('gce')]);
+    const since = {
+      ...now.spec,
+      kubeAPIServer: { ...(now.spec['kubeAPIServer'] as JsonObject), logLevel: 9 },
+      fileAssets: [OTHER, ...(now.spec['fileAssets'] as Json[])],
+      channel: 'alpha',
+    };
+    const { change } = planUndo(world(since), changes);
+    expect(change?.after).toEqual(cluster({ kubeAPIServer: { logLevel: 9 }, fileAssets: [OTHER], channel: 'alpha' }));
+    expect(change?.command).toBe('rollback');
+  });
+
+  it('brings back no setting that somebody else took out since', () => {
+    const { changes } = run({ kubeAPIServer: { logLevel: 2, auditLogMaxAge: 3 } }, [disable]);
+    expect(planUndo(world({}), changes).change?.after).toEqual(cluster({ kubeAPIServer: { auditLogMaxAge: 3 } }));
+  });
+
+  it('refuses where somebody changed the same values, and names them', () => {
+    const { now, changes } = run({}, [enable('gce')]);
+    const [asset] = now.spec['fileAssets'] as JsonObject[];
+    const since = {
+      ...now.spec,
+      kubeAPIServer: { ...(now.spec['kubeAPIServer'] as JsonObject), auditLogMaxAge: 7 },
+      fileAssets: [{ ...asset, content: 'other' }],
+    };
+    const { change, conflicts } = planUndo(world(since), changes);
+    expect(change).toBeNull();
+    expect(conflicts).toEqual(['spec.fileAssets: "audit-policy"', 'spec.kubeAPIServer.auditLogMaxAge']);
+  });
+
+  it('has nothing to do twice: what is undone already is a conflict', () => {
+    const { changes } = run({}, [enable('gce')]);
+    expect(planUndo(world({}), changes).conflicts).toContain('spec.kubeAPIServer.auditPolicyFile');
+  });
+});

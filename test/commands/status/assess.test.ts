@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../../src/commands/status/assess.ts';
+import { stampText } from '../../../src/policy/render/stamp.ts';
+import { handMade, HAND_MADE, world } from '../../helpers/cluster.ts';
+
+const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
+const STAMPED = stampText(HAND_MADE, { policy: 'metadata', version: '0.1.0', set: { a: 'b' }, made: [] });
+
+describe('assess', () => {
+  it('is off where the spec has no audit settings, whatever policy lies there', () => {
+    expect(assess(world())).toMatchObject({
+      cluster: 'm.k8s.local',
+      state: 'off',
+      policy: null,
+      log: null,
+      findings: [],
+    });
+    const kept = assess(world({ ...handMade(PATH), kubeAPIServer: {} }));
+    expect(kept).toMatchObject({ state: 'off', policy: null });
+    expect(kept.findings.map(({ rule }) => rule)).toEqual(['policy-unused']);
+  });
+
+  it('is on with a policy and a log, and tells what the stamp says', () => {
+    const on = assess(world(handMade(PATH, { content: STAMPED }, { auditLogMaxSize: 100, auditLogMaxBackups: 10 })));
+    expect(on).toMatchObject({
+      state: 'on',
+      kubernetesVersion: '1.32.4',
+      policy: { name: 'metadata', version: '0.1.0', path: PATH, parameters: { a: 'b' }, edited: false },
+      log: { path: '/var/log/audit/audit.log', worstCaseMiB: 1100, unbounded: null },
+      webhook: null,
+    });
+  });
+
+  it('sees that a stamped policy was edited', () => {
+    const edited = assess(world(handMade(PATH, { content: STAMPED.replace('Metadata', 'Request') })));
+    expect(edited.policy).toMatchObject({ name: 'metadata', edited: true });
+  });
+
+  it('names a policy without a stamp by its file asset', () => {
+    expect(assess(world(handMade(PATH))).policy).toMatchObject({
+      name: 'audit-policy-config',
+      version: null,
+      edited: false,
+    });
+  });
+
+  it('looks into a policy in base64', () => {
+    const content = Buffer.from(STAMPED).toString('base64');
+    expect(assess(world(handMade(PATH, { content, isBase64: true }))).policy).toMatchObject({ version: '0.1.0' });
+  });
+
+  it.each([
+    ['a log without a policy', { kubeAPIServer: { auditLogPath: '/var/log/a/audit.log' } }],
+    ['a policy without a log', handMade(PATH, {}, { auditLogPath: null })],
+    [
+      'a policy file that nobody puts there',
+      { kubeAPIServer: { auditPolicyFile: PATH, auditLogPath: '/var/log/a/a.log' } },
+    ],
+    ['a policy that is not delivered', handMade(PATH, { roles: ['Node'] })],
+    ['a policy that is refused', handMade(PATH, { content: HAND_MADE.replace('Metadata', 'Everything') })],
+    ['a value of the wrong type', { kubeAPIServer: { auditLogMaxAge: '10' } }],
+  ])('is broken with %s', (_what, spec) => {
+    expect(assess(world(spec)).state).toBe('broken');
+  });
+
+  it('makes a finding of what kOps cannot read', () => {
+    expect(assess(world({ kubeAPIServer: { auditLogMaxAge: '10' } })).findings).toMatchObject([
+      { rule: 'unreadable', severity: 'error', pointer: '/spec/kubeAPIServer/auditLogMaxAge' },
+    ]);
+  });
+
+  it('tells why nothing bounds the log', () => {
+    const open = assess(world(handMade(PATH, {}, { auditLogMaxBackups: 0 })));
+    expect(open.log).toMatchObject({ worstCaseMiB: null, unbounded: 'auditLogMaxBackups 0 keeps every rotated file' });
+  });
+});

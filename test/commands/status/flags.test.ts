@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { readStatusFlags, type StatusFlags } from '../../../src/commands/status/flags.ts';
+import type { Context } from '../../../src/commands/context.ts';
+
+const DEFAULTS: StatusFlags = { cluster: [], update: true, parallel: '4', timeout: '2m', output: 'text' };
+
+function read(flags: Partial<StatusFlags>, env: Record<string, string> = {}): ReturnType<typeof readStatusFlags> {
+  return readStatusFlags({ ...DEFAULTS, ...flags }, { env } as unknown as Context);
+}
+
+describe('readStatusFlags', () => {
+  it('takes each cluster once, and the environment only where nothing else is said', () => {
+    expect(read({ cluster: ['a', 'b', 'a'] }, { KOPS_CLUSTER_NAME: 'e' }).names).toEqual(['a', 'b']);
+    expect(read({}, { KOPS_CLUSTER_NAME: 'e' }).names).toEqual(['e']);
+    expect(read({ all: true }, { KOPS_CLUSTER_NAME: 'e' }).names).toEqual([]);
+    expect(read({ file: 'x.yaml' }, { KOPS_CLUSTER_NAME: 'e' }).names).toEqual([]);
+    expect(read({ cluster: ['a'] })).toMatchObject({ parallel: 4, timeoutMs: 120_000, watchMs: 5000 });
+  });
+
+  it.each([
+    [{}, 'no cluster given'],
+    [{ all: true, cluster: ['a'] }, '--all does not go here'],
+    [{ all: true, file: 'x' }, '--all does not go here'],
+    [{ file: 'x', state: 's3://a' }, '--state does not go here'],
+    [{ all: true, kopsVersion: '1.32.0' }, '--kops-version does not go here'],
+    [{ all: true, context: 'c' }, '--context does not go here: it goes with --live'],
+    [{ all: true, watch: '1s' }, '--watch does not go here: it goes with --live'],
+    [{ cluster: ['a', 'b'], live: true, context: 'c' }, '--context does not go here: it goes with one cluster'],
+    [{ cluster: ['a'], output: 'yaml' }, '--output yaml is not known'],
+    [{ cluster: ['a'], parallel: '0' }, '--parallel 0 is not a number from 1 to 64'],
+    [{ cluster: ['a'], parallel: '1.5' }, '--parallel 1.5 is not a number'],
+    [{ cluster: ['a'], timeout: 'soon' }, '--timeout soon is not a duration'],
+    [{ cluster: ['a'], live: true, watch: '0s' }, '--watch 0s is not a duration'],
+  ])('refuses %j', (flags, message) => {
+    expect(() => read(flags)).toThrow(message);
+  });
+});

@@ -1,0 +1,36 @@
+import { readTemplate } from '../../../src/policy/render/template.ts';
+import { readTemplates } from '../../../src/commands/templates.ts';
+import type { EnableFlags } from '../../../src/commands/enable/flags.ts';
+import type { Answers, World } from '../../../src/commands/wizard/types.ts';
+import { cluster, handMade } from '../../helpers/cluster.ts';
+
+const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
+
+/** A store of three: `on` has auditing set up by hand, with a log at /var/log/audit/audit.log. */
+export function world(more: Partial<World> = {}): World {
+  const stored = [
+    cluster(handMade('/srv/kubernetes/kube-apiserver/policy.yaml', {}, { auditLogMaxAge: 5 }), 'on.k8s.local'),
+    cluster({}, 'off.k8s.local'),
+    cluster({ kubeAPIServer: { auditWebhookConfigFile: '/srv/kubernetes/hook' } }, 'hook.k8s.local'),
+  ];
+  return { stored, inFile: [], problem: null, templates, rolls: true, ...more };
+}
+
+/** The flags of `enable` as they are without any. */
+export const NO_FLAGS: EnableFlags = {
+  set: [],
+  allow: [],
+  log: true,
+  update: true,
+  output: 'text',
+  timeout: '2m',
+};
+
+/** All answered, everything by its default, on a cluster without auditing. */
+export const ANSWERS: Answers = {
+  place: 'off.k8s.local',
+  policy: 'gce',
+  log: 'file',
+  rotation: 'cis',
+  roll: 'later',
+};

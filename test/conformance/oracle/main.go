@@ -1,0 +1,81 @@
+// Command oracle tells what kube-apiserver's own loader does with audit policies.
+//
+// Standard input: one policy a line, in base64. Standard output: one JSON object a line:
+// {"ok":bool,"error":string,"warning":string,"policy":object}; the policy is that of audit.k8s.io/v1.
+package main
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+
+	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
+	"k8s.io/apiserver/pkg/audit"
+	"k8s.io/apiserver/pkg/audit/policy"
+	"k8s.io/klog/v2"
+)
+
+type answer struct {
+	OK      bool            `json:"ok"`
+	Error   string          `json:"error,omitempty"`
+	Warning string          `json:"warning,omitempty"`
+	Policy  *auditv1.Policy `json:"policy,omitempty"`
+}
+
+// lastWarning keeps what klog writes.
+type lastWarning struct{ text string }
+
+func (w *lastWarning) Write(line []byte) (int, error) {
+	w.text = string(line)
+	return len(line), nil
+}
+
+func main() {
+	warning := &lastWarning{}
+	flags := flag.NewFlagSet("klog", flag.PanicOnError)
+	klog.InitFlags(flags)
+	_ = flags.Parse([]string{"-logtostderr=false", "-stderrthreshold=FATAL", "-one_output=true", "-skip_headers=true"})
+	klog.SetOutput(warning)
+	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriter(os.Stdout)
+	defer out.Flush()
+	encoder := json.NewEncoder(out)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return
+		}
+		data, err := base64.StdEncoding.DecodeString(line)
+		if err != nil {
+			panic(err)
+		}
+		_ = encoder.Encode(ask(data, warning))
+		if lines.Buffered() == 0 {
+			out.Flush()
+		}
+	}
+}
+
+// ask counts a panic as a refusal: kube-apiserver would end as well.
+func ask(data []byte, warning *lastWarning) (result answer) {
+	warning.text = ""
+	defer func() {
+		klog.Flush()
+		if problem := recover(); problem != nil {
+			result = answer{Error: fmt.Sprint("panic: ", problem)}
+		}
+		result.Warning = warning.text
+	}()
+	loaded, err := policy.LoadPolicyFromBytes(data)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	external := &auditv1.Policy{}
+	if err := audit.Scheme.Convert(loaded, external, nil); err != nil {
+		panic(err)
+	}
+	return answer{OK: true, Policy: external}
+}

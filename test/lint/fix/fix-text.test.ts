@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type FixedText, fixText } from '../../../src/lint/fix/fix-text.ts';
+import { lintText } from '../../../src/lint/lint-text.ts';
+import type { LocatedFinding } from '../../../src/lint/located.ts';
+import { loadPolicy } from '../../../src/policy/load/load.ts';
+
+async function fixed(text: string): Promise<FixedText> {
+  const { findings } = await lintText(text, 'f.yaml', { kopsVersion: null });
+  return fixText(text, 'f.yaml', findings);
+}
+
+const POLICY = `# ours
+apiVersion: audit.k8s.io/v1
+kind: Policy
+rules:
+- level: None   # quiet
+  resources:
+  - group: ''   # core
+    resources: [ 'Pods',  services ] # two
+- level: Metadata
+`;
+
+const CLUSTER = `# the cluster
+apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+metadata: {name: a.example.com}
+spec:
+  fileAssets:
+  - name: audit
+    path: /srv/kubernetes/kube-apiserver/audit/policy.yaml
+    content: |
+        # ours
+        apiVersion: audit.k8s.io/v1
+        kind: Policy
+
+        rules:
+        - level: None
+          resources: [{group: "", resources: [Pods]}]   # pods
+        - level: Metadata
+  kubeAPIServer: # flags
+      auditPolicyFile: "/srv/kubernetes/kube-apiserver/audit/policy.yaml"
+`;
+
+describe('fixText', () => {
+  it('changes nothing but the word, in a policy', async () => {
+    const { text, documents, refused } = await fixed(POLICY);
+    expect(refused).toEqual([]);
+    expect(text.replaceAll(' ', '')).toBe(POLICY.replace("'Pods'", 'pods').replaceAll(' ', ''));
+    expect(text).toContain('# quiet\n');
+    expect(documents).toEqual([{ before: POLICY, after: text, firstLine: 1 }]);
+  });
+
+  it('keeps CRLF and the byte order mark', async () => {
+    const text = `\uFEFF${POLICY.replaceAll('\n', '\r\n')}`;
+    const { text: after } = await fixed(text);
+    expect(after).toBe(`\uFEFF${(await fixed(POLICY)).text.replaceAll('\n', '\r\n')}`);
+  });
+
+  it('fixes each document of a file', async () => {
+    const { text, documents } = await fixed(`${POLICY}---\n${CLUSTER}---\n${POLICY}`);
+    expect(text).not.toMatch(/\[ *'?Pods/);
+    expect(documents.map(({ firstLine }) => firstLine)).toEqual([1, 11, 31]);
+  });
+
+  it('changes one line of a Cluster', async () => {
+    expect((await fixed(CLUSTER)).text).toBe(CLUSTER.replace('[Pods]', '[pods]'));
+  });
+
+  it.each([
+    ['in quotes', (policy: string) => JSON.stringify(policy)],
+    [
+      'in base64',
+      (policy: string) => `${Buffer.from(policy).toString('base64').replace(/=+$/, '')}\n    isBase64: true`,
+    ],
+  ])('leaves a policy %s as it is', async (_form, write) => {
+    const text = CLUSTER.replace(/\|\n( {8}.*\n|\n)+/, () => `${write(POLICY)}\n`);
+    expect(await fixed(text)).toEqual({ text, documents: [], refused: [] });
+  });
+
+  it('leaves alone what is ignored, and what has no safe fix', async () => {
+    const ignored = POLICY.replace('# two', '# kops-audit-ignore resource-not-plural so it is');
+    expect((await fixed(ignored)).documents).toEqual([]);
+    const misspelt = POLICY.replace("'Pods'", 'pods').replace('  resources:', '  resource:');
+    expect((await fixed(misspelt)).documents).toEqual([]);
+  });
+
+  it('does not empty a list, as an empty selector matches everything', () => {
+    const text = POLICY.replace("[ 'Pods',  services ]", '["*/*", "x"]');
+    const remove = (item: number): LocatedFinding => finding(text, ['rules', 0, 'resources', 0, 'resources', item]);
+    expect(fixText(text, 'f.yaml', [remove(0)]).text).toContain('["x"]');
+    expect(fixText(text, 'f.yaml', [remove(1), remove(1)]).text).toContain('["*/*"]');
+    expect(fixText(text, 'f.yaml', [remove(0), remove(1)])).toEqual({ text, documents: [], refused: [] });
+  });
+
+  it('says where it cannot edit safely', async () => {
+    const shared = POLICY.replace('- level: Metadata', '- level: Metadata\n  resources: *r').replace(
+      'resources:\n',
+      'resources: &r\n',
+    );
+    const { text, refused } = await fixed(shared);
+    expect(text).toBe(shared);
+    expect(refused.map(({ message }) => message)).toEqual([expect.stringMatching(/^cannot be edited safely/)]);
+  });
+
+  it('gives a policy that loads as the old one with the fix in it, however it is written', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('Pods', 'pods', 'Secrets', 'nodes', '"Nodes"'), { minLength: 1 }),
+        fc.boolean(),
+        async (words, flow) => {
+          const list = flow
+            ? ` [${words.join(', ')}] # end\n`
+            : `\n${words.map((word) => `    - ${word} # a word\n`).join('')}`;
+          const text = `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  resources:\n  - resources:${list}`;
+          const after = await fixed(text);
+          const meant = words.map((word) => word.replaceAll('"', '').toLowerCase());
+          expect(loadPolicy(after.text).policy?.rules[0]?.resources?.[0]?.resources).toEqual(meant);
+          expect(after.text.match(/# .*/g)).toEqual(text.match(/# .*/g));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function finding(text: string, path: (string | number)[]): LocatedFinding {
+  const range = loadPolicy(text).locate(path)!;
+  const change = { kind: 'remove' } as const;
+  return {
+    rule: 'r',
+    severity: 'info',
+    fatal: false,
+    message: '',
+    why: '',
+    mend: '',
+    pointer: '',
+    range,
+    fix: { path, change },
+  };
+}
