@@ -17,7 +17,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   report: ['errors', 'policy', 'cluster', 'lint', 'kops', 'change', 'live'],
   live: ['errors', 'cluster', 'kops'],
   terminal: ['errors', 'report'],
-  commands: ['errors', 'version', 'policy', 'cluster', 'lint', 'kops', 'change', 'live', 'report', 'terminal', 'replay'],
+  commands: [
+    'errors',
+    'version',
+    'policy',
+    'cluster',
+    'lint',
+    'kops',
+    'change',
+    'live',
+    'report',
+    'terminal',
+    'replay',
+  ],
 };
 
 const PURE = ['policy', 'replay', 'cluster', 'lint', 'report'];

@@ -26,7 +26,9 @@ export function lintCommand(root: Command, run: Run): void {
   const command = root
     .command('lint')
     .summary('what is wrong with policies and cluster specs')
-    .description('Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing.')
+    .description(
+      'Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing without --fix.',
+    )
     .argument('[files...]', 'Policy and Cluster documents; - is stdin');
   for (const option of [...optionsOf(), ...talkOptions()]) command.addOption(option);
   command.addHelpText('after', EXAMPLES);

@@ -15,7 +15,9 @@ export async function lint(files: readonly string[], flags: LintFlags, context: 
   const failOn = readFailOn(flags);
   const lints = await lintAll(files, flags, context);
   if (lints.some(({ errors, skipped }) => errors.length + skipped.length > 0)) await tell(lints, flags, context);
-  if (!(flags.fix && files.includes('-') && !flags.dryRun)) await printLints(lints, flags, output, context);
+  if (!(flags.fix && files.includes('-') && !flags.dryRun)) {
+    await printLints(lints, flags, { output, isLive: files.length === 0 }, context);
+  }
   if (lints.some(({ errors }) => errors.length > 0)) return 2;
   const fails = lints.some(({ findings }) =>
     findings.some(({ ignored, severity }) => ignored === undefined && failOn.includes(severity)),

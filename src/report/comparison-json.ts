@@ -10,10 +10,13 @@ export interface ComparedPolicies {
   after: string;
 }
 
-/** What `policy diff -o json` prints. Documented in docs/compare-policies.md. */
+/**
+ * What `policy diff -o json` prints: `formatVersion` grows when a field changes its meaning or goes; new fields may come at any time.
+ * Documented in docs/compare-policies.md.
+ */
 export interface ComparisonJson {
   kind: 'PolicyComparison';
-  version: 1;
+  formatVersion: 1;
   before: string;
   after: string;
   /** Every request is treated alike; null: not found out. */
@@ -33,7 +36,7 @@ export function comparisonJson({ comparison, before, after }: ComparedPolicies):
   const { classes, notDecided } = comparison;
   return {
     kind: 'PolicyComparison',
-    version: 1,
+    formatVersion: 1,
     before,
     after,
     same: classes.length > 0 ? false : notDecided ? null : true,

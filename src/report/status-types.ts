@@ -70,7 +70,7 @@ export interface ClusterStatus {
 }
 
 /** A cluster that could not be read. */
-export interface FailedStatus {
+interface FailedStatus {
   cluster: string;
   state: 'failed';
   error: string;

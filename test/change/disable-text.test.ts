@@ -37,7 +37,7 @@ const disable = (reading: TextReading): SpecChange => prepareDisable(reading, { 
 
 /** What splice says does not come back as it was: aliases and merges, brackets of an odd form, a last block without a newline. */
 function isHard(text: string): boolean {
-  const endsInBlock = text.includes('|') && !/\n$/.test(text);
+  const endsInBlock = text.includes('|') && !text.endsWith('\n');
   return endsInBlock || /[*]a\d|\[ \]|\{ \}|\n +(?:\[\]|\{\})|(?::|&a\d) {2,}(?:\[\]|\{\})/.test(text);
 }
 

@@ -34,7 +34,7 @@ describe('policy diff', () => {
     const { exitCode, stdout } = await policy('diff - first.yaml --exit-code -o json', NONE_LAST);
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([
       1,
-      { kind: 'PolicyComparison', version: 1, before: 'stdin', same: false },
+      { kind: 'PolicyComparison', formatVersion: 1, before: 'stdin', same: false },
     ]);
     const same = await policy('diff kops kops --exit-code');
     expect([same.exitCode, same.stdout]).toEqual([0, 'kops → kops: every request is recorded as before\n']);

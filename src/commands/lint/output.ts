@@ -5,17 +5,21 @@ import { lintCounts, summaryLine } from '../../report/lint-counts.ts';
 import type { Context } from '../context.ts';
 import type { LintFlags, LintOutput } from './flags.ts';
 
-/** Prints what was found in the form asked for, to stdout; with `toStderr` as text to stderr. */
+/** Prints what was found in the form asked for, to stdout. `isLive`: it is from a state store, not from files. */
 export async function printLints(
   lints: readonly FileLint[],
   flags: LintFlags,
-  output: LintOutput,
+  { output, isLive }: { output: LintOutput; isLive: boolean },
   { io }: Context,
 ): Promise<void> {
-  await PRINTERS[output](lints, flags, io);
+  await PRINTERS[output](lints, { ...flags, isLive }, io);
 }
 
-type Printer = (lints: readonly FileLint[], flags: LintFlags, io: Context['io']) => Promise<void>;
+type Printer = (lints: readonly FileLint[], flags: PrintFlags, io: Context['io']) => Promise<void>;
+
+interface PrintFlags extends LintFlags {
+  isLive: boolean;
+}
 
 const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
   text: async (lints, flags, io) => {
@@ -41,8 +45,8 @@ const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
   },
 };
 
-function isFile(file: string, { cluster }: LintFlags): boolean {
-  return file !== '-' && file !== cluster;
+function isFile(file: string, { isLive }: PrintFlags): boolean {
+  return file !== '-' && !isLive;
 }
 
 /** From the folder the program runs in, which in CI is the root of the checkout, where the file is below it. */

@@ -7,11 +7,13 @@ import type { SpecDocument } from '../../cluster/text/documents.ts';
 import { specDocument } from '../../cluster/text/spec-document.ts';
 import { splice } from '../../cluster/text/splice.ts';
 import type { Json, JsonObject } from '../../cluster/types.ts';
-import { UserError } from '../../errors.ts';
+import { type Place, UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
+import type { Policy } from '../../policy/types.ts';
 import { literalBlock } from '../cluster/embedded-policy.ts';
 import { type KindedSection, sectionsOf } from '../kinds.ts';
 import type { LocatedFinding } from '../located.ts';
+import { SECRET_RULES } from '../policy/secret-rules.ts';
 import { textLines } from '../text-lines.ts';
 import { fixOperations } from './operations.ts';
 
@@ -34,7 +36,7 @@ export interface FixedText {
 /**
  * Carries the safe fixes of findings out on the text they are from, by editing only what changes. The policy that the new text loads
  * as must be the old one with the fixes in it, else the document stays as it is. An embedded policy is fixed where it is a literal
- * block of a Cluster.
+ * block of a Cluster. Where a fix would bring secrets into the log, the document stays as it is too.
  */
 export function fixText(text: string, file: string, findings: readonly LocatedFinding[]): FixedText {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
@@ -70,10 +72,27 @@ function fixPolicy(text: string, document: SpecDocument, findings: readonly Loca
   const loaded = [document.source, specSource(fixed, document, text)].map((source) => loadPolicy(source).policy);
   const [before, after] = loaded as unknown as (JsonObject | null)[];
   const wanted = before && applyOperations(before, operations);
-  if (wanted && after && sameJson(wanted, after)) return fixed;
-  throw new UserError('cannot be fixed safely: the policy would not load as meant', {
-    place: { file: document.file, line: document.line },
+  const place = { file: document.file, line: document.line };
+  if (!wanted || !after || !sameJson(wanted, after))
+    throw new UserError('cannot be fixed safely: the policy would not load as meant', { place });
+  refuseLeaks(before as unknown as Policy, after as unknown as Policy, place);
+  return fixed;
+}
+
+/** What matched nothing may have been all that kept secrets out of the log. */
+function refuseLeaks(before: Policy, after: Policy, place: Place): void {
+  const known = leakingRules(before);
+  const leaking = leakingRules(after).find((rule) => !known.includes(rule));
+  if (leaking === undefined) return;
+  throw new UserError(`is not fixed: rule ${leaking} would write secrets, config maps or tokens into the log`, {
+    place,
+    hint: `Give rule ${leaking} level Metadata first.`,
   });
+}
+
+/** The rules, counted from 1, that record the content of what should not be in a log. */
+function leakingRules(policy: Policy): number[] {
+  return SECRET_RULES.flatMap(({ check }) => check({ policy }).map(({ path: [, at] }) => Number(at) + 1));
 }
 
 function specSource(fixed: string, { start, end }: SpecDocument, text: string): string {

@@ -47,7 +47,8 @@ function unknownGroups({ policy }: PolicyInput): PolicyBreach[] {
     const message = `rule ${rule + 1}: there is no API group "${group}"`;
     if (meant === '') return [{ message, mend: 'Write group: "", which is core.', path }];
     const mend = meant === null ? 'Write the group as kubectl api-resources shows it.' : `Did you mean ${meant}?`;
-    return [{ message, mend, path, ...(meant === null ? {} : { fix: { kind: 'replace' as const, value: meant } }) }];
+    const isSure = meant !== null && (!group.includes('.') || group.endsWith('.k8s.io'));
+    return [{ message, mend, path, ...(isSure ? { fix: { kind: 'replace' as const, value: meant } } : {}) }];
   });
 }
 
@@ -59,11 +60,19 @@ const CORE: readonly string[] = ['core', 'v1', 'api', 'core.k8s.io'];
  */
 function meantGroup(group: string): string | null | undefined {
   const known = apiGroups().filter((name) => name !== '');
-  if (group === '*' || known.includes(group) || GONE.includes(group)) return undefined;
+  if (group === '*' || known.includes(group) || GONE.includes(group) || isCustom(group)) return undefined;
   if (CORE.includes(group)) return '';
   const stem = group.replace(/\.k8s\.io$/, '');
   const meant = known.find((name) => name === stem || name.startsWith(`${stem}.`)) ?? nearest(group, known);
   return meant ?? (group.includes('.') ? undefined : null);
+}
+
+/**
+ * Groups of custom resources that are nearly built-in ones: what special interest groups publish (`x-k8s.io`, by Kubernetes' API review
+ * process), and the VerticalPodAutoscaler.
+ */
+function isCustom(group: string): boolean {
+  return group.endsWith('.x-k8s.io') || group === 'autoscaling.k8s.io';
 }
 
 /** Groups that were gone before the table begins. */

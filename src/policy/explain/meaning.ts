@@ -37,22 +37,39 @@ function noBody(request: RequestAttributes): string {
   return `A ${verb} sends no object`;
 }
 
+/** What the log then holds, and of which verbs: those that send it, and those that are answered with it. */
+interface Secret {
+  text: string;
+  sent: readonly string[];
+  answered: readonly string[];
+}
+
+const WRITES = ['create', 'update', 'patch'];
+// What a delete sends is options; the answer to a deletecollection lists what was deleted.
+const ANSWERED = ['get', 'list', 'deletecollection'];
+
 /** Resources whose objects are secret, or hold secrets often. */
-const SECRET: Readonly<Record<string, string>> = {
-  secrets: 'Secret data is in the log in the clear.',
-  configmaps: 'Config maps are in the log with all they hold.',
-  'serviceaccounts/token': 'A token that works is in the log.',
-  'tokenreviews.authentication.k8s.io': 'The token under review is in the log.',
+const SECRET: Readonly<Record<string, Secret>> = {
+  secrets: { text: 'Secret data is in the log in the clear.', sent: WRITES, answered: ANSWERED },
+  configmaps: { text: 'Config maps are in the log with all they hold.', sent: WRITES, answered: ANSWERED },
+  'serviceaccounts/token': { text: 'A token that works is in the log.', sent: [], answered: ['create'] },
+  'tokenreviews.authentication.k8s.io': {
+    text: 'The token under review is in the log.',
+    sent: ['create'],
+    answered: [],
+  },
 };
 
 function warnings(request: RequestAttributes, { omitManagedFields }: Decision, bodies: Bodies): string[] {
   if (!bodies.request && !bodies.response) return [];
-  const { resource = '', subresource = '', apiGroup = '', verb } = request;
-  const key = `${resource}${subresource && `/${subresource}`}${apiGroup && `.${apiGroup}`}`;
-  const found = [
-    SECRET[key],
-    bodies.response && verb === 'list' ? 'The answer is the full list, each time.' : undefined,
-  ];
+  const list = bodies.response && request.verb === 'list' ? 'The answer is the full list, each time.' : undefined;
   const fields = omitManagedFields ? 'Without managedFields.' : undefined;
-  return [...found, fields].filter((text) => text !== undefined);
+  return [secretText(request, bodies), list, fields].filter((text) => text !== undefined);
+}
+
+function secretText(request: RequestAttributes, bodies: Bodies): string | undefined {
+  const { resource = '', subresource = '', apiGroup = '', verb = '' } = request;
+  const found = SECRET[`${resource}${subresource && `/${subresource}`}${apiGroup && `.${apiGroup}`}`];
+  const isSent = bodies.request && found?.sent.includes(verb);
+  return isSent || (bodies.response && found?.answered.includes(verb)) ? found?.text : undefined;
 }

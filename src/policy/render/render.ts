@@ -108,7 +108,11 @@ function loadBody(text: string, options: RenderOptions): Body {
   const { policy, diagnostics } = loadPolicy(text, kubernetesVersion === undefined ? {} : { kubernetesVersion });
   if (policy) return { policy, diagnostics };
   throw failure(
-    diagnostics.find(({ severity }) => severity === 'error') ?? { severity: 'error', code: 'unreadable', message: 'unreadable' },
+    diagnostics.find(({ severity }) => severity === 'error') ?? {
+      severity: 'error',
+      code: 'unreadable',
+      message: 'unreadable',
+    },
     options,
   );
 }
@@ -122,7 +126,11 @@ function failure({ message, hint, line, column }: Diagnostic, { name, file = nam
 function sameMeaning(policy: Policy, normalised: string, options: RenderOptions): void {
   if (JSON.stringify(loadBody(normalised, options).policy) === JSON.stringify(policy)) return;
   throw failure(
-    { severity: 'error', code: 'blanks-in-text', message: 'a text in the policy holds a tab, or blanks at the end of a line' },
+    {
+      severity: 'error',
+      code: 'blanks-in-text',
+      message: 'a text in the policy holds a tab, or blanks at the end of a line',
+    },
     options,
   );
 }

@@ -30,7 +30,12 @@ export function firstSpec(): fc.Arbitrary<WrittenSpec> {
     content: fc.constantFrom('hello\n', 'a\n\n  b\n', 'x: y', "it's"),
   });
   const server = fc.record(
-    { anonymousAuth: fc.boolean(), featureGates: fc.constant({ A: 'true', B: 'false' }), logLevel: fc.nat(9), zone: specJson() },
+    {
+      anonymousAuth: fc.boolean(),
+      featureGates: fc.constant({ A: 'true', B: 'false' }),
+      logLevel: fc.nat(9),
+      zone: specJson(),
+    },
     { requiredKeys: [] },
   );
   const spec = fc.record(

@@ -10,7 +10,10 @@ export const KUBERNETES_VERSION = '1.36.3';
 const FOLDER = join(cacheFolder(), `kube-apiserver-${KUBERNETES_VERSION}`);
 
 /** Where the two server binaries are once `setup` has run. */
-export const BINARIES = { etcd: join(FOLDER, 'etcd'), apiserver: join(FOLDER, 'kube-apiserver') } as const;
+export const BINARIES: Readonly<Record<'etcd' | 'apiserver', string>> = {
+  etcd: join(FOLDER, 'etcd'),
+  apiserver: join(FOLDER, 'kube-apiserver'),
+};
 
 /** The folder of the kubectl of the same release: put it on PATH. */
 export const KUBECTL_FOLDER: string = join(cacheFolder(), `kubectl-${KUBERNETES_VERSION}`);

@@ -1,5 +1,20 @@
+type Name =
+  | 'admin'
+  | 'alice'
+  | 'bob'
+  | 'node'
+  | 'kubelet'
+  | 'scheduler'
+  | 'controllerManager'
+  | 'kubeProxy'
+  | 'autoscaler'
+  | 'unsecured'
+  | 'namespaceController'
+  | 'cilium'
+  | 'builder';
+
 /** Who can sign in, each with a static token: user name and groups, as the API server will see them. */
-const IDENTITIES = {
+const IDENTITIES: Readonly<Record<Name, { user: string; groups: readonly string[] }>> = {
   admin: { user: 'admin', groups: ['system:masters'] },
   alice: { user: 'alice', groups: ['dev', 'team-shop'] },
   bob: { user: 'bob', groups: ['ops'] },
@@ -13,10 +28,10 @@ const IDENTITIES = {
   namespaceController: serviceAccount('kube-system', 'namespace-controller'),
   cilium: serviceAccount('kube-system', 'cilium'),
   builder: serviceAccount('shop', 'builder'),
-} as const satisfies Record<string, { user: string; groups: readonly string[] }>;
+};
 
 /** One of them; or nobody (`anonymous`), or a token that is not known (`stranger`). */
-export type Identity = keyof typeof IDENTITIES | 'anonymous' | 'stranger';
+export type Identity = Name | 'anonymous' | 'stranger';
 
 function serviceAccount(namespace: string, name: string): { user: string; groups: readonly string[] } {
   return {

@@ -204,6 +204,18 @@ export const CASES: readonly Case[] = [
     fine: NAME_OF('gateway.networking.k8s.io', 'gateways'),
   },
   {
+    rule: 'unknown-group',
+    broken: NAME_OF('schedulin.k8s.io', 'priorityclasses'),
+    message: 'rule 3: there is no API group "schedulin.k8s.io"',
+    fine: NAME_OF('scheduling.x-k8s.io', 'podgroups'),
+  },
+  {
+    rule: 'unknown-group',
+    broken: NAME_OF('autoscalin', 'horizontalpodautoscalers'),
+    message: 'rule 3: there is no API group "autoscalin"',
+    fine: NAME_OF('autoscaling.k8s.io', 'verticalpodautoscalers'),
+  },
+  {
     rule: 'group-not-served',
     broken: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}, {group: extensions}]}'),
     message: 'rule 3: the API group extensions is gone since Kubernetes 1.22',

@@ -47,6 +47,15 @@ describe('what a level means in plain words', () => {
       said({ ...secret, verb: 'update' }, 'Request'),
       `${WHO}; the object sent. Secret data is in the log in the clear.`,
     ],
+    [said({ ...secret, verb: 'delete' }, 'Request'), `${WHO}; the object sent.`],
+    [
+      said({ ...secret, resource: 'serviceaccounts', subresource: 'token', verb: 'create' }, 'Request'),
+      `${WHO}; the object sent.`,
+    ],
+    [
+      said({ ...secret, resource: 'serviceaccounts', subresource: 'token', verb: 'create' }, 'RequestResponse'),
+      `${WHO}; the object sent and the answer. A token that works is in the log.`,
+    ],
     [
       said({ ...secret, resource: 'pods', verb: 'create' }, 'RequestResponse'),
       `${WHO}; the object sent and the answer.`,
