@@ -1,14 +1,15 @@
-// Renders each template with its defaults for the newest Kubernetes, once for all runs: part of `npm run build`.
+// Renders and loads each template with its defaults for the newest Kubernetes, once for all runs: part of `npm run build`.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { renderPolicy, VERSION } from '../dist/index.mjs';
+import { loadPolicy, renderPolicy, VERSION } from '../dist/index.mjs';
 
 const templates = new URL('../templates/policies/', import.meta.url);
-const rendered = new URL('../dist/policies/', import.meta.url);
+const ready = new URL('../dist/policies/', import.meta.url);
 
-mkdirSync(rendered, { recursive: true });
+mkdirSync(ready, { recursive: true });
 for (const file of readdirSync(templates)) {
-  const source = readFileSync(new URL(file, templates), 'utf8');
-  const { text } = renderPolicy(source, { name: file.replace(/\.yaml$/, ''), toolVersion: VERSION });
-  writeFileSync(fileURLToPath(new URL(file, rendered)), text);
+  const name = file.replace(/\.yaml$/, '');
+  const { text } = renderPolicy(readFileSync(new URL(file, templates), 'utf8'), { name, toolVersion: VERSION });
+  const { policy, locate } = loadPolicy(text);
+  const rules = policy.rules.map((_, index) => locate(['rules', index]));
+  writeFileSync(new URL(`${name}.json`, ready), `${JSON.stringify({ text, policy, rules })}\n`);
 }

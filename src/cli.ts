@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { InterruptError, UserError } from './errors.ts';
 import { applyCommand } from './cli/apply-command.ts';
+import { completionCommand } from './cli/completion-command.ts';
 import { demoCommand } from './cli/demo-command.ts';
 import { disableCommand } from './cli/disable-command.ts';
 import { enableCommand, wizardCommand } from './cli/enable-command.ts';
@@ -28,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     refusePlanned(argv[2]);
     const words = withWizard(argv);
-    const root = program(run, await parameterHelp(argv));
+    const root = program(run, await parameterHelp(argv), words[2] ?? '');
     if (words[2] === WIZARD) wizardCommand(root, run); // a list of flags that nobody else pays for
     await root.parseAsync(words);
     return exitCode;
@@ -88,7 +89,7 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
   return exitCode;
 }
 
-function program(run: Run, parameters: string): Command {
+function program(run: Run, parameters: string, chosen: string): Command {
   const root = new Command('kops-audit')
     .description(
       'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
@@ -97,16 +98,31 @@ function program(run: Run, parameters: string): Command {
     .exitOverride()
     .showHelpAfterError('(kops-audit --help shows what there is)')
     .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
-  enableCommand(root, run, parameters);
-  lintCommand(root, run);
-  disableCommand(root, run);
-  rollbackCommand(root, run);
-  applyCommand(root, run);
-  historyCommand(root, run);
-  statusCommand(root, run);
-  policyCommands(root, run);
-  demoCommand(root, run);
+  for (const declare of declarations(chosen)) declare(root, run, parameters);
   return root;
+}
+
+type Declare = (root: Command, run: Run, parameters: string) => void;
+
+/** All commands, in the order help shows them. */
+const COMMANDS: Readonly<Record<string, Declare>> = {
+  enable: enableCommand,
+  lint: lintCommand,
+  disable: disableCommand,
+  rollback: rollbackCommand,
+  apply: applyCommand,
+  history: historyCommand,
+  status: statusCommand,
+  policy: policyCommands,
+  demo: demoCommand,
+  completion: completionCommand,
+};
+
+/** Of the flags of a command that is not run nobody needs to hear: only the chosen one is declared where it is clear which it is. */
+function declarations(chosen: string): Declare[] {
+  if (chosen === '--version' || chosen === '-V') return [];
+  const isOne = chosen !== 'completion' && Object.hasOwn(COMMANDS, chosen);
+  return isOne ? [COMMANDS[chosen]!] : Object.values(COMMANDS);
 }
 
 process.exitCode = await main(process.argv);

@@ -33,7 +33,7 @@ export type { Selector } from './policy/compare/universe.ts';
 export { decide } from './policy/decide/decide.ts';
 export { stagesWritten } from './policy/decide/stages.ts';
 export { explain, type Explanation, type RuleMiss } from './policy/explain/explain.ts';
-export { loadPolicy } from './policy/load/load.ts';
+export { loadPolicy, loadPolicyBytes } from './policy/load/load.ts';
 export type { Diagnostic } from './policy/load/diagnostic.ts';
 export { type OrderedPolicy, orderRules, type Wanted } from './policy/order/order-rules.ts';
 export { renderPolicy, type RenderedPolicy, type RenderOptions } from './policy/render/render.ts';

@@ -34,7 +34,7 @@ export function compareCommands(policy: Command, run: Run): void {
     .command('diff')
     .summary('which requests two policies treat differently')
     .description('Which requests are recorded differently by two policies: what a change means, not its text.')
-    .usage('[options] A B | [options] --cluster NAME B | [options] -f FILE B')
+    .usage('[options] (A | --cluster NAME | -f FILE) B')
     .argument('[policies...]', 'templates, files, or - for stdin')
     .addOption(new Option('--cluster <name>', 'the first is the policy in this cluster').argParser(once))
     .option('--state <url>', 'the state store, handed to kops')

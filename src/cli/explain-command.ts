@@ -14,7 +14,7 @@ Examples:
 VERB is what the API server sees, not the kubectl command: a kubectl get without
 a name is list, kubectl exec is get or create of pods with --subresource exec.
 TYPE may be a short name (po, deploy), TYPE.GROUP or TYPE.VERSION.GROUP; custom
-resources are written TYPE.GROUP. TYPE/log, TYPE/exec and so on are subresources.
+resources are written TYPE.GROUP. TYPE/log, TYPE/exec and such are subresources.
 
 --as names who sends the request. It is not impersonation: of a request that
 impersonates the policy sees the real user, so name that one. Groups such as

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { LintFlags } from '../commands/lint/flags.ts';
-import { once, talkOptions } from './options.ts';
+import { once } from './options.ts';
 import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit lint policy.yaml cluster.yaml        a policy, and a spec with its embedded policy
+  kops-audit lint policy.yaml cluster.yaml        a policy and a cluster spec
   kops-audit lint --cluster prod.example.com      what is in the state store
   kops-audit lint policy.yaml --fix --dry-run     what can be mended safely
   kops-audit lint policies/*.yaml -o github       annotations for GitHub Actions
@@ -30,7 +30,7 @@ export function lintCommand(root: Command, run: Run): void {
       'Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing without --fix.',
     )
     .argument('[files...]', 'Policy and Cluster documents; - is stdin');
-  for (const option of [...optionsOf(), ...talkOptions()]) command.addOption(option);
+  for (const option of optionsOf()) command.addOption(option);
   command.addHelpText('after', EXAMPLES);
   command.action(async (files: string[], flags: LintFlags) => {
     const { lint } = await import('../commands/lint.ts');
@@ -52,5 +52,8 @@ function optionsOf(): Option[] {
     new Option('--fix', 'mend in the files what can be mended safely; stdin goes to stdout'),
     new Option('--dry-run', 'with --fix: only show the diff'),
     new Option('--timeout <duration>', 'with --cluster: for each read of kops').default('2m'),
+    new Option('--no-color', 'no colour'),
+    new Option('-q, --quiet', 'without infos, and without what is not looked at'),
+    new Option('-v, --verbose', 'also what is ignored, every finding of a rule, and each kops command'),
   ];
 }

@@ -8,8 +8,11 @@ import type { Run } from './run.ts';
 /** Declares `policy` and what is below it. */
 export function policyCommands(root: Command, run: Run): void {
   const policy = root.command('policy').summary('look at audit policies').description('Look at audit policies.');
+  // Their words and flags would leave no room at 80 columns.
+  policy.configureHelp({ ...policy.configureHelp(), subcommandTerm: (command) => command.name() });
   policy
     .command('list')
+    .summary('the built-in policies')
     .description('The built-in policies: what each records, and what it keeps of two genuine logs.')
     .option('-o, --output <format>', 'text or json (with the parameters)', 'text')
     .option('--no-color', 'no colour')
@@ -19,6 +22,7 @@ export function policyCommands(root: Command, run: Run): void {
     });
   policy
     .command('show')
+    .summary('a policy as it would be embedded')
     .description('A policy as it would be embedded: rendered, with its stamp.')
     .argument('<name|file>', 'a template or a file of your own')
     .addOption(

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TextRange } from '../policy/text-range.ts';
+import type { Policy } from '../policy/types.ts';
 
 /** The sources of the built-in policies by name, in the order of their names. */
 export function readTemplates(): Record<string, string> {
@@ -13,13 +15,18 @@ export function readTemplates(): Record<string, string> {
   );
 }
 
-/**
- * A template as the build rendered it, with its defaults and for the newest Kubernetes; null where there is none, as when the
- * sources are run.
- */
-export function readRendered(name: string): string | null {
-  const file = join(dirname(fileURLToPath(import.meta.url)), 'policies', `${name}.yaml`);
-  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+/** A template with its defaults, for the newest Kubernetes. */
+export interface ReadyTemplate {
+  text: string;
+  policy: Policy;
+  /** Where each rule stands in the text. */
+  rules: TextRange[];
+}
+
+/** A template as the build rendered and loaded it (scripts/render-policies.mjs); null where there is none, as when the sources are run. */
+export function readReady(name: string): ReadyTemplate | null {
+  const file = join(dirname(fileURLToPath(import.meta.url)), 'policies', `${name}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReadyTemplate) : null;
 }
 
 /** The path of something in `templates/`, which lies beside the program. */

@@ -120,6 +120,23 @@ error: c.yaml: no audit policy and no Cluster here, only ConfigMap
     expect((await run(['c.yaml', '--fix', '--dry-run'])).stderr).not.toContain('s3cr3t-t0ken');
   });
 
+  it('reads a policy in UTF-16 as kube-apiserver does, and does not fix it', async () => {
+    const bytes = Buffer.from(`\uFEFF${FIXABLE}`, 'utf16le');
+    const name = await file('p.yaml', bytes);
+    const { exitCode, stdout } = await run([name]);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('(resource-not-plural)')]);
+    const { exitCode: failed, stderr } = await run([name, '--fix']);
+    expect([failed, stderr]).toEqual([2, expect.stringContaining('is not UTF-8, so nothing in it is fixed')]);
+    expect(await readFile(join(dir, name))).toEqual(bytes);
+  });
+
+  it('tells of a broken byte in a policy where it stands', async () => {
+    const bytes = Buffer.concat([Buffer.from(`${GOOD}# `), Buffer.from([0xff]), Buffer.from('\n')]);
+    const { exitCode, stdout } = await run([await file('p.yaml', bytes)]);
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('p.yaml:7:3: error: ')]);
+    expect(stdout).toContain('(not-utf-8)');
+  });
+
   it.each(['json', 'sarif'])('writes %s that parses', async (output) => {
     const { stdout } = await run([await file('p.yaml', WARNING), '-o', output]);
     expect(JSON.parse(stdout)).toMatchObject(output === 'json' ? { kind: 'LintReport' } : { version: '2.1.0' });
@@ -211,7 +228,7 @@ const BAD: [string, string | Uint8Array, number, RegExp][] = [
   ],
   ['an alias bomb', `${HEAD}- level: None\nx: &a [x,x,x,x,x,x,x,x,x]\n${aliases(9)}`, 1, /error: /],
   ['binary', Uint8Array.from({ length: 5000 }, (_, n) => (n * 37) % 256), 2, /is not UTF-8/],
-  ['UTF-16', Buffer.from(`\uFEFF${GOOD}`, 'utf16le'), 2, /is not UTF-8 hint: It looks like UTF-16/],
+  ['a spec in UTF-16', Buffer.from(`\uFEFF${CLUSTER}`, 'utf16le'), 2, /is not UTF-8 hint: It looks like UTF-16/],
   ['NUL', `${GOOD}# \0\n`, 1, /U\+0000/],
 ];
 

@@ -5,6 +5,9 @@ import { UserError } from '../../errors.ts';
 /** Larger than any state store holds; a bigger file is not a spec. */
 export const MAX_SPEC_BYTES: number = 64 * 1024 * 1024;
 
+/** What gives the text of the bytes of a file; throws UserError where they have none. */
+export type DecodeText = (bytes: Uint8Array, file: string) => string;
+
 /**
  * Bytes of a spec as text. A byte order mark is kept as U+FEFF, so that `Buffer.from(text)` gives the same bytes again.
  * @param file The name for messages; `-` is stdin.

@@ -1,13 +1,16 @@
 import { UserError } from '../../errors.ts';
-import { decodeText, MAX_SPEC_BYTES, tooLarge } from './decode-text.ts';
+import { type DecodeText, decodeText, MAX_SPEC_BYTES, tooLarge } from './decode-text.ts';
 
 /**
- * Reads all of stdin as text.
+ * Reads all of stdin as text; `decode` as for `readSpecFile`.
  * @throws UserError where stdin is a terminal, empty, above 64 MB, not UTF-8, or cannot be read.
  */
-export async function readStdin(stream: NodeJS.ReadableStream & { isTTY?: boolean }): Promise<string> {
+export async function readStdin(
+  stream: NodeJS.ReadableStream & { isTTY?: boolean },
+  decode: DecodeText = decodeText,
+): Promise<string> {
   if (stream.isTTY) throw terminalAsInput();
-  return decodeText(await readAll(stream), '-');
+  return decode(await readAll(stream), '-');
 }
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<Uint8Array> {

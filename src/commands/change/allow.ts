@@ -22,7 +22,12 @@ export function checkAllowed(allow: readonly string[]): void {
 
 function hintFor(unknown: string): string {
   if (Object.hasOwn(OWN_FLAGS, unknown)) return `Give ${OWN_FLAGS[unknown]!}.`;
-  const allowable = CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal).map(({ id }) => id);
+  const allowable = allowableRules();
   const near = nearest(unknown, allowable);
   return near ? `Did you mean ${near}?` : `These can be allowed: ${allowable.join(', ')}.`;
+}
+
+/** The rules that `--allow` lets pass. */
+export function allowableRules(): string[] {
+  return CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal).map(({ id }) => id);
 }

@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { writeSpecFile } from '../../change/file/write-file.ts';
-import type { FileLint } from '../../lint/lint-text.ts';
-import { unifiedDiff, type DiffLine } from '../../report/diff.ts';
-import { formatDiff } from '../../report/diff.ts';
+import { UserError } from '../../errors.ts';
 import type { FixedDocument } from '../../lint/fix/fix-text.ts';
+import type { FileLint } from '../../lint/lint-text.ts';
+import { type DiffLine, formatDiff, unifiedDiff } from '../../report/diff.ts';
 import type { Context } from '../context.ts';
 import type { LintFlags } from './flags.ts';
 import type { LintInput } from './inputs.ts';
@@ -17,12 +18,25 @@ import { maskerOf } from './masked.ts';
 export async function fixInput(input: LintInput, lint: FileLint, flags: LintFlags, { io }: Context): Promise<string> {
   if (!lint.findings.some(({ fix, ignored }) => fix && ignored === undefined)) return input.text;
   const { fixText } = await import('../../lint/fix/fix-text.ts');
+  if (!isWritable(input)) {
+    lint.errors.push(notUtf8(input.file));
+    return input.text;
+  }
   const { text, documents, refused } = fixText(input.text, input.file, lint.findings);
   lint.errors.push(...refused);
   if (documents.length === 0) return input.text;
   if (!flags.quiet || flags.dryRun) io.stderr(`${formatDiff(diffOf(documents, input.file, lint), io.style)}\n`);
   if (input.spec && !flags.dryRun) await writeSpecFile(input.spec, text);
   return text;
+}
+
+// Written back it would be UTF-8, and half a character would be lost.
+function isWritable({ text, spec }: LintInput): boolean {
+  return !/\p{Surrogate}/u.test(text) && (spec === null || isUtf8(spec.bytes));
+}
+
+function notUtf8(file: string): UserError {
+  return new UserError('is not UTF-8, so nothing in it is fixed', { place: { file }, hint: 'Save it as UTF-8.' });
 }
 
 function diffOf(documents: readonly FixedDocument[], file: string, lint: FileLint): DiffLine[] {

@@ -3,6 +3,7 @@ import { readStdin } from '../../change/file/read-stdin.ts';
 import type { SpecFile } from '../../change/file/types.ts';
 import { UserError } from '../../errors.ts';
 import type { Context } from '../context.ts';
+import { decodePolicy } from '../policy/policy-bytes.ts';
 
 /** A text to look at. */
 export interface LintInput {
@@ -19,7 +20,7 @@ export interface LintInput {
 export async function readInput(file: string, kopsVersion: string | null, { io }: Context): Promise<LintInput> {
   if (file === '-') return { file, text: await readPiped(io), spec: null, kopsVersion };
   try {
-    const spec = await readSpecFile(file);
+    const spec = await readSpecFile(file, decodePolicy);
     return { file, text: spec.text, spec, kopsVersion };
   } catch (error) {
     if (!(error instanceof UserError) || !error.message.endsWith('is a directory')) throw error;
@@ -32,7 +33,7 @@ export async function readInput(file: string, kopsVersion: string | null, { io }
 }
 
 async function readPiped(io: Context['io']): Promise<string> {
-  if (!io.input.isTTY) return readStdin(io.input);
+  if (!io.input.isTTY) return readStdin(io.input, decodePolicy);
   throw new UserError('`-` reads stdin, but stdin is a terminal', {
     hint: 'Pipe a policy or a cluster spec in, or give a file.',
   });

@@ -2,6 +2,7 @@ import { UserError, type Place } from '../../errors.ts';
 import type { Diagnostic } from '../../policy/load/diagnostic.ts';
 import { type LoadedPolicy, loadPolicy } from '../../policy/load/load.ts';
 import type { Policy } from '../../policy/types.ts';
+import type { ReadyTemplate } from '../templates.ts';
 
 /** A policy that somebody named, as it would run. */
 export interface NamedPolicy {
@@ -32,6 +33,20 @@ export function loadedPolicy(source: PolicySource, kubernetesVersion?: string): 
   const loaded = loadPolicy(source.text, options);
   if (loaded.policy) return { ...source, policy: loaded.policy, loaded };
   throw refused(loaded.diagnostics, source);
+}
+
+/** A template that the build has loaded; its text is read again only where more than a rule is looked for in it. */
+export function readyPolicy(name: string, { text, policy, rules }: ReadyTemplate): NamedPolicy {
+  const locate: LoadedPolicy['locate'] = ([first, index, ...inner], atKey) => {
+    const isRule = first === 'rules' && typeof index === 'number' && inner.length === 0 && !atKey;
+    return isRule
+      ? rules[index]
+      : loadPolicy(text).locate(
+          [first, index, ...inner].filter((step) => step !== undefined),
+          atKey,
+        );
+  };
+  return { name, text, policy, loaded: { policy, diagnostics: [], locate } };
 }
 
 /** So many mistakes of a refused policy are listed. */

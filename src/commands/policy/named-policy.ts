@@ -1,9 +1,10 @@
 import { readSpecFile } from '../../change/file/read-file.ts';
 import { readStdin } from '../../change/file/read-stdin.ts';
 import type { Context } from '../context.ts';
-import { readRendered, readTemplates } from '../templates.ts';
+import { readReady, readTemplates } from '../templates.ts';
 import { isPolicyPath, wantedPolicy } from '../wanted-policy.ts';
-import { type NamedPolicy, loadedPolicy } from './loaded-policy.ts';
+import { type NamedPolicy, loadedPolicy, readyPolicy } from './loaded-policy.ts';
+import { decodePolicy } from './policy-bytes.ts';
 
 export interface PolicyOptions {
   /** Parameters, as `readSet` gives them. */
@@ -25,13 +26,13 @@ export async function namedPolicy(
   { io }: Pick<Context, 'io'>,
 ): Promise<NamedPolicy> {
   if (word !== '-' && !isPolicyPath(word)) return ofTemplate(word, options);
-  const text = word === '-' ? await readStdin(io.input) : (await readSpecFile(word)).text;
+  const text = word === '-' ? await readStdin(io.input, decodePolicy) : (await readSpecFile(word, decodePolicy)).text;
   return policyInText(text.replace(/^\uFEFF/, ''), word, options);
 }
 
 async function ofTemplate(word: string, options: PolicyOptions): Promise<NamedPolicy> {
-  const ready = hasDefaults(options) ? readRendered(word) : null;
-  if (ready !== null) return loadedPolicy({ name: word, text: ready });
+  const ready = hasDefaults(options) ? readReady(word) : null;
+  if (ready !== null) return readyPolicy(word, ready);
   const { source } = await wantedPolicy(word, readTemplates());
   return loadedPolicy({ name: word, text: await rendered(source, word, options) }, options.kubernetesVersion);
 }

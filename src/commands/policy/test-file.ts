@@ -11,6 +11,7 @@ import { readTemplates } from '../templates.ts';
 import { isPolicyPath, wantedPolicy } from '../wanted-policy.ts';
 import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
+import { decodePolicy } from './policy-bytes.ts';
 
 /** Reads and runs one test file (`-` is stdin). What keeps it from being run is among its mistakes; other files are not touched by it. */
 export async function testFile(file: string, { only }: { only?: RegExp }, context: Context): Promise<TestedFile> {
@@ -66,7 +67,7 @@ async function wordFor(policy: string, file: string): Promise<string> {
   if (!isPolicyPath(policy)) return (await wantedPolicy(policy, readTemplates())).name;
   const path = isAbsolute(policy) || file === '-' ? policy : join(dirname(file), policy);
   const word = isPolicyPath(path) ? path : `./${path}`;
-  await readSpecFile(word);
+  await readSpecFile(word, decodePolicy);
   return word;
 }
 

@@ -43,6 +43,8 @@ function resourceTrap({ resources = [] }: PolicyRule, request: RequestAttributes
     return name ? `its name is ${name}` : 'it has no name';
   if (subresource && here.some((entry) => entry.resources?.includes(resource)))
     return `${resource} does not cover ${full}`;
+  const near = here.flatMap((entry) => entry.resources ?? []).find((text) => text.toLowerCase() === full);
+  if (near) return `${near} is not ${full}: names are compared letter for letter`;
   if (resources.some((entry) => entry.resources?.includes(full))) return `${resource} is looked for in another group`;
   return undefined;
 }

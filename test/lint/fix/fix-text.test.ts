@@ -85,6 +85,18 @@ describe('fixText', () => {
     expect((await fixed(misspelt)).documents).toEqual([]);
   });
 
+  it.each([
+    ['a resource', "[{group: '', resources: [secret]}]"],
+    ['a verb', "[{group: '', resources: [secrets]}]\n  verbs: [GET]"],
+  ])('does not bring secrets into the log by mending %s', async (_what, resources) => {
+    const text = POLICY.replace('- level: Metadata', `- level: RequestResponse\n  resources: ${resources}`);
+    const { text: after, documents, refused } = await fixed(text);
+    expect([after, documents]).toEqual([text, []]);
+    expect(refused.map(({ message }) => message)).toEqual([
+      'is not fixed: rule 2 would write secrets, config maps or tokens into the log',
+    ]);
+  });
+
   it('does not empty a list, as an empty selector matches everything', () => {
     const text = POLICY.replace("[ 'Pods',  services ]", '["*/*", "x"]');
     const remove = (item: number): LocatedFinding => finding(text, ['rules', 0, 'resources', 0, 'resources', item]);

@@ -117,6 +117,16 @@ describe('the first selector that does not match', () => {
       { selector: 'resources', wanted: ['pods (core)'], had: 'pods/log (core)', note: 'pods does not cover pods/log' },
     ],
     [
+      { resources: [{ resources: ['Pods/log'] }] },
+      REQUEST,
+      {
+        selector: 'resources',
+        wanted: ['Pods/log (core)'],
+        had: 'pods/log (core)',
+        note: 'Pods/log is not pods/log: names are compared letter for letter',
+      },
+    ],
+    [
       { resources: [{ group: 'apps', resources: ['pods/log'] }] },
       REQUEST,
       {
