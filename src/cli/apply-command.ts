@@ -6,9 +6,9 @@ import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit enable --cluster prod.example.com --save-plan audit.plan   look, and save
-  kops-audit apply audit.plan                                            later, elsewhere: look again, and do it
-  kops-audit apply audit.plan --yes                                      the same without questions`;
+  kops-audit enable --cluster NAME --save-plan audit.plan   look, and keep
+  kops-audit apply audit.plan                               look, and do it
+  kops-audit apply audit.plan --yes                         without questions`;
 
 /** Declares `apply`. */
 export function applyCommand(root: Command, run: Run): void {

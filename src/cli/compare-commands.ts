@@ -8,7 +8,7 @@ const DIFF_EXAMPLES = `
 Examples:
   kops-audit policy diff metadata kops
   kops-audit policy diff old.yaml new.yaml --exit-code
-  kops-audit policy diff --cluster prod.example.com ./new.yaml
+  kops-audit policy diff --cluster NAME ./new.yaml
   kops-audit policy diff -f cluster.yaml kops --set readsLevel=None -o json
 
 Each difference says which requests it is about, and the rules that decide them

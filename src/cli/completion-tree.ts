@@ -10,7 +10,9 @@ export function commandWords(command: Command, path: readonly string[] = []): Co
     path,
     commands: below.map((each) => ({ name: each.name(), description: each.summary() || each.description() })),
     flags: help.visibleOptions(command).map((option) => flagWords(option, path.join(' '))),
-    arguments: command.registeredArguments.map((_, index) => argumentValues(path.join(' '), index)),
+    arguments: command.registeredArguments.map(({ argChoices }, index) =>
+      argChoices ? { words: argChoices } : argumentValues(path.join(' '), index),
+    ),
     isVariadic: command.registeredArguments.some(({ variadic }) => variadic),
   };
   const names = { words: own.commands.map(({ name }) => name) };

@@ -6,9 +6,9 @@ import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit disable --cluster prod.example.com             a live cluster, asks before each step
-  kops-audit disable --cluster prod.example.com --dry-run   only show what would go
-  kops-audit disable -f cluster.yaml --keep-policy          in a file; only the flags go`;
+  kops-audit disable --cluster NAME                  asks before each step
+  kops-audit disable --cluster NAME --dry-run        only show what would go
+  kops-audit disable -f cluster.yaml --keep-policy   only the flags go`;
 
 /** Declares `disable`. */
 export function disableCommand(root: Command, run: Run): void {

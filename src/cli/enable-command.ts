@@ -7,9 +7,9 @@ import type { Run } from './run.ts';
 
 const ENABLE_EXAMPLES = `
 Examples:
-  kops-audit enable --cluster prod.example.com             a live cluster, asks before each step
-  kops-audit enable --cluster prod.example.com --dry-run   only show what would change
-  kops-audit enable -f cluster.yaml                        a spec kept in a file
+  kops-audit enable --cluster NAME             asks before each step
+  kops-audit enable --cluster NAME --dry-run   only show what would change
+  kops-audit enable -f cluster.yaml            a spec kept in a file
   kops create cluster … --dry-run -o yaml | kops-audit enable -f - | kops create -f -`;
 
 /** Declares `enable`. */

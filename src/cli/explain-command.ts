@@ -7,7 +7,7 @@ const EXAMPLES = `
 Examples:
   kops-audit policy explain delete secrets/db -n prod --as alice
   kops-audit policy explain get pods/web --subresource log --policy kops
-  kops-audit policy explain list deployments.apps -A --cluster prod.example.com
+  kops-audit policy explain list deployments.apps -A --cluster NAME
   kops-audit policy explain get /healthz --as system:anonymous -f cluster.yaml
   kops-audit policy explain --requests audit.log --policy ./mine.yaml
 

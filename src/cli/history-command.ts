@@ -4,9 +4,14 @@ import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit history                                  all changes made from this machine
-  kops-audit history --cluster prod.example.com       those of one cluster
+  kops-audit history                  all changes made from this machine
+  kops-audit history --cluster NAME   those of one cluster
   kops-audit history show 20261124T093000000Z-0a1b2c3d`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  kops-audit history show 20261124T093000000Z-0a1b2c3d
+  kops-audit history show 20261124T093000000Z-0a1b2c3d -o json`;
 
 /** Declares `history` and `history show`. */
 export function historyCommand(root: Command, run: Run): void {
@@ -22,12 +27,12 @@ export function historyCommand(root: Command, run: Run): void {
       const { history } = await import('../commands/history/history.ts');
       await run((context) => history(flags, context));
     });
-  common(
-    command.command('show').description('One change, with its diff.').argument('<id>', 'as history lists it'),
-  ).action(async (id: string, _flags: HistoryFlags, shown: Command) => {
-    const { historyShow } = await import('../commands/history/show.ts');
-    await run((context) => historyShow(id, shown.optsWithGlobals<HistoryFlags>(), context));
-  });
+  common(command.command('show').description('One change, with its diff.').argument('<id>', 'as history lists it'))
+    .addHelpText('after', SHOW_EXAMPLES)
+    .action(async (id: string, _flags: HistoryFlags, shown: Command) => {
+      const { historyShow } = await import('../commands/history/show.ts');
+      await run((context) => historyShow(id, shown.optsWithGlobals<HistoryFlags>(), context));
+    });
 }
 
 function common(command: Command): Command {

@@ -5,10 +5,10 @@ import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit lint policy.yaml cluster.yaml        a policy and a cluster spec
-  kops-audit lint --cluster prod.example.com      what is in the state store
-  kops-audit lint policy.yaml --fix --dry-run     what can be mended safely
-  kops-audit lint policies/*.yaml -o github       annotations for GitHub Actions
+  kops-audit lint policy.yaml cluster.yaml      a policy and a cluster spec
+  kops-audit lint --cluster NAME                what is in the state store
+  kops-audit lint policy.yaml --fix --dry-run   what can be mended safely
+  kops-audit lint policies/*.yaml -o github     annotations for GitHub Actions
 
 A comment in the file leaves a finding out:
   # kops-audit-ignore RULE[, RULE] the reason

@@ -5,9 +5,27 @@ import { collect } from './options.ts';
 import { policyTestCommand } from './policy-test-command.ts';
 import type { Run } from './run.ts';
 
+const EXAMPLES = `
+Examples:
+  kops-audit policy list                         the built-in policies
+  kops-audit policy explain get pods --as bob    what is recorded of a request
+  kops-audit policy diff gce ./mine.yaml         what changes, in requests`;
+
+const LIST_EXAMPLES = `
+Examples:
+  kops-audit policy list
+  kops-audit policy list -o json   with the parameters of each`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  kops-audit policy show kops
+  kops-audit policy show gce --set secretsLevel=None
+  kops-audit policy show ./mine.yaml --kubernetes-version 1.30`;
+
 /** Declares `policy` and what is below it. */
 export function policyCommands(root: Command, run: Run): void {
   const policy = root.command('policy').summary('look at audit policies').description('Look at audit policies.');
+  policy.addHelpText('after', EXAMPLES);
   // Their words and flags would leave no room at 80 columns.
   policy.configureHelp({ ...policy.configureHelp(), subcommandTerm: (command) => command.name() });
   policy
@@ -16,6 +34,7 @@ export function policyCommands(root: Command, run: Run): void {
     .description('The built-in policies: what each records, and what it keeps of two genuine logs.')
     .option('-o, --output <format>', 'text or json (with the parameters)', 'text')
     .option('--no-color', 'no colour')
+    .addHelpText('after', LIST_EXAMPLES)
     .action(async (flags: { output: string }) => {
       const { policyList } = await import('../commands/policy-list.ts');
       await run((context) => policyList(flags, context));
@@ -32,6 +51,7 @@ export function policyCommands(root: Command, run: Run): void {
     )
     .option('--kubernetes-version <version>', 'leave out what this release does not know; default: the newest')
     .option('--no-color', 'no colour')
+    .addHelpText('after', SHOW_EXAMPLES)
     .action(async (name: string, flags: { set: string[]; kubernetesVersion?: string }) => {
       const { policyShow } = await import('../commands/policy-show.ts');
       await run((context) => policyShow(name, flags, context));

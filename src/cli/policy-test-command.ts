@@ -6,7 +6,7 @@ const EXAMPLES = `
 Examples:
   kops-audit policy test audit.policy-test.yaml
   kops-audit policy test -v --coverage *.policy-test.yaml
-  kops-audit policy test --min-coverage 100 -o junit *.policy-test.yaml > out.xml
+  kops-audit policy test --min-coverage 100 -o junit *.policy-test.yaml
 
 A test file:
   policy: ./audit-policy.yaml          # or a template: gce

@@ -6,10 +6,9 @@ import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit rollback --cluster prod.example.com              the newest change, on a live cluster
-  kops-audit rollback -f cluster.yaml --dry-run               only show what would come back
-  kops-audit rollback --cluster prod.example.com --to 2026-11-24T09:00:00Z
-                                                              all changes since then`;
+  kops-audit rollback --cluster NAME                   the newest change
+  kops-audit rollback -f cluster.yaml --dry-run        only show it
+  kops-audit rollback --cluster NAME --to 2026-11-24   all changes since then`;
 
 /** Declares `rollback`. */
 export function rollbackCommand(root: Command, run: Run): void {

@@ -6,11 +6,11 @@ import type { Run } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  kops-audit status --cluster prod.example.com          one cluster, in detail
-  kops-audit status --cluster prod.example.com --live   and whether events flow
-  kops-audit status --all                               a row for each in the store
-  kops-audit status --all --exit-code -o json           for a script
-  kops-audit status -f clusters.yaml                    what a file says
+  kops-audit status --cluster NAME              one cluster, in detail
+  kops-audit status --cluster NAME --live       and whether events flow
+  kops-audit status --all                       a row for each in the store
+  kops-audit status --all --exit-code -o json   for a script
+  kops-audit status -f clusters.yaml            what a file says
 
 Exit status:
   0    the clusters were read

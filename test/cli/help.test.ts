@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../docs/markdown.ts';
+
+const COMMANDS =
+  'enable,disable,rollback,apply,lint,status,history,history show,policy,policy list,policy show,policy explain,policy test,policy diff,policy order,demo,completion'.split(
+    ',',
+  );
+
+async function help(...args: string[]): Promise<string> {
+  const { stdout, exitCode } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), ...args, '--help']);
+  expect(exitCode).toBe(0);
+  return stdout;
+}
+
+/** The commands that a help text lists. */
+function listed(text: string): string[] {
+  const [, block = ''] = /^Commands:\n((?: +.*\n)+)/m.exec(text) ?? [];
+  return [...block.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+}
+
+describe('--help', () => {
+  it.each(COMMANDS)('of %s has examples of itself, at 80 columns', async (command) => {
+    const text = await help(...command.split(' '));
+    const [, examples = ''] = text.split('\nExamples:\n');
+    expect(examples).toContain(`kops-audit ${command}`);
+    const wide = examples.split('\n').filter((line) => line.length > 80 && !line.includes('kops create cluster'));
+    expect(wide).toEqual([]);
+  });
+
+  it('is looked at here for every command', async () => {
+    const below = ['history', 'policy'];
+    const found = await Promise.all(
+      below.map(async (name) => listed(await help(name)).map((each) => `${name} ${each}`)),
+    );
+    expect([...listed(await help()), ...found.flat()].toSorted()).toEqual(COMMANDS.toSorted());
+  });
+});
