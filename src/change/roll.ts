@@ -15,7 +15,9 @@ export async function roll(run: Run): Promise<ChangeResult> {
   const answer = steps.yes ? 'yes' : await confirmRoll(run);
   if (answer === 'interrupted') return interrupted(run, 'the spec is stored and applied, and nothing was rolled');
   if (answer === 'no') return stopped(run, 'the spec is stored and applied, but the roll was declined', next);
-  const rolled = await edges.kops.rollingUpdate(plan.cluster, { yes: true }, edges.talk.relay);
+  const rolled = await edges.talk.during('kops rolls the control plane', () =>
+    edges.kops.rollingUpdate(plan.cluster, { yes: true }, edges.talk.relay),
+  );
   if (rolled.interrupted)
     return interrupted(run, 'the spec is stored and applied, and the roll was stopped on its way');
   if (rolled.failed)
@@ -28,7 +30,9 @@ export async function roll(run: Run): Promise<ChangeResult> {
 
 async function validate(run: Run): Promise<ChangeResult> {
   const { edges, plan } = run;
-  const valid = await edges.kops.validate(plan.cluster, '10m', edges.talk.relay);
+  const valid = await edges.talk.during('kops validates the cluster', () =>
+    edges.kops.validate(plan.cluster, '10m', edges.talk.relay),
+  );
   if (valid.interrupted) return interrupted(run, 'all is applied and rolled, and only the validation was stopped');
   if (valid.failed) return { ...stopped(run, failed('kops validate cluster', valid), wayBack(run)), rolled: true };
   const message = `The control plane of ${plan.cluster} is rolled, and the cluster is valid.`;

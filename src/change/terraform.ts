@@ -18,7 +18,9 @@ export async function terraform(run: Run): Promise<ChangeResult> {
     if (plan.operations.length === 0) throw declined();
     return stopped(run, 'the Terraform files were declined', leftAfterWrite(run));
   }
-  const done = await edges.kops.update(plan.cluster, options, edges.talk.relay);
+  const done = await edges.talk.during('kops writes the Terraform files', () =>
+    edges.kops.update(plan.cluster, options, edges.talk.relay),
+  );
   if (done.interrupted) return interrupted(run, 'the new spec is stored');
   if (done.failed) return stopped(run, failed('kops update cluster --target=terraform', done), leftAfterWrite(run));
   if (run.entry) await note(run.entry, edges.talk, 'done');

@@ -32,7 +32,9 @@ export async function update(run: Run, preview: Preview): Promise<ChangeResult> 
 
 async function apply(run: Run): Promise<ChangeResult> {
   const { edges, plan } = run;
-  const done = await edges.kops.update(plan.cluster, {}, edges.talk.relay);
+  const done = await edges.talk.during('kops updates the cluster', () =>
+    edges.kops.update(plan.cluster, {}, edges.talk.relay),
+  );
   if (done.interrupted) return interrupted(run, 'the new spec is stored, and `kops update` was stopped on its way');
   if (done.failed) return stopped(run, failed('kops update cluster', done), leftAfterWrite(run));
   if (run.entry) await note(run.entry, edges.talk, 'done');

@@ -24,7 +24,10 @@ Examples:
 
 The first rule that matches a request decides. Here the rules are sorted by
 level, so that of all rules that match the one that records least (most)
-decides. Comments move with their rules. What that changes is told on stderr.`;
+decides. Comments move with their rules. What that changes is told on stderr.
+
+Exit status: 0; 2 where the policy cannot be read, or kube-apiserver would
+refuse it.`;
 
 const VERSION_HELP = 'judge by this release; default: the newest, or that of the cluster';
 
@@ -43,6 +46,7 @@ export function compareCommands(policy: Command, run: Run): void {
     .option('--kubernetes-version <version>', VERSION_HELP)
     .option('--exit-code', 'end with 1 if they differ')
     .option('-o, --output <format>', 'text or json (nothing shortened)', 'text')
+    .option('-v, --verbose', 'show each kops command as it is run')
     .option('--no-color', 'no colour')
     .addHelpText('after', DIFF_EXAMPLES)
     .action(async (words: string[], flags: DiffFlags) => {

@@ -1,5 +1,6 @@
 import { createKops } from '../../kops/create-kops.ts';
 import type { Kops, KopsOptions } from '../../kops/types.ts';
+import { tellCommands } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { readTimeout, type ChangeFlags } from './flags.ts';
 
@@ -15,7 +16,7 @@ export function kopsFor(
     ...(signal ? { signal } : {}),
     onWait: (text) => io.stderr(`${text}\n`),
     ...(flags.state === undefined ? {} : { state: flags.state }),
-    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+    ...tellCommands(flags.verbose, { io }),
   };
   return createKops(options);
 }

@@ -31,15 +31,14 @@ function __kops_audit_place
         contains -- $word ${[...takes].join(' ')}
         and set skip 1
       case '*'
-        if test $count = 0; and contains -- (string join ' ' -- $at $word) ${paths.join(' ')}
+        if test $count = 0; and contains -- (string join ' ' $at $word) ${paths.join(' ')}
           set -a at $word
         else
           set count (math $count + 1)
         end
     end
   end
-  string join ' ' -- $at
-  or echo
+  echo "$at"
   echo $count
 end
 

@@ -3,6 +3,7 @@ import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
+import { tellCommands } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { readTimeout } from '../change/flags.ts';
 import type { LintFlags } from './flags.ts';
@@ -28,7 +29,7 @@ export async function readLiveInput(flags: LintFlags, context: Context): Promise
     signal: AbortSignal.any([interrupt, stop.signal]),
     onWait: (text) => io.stderr(`${text}\n`),
     ...(flags.state === undefined ? {} : { state: flags.state }),
-    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+    ...tellCommands(flags.verbose, context),
   });
   const read = () => readLive(kops, name, false, () => stop.abort());
   const { cluster, groups, kopsVersion } = await io.progress.during(`reading ${name} with kops`, read);

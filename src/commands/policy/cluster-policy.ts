@@ -10,6 +10,7 @@ import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { KopsOptions } from '../../kops/types.ts';
+import { tellCommands } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { contentPlace } from './asset-line.ts';
 import { type NamedPolicy, loadedPolicy } from './loaded-policy.ts';
@@ -64,7 +65,7 @@ function kopsOptions({ state, verbose }: ClusterWords, { env, io, interrupt }: C
     signal: interrupt,
     onWait: (text) => io.stderr(`${text}\n`),
     ...(state === undefined ? {} : { state }),
-    ...(verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+    ...tellCommands(verbose, { io }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface DiffFlags {
   kubernetesVersion?: string;
   exitCode?: boolean;
   output: string;
+  /** Shows each kops command. */
+  verbose?: boolean;
 }
 
 /** Refuses words and flags that do not say which two policies are meant. Gives the words: one where a cluster is the first policy. */

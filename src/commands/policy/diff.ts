@@ -27,12 +27,12 @@ export async function policyDiff(args: readonly string[], flags: DiffFlags, cont
 }
 
 async function ofCluster(
-  { cluster, state, file }: DiffFlags,
+  { cluster, state, file, verbose }: DiffFlags,
   version: { kubernetesVersion?: string },
   context: Context,
 ): Promise<NamedPolicy> {
   const { policyOfCluster } = await import('./cluster-policy.ts');
-  const words = Object.entries({ cluster, state, file }).filter(([, value]) => value !== undefined);
+  const words = Object.entries({ cluster, state, file, verbose }).filter(([, value]) => value !== undefined);
   return policyOfCluster({ ...version, ...Object.fromEntries(words) }, context);
 }
 
