@@ -3,7 +3,7 @@ import type { JsonObject } from '../../cluster/types.ts';
 import { createKubectl } from '../../live/kubectl.ts';
 import { probe } from '../../live/probe.ts';
 import type { LiveReport } from '../../live/types.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { tellCommands } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import type { StatusRequest } from './flags.ts';
 import { limitedKubectl, type Limit } from './limit.ts';
@@ -25,7 +25,7 @@ export function liveStatus(
     timeoutMs,
     signal: interrupt,
     ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
-    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${safeText(line)}`)}\n`) } : {}),
+    ...tellCommands(flags.verbose, { io }),
   });
   return probe(limitedKubectl(kubectl, limit), settings, { milliseconds: watchMs, wait: waiting(interrupt) });
 }

@@ -1,6 +1,7 @@
 import type { KopsObject } from '../../cluster/types.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { StatusRow } from '../../report/status-types.ts';
+import { tellCommands } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import type { StatusRequest } from './flags.ts';
 import { limitedKops, type Limit, type StatusKops } from './limit.ts';
@@ -59,6 +60,6 @@ function kopsFor({ flags, timeoutMs }: StatusRequest, { env, io, interrupt }: Co
     signal: interrupt,
     ...(flags.quiet ? {} : { onWait: (text: string) => io.stderr(`${text}\n`) }),
     ...(flags.state === undefined ? {} : { state: flags.state }),
-    ...(flags.verbose ? { onCommand: (line: string) => io.stderr(`${io.style.dim(`$ ${line}`)}\n`) } : {}),
+    ...tellCommands(flags.verbose, { io }),
   });
 }
