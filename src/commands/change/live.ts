@@ -24,6 +24,7 @@ import { showResult } from './result.ts';
 import { savePlan } from './save-plan.ts';
 import { showChange, type Shown } from './show.ts';
 import { terminalTalk } from './talk.ts';
+import { viewable } from './viewable.ts';
 
 type LiveSubject = Extract<Subject, { type: 'cluster' }>;
 
@@ -108,11 +109,6 @@ function prepareShown(
     source: 'live',
     kopsVersion: reading.kopsVersion,
   };
-}
-
-/** A kOps object as any JSON object. */
-function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {
-  return { apiVersion, kind, metadata, spec };
 }
 
 /** The store that kops will take, as far as it is said where we look: kops also reads `~/.kops.yaml`. */

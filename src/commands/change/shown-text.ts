@@ -1,6 +1,6 @@
 import { fileGates } from '../../change/gates.ts';
 import type { ListedEntry } from '../../change/journal/types.ts';
-import { withPlaces } from '../../change/spec-place.ts';
+import { withPlaces } from '../../cluster/text/with-places.ts';
 import { editSpecText, type TextReading } from '../../change/spec-text.ts';
 import { lineOf } from '../../cluster/text/sections.ts';
 import { unifiedDiff } from '../../report/diff.ts';

@@ -8,6 +8,7 @@ import { rowsView } from '../../report/rows-view.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import { journalFor } from '../change/change.ts';
+import { viewable } from '../change/viewable.ts';
 import type { Context } from '../context.ts';
 import { checkOutput, type HistoryFlags } from './history.ts';
 import { entryMasker } from './masking.ts';
@@ -47,8 +48,4 @@ function rowsOf(entry: JournalEntry): [string, string[]][] {
     ['Outcome', [message === undefined ? outcome : `${outcome}: ${message}`]],
     ['Undoes', [...(undoes ?? [])]],
   ].map(([label, lines]) => [label as string, (lines as string[]).filter((line) => line !== '')]);
-}
-
-function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {
-  return { apiVersion, kind, metadata, spec };
 }

@@ -1,10 +1,8 @@
 import { isScalar, visit } from 'yaml';
 import { type ClusterFacts, readFacts } from '../../cluster/facts.ts';
 import { contentOf, holdsPolicy, type PresentAudit, readPresentAudit } from '../../cluster/present.ts';
-import { SpecError } from '../../cluster/spec-error.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
-import { placeOf } from '../../cluster/text/place.ts';
-import { UserError } from '../../errors.ts';
+import { withPlaces } from '../../cluster/text/with-places.ts';
 import { policyLoader } from '../../policy/load/loader.ts';
 import { WARNING_CODES } from '../diagnostic-rules.ts';
 import type { Finding } from '../finding.ts';
@@ -40,7 +38,7 @@ export function lintDocument(
 ): LocatedFinding[] {
   const cluster = document.value();
   const facts = factsFor(document, groups, options);
-  const present = withPlace(document, () => readPresentAudit(cluster, facts.distribution));
+  const present = withPlaces(document, () => readPresentAudit(cluster, facts.distribution));
   const input = { cluster, facts, present };
   const findings = applyRules([...CLUSTER_RULES, ...ADVICE_RULES], input).filter(
     (finding) => !isOfPolicy(finding, present),
@@ -60,18 +58,6 @@ function factsFor(
   const facts = readFacts({ cluster: document.value(), groups: groups.map((group) => group.value()), kopsVersion });
   if (kubernetesVersion === undefined) return facts;
   return { ...facts, kubernetesVersion, policies: policyLoader(kubernetesVersion) };
-}
-
-function withPlace<T>(document: SpecDocument, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    throw new UserError(error.message, {
-      place: placeOf(document, error.pointer),
-      ...(error.hint ? { hint: error.hint } : {}),
-    });
-  }
 }
 
 /** What the rules for Clusters say of the embedded policy as a whole; here each of its lines is looked at. */

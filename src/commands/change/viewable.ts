@@ -1,0 +1,6 @@
+import type { JsonObject, KopsObject } from '../../cluster/types.ts';
+
+/** A kOps object as any JSON object. */
+export function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {
+  return { apiVersion, kind, metadata, spec };
+}
