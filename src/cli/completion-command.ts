@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { Shell } from '../commands/completion/types.ts';
+import type { Shell } from '../completion/words.ts';
 import type { Run } from './run.ts';
 
 const EXAMPLES = `
@@ -21,11 +21,8 @@ export function completionCommand(root: Command, run: Run): void {
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText('after', EXAMPLES)
     .action(async (shell: Shell) => {
-      const [{ commandWords }, { completion }] = await Promise.all([
-        import('./completion-tree.ts'),
-        import('../commands/completion/completion.ts'),
-      ]);
-      await run((context) => completion(shell, commandWords(root), context));
+      const { completion } = await import('../completion/completion.ts');
+      await run((context) => completion(shell, root, context));
     });
   root
     .command('__complete', { hidden: true })
@@ -36,7 +33,7 @@ export function completionCommand(root: Command, run: Run): void {
     .allowExcessArguments()
     .action(async (what: string | undefined, { state }: { state?: string | true }) => {
       if (what !== 'clusters') return;
-      const { completeClusters } = await import('../commands/completion/clusters.ts');
+      const { completeClusters } = await import('../completion/clusters.ts');
       await run((context) => completeClusters(state === true ? undefined : state, context));
     });
 }

@@ -1,4 +1,4 @@
-import type { CommandWords, Values } from './types.ts';
+import type { CommandWords, Values } from './words.ts';
 
 /**
  * The script for bash, from 3.2 on (macOS). Words are read off the line itself, as bash cuts `s3://x` and `--state=x` into pieces.

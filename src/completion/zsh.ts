@@ -1,4 +1,4 @@
-import type { CommandWords, FlagWords, Named, Values } from './types.ts';
+import type { CommandWords, FlagWords, Named, Values } from './words.ts';
 
 /** The script for zsh: one function a command. It can be sourced, or lie in a folder of `$fpath` as `_kops-audit`. */
 export function zshScript(commands: readonly CommandWords[]): string {

@@ -1,4 +1,4 @@
-import type { CommandWords, FlagWords, Values } from './types.ts';
+import type { CommandWords, FlagWords, Values } from './words.ts';
 
 /** The script for fish: one line a flag, each with the command it belongs to. */
 export function fishScript(commands: readonly CommandWords[]): string {
