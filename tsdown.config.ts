@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { licensePlugin } from 'rolldown-license-plugin';
 import { defineConfig } from 'tsdown';
 
 const yamlModules = fileURLToPath(new URL('node_modules/yaml/browser/index.js', import.meta.url));
@@ -16,5 +17,19 @@ export default defineConfig([
     deps: { alwaysBundle: [/.*/], onlyBundle: false },
     alias: { yaml: yamlModules },
     outputOptions: { chunkFileNames: 'cli-[name]-[hash].mjs' },
+    plugins: [thirdPartyLicenses()],
   },
 ]);
+
+/** Writes `dist/THIRD-PARTY-LICENSES`: the licence of every package whose code is in the program. */
+function thirdPartyLicenses() {
+  return licensePlugin({
+    failOnUnlicensed: true,
+    done(packages, build) {
+      const source = packages
+        .map(({ name, version, license, licenseText }) => `${name} ${version} (${license})\n\n${licenseText.trim()}\n`)
+        .join(`\n${'-'.repeat(80)}\n\n`);
+      build.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES', source });
+    },
+  });
+}

@@ -121,7 +121,8 @@ describe('the edge', () => {
 
   it('loads nothing heavy before a command is known', () => {
     const eager = IMPORTS.filter(
-      ({ room, isType, isLazy, to }) => room === 'cli' && !isType && !isLazy && roomOf(to) !== 'cli',
+      ({ room, isType, isLazy, to }) =>
+        room === 'cli' && !isType && !isLazy && roomOf(to) !== 'cli' && !to.startsWith('node:'),
     );
     expect([...new Set(eager.map(({ to }) => to))].toSorted()).toEqual([
       'commander',

@@ -23,7 +23,7 @@ export interface ReadyTemplate {
   rules: TextRange[];
 }
 
-/** A template as the build rendered and loaded it (scripts/render-policies.mjs); null where there is none, as when the sources are run. */
+/** A template as the build rendered and loaded it (scripts/build.mjs); null where there is none, as when the sources are run. */
 export function readReady(name: string): ReadyTemplate | null {
   const file = join(dirname(fileURLToPath(import.meta.url)), 'policies', `${name}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReadyTemplate) : null;
