@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import type { Finding } from '../lint/finding.ts';
 import { judge } from '../lint/judge.ts';
 import { lintCluster } from '../lint/lint-cluster.ts';
+import { findingKey } from '../lint/subject.ts';
 import { VERSION } from '../version.ts';
 import type { JournalEntry } from './journal/types.ts';
 import { madeChange } from './made-changes.ts';
@@ -87,8 +88,8 @@ function conflict(cluster: string, conflicts: readonly string[], entries: readon
 /** Judges a change that takes something out or back: what stood in the spec before does not stop it, as it is no worse for it. */
 export function judgedLeniently<P extends SpecChange>(plan: P, allow: readonly string[]): PreparedChange<P> {
   const { blocking } = judged(plan, allow);
-  const stood = new Set(lintCluster(plan.before, plan.facts).map(({ rule, message }) => `${rule}\n${message}`));
-  return { plan, blocking: blocking.filter(({ rule, message }) => !stood.has(`${rule}\n${message}`)), others: [] };
+  const stood = new Set(lintCluster(plan.before, plan.facts).map(findingKey));
+  return { plan, blocking: blocking.filter((finding) => !stood.has(findingKey(finding))), others: [] };
 }
 
 /** Judges the spec that a change would leave. */

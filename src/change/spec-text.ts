@@ -52,6 +52,7 @@ function halfRead({ line, message, hint }: { line: number; message: string; hint
     rule: 'half-read',
     severity: 'warning',
     fatal: false,
+    subject: '',
     message: `${file}:${line}: ${message}`,
     why: 'kops would read only a part of this input, without a word.',
     mend: hint,

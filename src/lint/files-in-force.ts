@@ -1,6 +1,7 @@
 import { groupFilesAt } from '../cluster/group-files.ts';
 import type { FileAsset } from '../cluster/types.ts';
 import type { ClusterInput } from './finding.ts';
+import { assetSubject } from './subject.ts';
 
 /** A file that an API server reads because a setting names its path. */
 export interface FileInForce {
@@ -9,6 +10,8 @@ export interface FileInForce {
   group: string | null;
   /** Where to point in the Cluster. */
   pointer: string;
+  /** What a finding about it is about. */
+  subject: string;
 }
 
 /** The files at the path a setting names: that of the Cluster, and those of instance groups, which win there. */
@@ -25,7 +28,10 @@ export function filesInForce(
     group: group.name,
     pointer: `/spec/kubeAPIServer/${setting}`,
   }));
-  return [...(own ? [own] : []), ...ofGroups];
+  return [...(own ? [own] : []), ...ofGroups].map((file) => ({
+    ...file,
+    subject: assetSubject(file.asset, file.group),
+  }));
 }
 
 /** A file asset in words. */

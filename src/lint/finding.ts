@@ -11,6 +11,8 @@ export interface Finding {
   severity: Severity;
   /** The rule is about something that keeps kube-apiserver or the node from starting: `--allow` does not help. */
   fatal: boolean;
+  /** What it is about: the same wherever that stands. With `rule` it tells whether two findings are the same one. Never shown. */
+  subject: string;
   message: string;
   /** What goes wrong if it stays so. */
   why: string;
@@ -32,6 +34,8 @@ export interface Breach {
   message: string;
   mend: string;
   pointer: string;
+  /** Where `pointer` does not tell what it is about, as it lies in an instance group; left out: what stands at `pointer`. */
+  subject?: string;
 }
 
 /** A rule for Cluster documents. */

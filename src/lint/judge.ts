@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import { CLUSTER_RULES } from './lint-cluster.ts';
+import { findingKey } from './subject.ts';
 
 /** The findings for a change, sorted by what they mean for it. */
 export interface Judgement {
@@ -17,20 +18,16 @@ export interface Judgement {
  * @param allow ids of rules.
  */
 export function judge(before: readonly Finding[], after: readonly Finding[], allow: readonly string[]): Judgement {
-  const stood = new Set(before.map(keyOf));
+  const stood = new Set(before.map(findingKey));
   const judged = after.map((finding): Finding => {
     const excused =
-      (allow.includes(finding.rule) && !finding.fatal) || (stood.has(keyOf(finding)) && !isAboutAudit(finding));
+      (allow.includes(finding.rule) && !finding.fatal) || (stood.has(findingKey(finding)) && !isAboutAudit(finding));
     return excused && finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
   });
   return {
     blocking: judged.filter(({ severity }) => severity === 'error'),
     others: judged.filter(({ severity }) => severity !== 'error'),
   };
-}
-
-function keyOf({ rule, message }: Finding): string {
-  return `${rule}\n${message}`;
 }
 
 function isAboutAudit({ rule }: Finding): boolean {

@@ -7,6 +7,7 @@ import { KEY_RULES } from './key-rules.ts';
 import { LOG_RULES } from './log-rules.ts';
 import { POLICY_FILE_RULES } from './policy-file-rules.ts';
 import { SPEC_RULES } from './spec-rules.ts';
+import { subjectAt } from './subject.ts';
 import { WEBHOOK_RULES } from './webhook-rules.ts';
 
 /** Every rule for Cluster documents. */
@@ -32,6 +33,13 @@ export function lintCluster(cluster: KopsObject, facts: ClusterFacts): Finding[]
 /** What these rules find, in their order. */
 export function applyRules(rules: readonly ClusterRule[], input: ClusterInput): Finding[] {
   return rules.flatMap(({ id, severity, fatal, why, check }) =>
-    check(input).map((breach) => ({ rule: id, severity, fatal, why, ...breach })),
+    check(input).map((breach) => ({
+      rule: id,
+      severity,
+      fatal,
+      why,
+      subject: subjectAt(breach.pointer, input.cluster),
+      ...breach,
+    })),
   );
 }

@@ -8,6 +8,7 @@ import { releasesOf } from '../cluster/layouts.ts';
 import { filesInForce, nameOf } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { FIRST_WINS, shadowing } from './shadowing.ts';
+import { assetSubject } from './subject.ts';
 
 const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
@@ -108,6 +109,7 @@ function notDelivered({ present, facts }: ClusterInput): Breach[] {
           message: `the policy's roles ${JSON.stringify(asset.roles)} do not reach the groups with role ${role} with ${releasesOf(layout)}`,
           mend: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
           pointer: `/spec/fileAssets/${present.policy!.index}/roles`,
+          subject: `${assetSubject(asset)} role ${role}`,
         },
       ];
     }
@@ -128,7 +130,7 @@ function loadWarnings(input: ClusterInput): Breach[] {
 }
 
 function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): Breach[] {
-  return filesInForce(input, 'auditPolicyFile').flatMap(({ asset, group, pointer }) =>
+  return filesInForce(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
     input.facts.policies
       .load(contentOf(asset))
       .diagnostics.filter((diagnostic) => diagnostic.severity === severity)
@@ -136,6 +138,7 @@ function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): Breach
         message: `${policyName(asset, group)}${line === undefined ? '' : `, line ${line}`}: ${message}`,
         mend: mendPolicy(group, hint),
         pointer,
+        subject,
       })),
   );
 }

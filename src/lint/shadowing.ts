@@ -4,6 +4,7 @@ import { isForApiServer } from '../cluster/groups.ts';
 import type { LocatedAsset } from '../cluster/present.ts';
 import { nameOf } from './files-in-force.ts';
 import type { Breach, ClusterInput } from './finding.ts';
+import { assetSubject } from './subject.ts';
 
 /** Why two file assets with one path are a mistake, for the `why` of the rules. */
 export const FIRST_WINS =
@@ -29,6 +30,7 @@ export function shadowing(ours: LocatedAsset | null, { present, facts }: Cluster
       message: `${nameOf(asset, group.name)} has the path of the ${what}, ${ours.path}, and wins there`,
       mend: `Remove it with: kops edit instancegroup ${group.name}`,
       pointer: `/spec/fileAssets/${ours.index}`,
+      subject: assetSubject(asset, group.name),
     })),
   ];
 }

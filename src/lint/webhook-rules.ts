@@ -107,13 +107,14 @@ function webhookMissing({ present, facts }: ClusterInput): Breach[] {
 
 function webhookConfig(input: ClusterInput, fatal: boolean): Breach[] {
   const directory = posix.dirname(String(input.present.settings['auditWebhookConfigFile']));
-  return filesInForce(input, 'auditWebhookConfigFile').flatMap(({ asset, group, pointer }) =>
+  return filesInForce(input, 'auditWebhookConfigFile').flatMap(({ asset, group, pointer, subject }) =>
     webhookProblems(contentOf(asset), (path) => isVisible(path, directory, input.facts))
       .filter((problem) => problem.fatal === fatal)
       .map(({ message, mend }) => ({
         message: `the webhook config${group === null ? '' : ` of instance group ${group}`}: ${message}`,
         mend,
         pointer,
+        subject,
       })),
   );
 }

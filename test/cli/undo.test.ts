@@ -71,6 +71,24 @@ describe('a file', () => {
     expect(await text()).toContain('kubeAPIServer:   {auditLogPth: /x}');
   });
 
+  it.each([
+    ['disable', 'after', 'name: theirs'],
+    ['rollback', 'after', 'path: /etc/theirs'],
+    ['disable', 'before', 'name: theirs'],
+    ['rollback', 'before', 'path: /etc/theirs'],
+  ])('is not kept from %s by a file asset with an unknown key that came since, %s ours', async (way, place, named) => {
+    await writeFile(file(), SPEC.replace('fileAssets: [ ]', 'fileAssets:').replaceAll('\r', ''));
+    await cli('enable', '-f', 'c.yaml', '--yes', '--policy', 'metadata');
+    const theirs = `  - ${named}\n    contents: x\n`;
+    const now = await text();
+    const at = place === 'after' ? now.length : now.indexOf('  fileAssets:\n') + '  fileAssets:\n'.length;
+    await writeFile(file(), `${now.slice(0, at)}${theirs}${now.slice(at)}`);
+    const run = await cli(way, '-f', 'c.yaml', '--yes');
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(await text()).not.toContain('audit');
+    expect(await text()).toContain(theirs);
+  });
+
   it('keeps what was changed since; where that is what would be taken back, nothing is', async () => {
     await cli('enable', '-f', 'c.yaml', '--yes', '--policy', 'metadata');
     await writeFile(file(), (await text()).replace('# pinned', '# pinned for now'));

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/lint/finding.ts';
 import { judge } from '../../src/lint/judge.ts';
 
 function finding(rule: string, more: Partial<Finding> = {}): Finding {
-  return { rule, severity: 'error', fatal: false, message: rule, why: '', mend: '', pointer: '', ...more };
+  return { rule, severity: 'error', fatal: false, subject: '', message: rule, why: '', mend: '', pointer: '', ...more };
 }
 
 describe('judge', () => {
@@ -30,5 +30,13 @@ describe('judge', () => {
     expect(judge([], [base64], []).blocking).toHaveLength(1);
     const path = finding('policy-path', { fatal: true });
     expect(judge([path], [path], []).blocking).toHaveLength(1);
+  });
+
+  it('knows what stood before by its rule and what it is about, whatever the message says and wherever it stands', () => {
+    const before = finding('asset-base64', { subject: 'theirs', message: 'at 3', pointer: '/spec/fileAssets/3' });
+    const moved = { ...before, message: 'at 2', pointer: '/spec/fileAssets/2' };
+    expect(judge([before], [moved], []).blocking).toEqual([]);
+    expect(judge([before], [{ ...before, subject: 'ours' }], []).blocking).toHaveLength(1);
+    expect(judge([before], [{ ...before, rule: 'asset-key-dropped' }], []).blocking).toHaveLength(1);
   });
 });

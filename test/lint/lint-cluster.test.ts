@@ -5,6 +5,7 @@ import type { FileAsset, JsonObject } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';
+import { findingKey } from '../../src/lint/subject.ts';
 import { group, GROUPS, HAND_MADE, handMade, options, world } from '../helpers/cluster.ts';
 
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
@@ -22,6 +23,16 @@ users: [{name: u, user: {token: abcdef}}]
 
 function ids(input: ClusterWorld): string[] {
   return lintCluster(input.cluster, readFacts(input)).map(({ rule }) => rule);
+}
+
+function keys(input: ClusterWorld): string[] {
+  return lintCluster(input.cluster, readFacts(input)).map(findingKey);
+}
+
+/** Besides a policy, file assets with keys that kOps may not know. */
+function withAssets(...assets: JsonObject[]): ClusterWorld {
+  const spec = handMade(SAFE);
+  return world({ ...spec, fileAssets: [...(spec['fileAssets'] as JsonObject[]), ...assets] });
 }
 
 function withHook(content: string, path = HOOK): JsonObject {
@@ -99,6 +110,31 @@ function bounded(input: ClusterWorld, rule: string): ClusterWorld {
 describe('lintCluster', () => {
   it.each(Object.entries(BROKEN))('%s is found, and nothing beside it', (rule, input) => {
     expect(ids(bounded(input, rule))).toEqual([rule]);
+  });
+
+  it.each(Object.entries(BROKEN))('%s stays the same finding when a file asset comes before it', (rule, input) => {
+    const { cluster } = input;
+    const first = { name: 'first', path: '/opt/first', roles: ['Node'], content: 'x' };
+    const assets = (cluster.spec['fileAssets'] ?? []) as JsonObject[];
+    const spec = { ...cluster.spec, fileAssets: [first, ...assets] };
+    expect(keys({ ...input, cluster: { ...cluster, spec } })).toEqual(keys(input));
+    expect(keys(input).join()).toContain(rule);
+  });
+
+  it.each([
+    ['two file assets', withAssets({ name: 'b', path: '/opt/b', role: [] }, { name: 'c', path: '/opt/c', role: [] })],
+    ['two keys', withAssets({ name: 'b', path: '/opt/b', role: [], contents: 'x' })],
+    ['two without a name', withAssets({ path: '/opt/b', role: [] }, { path: '/opt/c', role: [] })],
+    [
+      'two instance groups',
+      world(handMade(SAFE), {
+        groups: ['cp-a', 'cp-b'].map((name) =>
+          group(name, 'ControlPlane', { fileAssets: [{ name: 'mine', path: SAFE, content: HAND_MADE }] }),
+        ),
+      }),
+    ],
+  ])('tells the findings of one rule about %s apart', (_, input) => {
+    expect(new Set(keys(bounded(input, ''))).size).toBe(2);
   });
 
   it('has a case for every rule', () => {

@@ -8,6 +8,7 @@ export function finding(more: Partial<LocatedFinding> = {}): LocatedFinding {
     rule: 'resource-not-plural',
     severity: 'warning',
     fatal: false,
+    subject: '',
     message: 'rule 1: "Pods" matches nothing',
     why: 'A policy knows a resource by its plural.',
     mend: 'Write pods.',

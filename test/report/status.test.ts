@@ -33,7 +33,15 @@ function on(more: Partial<ClusterStatus> = {}): ClusterStatus {
 }
 
 const OFF = on({ cluster: 'dev.k8s.local', state: 'off', policy: null, log: null });
-const FINDING = { rule: 'log-path', fatal: false, message: 'm', why: 'w', mend: 'do', pointer: '' };
+const FINDING = {
+  subject: '',
+  rule: 'log-path',
+  fatal: false,
+  message: 'm',
+  why: 'w',
+  mend: 'do',
+  pointer: '',
+};
 
 describe('statusTable', () => {
   it('has a row for each cluster, and the error of one that failed below', () => {

@@ -80,5 +80,14 @@ function breaksAuditing({ rule, severity, fatal }: Finding): boolean {
 
 function unreadable({ message, hint, pointer }: SpecError): Finding {
   const why = 'kOps cannot read this spec.';
-  return { rule: 'unreadable', severity: 'error', fatal: true, message, why, mend: hint ?? '', pointer };
+  return {
+    rule: 'unreadable',
+    severity: 'error',
+    fatal: true,
+    subject: pointer,
+    message,
+    why,
+    mend: hint ?? '',
+    pointer,
+  };
 }

@@ -103,6 +103,7 @@ function halfRead({ text, lines }: SpecText): LocatedFinding[] {
     rule: 'half-read',
     severity: 'warning',
     fatal: false,
+    subject: '',
     message,
     why: 'kops would read only a part of this input, without a word.',
     mend: hint,

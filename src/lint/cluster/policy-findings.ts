@@ -2,6 +2,7 @@ import { contentOf, type PresentAudit } from '../../cluster/present.ts';
 import type { ClusterFacts } from '../../cluster/facts.ts';
 import type { Finding } from '../finding.ts';
 import { lintPolicy } from '../lint-policy.ts';
+import { assetSubject } from '../subject.ts';
 import { POLICY_RULES } from '../policy/policy-rules.ts';
 
 /**
@@ -16,9 +17,10 @@ export function policyFindings({ policy }: PresentAudit, { policies, kubernetesV
   const pointer = `/spec/fileAssets/${policy.index}/content`;
   return lintPolicy(text, options, policies.load(text))
     .filter(({ rule, severity, ignored }) => IDS.has(rule) && severity !== 'info' && ignored === undefined)
-    .map(({ rule, message, why, mend }) => {
+    .map(({ rule, subject: part, message, why, mend }) => {
       const about = /^rules? \d/.test(message) ? `the policy: ${message}` : message;
-      return { rule, severity: 'warning', fatal: false, message: about, why, mend, pointer };
+      const subject = `${assetSubject(policy.asset)} content ${part}`;
+      return { rule, severity: 'warning', fatal: false, subject, message: about, why, mend, pointer };
     });
 }
 

@@ -93,7 +93,19 @@ function problem(rule: string, message: string, mend: string, comment: IgnoreCom
   const { line, column, endColumn } = comment;
   const range = { start: scope.lines.position(line, column), end: scope.lines.position(line, endColumn) };
   const { severity, why } = IGNORE_RULES[rule]!;
-  return { rule, severity, fatal: false, message, why, mend, pointer: '', range, source: scope.lines.line(line) };
+  const subject = comment.rules.join(' ');
+  return {
+    rule,
+    severity,
+    fatal: false,
+    subject,
+    message,
+    why,
+    mend,
+    pointer: '',
+    range,
+    source: scope.lines.line(line),
+  };
 }
 
 /** Finds the findings of a rule that begin in the lines a comment is about. */

@@ -143,6 +143,7 @@ function finding(text: string, path: (string | number)[]): LocatedFinding {
     rule: 'r',
     severity: 'info',
     fatal: false,
+    subject: '',
     message: '',
     why: '',
     mend: '',

@@ -6,7 +6,17 @@ import { textLines } from '../../../src/lint/text-lines.ts';
 function finding(rule: string, line: number, fatal = false): LocatedFinding {
   const start = { offset: 0, line, column: 1 };
   const severity = fatal ? 'error' : 'warning';
-  return { rule, severity, fatal, message: 'm', why: 'w', mend: 'n', pointer: '', range: { start, end: start } };
+  return {
+    rule,
+    severity,
+    fatal,
+    subject: '',
+    message: 'm',
+    why: 'w',
+    mend: 'n',
+    pointer: '',
+    range: { start, end: start },
+  };
 }
 
 function apply(text: string, ...findings: LocatedFinding[]): LocatedFinding[] {
