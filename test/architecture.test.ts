@@ -7,7 +7,8 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Which rooms a room may import from besides itself; `.` stands for the files directly in src. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  cli: ['errors', 'version', 'commands', 'completion', 'report', 'terminal'],
+  cli: ['errors', 'version', 'commands', 'wizard', 'completion', 'report', 'terminal'],
+  wizard: ['errors', 'version', 'policy', 'cluster', 'kops', 'change', 'report', 'terminal', 'commands'],
   completion: ['kops', 'commands'],
   policy: ['errors'],
   replay: ['errors', 'policy'],

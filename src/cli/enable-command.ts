@@ -24,7 +24,7 @@ export function enableCommand(root: Command, run: Run, parameters: string): void
   command.showHelpAfterError('(kops-audit enable --help shows the flags; a cluster is named with --cluster NAME)');
   command.addHelpText('after', `${parameters}${ENABLE_EXAMPLES}\n${EXIT_STATUS}`);
   command.action(async (flags: EnableFlags) => {
-    const { enableOrAsk } = await import('../commands/wizard/enable-or-ask.ts');
+    const { enableOrAsk } = await import('../wizard/enable-or-ask.ts');
     await run((context) => enableOrAsk(flags, context));
   });
 }
@@ -34,7 +34,7 @@ export function wizardCommand(root: Command, run: Run): void {
   const command = root.command('wizard', { hidden: true }).description('Asks what enable has to know, and runs it.');
   addGroups(command, enableGroups());
   command.action(async (flags: EnableFlags) => {
-    const { wizard } = await import('../commands/wizard/wizard.ts');
+    const { wizard } = await import('../wizard/wizard.ts');
     await run((context) => wizard(flags, context));
   });
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { questionOf, QUESTIONS } from '../../../src/commands/wizard/questions.ts';
-import { GO, reviewBody, STOP } from '../../../src/commands/wizard/review.ts';
-import { begin, offered, reduce, settle, type WizardState } from '../../../src/commands/wizard/state.ts';
-import type { Answers, World } from '../../../src/commands/wizard/types.ts';
+import { questionOf, QUESTIONS } from '../../src/wizard/questions.ts';
+import { GO, reviewBody, STOP } from '../../src/wizard/review.ts';
+import { begin, offered, reduce, settle, type WizardState } from '../../src/wizard/flow.ts';
+import type { Answers, World } from '../../src/wizard/question.ts';
 import { ANSWERS, world } from './scene.ts';
 
 const WORLD = world();

@@ -1,6 +1,6 @@
 import { chosenPresent } from './present.ts';
 import { answeredRotation, diskText, presentRotation } from './rotation.ts';
-import type { Answers, Body, Question, World } from './types.ts';
+import type { Answers, Body, Question, World } from './question.ts';
 
 /** A rotation of one's own. */
 export const NUMBER_QUESTIONS: readonly Question[] = [

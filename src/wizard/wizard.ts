@@ -1,17 +1,17 @@
-import { AbortError, InterruptError } from '../../errors.ts';
-import { safeText } from '../../report/safe-text.ts';
-import type { Context } from '../context.ts';
-import { enable } from '../enable/enable.ts';
-import type { EnableFlags } from '../enable/flags.ts';
-import { readOptions } from '../enable/options.ts';
-import { readTemplates } from '../templates.ts';
+import { AbortError, InterruptError } from '../errors.ts';
+import { safeText } from '../report/safe-text.ts';
+import type { Context } from '../commands/context.ts';
+import { enable } from '../commands/enable/enable.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
+import { readOptions } from '../commands/enable/options.ts';
+import { readTemplates } from '../commands/templates.ts';
 import { askAt } from './ask-at.ts';
 import { answersOf, flagsOf } from './flags.ts';
-import { createFinder } from './load-world.ts';
+import { createFinder } from './finder.ts';
 import { GO, STOP } from './review.ts';
 import { runbookCommand } from './runbook.ts';
-import { begin, reduce, settle } from './state.ts';
-import type { QuestionId } from './types.ts';
+import { begin, reduce, settle } from './flow.ts';
+import type { QuestionId } from './question.ts';
 
 /**
  * Asks what `enable` has to know and nobody has said, runs it, and tells the command that does the same. Gives the exit status of

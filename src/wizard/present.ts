@@ -1,10 +1,10 @@
-import { LOG_DEFAULTS } from '../../cluster/options.ts';
-import { contentOf, readPresentAudit } from '../../cluster/present.ts';
-import { readVersion } from '../../cluster/release.ts';
-import type { JsonObject, KopsObject } from '../../cluster/types.ts';
-import { isAuditPolicy } from '../../policy/is-policy.ts';
-import { readStamp } from '../../policy/render/stamp.ts';
-import type { Answers, World } from './types.ts';
+import { LOG_DEFAULTS } from '../cluster/options.ts';
+import { contentOf, readPresentAudit } from '../cluster/present.ts';
+import { readVersion } from '../cluster/release.ts';
+import type { JsonObject, KopsObject } from '../cluster/types.ts';
+import { isAuditPolicy } from '../policy/is-policy.ts';
+import { readStamp } from '../policy/render/stamp.ts';
+import type { Answers, World } from './question.ts';
 
 /** What a spec says of auditing already, as far as it decides a default. */
 export interface Present {

@@ -1,5 +1,5 @@
 import { nextQuestion, prune, questionOf } from './questions.ts';
-import type { Answers, QuestionId, World } from './types.ts';
+import type { Answers, QuestionId, World } from './question.ts';
 
 /** Where the wizard is. */
 export interface WizardState {

@@ -1,7 +1,7 @@
-import { safeText } from '../../report/safe-text.ts';
-import type { Style } from '../../report/style.ts';
-import { wrap } from '../../report/wrap.ts';
-import type { Body } from './types.ts';
+import { safeText } from '../report/safe-text.ts';
+import type { Style } from '../report/style.ts';
+import { wrap } from '../report/wrap.ts';
+import type { Body } from './question.ts';
 
 /** How a question is shown. */
 export interface Showing {

@@ -2,7 +2,7 @@ import { LOG_QUESTIONS } from './log-questions.ts';
 import { PLACE_QUESTIONS } from './place-questions.ts';
 import { POLICY_QUESTIONS } from './policy-questions.ts';
 import { ROLL_QUESTION } from './roll-question.ts';
-import type { Answers, Question, QuestionId, World } from './types.ts';
+import type { Answers, Question, QuestionId, World } from './question.ts';
 
 /** All that the wizard can ask, in its order. */
 export const QUESTIONS: readonly Question[] = [

@@ -1,6 +1,6 @@
-import type { KopsObject } from '../../cluster/types.ts';
+import type { KopsObject } from '../cluster/types.ts';
 import { chosenCluster, FILE, OTHER_STORE, presentOf } from './present.ts';
-import type { Body, Choice, Question, World } from './types.ts';
+import type { Body, Choice, Question, World } from './question.ts';
 
 /** Where the spec is: a cluster of the state store, or of a file. */
 export const PLACE_QUESTIONS: readonly Question[] = [

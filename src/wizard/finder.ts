@@ -1,16 +1,16 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { selectCluster } from '../../cluster/select.ts';
-import { readDocuments } from '../../cluster/text/documents.ts';
-import type { KopsObject } from '../../cluster/types.ts';
-import { ExternalError, UserError } from '../../errors.ts';
-import { readTemplate } from '../../policy/render/template.ts';
-import { kopsFor } from '../change/kops-for.ts';
-import type { Context } from '../context.ts';
-import type { EnableFlags } from '../enable/flags.ts';
-import { readTemplates } from '../templates.ts';
+import { readSpecFile } from '../change/file/read-file.ts';
+import { selectCluster } from '../cluster/select.ts';
+import { readDocuments } from '../cluster/text/documents.ts';
+import type { KopsObject } from '../cluster/types.ts';
+import { ExternalError, UserError } from '../errors.ts';
+import { readTemplate } from '../policy/render/template.ts';
+import { kopsFor } from '../commands/change/kops-for.ts';
+import type { Context } from '../commands/context.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
+import { readTemplates } from '../commands/templates.ts';
 import { FILE } from './present.ts';
-import type { WizardState } from './state.ts';
-import type { World } from './types.ts';
+import type { WizardState } from './flow.ts';
+import type { World } from './question.ts';
 
 /** Finds out what need not be asked. What was read once is not read again. */
 export interface Finder {

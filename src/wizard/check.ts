@@ -1,15 +1,15 @@
-import { readFacts } from '../../cluster/facts.ts';
-import { logPathProblems } from '../../cluster/placement.ts';
-import { ExternalError, UserError } from '../../errors.ts';
-import { renderPolicy } from '../../policy/render/render.ts';
-import { VERSION } from '../../version.ts';
-import { readOptions } from '../enable/options.ts';
-import type { EnableFlags } from '../enable/flags.ts';
-import { readTemplates } from '../templates.ts';
+import { readFacts } from '../cluster/facts.ts';
+import { logPathProblems } from '../cluster/placement.ts';
+import { ExternalError, UserError } from '../errors.ts';
+import { renderPolicy } from '../policy/render/render.ts';
+import { VERSION } from '../version.ts';
+import { readOptions } from '../commands/enable/options.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
+import { readTemplates } from '../commands/templates.ts';
 import { flagsOf } from './flags.ts';
-import { clustersInFile, type Finder } from './load-world.ts';
+import { clustersInFile, type Finder } from './finder.ts';
 import { chosenCluster, chosenPresent } from './present.ts';
-import type { Answers, QuestionId, World } from './types.ts';
+import type { Answers, QuestionId, World } from './question.ts';
 
 /** Where an answer is typed, and what is there to judge it by. */
 export interface CheckScene {

@@ -1,5 +1,5 @@
 import { FILE } from './present.ts';
-import type { Question } from './types.ts';
+import type { Question } from './question.ts';
 
 /** Whether the control plane is rolled at once. */
 export const ROLL_QUESTION: Question = {

@@ -1,8 +1,8 @@
-import { readTemplate } from '../../../src/policy/render/template.ts';
-import { readTemplates } from '../../../src/commands/templates.ts';
-import type { EnableFlags } from '../../../src/commands/enable/flags.ts';
-import type { Answers, World } from '../../../src/commands/wizard/types.ts';
-import { cluster, handMade } from '../../helpers/cluster.ts';
+import { readTemplate } from '../../src/policy/render/template.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import type { EnableFlags } from '../../src/commands/enable/flags.ts';
+import type { Answers, World } from '../../src/wizard/question.ts';
+import { cluster, handMade } from '../helpers/cluster.ts';
 
 const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
 

@@ -1,5 +1,5 @@
-import { commandLine } from '../../kops/command-line.ts';
-import type { EnableFlags } from '../enable/flags.ts';
+import { commandLine } from '../kops/command-line.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
 
 /**
  * The command that does what these flags say, for a POSIX shell; where it is longer than `columns` it goes on in further

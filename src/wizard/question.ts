@@ -1,5 +1,5 @@
-import type { KopsObject } from '../../cluster/types.ts';
-import type { Template } from '../../policy/render/template.ts';
+import type { KopsObject } from '../cluster/types.ts';
+import type { Template } from '../policy/render/template.ts';
 
 export type QuestionId =
   | 'place'

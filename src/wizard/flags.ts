@@ -1,10 +1,10 @@
-import type { EnableFlags } from '../enable/flags.ts';
-import { isPolicyPath } from '../wanted-policy.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
+import { isPolicyPath } from '../commands/wanted-policy.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';
 import { logPathOf } from './log-questions.ts';
 import { chosenPresent, FILE, logPathByItself, type Present } from './present.ts';
 import { answeredRotation, presentRotation } from './rotation.ts';
-import type { Answers, World } from './types.ts';
+import type { Answers, World } from './question.ts';
 
 /** What flags and KOPS_CLUSTER_NAME answer already. */
 export function answersOf(flags: EnableFlags, env: Readonly<Record<string, string | undefined>>): Answers {

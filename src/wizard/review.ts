@@ -1,7 +1,7 @@
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../report/safe-text.ts';
 import { FILE, OTHER_STORE } from './present.ts';
 import { questionOf, QUESTIONS } from './questions.ts';
-import type { Answers, Body, Choice, QuestionId, World } from './types.ts';
+import type { Answers, Body, Choice, QuestionId, World } from './question.ts';
 
 /** The answers to the review that change nothing. */
 export const GO = '+go';

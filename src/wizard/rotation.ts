@@ -1,7 +1,7 @@
-import { worstCaseDisk } from '../../cluster/disk.ts';
-import { LOG_DEFAULTS } from '../../cluster/options.ts';
+import { worstCaseDisk } from '../cluster/disk.ts';
+import { LOG_DEFAULTS } from '../cluster/options.ts';
 import type { Present } from './present.ts';
-import type { Answers } from './types.ts';
+import type { Answers } from './question.ts';
 
 /** How long rotated files are kept, how many, and how large one gets. */
 export interface Rotation {

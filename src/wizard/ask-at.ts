@@ -1,15 +1,15 @@
-import { safeText } from '../../report/safe-text.ts';
-import { wrap } from '../../report/wrap.ts';
-import { ask, type Reply } from '../../terminal/ask.ts';
-import type { Context } from '../context.ts';
-import type { EnableFlags } from '../enable/flags.ts';
+import { safeText } from '../report/safe-text.ts';
+import { wrap } from '../report/wrap.ts';
+import { ask, type Reply } from '../terminal/ask.ts';
+import type { Context } from '../commands/context.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
 import { wrongWith } from './check.ts';
-import type { Finder } from './load-world.ts';
-import { cut, hint, questionText, TITLE } from './question-text.ts';
+import type { Finder } from './finder.ts';
+import { cut, hint, questionText, TITLE } from './screen.ts';
 import { questionOf } from './questions.ts';
 import { crumbs, reviewBody } from './review.ts';
-import { offered, type WizardState } from './state.ts';
-import type { Body, QuestionId, World } from './types.ts';
+import { offered, type WizardState } from './flow.ts';
+import type { Body, QuestionId, World } from './question.ts';
 
 /** What the question is asked and judged by. */
 export interface Scene {

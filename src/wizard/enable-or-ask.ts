@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts';
-import { enable } from '../enable/enable.ts';
-import type { EnableFlags } from '../enable/flags.ts';
+import type { Context } from '../commands/context.ts';
+import { enable } from '../commands/enable/enable.ts';
+import type { EnableFlags } from '../commands/enable/flags.ts';
 
 /** `enable`; on a terminal, with no cluster said and nobody told not to ask, the wizard first. Gives the exit status. */
 export async function enableOrAsk(flags: EnableFlags, context: Context): Promise<number> {

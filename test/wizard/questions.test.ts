@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readTemplates } from '../../../src/commands/templates.ts';
-import { ADVICE } from '../../../src/commands/wizard/policy-questions.ts';
-import { cut, hint, questionText } from '../../../src/commands/wizard/question-text.ts';
-import { questionOf, QUESTIONS } from '../../../src/commands/wizard/questions.ts';
-import { crumbs, reviewBody } from '../../../src/commands/wizard/review.ts';
-import type { Answers, Body, QuestionId } from '../../../src/commands/wizard/types.ts';
-import { plainStyle } from '../../../src/report/style.ts';
-import { cluster } from '../../helpers/cluster.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import { ADVICE } from '../../src/wizard/policy-questions.ts';
+import { cut, hint, questionText } from '../../src/wizard/screen.ts';
+import { questionOf, QUESTIONS } from '../../src/wizard/questions.ts';
+import { crumbs, reviewBody } from '../../src/wizard/review.ts';
+import type { Answers, Body, QuestionId } from '../../src/wizard/question.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { cluster } from '../helpers/cluster.ts';
 import { ANSWERS, world } from './scene.ts';
 
 const WORLD = world();

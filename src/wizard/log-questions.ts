@@ -1,8 +1,8 @@
-import { LOG_DEFAULTS } from '../../cluster/options.ts';
+import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { NUMBER_QUESTIONS } from './number-questions.ts';
 import { chosenPresent, logPathByItself, type Present } from './present.ts';
 import { answeredRotation, hasRotation, presentRotation, rotationText, ROTATIONS } from './rotation.ts';
-import type { Body, Choice, Question } from './types.ts';
+import type { Body, Choice, Question } from './question.ts';
 
 /** Where the log goes, and how it is rotated. */
 export const LOG_QUESTIONS: readonly Question[] = [

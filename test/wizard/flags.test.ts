@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answersOf, flagsOf } from '../../../src/commands/wizard/flags.ts';
-import { runbookCommand } from '../../../src/commands/wizard/runbook.ts';
-import type { Answers } from '../../../src/commands/wizard/types.ts';
+import { answersOf, flagsOf } from '../../src/wizard/flags.ts';
+import { runbookCommand } from '../../src/wizard/runbook.ts';
+import type { Answers } from '../../src/wizard/question.ts';
 import { ANSWERS, NO_FLAGS, world } from './scene.ts';
 
 const WORLD = world();
