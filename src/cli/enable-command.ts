@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Context } from '../commands/context.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { addGroups, changeGroups, savePlanOption } from './change-options.ts';
@@ -23,10 +24,17 @@ export function enableCommand(root: Command, run: Run, parameters: string): void
   addGroups(command, enableGroups());
   command.showHelpAfterError('(kops-audit enable --help shows the flags; a cluster is named with --cluster NAME)');
   command.addHelpText('after', `${parameters}${ENABLE_EXAMPLES}\n${EXIT_STATUS}`);
-  command.action(async (flags: EnableFlags) => {
-    const { enableOrAsk } = await import('../wizard/enable-or-ask.ts');
-    await run((context) => enableOrAsk(flags, context));
-  });
+  command.action((flags: EnableFlags) => run((context) => enableOrAsk(flags, context)));
+}
+
+/** On a terminal, with no cluster said and nobody told not to ask, `enable` is the wizard. */
+async function enableOrAsk(flags: EnableFlags, context: Context): Promise<number> {
+  if (asksFirst(flags, context)) return (await import('../wizard/wizard.ts')).wizard(flags, context);
+  return (await import('../commands/enable/enable.ts')).enable(flags, context);
+}
+
+function asksFirst({ cluster, file, yes }: EnableFlags, { io, env }: Context): boolean {
+  return io.isInteractive && !yes && cluster === undefined && file === undefined && !env['KOPS_CLUSTER_NAME'];
 }
 
 /** Declares what `kops-audit` alone is on a terminal. It takes what `enable` takes, and is not in the list of commands. */

@@ -1,9 +1,9 @@
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { isPolicyPath } from '../commands/wanted-policy.ts';
+import { commandLine } from '../kops/command-line.ts';
+import { answeredRotation, logPathOf, presentRotation } from './log-questions.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';
-import { logPathOf } from './log-questions.ts';
 import { chosenPresent, FILE, logPathByItself, type Present } from './present.ts';
-import { answeredRotation, presentRotation } from './rotation.ts';
 import type { Answers, World } from './question.ts';
 
 /** What flags and KOPS_CLUSTER_NAME answer already. */
@@ -90,4 +90,53 @@ function rotationFlags(answers: Answers, present: Present): Partial<Flags> {
 
 function defined(flags: Flags): EnableFlags {
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as unknown as EnableFlags;
+}
+
+/**
+ * The command that does what these flags say, for a POSIX shell; where it is longer than `columns` it goes on in further
+ * lines, with a backslash at the ends.
+ */
+export function runbookCommand(flags: EnableFlags, columns: number): string {
+  const words = [
+    'kops-audit enable',
+    ...Object.entries(WORDS).flatMap(([key, flag]) => wordsOf(flag, flags[key as keyof EnableFlags])),
+  ];
+  const [first = '', ...rest] = words;
+  return rest.reduce((text, word) => {
+    const last = text.slice(text.lastIndexOf('\n') + 1);
+    return last.length + word.length + 3 > columns ? `${text} \\\n    ${word}` : `${text} ${word}`;
+  }, first);
+}
+
+/** The flags as they are typed, in the order of `enable --help`. */
+const WORDS: Readonly<Partial<Record<keyof EnableFlags, string>>> = {
+  cluster: '--cluster',
+  state: '--state',
+  file: '--file',
+  kopsVersion: '--kops-version',
+  policy: '--policy',
+  set: '--set',
+  logPath: '--log-path',
+  logMaxAge: '--log-max-age',
+  logMaxBackups: '--log-max-backups',
+  logMaxSize: '--log-max-size',
+  log: '--no-log',
+  webhookConfig: '--webhook-config',
+  webhookMode: '--webhook-mode',
+  webhookInitialBackoff: '--webhook-initial-backoff',
+  update: '--no-update',
+  target: '--target',
+  out: '--out',
+  rollingUpdate: '--rolling-update',
+  savePlan: '--save-plan',
+  allowKopsUpgrade: '--allow-kops-upgrade',
+  allowApiDowntime: '--allow-api-downtime',
+  allow: '--allow',
+};
+
+function wordsOf(flag: string, value: EnableFlags[keyof EnableFlags]): string[] {
+  if (Array.isArray(value)) return value.map((each) => commandLine(flag, [each]));
+  if (typeof value === 'string') return [commandLine(flag, [value])];
+  const isSaid = flag.startsWith('--no-') ? value === false : value === true;
+  return isSaid ? [flag] : [];
 }

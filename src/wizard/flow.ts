@@ -1,5 +1,69 @@
-import { nextQuestion, prune, questionOf } from './questions.ts';
-import type { Answers, QuestionId, World } from './question.ts';
+import { LOG_QUESTIONS } from './log-questions.ts';
+import { PLACE_QUESTIONS } from './place-questions.ts';
+import { POLICY_QUESTIONS } from './policy-questions.ts';
+import { FILE } from './present.ts';
+import type { Answers, Question, QuestionId, World } from './question.ts';
+
+/** Whether the control plane is rolled at once. */
+const ROLL_QUESTION: Question = {
+  id: 'roll',
+  label: 'Roll',
+  applies: ({ place }, { rolls }) => rolls && place !== FILE,
+  body: () => ({
+    title: 'When shall the control plane be rolled?',
+    default: 'later',
+    reason: 'A roll takes minutes for each instance: you choose the moment.',
+    help: 'The API servers that run keep their old settings. Auditing starts when kops replaces the control-plane instances, one after the other (`kops rolling-update cluster`). With one instance the API is down meanwhile, with three it is not. The workloads run on. Later means that the command is printed, and run by you.',
+    choices: [
+      {
+        value: 'later',
+        name: 'later: only print the command',
+        description: 'The spec is stored and applied; auditing starts with the roll.',
+      },
+      {
+        value: 'now',
+        name: 'now: roll, then validate',
+        description: 'You are asked once more right before it begins.',
+      },
+    ],
+  }),
+  show: (value) => (value === 'now' ? 'now, asked once more before' : 'later, only the command is printed'),
+};
+
+/** All that the wizard can ask, in its order. */
+export const QUESTIONS: readonly Question[] = [
+  ...PLACE_QUESTIONS,
+  ...POLICY_QUESTIONS,
+  ...LOG_QUESTIONS,
+  ROLL_QUESTION,
+];
+
+/** The question of an id. */
+export function questionOf(id: QuestionId): Question {
+  return QUESTIONS.find((question) => question.id === id)!;
+}
+
+/** The answers that still mean something: of questions that apply, and with a value that can be chosen. */
+function prune(answers: Answers, world: World): Answers {
+  const kept: { -readonly [K in QuestionId]?: string } = {};
+  for (const { id, applies, body } of inOrderOfNeed()) {
+    const value = answers[id];
+    if (value === undefined || !applies({ ...kept, [id]: value }, world)) continue;
+    const { choices } = body(kept, world);
+    if (choices === undefined || choices.some((choice) => choice.value === value)) kept[id] = value;
+  }
+  return kept;
+}
+
+/** What another question depends on first: the place before the state store, which is asked for only because of it. */
+function inOrderOfNeed(): Question[] {
+  return [questionOf('place'), ...QUESTIONS.filter(({ id }) => id !== 'place')];
+}
+
+/** The first question without an answer; null where all is answered. */
+function nextQuestion(answers: Answers, world: World): Question | null {
+  return QUESTIONS.find(({ id, applies }) => answers[id] === undefined && applies(answers, world)) ?? null;
+}
 
 /** Where the wizard is. */
 export interface WizardState {
@@ -17,7 +81,7 @@ export interface WizardState {
 }
 
 /** What a person did. */
-export type WizardEvent =
+type WizardEvent =
   | { type: 'answer'; value: string }
   | { type: 'back' }
   | { type: 'explain'; draft: string }

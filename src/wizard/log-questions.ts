@@ -1,8 +1,40 @@
+import { worstCaseDisk } from '../cluster/disk.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
-import { NUMBER_QUESTIONS } from './number-questions.ts';
 import { chosenPresent, logPathByItself, type Present } from './present.ts';
-import { answeredRotation, hasRotation, presentRotation, rotationText, ROTATIONS } from './rotation.ts';
-import type { Body, Choice, Question } from './question.ts';
+import type { Answers, Body, Choice, Question, World } from './question.ts';
+
+interface NumberRow {
+  id: 'maxAge' | 'maxBackups' | 'maxSize';
+  key: string;
+  label: string;
+  title: string;
+  help: string;
+}
+
+/** The questions for a rotation of one's own. */
+const NUMBERS: readonly NumberRow[] = [
+  {
+    id: 'maxAge',
+    key: 'auditLogMaxAge',
+    label: 'Days',
+    title: 'How many days shall rotated files be kept?',
+    help: 'Rotated files older than this are removed; 0 keeps them until there are too many. The file being written does not count.',
+  },
+  {
+    id: 'maxBackups',
+    key: 'auditLogMaxBackups',
+    label: 'Files',
+    title: 'How many rotated files at most?',
+    help: 'The oldest file goes when there are more; 0 keeps all of them, so that nothing bounds the disk.',
+  },
+  {
+    id: 'maxSize',
+    key: 'auditLogMaxSize',
+    label: 'Megabytes',
+    title: 'How large may a file get, in MB?',
+    help: 'A file of this size is rotated. 0 is 100 MB up to Kubernetes 1.35; from 1.36 on it turns rotation off.',
+  },
+];
 
 /** Where the log goes, and how it is rotated. */
 export const LOG_QUESTIONS: readonly Question[] = [
@@ -35,7 +67,7 @@ export const LOG_QUESTIONS: readonly Question[] = [
       return rotationText(answeredRotation(answers, present), present);
     },
   },
-  ...NUMBER_QUESTIONS,
+  ...NUMBERS.map(numberQuestion),
 ];
 
 function logBody(present: Present): Body {
@@ -106,4 +138,101 @@ function rotationBody(present: Present): Body {
     help: 'When the file has reached its size it is renamed and a new one begun; rotated files go when they are too old or too many. So the log of an instance takes at most size × (files + 1). That disk is the root disk of the control plane: when it is full, the API server is in trouble. The first limit that is reached counts.',
     choices: [...keep, ...ready, { value: 'own', name: 'own        numbers of your own' }],
   };
+}
+
+function numberQuestion(row: NumberRow): Question {
+  return {
+    id: row.id,
+    label: row.label,
+    applies: ({ rotation, log }) => rotation === 'own' && (log === 'file' || log === 'other'),
+    body: (answers, world) => ({ title: row.title, ...defaultNumber(row, answers, world), help: row.help }),
+    show: (value) => value,
+  };
+}
+
+function defaultNumber({ id, key }: NumberRow, answers: Answers, world: World): Pick<Body, 'default' | 'reason'> {
+  const present = chosenPresent(answers, world);
+  const own = answeredRotation(answers, present);
+  const value = presentRotation(present)[id];
+  const from = present.settings[key] === undefined ? 'the CIS benchmark asks for' : 'the spec has';
+  const disk = id === 'maxAge' ? '' : ` With it the log takes ${diskText({ ...own, [id]: value }, present)}.`;
+  return { default: String(value), reason: `${value} is what ${from}.${disk}` };
+}
+
+/** How long rotated files are kept, how many, and how large one gets. */
+interface Rotation {
+  /** Days; 0: for ever. */
+  maxAge: number;
+  /** Files; 0: all. */
+  maxBackups: number;
+  /** Megabytes. */
+  maxSize: number;
+}
+
+/** The ready-made ones. `cis` is what the CIS Kubernetes benchmark asks for at least (1.2.16 to 1.2.19). */
+const ROTATIONS: Readonly<Record<'cis' | 'small' | 'large', Rotation & { why: string }>> = {
+  cis: {
+    maxAge: LOG_DEFAULTS.auditLogMaxAge,
+    maxBackups: LOG_DEFAULTS.auditLogMaxBackups,
+    maxSize: LOG_DEFAULTS.auditLogMaxSize,
+    why: 'What the CIS benchmark asks for at least. It suits most clusters.',
+  },
+  small: {
+    maxAge: 7,
+    maxBackups: 4,
+    maxSize: 50,
+    why: 'For small root disks, where a shipper takes the log away. Less than the CIS benchmark asks for.',
+  },
+  large: {
+    maxAge: 90,
+    maxBackups: 50,
+    maxSize: 100,
+    why: 'For a log that is read on the instance, and a busy cluster. See that the disk has the room.',
+  },
+};
+
+/** What the spec has; what it leaves open as `enable` fills it up. */
+export function presentRotation({ settings }: Present): Rotation {
+  const number = (key: keyof typeof LOG_DEFAULTS): number => {
+    const value = settings[key] ?? LOG_DEFAULTS[key];
+    return typeof value === 'number' ? value : 0;
+  };
+  return {
+    maxAge: number('auditLogMaxAge'),
+    maxBackups: number('auditLogMaxBackups'),
+    maxSize: number('auditLogMaxSize'),
+  };
+}
+
+/** Whether the spec says anything of rotation. */
+function hasRotation({ settings }: Present): boolean {
+  return ['auditLogMaxAge', 'auditLogMaxBackups', 'auditLogMaxSize'].some((key) => settings[key] !== undefined);
+}
+
+/** The rotation answered; numbers of one's own that are not there yet are those of the spec. */
+export function answeredRotation(answers: Answers, present: Present): Rotation {
+  const { rotation } = answers;
+  if (rotation === 'cis' || rotation === 'small' || rotation === 'large') return ROTATIONS[rotation];
+  const now = presentRotation(present);
+  if (rotation !== 'own') return now;
+  return {
+    maxAge: Number(answers.maxAge ?? now.maxAge),
+    maxBackups: Number(answers.maxBackups ?? now.maxBackups),
+    maxSize: Number(answers.maxSize ?? now.maxSize),
+  };
+}
+
+/** `30 days, 10 × 100 MB: at worst 1100 MB`. */
+function rotationText(rotation: Rotation, present: Present): string {
+  const { maxAge, maxBackups, maxSize } = rotation;
+  const age = maxAge === 0 ? 'for ever' : `${maxAge} days`;
+  const files = maxBackups === 0 ? 'all files' : `${maxBackups}`;
+  return `${age}, ${files} × ${maxSize} MB: ${diskText(rotation, present)}`;
+}
+
+/** The disk it can take at worst on each instance. */
+function diskText({ maxBackups, maxSize }: Rotation, { kubernetesVersion }: Present): string {
+  const settings = { auditLogPath: '/log', auditLogMaxBackups: maxBackups, auditLogMaxSize: maxSize };
+  const { mebibytes } = worstCaseDisk(settings, kubernetesVersion);
+  return mebibytes === null ? 'without a bound' : `at worst ${mebibytes} MB`;
 }

@@ -1,10 +1,12 @@
 import { safeText } from '../report/safe-text.ts';
 import type { Style } from '../report/style.ts';
 import { wrap } from '../report/wrap.ts';
-import type { Body } from './question.ts';
+import { questionOf, QUESTIONS } from './flow.ts';
+import { FILE, OTHER_STORE } from './present.ts';
+import type { Answers, Body, Choice, QuestionId, World } from './question.ts';
 
 /** How a question is shown. */
-export interface Showing {
+interface Showing {
   crumbs: string;
   explaining: boolean;
   canGoBack: boolean;
@@ -51,4 +53,56 @@ export function hint({
 export function cut(text: string, columns: number): string {
   const letters = Array.from(text);
   return letters.length <= columns ? text : `${letters.slice(0, Math.max(0, columns - 1)).join('')}…`;
+}
+
+/** The answers to the review that change nothing. */
+export const GO = '+go';
+export const STOP = '+stop';
+
+/** The last step: every answer can be changed here. Other values than `GO` and `STOP` are the ids of questions. */
+export function reviewBody(answers: Answers, world: World): Body {
+  const rows = answered(answers);
+  const width = Math.max(...rows.map((id) => questionOf(id).label.length));
+  return {
+    title: 'Is it right so?',
+    default: GO,
+    reason: 'Nothing is written yet. To change an answer, go to its line.',
+    help: 'Next the spec is read, the diff is shown with what it means and what was found wrong, and you are asked before anything is written. At the end the command that does the same is printed, for a runbook.',
+    choices: [
+      { value: GO, name: 'go on: show the diff' },
+      ...rows.map((id): Choice => ({
+        value: id,
+        name: rowOf(id, width, answers, world),
+        description: 'Enter: answer this again.',
+      })),
+      { value: STOP, name: 'stop: change nothing' },
+    ],
+  };
+}
+
+function answered(answers: Answers): QuestionId[] {
+  return QUESTIONS.map(({ id }) => id).filter((id) => answers[id] !== undefined);
+}
+
+function rowOf(id: QuestionId, width: number, answers: Answers, world: World): string {
+  const { label, show } = questionOf(id);
+  return `${label.padEnd(width)}   ${safeText(show(answers[id]!, answers, world))}`;
+}
+
+/** The answers in one line, for the first line of each question. */
+export function crumbs(answers: Answers, world: World): string {
+  const shown: readonly QuestionId[] = ['place', 'file', 'member', 'policy', 'log', 'rotation'];
+  return shown
+    .filter((id) => answers[id] !== undefined && !(id === 'place' && isNoName(answers)))
+    .map((id) => short(id, answers, world))
+    .join(' · ');
+}
+
+function isNoName({ place }: Answers): boolean {
+  return place === FILE || place === OTHER_STORE;
+}
+
+function short(id: QuestionId, answers: Answers, world: World): string {
+  const [text = ''] = safeText(questionOf(id).show(answers[id]!, answers, world)).split(/ \(|: at worst/);
+  return text;
 }

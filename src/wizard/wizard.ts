@@ -1,17 +1,17 @@
-import { AbortError, InterruptError } from '../errors.ts';
-import { safeText } from '../report/safe-text.ts';
 import type { Context } from '../commands/context.ts';
 import { enable } from '../commands/enable/enable.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { readOptions } from '../commands/enable/options.ts';
 import { readTemplates } from '../commands/templates.ts';
-import { askAt } from './ask-at.ts';
-import { answersOf, flagsOf } from './flags.ts';
-import { createFinder } from './finder.ts';
-import { GO, STOP } from './review.ts';
-import { runbookCommand } from './runbook.ts';
-import { begin, reduce, settle } from './flow.ts';
-import type { QuestionId } from './question.ts';
+import { AbortError, InterruptError } from '../errors.ts';
+import { safeText } from '../report/safe-text.ts';
+import { wrap } from '../report/wrap.ts';
+import { ask, type Reply } from '../terminal/ask.ts';
+import { createFinder, type Finder, wrongWith } from './finder.ts';
+import { answersOf, flagsOf, runbookCommand } from './flags.ts';
+import { begin, offered, questionOf, reduce, settle, type WizardState } from './flow.ts';
+import type { Body, QuestionId, World } from './question.ts';
+import { crumbs, cut, GO, hint, questionText, reviewBody, STOP, TITLE } from './screen.ts';
 
 /**
  * Asks what `enable` has to know and nobody has said, runs it, and tells the command that does the same. Gives the exit status of
@@ -36,6 +36,11 @@ export async function wizard(flags: EnableFlags, context: Context): Promise<numb
 
 const NO_TERMINAL = { hint: 'Give flags instead: kops-audit enable --help' };
 
+function tellCommand(flags: EnableFlags, { io }: Context): void {
+  if (flags.quiet) return;
+  io.stderr(`\nFor the runbook, the same in one command:\n  ${safeText(runbookCommand(flags, io.columns - 2))}\n`);
+}
+
 async function askAll(flags: EnableFlags, context: Context): Promise<EnableFlags> {
   const finder = createFinder(flags, context);
   let state = begin(answersOf(flags, context.env));
@@ -51,7 +56,68 @@ async function askAll(flags: EnableFlags, context: Context): Promise<EnableFlags
   }
 }
 
-function tellCommand(flags: EnableFlags, { io }: Context): void {
-  if (flags.quiet) return;
-  io.stderr(`\nFor the runbook, the same in one command:\n  ${safeText(runbookCommand(flags, io.columns - 2))}\n`);
+/** What the question is asked and judged by. */
+interface Scene {
+  flags: EnableFlags;
+  finder: Finder;
+  world: World;
+}
+
+/** Asks the question, or the review, that the wizard is at. Throws InterruptError at Ctrl-C. */
+function askAt(state: WizardState, scene: Scene, { io }: Context): Promise<Reply> {
+  const { answers, explaining } = state;
+  const id = state.at === null || state.at === 'review' ? null : state.at;
+  const body = id === null ? reviewBody(answers, scene.world) : questionOf(id).body(answers, scene.world);
+  const canGoBack = state.past.length > 0;
+  const isText = body.choices === undefined;
+  return ask(() => {
+    const { columns, style } = io;
+    const showing = { crumbs: id === null ? '' : crumbs(answers, scene.world), explaining, canGoBack, columns, style };
+    return {
+      title: TITLE,
+      text: questionText(body, showing),
+      hint: cut(hint({ isText, explaining, canGoBack }), columns - 1),
+      ...fitting(body, explaining, columns),
+      ...offer(state, id, body),
+      canGoBack,
+      check: (text) => (id === null ? Promise.resolve(null) : checked(id, text, state, scene, columns)),
+    };
+  }, io);
+}
+
+async function checked(
+  id: QuestionId,
+  text: string,
+  state: WizardState,
+  scene: Scene,
+  columns: number,
+): Promise<string | null> {
+  const wrong = await wrongWith(id, text, { ...scene, answers: state.answers });
+  return wrong === null ? null : wrap(safeText(wrong), columns - 4);
+}
+
+/** The choices as they fit; while the explanation is shown there is no room for descriptions. */
+function fitting({ choices }: Body, explaining: boolean, columns: number): Pick<Body, 'choices'> {
+  if (choices === undefined) return {};
+  return {
+    choices: choices.map(({ value, name, description }) => ({
+      value,
+      name: cut(safeText(name), columns - 4),
+      ...(description === undefined || explaining ? {} : { description: wrap(description, columns - 2) }),
+    })),
+  };
+}
+
+function offer(
+  state: WizardState,
+  id: QuestionId | null,
+  { choices, ...body }: Body,
+): { default: string; typed?: string } {
+  if (choices === undefined)
+    return {
+      default: id === null ? '' : offered({ ...state, draft: null }, id, body.default),
+      typed: state.draft ?? '',
+    };
+  const wanted = id === null ? (state.draft ?? body.default) : offered(state, id, body.default);
+  return { default: choices.some(({ value }) => value === wanted) ? wanted : body.default };
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answersOf, flagsOf } from '../../src/wizard/flags.ts';
-import { runbookCommand } from '../../src/wizard/runbook.ts';
+import { answersOf, flagsOf, runbookCommand } from '../../src/wizard/flags.ts';
 import type { Answers } from '../../src/wizard/question.ts';
 import { ANSWERS, NO_FLAGS, world } from './scene.ts';
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { questionOf, QUESTIONS } from '../../src/wizard/questions.ts';
-import { GO, reviewBody, STOP } from '../../src/wizard/review.ts';
-import { begin, offered, reduce, settle, type WizardState } from '../../src/wizard/flow.ts';
+import { begin, offered, questionOf, QUESTIONS, reduce, settle, type WizardState } from '../../src/wizard/flow.ts';
 import type { Answers, World } from '../../src/wizard/question.ts';
+import { GO, reviewBody, STOP } from '../../src/wizard/screen.ts';
 import { ANSWERS, world } from './scene.ts';
 
 const WORLD = world();

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readTemplates } from '../../src/commands/templates.ts';
-import { ADVICE } from '../../src/wizard/policy-questions.ts';
-import { cut, hint, questionText } from '../../src/wizard/screen.ts';
-import { questionOf, QUESTIONS } from '../../src/wizard/questions.ts';
-import { crumbs, reviewBody } from '../../src/wizard/review.ts';
-import type { Answers, Body, QuestionId } from '../../src/wizard/question.ts';
 import { plainStyle } from '../../src/report/style.ts';
+import { questionOf, QUESTIONS } from '../../src/wizard/flow.ts';
+import { ADVICE } from '../../src/wizard/policy-questions.ts';
+import type { Answers, Body, QuestionId } from '../../src/wizard/question.ts';
+import { cut, questionText } from '../../src/wizard/screen.ts';
 import { cluster } from '../helpers/cluster.ts';
 import { ANSWERS, world } from './scene.ts';
 
@@ -37,13 +36,6 @@ describe('every question', () => {
       expect(choices?.filter(({ name }) => cut(name, 76) !== name) ?? []).toEqual([]);
     },
   );
-
-  it('has its keys on one line of 79 columns', () => {
-    const states = [true, false].flatMap((isText) => [true, false].map((explaining) => ({ isText, explaining })));
-    const hints = states.map((state) => hint({ ...state, canGoBack: true }));
-    expect(hints[0]).toBe('Enter goes on · ? hides this · < goes back · Ctrl-C stops, nothing is changed');
-    expect(Math.max(...hints.map((text) => text.length))).toBeLessThanOrEqual(79);
-  });
 });
 
 describe('the cluster', () => {
@@ -144,40 +136,5 @@ describe('the log', () => {
       '100 is what the CIS benchmark asks for. With it the log takes without a bound.',
     );
     expect(body('maxAge', { ...own, place: 'on.k8s.local' }).reason).toBe('5 is what the spec has.');
-  });
-});
-
-describe('the review', () => {
-  it('shows every answer, each to be changed', () => {
-    const { choices = [] } = reviewBody(
-      { ...ANSWERS, rotation: 'own', maxAge: '0', maxBackups: '1', maxSize: '10' },
-      WORLD,
-    );
-    expect(choices.map(({ value, name }) => [value, name])).toEqual([
-      ['+go', 'go on: show the diff'],
-      ['place', 'Cluster     off.k8s.local (auditing is off)'],
-      ['policy', 'Policy      gce'],
-      ['log', 'Log         /var/log/kube-audit/audit.log'],
-      ['rotation', 'Rotation    for ever, 1 × 10 MB: at worst 20 MB'],
-      ['maxAge', 'Days        0'],
-      ['maxBackups', 'Files       1'],
-      ['maxSize', 'Megabytes   10'],
-      ['roll', 'Roll        later, only the command is printed'],
-      ['+stop', 'stop: change nothing'],
-    ]);
-  });
-
-  it('makes control characters of an answer harmless', () => {
-    const { choices = [] } = reviewBody({ place: '+file', file: 'a\u001b[2J' }, WORLD);
-    expect(choices[2]?.name).toBe('File      a\\x1b[2J');
-  });
-});
-
-describe('the first line', () => {
-  it('has the answers so far, cut to the width', () => {
-    expect(crumbs(ANSWERS, WORLD)).toBe('off.k8s.local · gce · /var/log/kube-audit/audit.log · 30 days, 10 × 100 MB');
-    expect(crumbs({ place: '+file', file: 'c.yaml' }, WORLD)).toBe('c.yaml');
-    expect(cut('abcdef', 4)).toBe('abc…');
-    expect(cut('abcd', 4)).toBe('abcd');
   });
 });
