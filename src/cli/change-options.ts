@@ -15,7 +15,10 @@ function clusterOptions(): Option[] {
     new Option('--cluster <name>', 'the cluster; default: $KOPS_CLUSTER_NAME, or the only one in FILE').argParser(once),
     new Option('--state <url>', 'the state store, handed to kops'),
     new Option('-f, --file <file>', 'work on a spec in a file; - reads stdin and writes stdout'),
-    new Option('--kops-version <version>', 'with -f: the kOps release that will use the file; default: right for all'),
+    new Option(
+      '--kops-version <version>',
+      'with -f: the kOps release that will use the file; default: all that run its Kubernetes',
+    ),
   ];
 }
 

@@ -46,7 +46,10 @@ function optionsOf(): Option[] {
     ).argParser(once),
     new Option('--state <url>', 'with --cluster: the state store, handed to kops'),
     new Option('--kubernetes-version <version>', "judge by this release; default: the cluster's, or the newest"),
-    new Option('--kops-version <version>', 'the kOps release that will use the file; default: right for all'),
+    new Option(
+      '--kops-version <version>',
+      'the kOps release that will use the file; default: all that run its Kubernetes',
+    ),
     new Option('-o, --output <format>', 'text, json, sarif or github').default('text'),
     new Option('--fail-on <severity>', 'exit 1 from this severity on: error, warning or info').default('error'),
     new Option('--fix', 'mend in the files what can be mended safely; stdin goes to stdout'),

@@ -43,7 +43,10 @@ function clusterOptions(): Option[] {
     new Option('--all', 'every cluster in the state store'),
     new Option('--state <url>', 'the state store, handed to kops'),
     new Option('-f, --file <file>', 'the clusters in a spec file; - is stdin').argParser(once),
-    new Option('--kops-version <version>', 'with -f: the kOps release that will use the file; default: right for all'),
+    new Option(
+      '--kops-version <version>',
+      'with -f: the kOps release that will use the file; default: all that run its Kubernetes',
+    ),
     new Option('--no-update', 'do not ask whether `kops update` is pending'),
     new Option('--parallel <number>', 'calls of kops and kubectl at once').default('4'),
     new Option('--timeout <duration>', 'for each call of kops and kubectl').default('2m'),

@@ -1,8 +1,9 @@
 import { policyLoader, type PolicyLoader } from '../policy/load/loader.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
 import { readGroup, type Group } from './groups.ts';
+import { kubernetesOf } from './kops-kubernetes.ts';
 import { layoutsFor, type Layout } from './layouts.ts';
-import { readVersion } from './release.ts';
+import { readKubernetesVersion } from './release.ts';
 import type { KopsObject } from './types.ts';
 
 /** A Cluster and what is known around it. */
@@ -10,14 +11,17 @@ export interface ClusterWorld {
   cluster: KopsObject;
   /** Its InstanceGroup documents; empty where they are not known. */
   groups: readonly KopsObject[];
-  /** The kOps release as `readVersion` gives it; null: it must be right for all. */
+  /** The kOps release as `readVersion` gives it; null: it must be right for all that run the Cluster's Kubernetes. */
   kopsVersion: string | null;
+  /** The Kubernetes release, where it is not the Cluster's own. */
+  kubernetesVersion?: string;
 }
 
 /** What is known of a cluster, read once and used by the plan and by the lint rules. */
 export interface ClusterFacts {
   groups: Group[];
   distribution: Distribution;
+  /** How the releases of kOps that count run kube-apiserver; at least one, oldest first. */
   layouts: readonly Layout[];
   kubernetesVersion: string | null;
   /** Loads policies as this cluster's API server would. */
@@ -25,15 +29,20 @@ export interface ClusterFacts {
 }
 
 /** Reads what the plan and the rules need to know of a cluster besides its spec. */
-export function readFacts({ cluster, groups, kopsVersion }: ClusterWorld): ClusterFacts {
+export function readFacts({ cluster, groups, kopsVersion, ...world }: ClusterWorld): ClusterFacts {
   const read = groups.map(readGroup);
-  const version = cluster.spec['kubernetesVersion'];
-  const kubernetesVersion = typeof version === 'string' ? readVersion(version) : null;
+  const kubernetesVersion = readKubernetesVersion(world.kubernetesVersion ?? cluster.spec['kubernetesVersion']);
   return {
     groups: read,
     distribution: distributionOf(read),
-    layouts: layoutsFor(kopsVersion),
+    layouts: layoutsFor(kopsVersion, kubernetesVersion),
     kubernetesVersion,
-    policies: policyLoader(kubernetesVersion),
+    policies: loaderFor(kubernetesVersion, kopsVersion),
   };
+}
+
+function loaderFor(kubernetesVersion: string | null, kopsVersion: string | null): PolicyLoader {
+  if (kubernetesVersion !== null) return policyLoader(kubernetesVersion);
+  const { oldest, newest } = kubernetesOf(kopsVersion);
+  return policyLoader(newest, oldest);
 }

@@ -1,3 +1,4 @@
+import { kopsReleasesFor } from './kops-kubernetes.ts';
 import { compareVersions, minorOf } from './release.ts';
 
 /** How the releases of kOps from `from` on (until the next row) run kube-apiserver and deliver file assets. */
@@ -72,13 +73,26 @@ export const FIXED_MOUNTS: readonly string[] = [
 ];
 
 /**
- * The rows a spec has to be right for: one where the kOps release is known, else all of them.
+ * The rows a spec has to be right for: one where the kOps release is known, else those of the releases that run its Kubernetes; all
+ * where that is not known either, or none runs it.
  *
  * @param kopsVersion a version as `readVersion` gives it. One newer than the table gets its last row.
+ * @param kubernetesVersion a version as `readKubernetesVersion` gives it.
  */
-export function layoutsFor(kopsVersion: string | null): readonly Layout[] {
-  if (kopsVersion === null) return LAYOUTS;
-  return [LAYOUTS.findLast((layout) => compareVersions(layout.from, kopsVersion) <= 0) ?? LAYOUTS[0]!];
+export function layoutsFor(kopsVersion: string | null, kubernetesVersion: string | null = null): readonly Layout[] {
+  if (kopsVersion !== null) return [layoutOf(kopsVersion)];
+  if (kubernetesVersion === null) return LAYOUTS;
+  const running = new Set(kopsReleasesFor(kubernetesVersion).map(layoutOf));
+  return running.size === 0 ? LAYOUTS : LAYOUTS.filter((layout) => running.has(layout));
+}
+
+/** The rows of the releases that come after all of the given ones: what an upgrade of kOps brings. */
+export function layoutsAfter(layouts: readonly Layout[]): readonly Layout[] {
+  return LAYOUTS.slice(Math.max(...layouts.map((layout) => LAYOUTS.indexOf(layout))) + 1);
+}
+
+function layoutOf(kopsVersion: string): Layout {
+  return LAYOUTS.findLast((layout) => compareVersions(layout.from, kopsVersion) <= 0) ?? LAYOUTS[0]!;
 }
 
 /** Whether a kOps release is newer than the table; its last row is then a guess. */
@@ -86,10 +100,28 @@ export function isNewerThanTable(kopsVersion: string): boolean {
   return compareVersions(`${minorOf(kopsVersion)}.0`, `${NEWEST_KOPS_MINOR}.0`) > 0;
 }
 
-/** The releases a row is true of, as a person would say it: `1.22.0 to 1.25`, `1.27.0 and later`. */
-export function releasesOf(layout: Layout): string {
-  const next = LAYOUTS[LAYOUTS.indexOf(layout) + 1];
-  return next ? `kOps ${layout.from} to before ${next.from}` : `kOps ${layout.from} and later`;
+/**
+ * Of which releases something is true, as a person would say it: all of them, also those that do not count here.
+ *
+ * @param layouts those that count: null where it is true of none of them.
+ */
+export function releasesWhere(layouts: readonly Layout[], test: (layout: Layout) => boolean): string | null {
+  return layouts.some(test) ? releasesOf(LAYOUTS.filter(test)) : null;
+}
+
+/**
+ * The releases that rows are true of, as a person would say it; rows that follow one another are one range:
+ * `kOps 1.22.0 to before 1.26.6 and kOps 1.27.0 and later`.
+ *
+ * @param layouts rows of the table, oldest first.
+ */
+export function releasesOf(layouts: readonly Layout[]): string {
+  const begins = LAYOUTS.filter((layout, at) => layouts.includes(layout) && !layouts.includes(LAYOUTS[at - 1]!));
+  const ranges = begins.map(({ from }) => {
+    const end = LAYOUTS.find((layout) => compareVersions(layout.from, from) > 0 && !layouts.includes(layout));
+    return end ? `kOps ${from} to before ${end.from}` : `kOps ${from} and later`;
+  });
+  return [ranges.slice(0, -1).join(', '), ranges.at(-1)].filter(Boolean).join(' and ');
 }
 
 function row(from: string, srvMount: string, rest: Partial<Omit<Layout, 'from' | 'srvMount'>>): Layout {

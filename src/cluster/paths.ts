@@ -65,9 +65,9 @@ function choosePolicyFile(
   return safe;
 }
 
-/** Where the kOps release is not known a path has to suit them all. */
+/** Where the kOps release is not known a path has to suit all that run the Cluster's Kubernetes. */
 function releaseHint({ layouts }: Place): string {
-  return layouts.length > 1 ? ' With --kops-version it may stay: this holds for one of the releases from 1.19 on.' : '';
+  return layouts.length > 1 ? ' With --kops-version it may stay, if your release of kOps is none of these.' : '';
 }
 
 function sharedDirectory(policyFile: string, logPath: string | null): string | null {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { plainPath, srvDirectory, type Distribution } from './distribution.ts';
 import { isAmongKopsFiles, KOPS_LOGS } from './kops-files.ts';
-import { FIXED_MOUNTS, releasesOf, type Layout } from './layouts.ts';
+import { FIXED_MOUNTS, LAYOUTS, releasesWhere, type Layout } from './layouts.ts';
 import { whyUnfit } from './unfit.ts';
 
 /** What a path has to be right for. */
@@ -32,12 +32,12 @@ export function policyPathProblems(path: string, place: Place): PathProblem[] {
     problems.push({ id: 'kops-file', message: `${path} belongs to kOps: it writes files there itself` });
   const unfit = whyUnfit(directory);
   if (unfit) problems.push({ id: 'mount-clash', message: `a file in ${directory} ${unfit}` });
-  for (const layout of place.layouts) {
-    problems.push(...readableProblems(path, plain, layout, place.distribution));
-    if (layout.mountsPolicyDirectory && isMounted(directory, layout, 'policy')) {
-      problems.push({ id: 'mount-clash', message: `${directory} would be mounted twice by ${releasesOf(layout)}` });
-    }
-  }
+  problems.push(...readableProblems(path, plain, place));
+  const twice = releasesWhere(
+    place.layouts,
+    (layout) => layout.mountsPolicyDirectory && isMounted(directory, layout, 'policy'),
+  );
+  if (twice !== null) problems.push({ id: 'mount-clash', message: `${directory} would be mounted twice by ${twice}` });
   return firstOfEach(problems);
 }
 
@@ -56,10 +56,10 @@ export function logPathProblems(path: string, place: Place): PathProblem[] {
   if (isAmongKopsFiles(plainPath(path, place.distribution))) {
     return [{ id: 'kops-file', message: `${path} belongs to kOps: it writes files there itself` }];
   }
-  const clash = place.layouts.find((layout) => isMounted(directory, layout, 'log'));
-  return clash
-    ? [{ id: 'mount-clash', message: `${posix.dirname(path)} is already mounted by ${releasesOf(clash)}` }]
-    : [];
+  const clash = releasesWhere(place.layouts, (layout) => isMounted(directory, layout, 'log'));
+  return clash === null
+    ? []
+    : [{ id: 'mount-clash', message: `${posix.dirname(path)} is already mounted by ${clash}` }];
 }
 
 function cleanProblem(path: string): PathProblem | null {
@@ -69,12 +69,19 @@ function cleanProblem(path: string): PathProblem | null {
   return clean === path ? null : { id: 'path-not-clean', message: `"${path}" is not a clean path; write ${clean}` };
 }
 
-function readableProblems(path: string, plain: string, layout: Layout, distribution: Distribution): PathProblem[] {
+function readableProblems(path: string, plain: string, { layouts, distribution }: Place): PathProblem[] {
   if (distribution === 'cos' && path.startsWith('/srv/')) {
     return [{ id: 'policy-path-unreadable', message: `${path} is on the read-only part of Container-Optimized OS` }];
   }
-  if (layout.mountsPolicyDirectory || plain.startsWith(`${layout.srvMount}/`)) return [];
-  const message = `${path} is not visible to kube-apiserver with ${releasesOf(layout)}, which mounts only ${layout.srvMount}`;
+  const isHidden = ({ mountsPolicyDirectory, srvMount }: Layout): boolean =>
+    !mountsPolicyDirectory && !plain.startsWith(`${srvMount}/`);
+  const releases = releasesWhere(layouts, isHidden);
+  if (releases === null) return [];
+  const [first, ...later] = LAYOUTS.filter(isHidden).filter(
+    ({ srvMount }, at, rows) => srvMount !== rows[at - 1]?.srvMount,
+  );
+  const mounts = [first!.srvMount, ...later.map(({ from, srvMount }) => `from ${from} on only ${srvMount}`)].join(', ');
+  const message = `${path} is not visible to kube-apiserver with ${releases}, which mounts only ${mounts}`;
   return [{ id: 'policy-path-unreadable', message }];
 }
 

@@ -1,10 +1,10 @@
 import { groupFilesAt, groupsWithout } from '../cluster/group-files.ts';
 import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
 import { contentOf, holdsPolicy, type LocatedAsset } from '../cluster/present.ts';
-import { reaches, runsApiServer } from '../cluster/groups.ts';
+import { reaches, runsApiServer, type Group } from '../cluster/groups.ts';
 import { API_SERVER_ROLES } from '../cluster/options.ts';
 import type { FileAsset } from '../cluster/types.ts';
-import { releasesOf } from '../cluster/layouts.ts';
+import { releasesWhere, type Layout } from '../cluster/layouts.ts';
 import { filesInForce, nameOf } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { FIRST_WINS, shadowing } from './shadowing.ts';
@@ -95,26 +95,26 @@ function badPath({ present, facts }: ClusterInput): Breach[] {
 }
 
 function notDelivered({ present, facts }: ClusterInput): Breach[] {
-  const asset = present.policy?.asset;
-  if (!asset) return [];
-  const roles =
-    facts.groups.length === 0
-      ? (['ControlPlane'] as const)
-      : new Set(facts.groups.filter(runsApiServer).map(({ role }) => role));
-  for (const layout of facts.layouts) {
-    for (const role of roles) {
-      if (reaches(asset, role, layout) || (role === 'APIServer' && !layout.hasApiServerRole)) continue;
-      return [
-        {
-          message: `the policy's roles ${JSON.stringify(asset.roles)} do not reach the groups with role ${role} with ${releasesOf(layout)}`,
-          mend: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
-          pointer: `/spec/fileAssets/${present.policy!.index}/roles`,
-          subject: `${assetSubject(asset)} role ${role}`,
-        },
-      ];
-    }
-  }
-  return [];
+  const { policy } = present;
+  return policy ? undelivered(policy, facts.groups, facts.layouts) : [];
+}
+
+/** Which groups with an API server a file asset does not reach, and with which releases: a breach for each role. */
+function undelivered({ asset, index }: LocatedAsset, groups: readonly Group[], layouts: readonly Layout[]): Breach[] {
+  const roles = groups.filter(runsApiServer).map(({ role }) => role);
+  return [...new Set(groups.length === 0 ? (['ControlPlane'] as const) : roles)].flatMap((role) => {
+    const exists = (layout: Layout): boolean => role !== 'APIServer' || layout.hasApiServerRole;
+    const releases = releasesWhere(layouts, (layout) => exists(layout) && !reaches(asset, role, layout));
+    if (releases === null) return [];
+    return [
+      {
+        message: `the policy's roles ${JSON.stringify(asset.roles)} do not reach the groups with role ${role} with ${releases}`,
+        mend: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
+        pointer: `/spec/fileAssets/${index}/roles`,
+        subject: `${assetSubject(asset)} role ${role}`,
+      },
+    ];
+  });
 }
 
 function shadowed(input: ClusterInput): Breach[] {

@@ -1,6 +1,6 @@
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { contentOf, readPresentAudit } from '../cluster/present.ts';
-import { readVersion } from '../cluster/release.ts';
+import { readKubernetesVersion } from '../cluster/release.ts';
 import type { JsonObject, KopsObject } from '../cluster/types.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import { readStamp } from '../policy/render/stamp.ts';
@@ -22,8 +22,7 @@ export interface Present {
 
 /** Reads what a cluster has. A spec that kOps itself could not read is told as such; `enable` says what is wrong with it. */
 export function presentOf(cluster: KopsObject): Present {
-  const version = cluster.spec['kubernetesVersion'];
-  const kubernetesVersion = typeof version === 'string' ? readVersion(version) : null;
+  const kubernetesVersion = readKubernetesVersion(cluster.spec['kubernetesVersion']);
   try {
     return { ...readPresent(cluster), kubernetesVersion };
   } catch {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { isNewerThanTable, layoutsFor, LAYOUTS } from '../../src/cluster/layouts.ts';
+import {
+  isNewerThanTable,
+  layoutsAfter,
+  layoutsFor,
+  LAYOUTS,
+  releasesOf,
+  releasesWhere,
+  type Layout,
+} from '../../src/cluster/layouts.ts';
+import { compareVersions } from '../../src/cluster/release.ts';
 
 describe('layoutsFor', () => {
   it.each([
@@ -19,6 +28,87 @@ describe('layoutsFor', () => {
 
   it('gives every row where the release is not known', () => {
     expect(layoutsFor(null)).toEqual(LAYOUTS);
+  });
+});
+
+describe('layoutsFor a Kubernetes alone', () => {
+  it.each([
+    ['1.10.13', 'the same as for none: no release runs it', LAYOUTS.map(({ from }) => from)],
+    ['1.11.0', 'only 1.19', ['1.19.0']],
+    ['1.13.11', '1.19 and 1.20', ['1.19.0']],
+    ['1.15.0', '1.19 to 1.21', ['1.19.0', '1.21.0']],
+    ['1.17.9', '1.19 to 1.22', ['1.19.0', '1.21.0', '1.22.0']],
+    ['1.20.15', '1.20 to 1.25', ['1.19.0', '1.21.0', '1.22.0']],
+    ['1.21.2', '1.20.3 (the patch) to 1.26', ['1.19.0', '1.21.0', '1.22.0', '1.26.0', '1.26.6']],
+    ['1.21.3', '1.21 to 1.26', ['1.21.0', '1.22.0', '1.26.0', '1.26.6']],
+    ['1.22.4', '1.21.5 (the patch) to 1.27', ['1.21.0', '1.22.0', '1.26.0', '1.26.6', '1.27.0']],
+    ['1.22.5', '1.22 to 1.27', ['1.22.0', '1.26.0', '1.26.6', '1.27.0']],
+    ['1.26.3', '1.25.4 (the patch) to 1.31', ['1.22.0', '1.26.0', '1.26.6', '1.27.0']],
+    ['1.26.4', '1.26 to 1.31', ['1.26.0', '1.26.6', '1.27.0']],
+    ['1.27.4', '1.26.5 (the patch) and later', ['1.26.0', '1.26.6', '1.27.0']],
+    ['1.27.5', '1.26.6 (the patch) and later', ['1.26.6', '1.27.0']],
+    ['1.27.6', '1.27 and later', ['1.27.0']],
+    ['1.31.0', '1.31 and later', ['1.27.0']],
+    ['1.34.2', '1.34 and later', ['1.27.0']],
+    ['1.99.0', 'releases to come', ['1.27.0']],
+  ])('%s: %s', (kubernetes, _releases, rows) => {
+    expect(layoutsFor(null, kubernetes).map(({ from }) => from)).toEqual(rows);
+  });
+
+  it('gives way to a kOps release that is known', () => {
+    expect(layoutsFor('1.21.0', '1.34.0').map(({ from }) => from)).toEqual(['1.21.0']);
+  });
+});
+
+describe('layoutsAfter', () => {
+  it('gives what an upgrade brings', () => {
+    expect(layoutsAfter(layoutsFor('1.25.4')).map(({ from }) => from)).toEqual(['1.26.0', '1.26.6', '1.27.0']);
+    expect(layoutsAfter(LAYOUTS)).toEqual([]);
+  });
+});
+
+/** The rows that a text of `releasesOf` names, read back from its words. */
+function rowsIn(text: string): Layout[] {
+  const ranges = [...text.matchAll(/kOps (\S+) (?:to before ([^\s,]+)|and later)/g)];
+  return LAYOUTS.filter(({ from }) =>
+    ranges.some(
+      ([, begin, end]) => compareVersions(from, begin!) >= 0 && (end === undefined || compareVersions(from, end) < 0),
+    ),
+  );
+}
+
+describe('releasesOf', () => {
+  it.each([
+    [['1.22.0', '1.26.0'], 'kOps 1.22.0 to before 1.26.6'],
+    [['1.26.0', '1.26.6', '1.27.0'], 'kOps 1.26.0 and later'],
+    [['1.19.0', '1.21.0', '1.26.6', '1.27.0'], 'kOps 1.19.0 to before 1.22.0 and kOps 1.26.6 and later'],
+    [['1.26.6'], 'kOps 1.26.6 to before 1.27.0'],
+    [
+      ['1.19.0', '1.22.0', '1.27.0'],
+      'kOps 1.19.0 to before 1.21.0, kOps 1.22.0 to before 1.26.0 and kOps 1.27.0 and later',
+    ],
+    [[], ''],
+  ])('%j: %s', (rows, text) => {
+    expect(releasesOf(LAYOUTS.filter(({ from }) => rows.includes(from)))).toBe(text);
+  });
+
+  it('says each subset of the table, read back, in as few ranges as it has', () => {
+    for (let bits = 0; bits < 2 ** LAYOUTS.length; bits++) {
+      const rows = LAYOUTS.filter((_row, at) => bits & (1 << at));
+      const text = releasesOf(rows);
+      expect(rowsIn(text)).toEqual(rows);
+      const begins = rows.filter((row) => !rows.includes(LAYOUTS[LAYOUTS.indexOf(row) - 1]!));
+      expect(text.match(/kOps/g) ?? []).toHaveLength(begins.length);
+    }
+  });
+});
+
+describe('releasesWhere', () => {
+  it('names all of the releases as soon as one counts', () => {
+    expect(releasesWhere(layoutsFor('1.34.0'), ({ controlPlaneRole }) => controlPlaneRole === 'ControlPlane')).toBe(
+      'kOps 1.26.0 and later',
+    );
+    expect(releasesWhere(layoutsFor('1.34.0'), ({ controlPlaneRole }) => controlPlaneRole === 'Master')).toBeNull();
   });
 });
 

@@ -51,6 +51,20 @@ describe('policyPathProblems', () => {
     expect(policyIds(path, at(version))).toEqual(ids);
   });
 
+  it.each([
+    ['/srv/kubernetes/audit.yaml', 'kOps 1.22.0 to before 1.26.6, which mounts only /srv/kubernetes/kube-apiserver'],
+    [
+      '/etc/kubernetes/audit/policy.yaml',
+      'kOps 1.19.0 to before 1.26.6, which mounts only /srv/kubernetes, from 1.22.0 on only /srv/kubernetes/kube-apiserver',
+    ],
+    ['/srv/kubernetes/kube-apiserver/policy.yaml', 'kOps 1.26.6 to before 1.27.0'],
+    ['/etc/ssl/policy.yaml', 'kOps 1.26.6 and later'],
+  ])('names for %s every release that cannot have it', (path, releases) => {
+    expect(policyPathProblems(path, at(null)).map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(new RegExp(`${releases.replaceAll('.', '[.]')}$`)),
+    );
+  });
+
   it('wants /etc/srv on Container-Optimized OS', () => {
     expect(policyIds('/etc/srv/kubernetes/kube-apiserver/audit/policy.yaml', at(null, 'cos'))).toEqual([]);
     expect(policyIds('/srv/kubernetes/kube-apiserver/audit/policy.yaml', at('1.32.0', 'cos'))).toEqual([
@@ -91,6 +105,15 @@ describe('logPathProblems', () => {
     ['audit.log', ['path-not-clean']],
   ])('%s: %j', (path, ids) => {
     expect(logIds(path, at('1.32.0'))).toEqual(ids);
+  });
+
+  it('names every release that has a mount there', () => {
+    expect(logPathProblems('/srv/kubernetes/audit.log', at(null))[0]?.message).toBe(
+      '/srv/kubernetes is already mounted by kOps 1.19.0 to before 1.22.0',
+    );
+    expect(logPathProblems('/etc/ssl/audit.log', at('1.32.0'))[0]?.message).toBe(
+      '/etc/ssl is already mounted by kOps 1.19.0 and later',
+    );
   });
 
   it('knows what only old releases mount', () => {

@@ -128,8 +128,25 @@ describe('a hand-made set-up', () => {
     expect(moved.notes[0]).toContain('The policy moves from /etc/kubernetes/audit/policy.yaml');
   });
 
-  it('moves where the release is not known and some could not read it', () => {
-    expect(plan(world(handMade('/etc/kubernetes/audit/policy.yaml'), { kopsVersion: null })).policy.path).toBe(SAFE);
+  it.each([
+    ['1.26.3', SAFE],
+    ['1.27.5', '/etc/kubernetes/audit/policy.yaml'],
+    ['1.34.2', '/etc/kubernetes/audit/policy.yaml'],
+    ['https://example.com/kubernetes/v1.34.2', '/etc/kubernetes/audit/policy.yaml'],
+    ['https://example.com/kubernetes/v1.21.2', SAFE],
+    ['latest', SAFE],
+    [null, SAFE],
+  ])('moves where a kOps release that runs Kubernetes %s could not read it', (kubernetesVersion, path) => {
+    const spec = { ...handMade('/etc/kubernetes/audit/policy.yaml'), kubernetesVersion };
+    expect(plan(world(spec, { kopsVersion: null })).policy.path).toBe(path);
+  });
+
+  it('does not touch a sound set-up for the sake of releases that do not run its Kubernetes', () => {
+    const rotation = { auditLogMaxAge: 30, auditLogMaxBackups: 10, auditLogMaxSize: 100 };
+    const spec = { ...handMade('/etc/kubernetes/audit/policy.yaml', { roles: ['ControlPlane'] }, rotation) };
+    const planned = plan(world({ ...spec, kubernetesVersion: '1.31.4' }, { kopsVersion: null }));
+    expect(planned.operations).toEqual([]);
+    expect(planned.groups.some(({ outdated }) => outdated)).toBe(false);
   });
 
   it('moves the policy away from the log', () => {
@@ -181,12 +198,13 @@ describe('a hand-made set-up', () => {
 });
 
 describe('a policy that no setting points to', () => {
-  const at = (path: string, asset: JsonObject = {}): JsonObject => ({
+  const at = (path: string, asset: JsonObject = {}, spec: JsonObject = {}): JsonObject => ({
     fileAssets: handMade(path, asset)['fileAssets'] ?? null,
+    ...spec,
   });
 
   it.each([
-    ['at a path some release cannot read', at('/etc/vcluster/audit.yaml'), null],
+    ['at a path some release cannot read', at('/etc/vcluster/audit.yaml', {}, { kubernetesVersion: '1.26.4' }), null],
     ['for other instances', at('/etc/vcluster/audit.yaml', { roles: ['Node'] }), '1.32.0'],
     ['for other instances at our own path', at(SAFE, { roles: ['Node'] }), '1.32.0'],
     ['in a script', at(SAFE, { content: `#!/bin/sh\ncat <<P\n${HAND_MADE}P\n` }), '1.32.0'],

@@ -161,6 +161,33 @@ describe('lintCluster', () => {
     expect(ids(world())).toEqual([]);
   });
 
+  it.each([
+    [['Master'], 'with role ControlPlane with kOps 1.26.0 and later'],
+    [['ControlPlane'], 'with role ControlPlane with kOps 1.19.0 to before 1.26.0'],
+    [['Node'], 'with role ControlPlane with kOps 1.19.0 and later'],
+  ])('names every release in which roles %j do not reach the control plane', (roles, releases) => {
+    const input = world({ ...handMade(SAFE, { roles }), kubernetesVersion: null }, { kopsVersion: null });
+    const found = lintCluster(input.cluster, readFacts(input)).filter(({ rule }) => rule === 'policy-not-delivered');
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(releases)]);
+    expect(found[0]?.message.endsWith(releases)).toBe(true);
+  });
+
+  it('names every role that the policy does not reach', () => {
+    const groups = [...GROUPS, group('api-a', 'APIServer')];
+    const input = world(handMade(SAFE, { roles: ['Master'] }), { groups });
+    expect(lintCluster(input.cluster, readFacts(input)).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/role ControlPlane with kOps 1\.26\.0 and later$/),
+      expect.stringMatching(/role APIServer with kOps 1\.21\.0 and later$/),
+      expect.any(String),
+    ]);
+  });
+
+  it.each(['1.31.4', '1.34.0'])('does not fail Kubernetes %s for releases of kOps that do not run it', (version) => {
+    const spec = handMade('/etc/kubernetes/audit/p.yaml', { roles: ['ControlPlane', 'APIServer'] });
+    const input = world({ ...spec, kubernetesVersion: version }, { kopsVersion: null });
+    expect(ids(bounded(input, ''))).toEqual([]);
+  });
+
   it('names what was meant by a misspelt key', () => {
     const input = world({ kubeAPIServer: { auditLogMaxBackup: 3 } });
     const [finding] = lintCluster(input.cluster, readFacts(input));

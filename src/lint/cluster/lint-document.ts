@@ -3,7 +3,6 @@ import { type ClusterFacts, readFacts } from '../../cluster/facts.ts';
 import { contentOf, holdsPolicy, type PresentAudit, readPresentAudit } from '../../cluster/present.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
 import { withPlaces } from '../../cluster/text/with-places.ts';
-import { policyLoader } from '../../policy/load/loader.ts';
 import { WARNING_CODES } from '../diagnostic-rules.ts';
 import type { Finding } from '../finding.ts';
 import { withIgnores } from '../ignore/apply.ts';
@@ -55,9 +54,12 @@ function factsFor(
   groups: readonly SpecDocument[],
   { kubernetesVersion, kopsVersion }: ClusterLintOptions,
 ): ClusterFacts {
-  const facts = readFacts({ cluster: document.value(), groups: groups.map((group) => group.value()), kopsVersion });
-  if (kubernetesVersion === undefined) return facts;
-  return { ...facts, kubernetesVersion, policies: policyLoader(kubernetesVersion) };
+  return readFacts({
+    cluster: document.value(),
+    groups: groups.map((group) => group.value()),
+    kopsVersion,
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+  });
 }
 
 /** What the rules for Clusters say of the embedded policy as a whole; here each of its lines is looked at. */
