@@ -1,4 +1,6 @@
 import type { KeyType } from './audit-keys.ts';
+import { isDuration } from './duration.ts';
+import { readQuantity } from './quantity.ts';
 import type { Json } from './types.ts';
 
 /** What a key of a type can be, in words and as a test. */
@@ -12,22 +14,19 @@ export const KEY_TYPES: Readonly<Record<KeyType, KeyTypeRule>> = {
   string: { wanted: 'a text', test: (value) => typeof value === 'string' },
   integer: { wanted: 'a whole number without quotes, at most 2147483647', test: isInt32 },
   boolean: { wanted: 'true or false', test: (value) => typeof value === 'boolean' },
-  duration: { wanted: 'a duration such as "30s" or "1m30s"', test: isDuration },
-  quantity: { wanted: 'a quantity such as 10, 0.5 or 500m', test: isQuantity },
+  duration: {
+    wanted: 'a duration such as "30s" or "1m30s"',
+    test: (value) => typeof value === 'string' && isDuration(value),
+  },
+  quantity: { wanted: 'a quantity such as 10, 0.5 or 500m', test: (value) => quantityOf(value) !== undefined },
 };
 
 function isInt32(value: Json): boolean {
   return Number.isInteger(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
 }
 
-/** Go's `time.ParseDuration`. */
-function isDuration(value: Json): boolean {
-  return typeof value === 'string' && /^[+-]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/.test(value);
-}
-
-/** `resource.ParseQuantity` of k8s.io/apimachinery. */
-function isQuantity(value: Json): boolean {
-  if (typeof value === 'number') return true;
-  if (typeof value !== 'string') return false;
-  return /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/.test(value.trim());
+/** What a key of type quantity holds: the number of kube-apiserver's flag; undefined where kOps refuses the spec. */
+export function quantityOf(value: Json | undefined): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  return readQuantity(String(value).trim());
 }

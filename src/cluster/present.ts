@@ -114,9 +114,17 @@ function readAsset(value: Json, index: number): FileAsset {
       throw new SpecError(
         `${pointer}/${key}`,
         `spec.fileAssets[${index}].${key} is ${typeName(part)}, not a string`,
-        'Put it in quotes.',
+        typeof part === 'object' ? `Write \`${key}: |\` above it, so that it is one text.` : 'Put it in quotes.',
       );
     }
+  }
+  const base64 = value['isBase64'] ?? false;
+  if (typeof base64 !== 'boolean') {
+    throw new SpecError(
+      `${pointer}/isBase64`,
+      `spec.fileAssets[${index}].isBase64 is ${typeName(base64)}, not true or false`,
+      'Write true or false, without quotes.',
+    );
   }
   const roles = value['roles'] ?? [];
   if (!Array.isArray(roles) || listOf(roles).some((role) => typeof role !== 'string')) {

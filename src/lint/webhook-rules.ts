@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/group-files.ts';
+import { quantityOf } from '../cluster/key-types.ts';
 import { policyPathProblems } from '../cluster/placement.ts';
 import { contentOf } from '../cluster/present.ts';
 import { isVisible } from '../cluster/visible.ts';
@@ -66,7 +67,7 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     fatal: true,
     about: 'audit',
     why: 'kube-apiserver checks its flags at start-up and ends.',
-    check: badBatchValues,
+    check: (input) => [...badBatchValues(input), ...beyondFloat(input)],
   },
 ];
 
@@ -141,10 +142,25 @@ function badBatchValues({ present: { settings } }: ClusterInput): Breach[] {
   if (!settings['auditWebhookConfigFile'] || (settings['auditWebhookMode'] || 'batch') !== 'batch') return [];
   const keys = settings['auditWebhookBatchThrottleEnable'] === false ? BATCH_SIZES : [...BATCH_SIZES, ...THROTTLE];
   return keys
-    .filter((key) => settings[key] !== undefined && !(Number.parseFloat(String(settings[key])) > 0))
+    .filter((key) => settings[key] !== undefined && !((quantityOf(settings[key]) ?? 0) > 0))
     .map((key) => ({
       message: `${key} is not above 0`,
       mend: 'Give a number above 0, or take the key out.',
       pointer: `${POINTER}/${key}`,
     }));
+}
+
+/** The flag is a float32 (`AuditBatchOptions.AddFlags`); what rounds to more than the largest is refused, whether there is a webhook or not. */
+const BEYOND_FLOAT = 2 ** 128 - 2 ** 103;
+
+function beyondFloat({ present: { settings } }: ClusterInput): Breach[] {
+  const key = 'auditWebhookBatchThrottleQps';
+  if (Math.abs(quantityOf(settings[key]) ?? 0) < BEYOND_FLOAT) return [];
+  return [
+    {
+      message: `${key} is larger than its flag can hold`,
+      mend: 'Write a smaller number, such as 10.',
+      pointer: `${POINTER}/${key}`,
+    },
+  ];
 }

@@ -19,7 +19,8 @@ type LineCounter = (offset: number) => number;
 export function specDocument(text: string, file: string, section: Section, lineAt: LineCounter): SpecDocument {
   const source = toLf(text.slice(section.start, section.end));
   const placeAt = placer(text, file, section.start, source, lineAt);
-  const parsed = keeping(() => parseSource(source, placeAt));
+  const isMarked = /^\uFEFF?---[ \t]*\r?\n\s*$/.test(text.slice(Math.max(0, section.start - 100), section.start));
+  const parsed = keeping(() => parseSource(source, placeAt, isMarked));
   const json = parseJson(source);
   return {
     file,
@@ -53,13 +54,20 @@ function placer(
 function keeping(parse: () => ParsedSource): Pick<SpecDocument, 'value' | 'node'> {
   let value: KopsObject | undefined;
   let node: Document | undefined;
-  const read = (): ParsedSource => {
+  let nodes: (() => Document) | undefined;
+  const read = (): KopsObject => {
     const parsed = parse();
+    nodes = parsed.node;
     value = parsed.value;
-    if (value['kind'] === 'Cluster') node = parsed.node;
-    return parsed;
+    return value;
   };
-  return { value: () => value ?? read().value, node: () => node ?? read().node };
+  const readNode = (): Document => {
+    const { kind } = value ?? read();
+    const found = nodes!();
+    if (kind === 'Cluster') node = found;
+    return found;
+  };
+  return { value: () => value ?? read(), node: () => node ?? readNode() };
 }
 
 function headOf(value: { kind?: Json; apiVersion?: Json; metadata?: Json }): DocumentHead {

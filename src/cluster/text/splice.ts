@@ -126,7 +126,7 @@ function misread(document: SpecDocument, operations: readonly Operation[]): User
 function reread({ form, placeAt }: SpecDocument, source: string): KopsObject | undefined {
   if (form === 'json') return parseJson(source) as KopsObject | undefined;
   try {
-    return parseSource(source, placeAt).value;
+    return parseSource(source, placeAt, true).value;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

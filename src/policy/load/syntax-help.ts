@@ -1,3 +1,5 @@
+import { templateMark } from './template-marks.ts';
+
 /** What to tell of a YAML text that can't be read. */
 export interface SyntaxHelp {
   code: string;
@@ -6,16 +8,23 @@ export interface SyntaxHelp {
   hint?: string;
 }
 
-/** Explains a problem of the YAML reader: its wording is that of go-yaml, what helps is ours. */
-export function explainSyntax(text: string, offset: number, problem: string): SyntaxHelp {
+/**
+ * Explains a problem of the YAML reader: its wording is that of go-yaml, what helps is ours.
+ *
+ * @param wanted what the text should be, in a word: policy, spec.
+ */
+export function explainSyntax(text: string, offset: number, problem: string, wanted = 'policy'): SyntaxHelp {
   return (
     strangeCharacter(text, offset, problem) ??
+    template(text, offset, wanted) ??
+    bareDash(text, offset, problem) ??
+    openQuote(text, offset, problem) ??
     tab(text, offset, problem) ??
     questionMark(text, offset, problem) ?? {
       code: 'yaml-syntax',
       offset,
       message: `not valid YAML: ${problem}`,
-      ...hintFor(text, offset, problem),
+      ...hintFor(problem),
     }
   );
 }
@@ -28,6 +37,38 @@ function strangeCharacter(text: string, offset: number, problem: string): Syntax
     return { code: 'not-utf-8', offset, message, hint: 'Save the file as UTF-8.' };
   }
   return { code: 'forbidden-character', offset, message: `the character U+${hex(code, 4)} is not allowed in YAML` };
+}
+
+function template(text: string, offset: number, wanted: string): SyntaxHelp | undefined {
+  const found = templateMark(text, offset);
+  if (!found) return undefined;
+  const { marks, hint } = found;
+  return {
+    code: 'yaml-syntax',
+    offset: found.offset,
+    message: `this is a template with ${marks}, not a ${wanted}`,
+    hint,
+  };
+}
+
+function openQuote(text: string, offset: number, problem: string): SyntaxHelp | undefined {
+  if (!/unexpected end of stream|unexpected document indicator/.test(problem) || !/["']/.test(text.charAt(offset)))
+    return undefined;
+  const hint = 'Close it, or take it out.';
+  return { code: 'yaml-syntax', offset, message: 'the quote that opens here is not closed', hint };
+}
+
+// `auditLogPath: -` is what people write who want the API server's standard output.
+function bareDash(text: string, offset: number, problem: string): SyntaxHelp | undefined {
+  if (!problem.startsWith('block sequence entries') || !/^-[ \t]*(?:#.*)?$/m.test(lineFrom(text, offset)))
+    return undefined;
+  const [, key = ''] = /([\w.-]+: *)$/.exec(text.slice(text.lastIndexOf('\n', offset) + 1, offset)) ?? [];
+  return { code: 'yaml-syntax', offset, message: 'a "-" alone needs quotes here', hint: `Write ${key}"-".` };
+}
+
+function lineFrom(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(offset, end === -1 ? undefined : end);
 }
 
 function hex(code: number, digits: number): string {
@@ -59,16 +100,13 @@ const HINTS: readonly [RegExp, string][] = [
   [/expected key/, 'The keys of one map begin at the same column.'],
   [/expected '-' indicator/, 'The items of one list begin at the same column.'],
   [/expected ',' or/, 'A "," or the closing bracket is missing.'],
-  [/unexpected end of stream|unexpected document indicator/, 'The quote is not closed.'],
   [/unknown escape|hexdecimal/, 'In double quotes a backslash is written "\\\\"; single quotes take it as it is.'],
   [/directive|incompatible|version number/, 'Leave the line with "%" out, or write "%YAML 1.1".'],
   [/a key must be text/, 'A key such as null or {{ … }} needs quotes.'],
-  [/exceeded max depth/, 'A policy has no more than a few levels.'],
+  [/exceeded max depth/, 'Policies and specs have no more than a few levels.'],
 ];
 
-function hintFor(text: string, offset: number, problem: string): { hint?: string } {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
-  if (line.includes('{{')) return { hint: 'This looks like a template; render it first.' };
+function hintFor(problem: string): { hint?: string } {
   const [, hint] = HINTS.find(([pattern]) => pattern.test(problem)) ?? [];
   return hint === undefined ? {} : { hint };
 }

@@ -140,9 +140,9 @@ describe('what a person reads', () => {
       'rules:\n- level: {{ .Values.level }}\n',
       'error',
       4,
-      11,
-      'not valid YAML: a key must be text, not null, a list or a map',
-      'This looks like a template; render it first.',
+      10,
+      'this is a template with {{ }}, not a policy',
+      'Render it first, with `kops toolbox template` or what else fills it in, or write the audit settings into the template yourself.',
     ],
     ['rules:\n\t- level: None\n', 'error', 4, 1, 'a tab stands where YAML wants spaces', 'Indent with spaces.'],
     [

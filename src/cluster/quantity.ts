@@ -1,0 +1,51 @@
+/** The exponent of ten or two that a suffix stands for (`suffix.go` of k8s.io/apimachinery/pkg/api/resource, 0.36). */
+const SUFFIXES: ReadonlyMap<string, readonly [base: 2 | 10, exponent: number]> = new Map([
+  ['', [10, 0]],
+  ['n', [10, -9]],
+  ['u', [10, -6]],
+  ['m', [10, -3]],
+  ['k', [10, 3]],
+  ['M', [10, 6]],
+  ['G', [10, 9]],
+  ['T', [10, 12]],
+  ['P', [10, 15]],
+  ['E', [10, 18]],
+  ['Ki', [2, 10]],
+  ['Mi', [2, 20]],
+  ['Gi', [2, 30]],
+  ['Ti', [2, 40]],
+  ['Pi', [2, 50]],
+  ['Ei', [2, 60]],
+]);
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/**
+ * The number that `resource.ParseQuantity` of k8s.io/apimachinery 0.36 reads from a text, as near as JavaScript can hold it (Infinity where it
+ * can't); undefined where that refuses the text. A sign or a point alone is 0, as it is there.
+ */
+export function readQuantity(text: string): number | undefined {
+  const parts = /^(?<sign>[-+]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?<suffix>[eEinumkKMGTP]*[-+]?\d*)$/.exec(
+    text,
+  )?.groups;
+  const scale = text === '' || !parts ? undefined : scaleOf(parts['suffix'] ?? '');
+  if (!parts || !scale) return undefined;
+  const [base, exponent] = scale;
+  // Without a digit it is 0 only where Go needs no big number.
+  if (!/\d/.test((parts['whole'] ?? '') + (parts['fraction'] ?? '')) && (base === 2 ? exponent >= 50 : exponent < -9))
+    return undefined;
+  const number = `${parts['whole'] || '0'}.${parts['fraction'] || '0'}`;
+  const value = base === 2 ? Math.min(Number(number) * 2 ** exponent, 2 ** 63) : Number(`${number}e${exponent}`);
+  // A part above 0 is rounded up to the smallest that is held, 1n.
+  const held = /[1-9]/.test(number) ? Math.max(value, 1e-9) : 0;
+  return parts['sign'] === '-' ? -held : held;
+}
+
+function scaleOf(suffix: string): readonly [base: 2 | 10, exponent: number] | undefined {
+  const known = SUFFIXES.get(suffix);
+  if (known) return known;
+  const [, digits] = /^[eE]([-+]?\d+)$/.exec(suffix) ?? [];
+  if (digits === undefined) return undefined;
+  const exponent = BigInt(digits.replace('+', ''));
+  return exponent > MAX_INT64 || exponent < -MAX_INT64 - 1n ? undefined : [10, Number(BigInt.asIntN(32, exponent))];
+}

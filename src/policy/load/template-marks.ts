@@ -1,0 +1,56 @@
+/** A place of a text that a template language fills in. */
+export interface TemplateMark {
+  offset: number;
+  /** What it looks like, and the language where that tells it: `{{ }}`, `{% %} (Jinja)`. */
+  marks: string;
+  /** How it is filled in. */
+  hint: string;
+}
+
+interface Language {
+  marks: string;
+  /** What the language writes, wherever it stands. */
+  mark: RegExp;
+  /** A whole line, or the begin of a value without quotes, that no YAML has. */
+  structure: RegExp;
+  hint: string;
+}
+
+const RENDER = 'Render it first, and give what comes out.';
+const TERRAFORM = 'Render it first, with `templatefile` of Terraform, and give what comes out.';
+const VALUE = String.raw`^[ \t]*(?:- +)*(?:[\w."'/-]+:[ \t]+)?`;
+
+/** Those that say most about the language come first. */
+const LANGUAGES: readonly Language[] = [
+  { marks: '{% %} (Jinja)', mark: /\{[%#][-+ ]/g, structure: /^[ \t]*\{[%#]/gm, hint: RENDER },
+  { marks: '%{ } (Terraform)', mark: /%\{/g, structure: /^[ \t]*%\{/gm, hint: TERRAFORM },
+  { marks: '<% %> (ERB)', mark: /<%/g, structure: new RegExp(`${VALUE}<%`, 'gm'), hint: RENDER },
+  {
+    marks: '{{ }}',
+    mark: /\{\{/g,
+    structure: new RegExp(String.raw`${VALUE}\{\{`, 'gm'),
+    hint: 'Render it first, with `kops toolbox template` or what else fills it in, or write the audit settings into the template yourself.',
+  },
+  { marks: '${ } (Terraform)', mark: /\$\{/g, structure: /^[ \t]*(?:- +)?\$\{[^\n]*\}[ \t]*$/gm, hint: TERRAFORM },
+];
+
+/**
+ * Finds why a text that is no YAML is a template: the line that can't be read has a mark of a template language, or some line is one that
+ * only such a language has. Undefined where it is none.
+ */
+export function templateMark(text: string, offset: number): TemplateMark | undefined {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  const line = text.slice(start, end === -1 ? undefined : end);
+  return firstMark(line, start, 'mark') ?? firstMark(text, 0, 'structure');
+}
+
+function firstMark(text: string, start: number, where: 'mark' | 'structure'): TemplateMark | undefined {
+  for (const { marks, hint, ...language } of LANGUAGES) {
+    const [found] = text.matchAll(language[where]);
+    if (!found) continue;
+    const inner = found[0].search(language.mark);
+    return { offset: start + found.index + Math.max(0, inner), marks, hint };
+  }
+  return undefined;
+}
