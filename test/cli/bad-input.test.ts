@@ -54,7 +54,7 @@ async function describeFile(path: string): Promise<string> {
 
 /** What is wrong, the text, and how the message goes on after the file's name. */
 const TEXTS: [string, string, RegExp][] = [
-  ['YAML that does not parse', SPEC.replace('name: a.example.com', 'name: [a'), /:6:1: .*/],
+  ['YAML that does not parse', SPEC.replace('name: a.example.com', 'name: [a'), /:6:5: .*/],
   ['a tab as indentation', SPEC.replace('  name', '\tname'), /:5:1: .*tab/i],
   ['a key given twice', `${SPEC}  kubernetesVersion: 1.31.0\n`, /:8:3: .*kubernetesVersion/],
   [

@@ -73,8 +73,15 @@ function asYaml(source: string, options: RenderOptions): string {
     throw failure({ severity: 'error', code: 'too-large', message: 'the policy is larger than 1 MiB' }, options);
   const text = withoutStamp(source.replace(/^\uFEFF/, ''));
   if (!/^\s*\{/.test(text)) return lineFeeds(text);
-  loadBody(text, options);
-  return `${JSON.stringify(JSON.parse(text), null, 2).replaceAll(/[\u007f-\uffff]/g, escape)}\n`;
+  const { policy } = loadBody(text, options);
+  const written = asFlow(JSON.parse(text));
+  if (says(written, policy, options)) return written;
+  // Go merges what stands twice, in its own ways: what it holds in the end is what was judged.
+  return asFlow({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...policy });
+}
+
+function asFlow(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).replaceAll(/[\u007f-\uffff]/g, escape)}\n`;
 }
 
 function escape(char: string): string {
@@ -124,7 +131,7 @@ function failure({ message, hint, line, column }: Diagnostic, { name, file = nam
 
 // Tabs and blanks inside quotes are the one thing that normalising can change.
 function sameMeaning(policy: Policy, normalised: string, options: RenderOptions): void {
-  if (JSON.stringify(loadBody(normalised, options).policy) === JSON.stringify(policy)) return;
+  if (says(normalised, policy, options)) return;
   throw failure(
     {
       severity: 'error',
@@ -133,4 +140,9 @@ function sameMeaning(policy: Policy, normalised: string, options: RenderOptions)
     },
     options,
   );
+}
+
+function says(text: string, policy: Policy, { kubernetesVersion }: RenderOptions): boolean {
+  const loaded = loadPolicy(text, kubernetesVersion === undefined ? {} : { kubernetesVersion });
+  return JSON.stringify(loaded.policy) === JSON.stringify(policy);
 }

@@ -190,6 +190,23 @@ describe("a person's own file", () => {
     expect(readStamp(other)).toMatchObject({ policy: 'new', version: '2', made: [] });
   });
 
+  it.each([
+    ['rules', '"rules":[{"level":"None","users":["a"]},{"level":"Request"}],"rules":[{"level":"Metadata"}]'],
+    ['level', '"rules":[{"level":"None","level":"Metadata"}]'],
+    ['users', '"rules":[{"level":"None","users":["a","b"],"users":["c"]},{"level":"Metadata"}]'],
+    [
+      'a group',
+      '"rules":[{"level":"None","resources":[{"group":"a","resources":["x"]}],"resources":[{"group":"b"}]},{"level":"Metadata"}]',
+    ],
+    ['omitStages', '"omitStages":["RequestReceived"],"omitStages":null,"rules":[{"level":"Metadata"}]'],
+    ['a half character', '"rules":[{"level":"None","users":["\\ud83c"]},{"level":"Metadata"}]'],
+  ])('may be JSON with the same key twice: it stays the policy that Go holds (%s)', (_key, members) => {
+    const source = `{"apiVersion":"audit.k8s.io/v1","kind":"Policy",${members}}`;
+    const { policy } = loadPolicy(source);
+    expect(policy).not.toBeNull();
+    expect(loadPolicy(render(source)).policy).toEqual(policy);
+  });
+
   it('may be JSON', () => {
     const text = render(
       '{\n\t"apiVersion": "audit.k8s.io/v1", "rules": [{"level": "None", "users": ["ü\\u0007\\t", "\\/"]}]}',
