@@ -1,6 +1,27 @@
 import { InterruptError } from '../errors.ts';
-import { openPromptInput } from './prompt-input.ts';
-import { prompt, type Asked, type AskIo } from './prompt-question.ts';
+import type { Io } from './io.ts';
+import { isEndOfPrompt, openPromptInput, promptTheme } from './prompt.ts';
+
+/** A question as it is shown; without choices the answer is typed. */
+interface Asked {
+  /** Bold, in front of `text`. */
+  title: string;
+  /** All that stands above the answer, as it fits the terminal now. */
+  text: string;
+  /** The last line of a list. */
+  hint: string;
+  choices?: readonly { value: string; name: string; description?: string }[];
+  /** What Enter takes. */
+  default: string;
+  /** Typed already, to be edited. */
+  typed?: string;
+  canGoBack: boolean;
+  /** Says what is wrong with a typed answer; null where it is fine. */
+  check: (text: string) => Promise<string | null>;
+}
+
+/** What asking needs of the terminal. */
+type AskIo = Pick<Io, 'input' | 'promptOutput' | 'progress' | 'style'>;
 
 /** What the person did. `draft` is what the cursor was on, or what was typed. */
 export type Reply = { type: 'answer'; value: string } | { type: 'back' } | { type: 'explain'; draft: string };
@@ -64,9 +85,70 @@ function keyOf(chunk: string, { choices, canGoBack }: Asked, typed: string): Key
 const LEFT = '\u001b[D';
 
 function replyTo(error: unknown, keys: AbortSignal, draft: string): Reply | { type: 'resize'; draft: string } {
-  const isEnd = error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
-  if (!isEnd) throw error;
+  if (!isEndOfPrompt(error)) throw error;
   if (!keys.aborted) throw new InterruptError('Interrupted. Nothing was changed.');
   const key = keys.reason as Key;
   return key === 'back' ? { type: 'back' } : { type: key, draft };
+}
+
+/** Where one question is asked. */
+interface Edge {
+  io: AskIo;
+  input: NodeJS.ReadableStream;
+  signal: AbortSignal;
+}
+
+/**
+ * Shows one question with inquirer and gives its answer. `seen.draft` is kept up to date meanwhile: what the cursor is on, or
+ * what is typed, as inquirer tells nobody. Throws inquirer's ExitPromptError and AbortPromptError.
+ */
+async function prompt(asked: Asked, seen: { draft: string }, { io, input, signal }: Edge): Promise<string> {
+  const { createPromptModule } = (await import('inquirer')).default;
+  const run = createPromptModule({ input, output: io.promptOutput, signal, clearPromptOnDone: true });
+  const question = asked.choices === undefined ? typedQuestion(asked, seen, io) : listQuestion(asked, seen, io);
+  return (await run<{ answer: string }>([question as never])).answer;
+}
+
+function listQuestion(
+  { title, text, hint, choices = [], ...asked }: Asked,
+  seen: { draft: string },
+  io: AskIo,
+): object {
+  const theme = promptTheme(io.style, title);
+  const highlight = (line: string): string => {
+    seen.draft = choices.find(({ name }) => name === line.slice(line.indexOf(' ') + 1))?.value ?? seen.draft;
+    return theme.style.highlight(line);
+  };
+  return {
+    type: 'select',
+    name: 'answer',
+    message: text,
+    default: asked.default,
+    choices,
+    loop: false,
+    pageSize: linesLeft(text, choices, io),
+    theme: { ...theme, style: { ...theme.style, highlight, keysHelpTip: () => io.style.dim(hint) } },
+  };
+}
+
+/** The lines that are left for the list: inquirer cannot wipe away what has left the screen. */
+function linesLeft(text: string, choices: NonNullable<Asked['choices']>, { promptOutput }: AskIo): number {
+  const heights = choices.map(({ description = '' }) => description.split('\n').length);
+  const rows = promptOutput.rows || 24;
+  return Math.max(3, rows - text.split('\n').length - Math.max(1, ...heights) - 3);
+}
+
+function typedQuestion({ title, text, check, ...asked }: Asked, seen: { draft: string }, io: AskIo): object {
+  const theme = promptTheme(io.style, title);
+  return {
+    type: 'input',
+    name: 'answer',
+    message: text,
+    default: asked.typed || asked.default || undefined,
+    ...(asked.typed ? { prefill: 'editable' } : {}),
+    transformer: (typed: string): string => (seen.draft = typed),
+    validate: async (typed: string): Promise<string | true> => (await check(typed.trim())) ?? true,
+    filter: (typed: string): string => typed.trim(),
+    theme,
+  };
 }

@@ -1,8 +1,7 @@
 import { AbortError, InterruptError } from '../errors.ts';
 import { safeText } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
-import { openPromptInput } from './prompt-input.ts';
-import { promptTheme } from './prompt-theme.ts';
+import { isEndOfPrompt, openPromptInput, promptTheme } from './prompt.ts';
 
 export interface ConfirmOptions {
   /** What plain Enter means. */
@@ -44,8 +43,4 @@ function nobodyToAsk(question: string): AbortError {
   return new AbortError(`A terminal is needed to ask: ${safeText(question)} Nothing was written.`, {
     hint: 'Give --yes to answer it beforehand, or --dry-run to see what would change.',
   });
-}
-
-function isEndOfPrompt(error: unknown): boolean {
-  return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 }

@@ -1,8 +1,7 @@
-import type { Style } from '../report/style.ts';
+import { styleText } from 'node:util';
 import { UserError } from '../errors.ts';
-import type { Progress } from './progress.ts';
-import { createProgress } from './progress.ts';
-import { streamStyle } from './style.ts';
+import { safeText } from '../report/safe-text.ts';
+import { plainStyle, type Style } from '../report/style.ts';
 
 type Input = NodeJS.ReadableStream & { isTTY?: boolean };
 type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
@@ -27,7 +26,7 @@ export interface Io {
   progress: Progress;
 }
 
-export interface Streams {
+interface Streams {
   stdin: Input;
   stdout: Output;
   stderr: Output;
@@ -74,4 +73,64 @@ function isClosedPipe(error: Error): boolean {
   return (
     'code' in error && ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(String(error.code))
   );
+}
+
+/**
+ * The style for one stream. Colour where the stream is a terminal that has it; NO_COLOR and FORCE_COLOR count as
+ * node:util's styleText reads them, and `color: false` (`--no-color`) outranks both.
+ */
+export function streamStyle(stream: NodeJS.WritableStream, color: boolean): Style {
+  if (!color) return plainStyle;
+  const paint = (format: Parameters<typeof styleText>[0]) => (text: string) => styleText(format, text, { stream });
+  return {
+    bold: paint('bold'),
+    dim: paint('dim'),
+    red: paint('red'),
+    green: paint('green'),
+    yellow: paint('yellow'),
+    cyan: paint('cyan'),
+  };
+}
+
+/** One line on stderr that says what is going on, for what takes longer than half a second. Only on a terminal. */
+interface Progress {
+  /** Shows `text` (asked for anew each time) and the seconds while `work` runs, and wipes them away after. Gives what `work` gives. */
+  during<T>(text: string | (() => string), work: () => Promise<T>): Promise<T>;
+  /** Wipes the line away for now, so that something else can be written. It comes back by itself. */
+  clear(): void;
+}
+
+/** @param stream Where the line goes; nothing is ever written where it is not a terminal. */
+export function createProgress(stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }): Progress {
+  let shown = 0;
+  const clear = () => {
+    if (shown > 0) stream.write(`\r${' '.repeat(shown)}\r`);
+    shown = 0;
+  };
+  const show = (text: string) => {
+    const line = Array.from(text).slice(0, (stream.columns ?? 80) - 1);
+    clear();
+    stream.write(`\r${line.join('')}`);
+    shown = line.length;
+  };
+  return { during: (text, work) => (stream.isTTY ? withLine(text, work, { show, clear }) : work()), clear };
+}
+
+const DELAY = 500;
+
+interface Line {
+  show(text: string): void;
+  clear(): void;
+}
+
+async function withLine<T>(text: string | (() => string), work: () => Promise<T>, line: Line): Promise<T> {
+  const start = performance.now();
+  const safe = (): string => safeText(typeof text === 'string' ? text : text()).replaceAll('\n', ' ');
+  const timer = setInterval(() => line.show(`${safe()} … ${Math.floor((performance.now() - start) / 1000)} s`), DELAY);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    line.clear();
+  }
 }

@@ -12,10 +12,7 @@ const SOURCES = [
   'report/style.ts',
   'terminal/confirm.ts',
   'terminal/io.ts',
-  'terminal/progress.ts',
-  'terminal/prompt-input.ts',
-  'terminal/prompt-theme.ts',
-  'terminal/style.ts',
+  'terminal/prompt.ts',
 ];
 
 /** Asks twice, and tells on stdout (a file: stdout is not the terminal) how it went. */

@@ -2,10 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AbortError, InterruptError, UserError } from '../../src/errors.ts';
 import { confirm } from '../../src/terminal/confirm.ts';
-import { processIo } from '../../src/terminal/io.ts';
-import type { Io } from '../../src/terminal/io.ts';
-import { createProgress } from '../../src/terminal/progress.ts';
-import { streamStyle } from '../../src/terminal/style.ts';
+import { createProgress, type Io, processIo, streamStyle } from '../../src/terminal/io.ts';
 
 type FakeTerminal = PassThrough & { isTTY: boolean; columns?: number; getColorDepth: () => number };
 
