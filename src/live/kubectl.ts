@@ -2,10 +2,8 @@ import { ExternalError } from '../errors.ts';
 import { oneLine } from '../kops/output.ts';
 import { type CallResult, runKops } from '../kops/run.ts';
 import { readManners } from '../kops/supervise.ts';
-import { kubectlFailure } from './kubectl-failure.ts';
-import { parseMetrics } from './metrics.ts';
-import { parsePods } from './pods.ts';
-import type { Kubectl } from './types.ts';
+import { auditFlags, type CommandLine, runsKubeApiserver } from './flags.ts';
+import type { ApiServerPod, Kubectl, MetricsSample } from './types.ts';
 
 export interface KubectlOptions {
   /** The program: a name on PATH or a path. Default `kubectl`. */
@@ -56,4 +54,114 @@ function call(options: KubectlOptions, args: readonly string[]): Promise<CallRes
   const config = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
   const all = { binary, env, timeoutMs, signal, ...(onCommand ? { onCommand } : {}) };
   return runKops(all, { args: [`--context=${context}`, ...config, ...args], manners: readManners(timeoutMs) });
+}
+
+interface KnownFailure {
+  /** What kubectl says (releases 1.19 to 1.37). */
+  pattern: RegExp;
+  message: (context: string) => string;
+  hint: (context: string) => string;
+}
+
+const EXPORT = (context: string): string =>
+  `Name another with --context, or have kops make it: kops export kubeconfig --name=${context} --admin`;
+
+const KNOWN_FAILURES: readonly KnownFailure[] = [
+  {
+    pattern: /context "?.*"? does not exist|context was not found/,
+    message: (context) => `the kubeconfig has no context ${context}`,
+    hint: EXPORT,
+  },
+  {
+    pattern: /must be logged in|Unauthorized|certificate has expired|getting credentials/,
+    message: (context) => `the API server does not know the user of the context ${context}`,
+    hint: EXPORT,
+  },
+  {
+    pattern: /forbidden/i,
+    message: (context) => `the user of the context ${context} may not do that`,
+    hint: () => 'It must be allowed to list pods in kube-system, and to get /metrics.',
+  },
+];
+
+/** Takes a call of kubectl that failed; gives the error to throw. */
+function kubectlFailure(run: CallResult, { context, timeoutMs }: KubectlOptions): ExternalError {
+  if (run.startError !== undefined)
+    return new ExternalError(run.error, { hint: '--live needs kubectl: put it on PATH.' });
+  if (run.timedOut)
+    return new ExternalError(`kubectl did not finish within ${timeoutMs / 1000} s`, {
+      hint: 'See that the API server can be reached, or give it longer with --timeout.',
+    });
+  const known = KNOWN_FAILURES.find(({ pattern }) => pattern.test(run.error));
+  if (known) return new ExternalError(`${known.message(context)} (${run.error})`, { hint: known.hint(context) });
+  return new ExternalError(`kubectl failed: ${run.error}`, { hint: `To see all it prints, run: ${run.command}` });
+}
+
+interface Pod {
+  metadata: { name: string };
+  spec: { nodeName?: string; containers: Container[] };
+  status?: { conditions?: Condition[]; containerStatuses?: ContainerStatus[] };
+}
+
+interface Container extends CommandLine {
+  name: string;
+}
+
+interface Condition {
+  type: string;
+  status: string;
+}
+
+interface ContainerStatus {
+  name: string;
+  state?: { running?: { startedAt?: string } };
+}
+
+/** Reads what `kubectl get pods -o json` prints (a List of core/v1 Pods); undefined where it is anything else. */
+export function parsePods(text: string): ApiServerPod[] | undefined {
+  try {
+    const { items } = JSON.parse(text) as { items: Pod[] };
+    return items.map(readPod).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return undefined;
+  }
+}
+
+function readPod({ metadata, spec, status = {} }: Pod): ApiServerPod {
+  const server =
+    spec.containers.find(({ name }) => name === 'kube-apiserver') ?? spec.containers.find(runsKubeApiserver);
+  const running = status.containerStatuses?.find(({ name }) => name === server?.name)?.state?.running;
+  const startedAt = Date.parse(running?.startedAt ?? '') / 1000;
+  return {
+    name: String(metadata.name),
+    node: spec.nodeName ?? null,
+    ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    startedAt: Number.isNaN(startedAt) ? null : startedAt,
+    flags: auditFlags(server ?? {}),
+  };
+}
+
+const LINE = /^(apiserver_audit_(?:event|error|level)_total|process_start_time_seconds)(\{[^}]*\})? (\S+)/;
+
+/**
+ * Reads what an API server's `/metrics` prints (the Prometheus text format; names from `pkg/audit/metrics.go` of k8s.io/apiserver,
+ * 1.19 to 1.37). Undefined where it tells no start of a process, which every API server does. A counter that is not there is 0.
+ */
+export function parseMetrics(text: string): MetricsSample | undefined {
+  const sample: MetricsSample = { processStart: Number.NaN, events: 0, errors: 0, levels: {} };
+  for (const line of text.split('\n')) {
+    const [, name, labels = '', value] = LINE.exec(line) ?? [];
+    if (name !== undefined) add(sample, name, labels, Number(value));
+  }
+  return Number.isNaN(sample.processStart) ? undefined : sample;
+}
+
+function add(sample: MetricsSample, name: string, labels: string, value: number): void {
+  if (name === 'process_start_time_seconds') sample.processStart = value;
+  else if (name === 'apiserver_audit_event_total') sample.events += value;
+  else if (name === 'apiserver_audit_error_total') sample.errors += value;
+  else {
+    const level = /\blevel="([^"]*)"/.exec(labels)?.[1] ?? '';
+    sample.levels[level] = (sample.levels[level] ?? 0) + value;
+  }
 }
