@@ -1,8 +1,7 @@
 import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';
 import type { RequestAttributes } from '../policy/types.ts';
-import type { AuditEvent } from './event.ts';
-import { requestOf } from './request-of.ts';
+import { type AuditEvent, requestOf } from './event.ts';
 
 const KINDS: Readonly<Record<keyof Required<RequestAttributes>, 'text' | 'texts' | 'boolean'>> = {
   user: 'text',

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/policy/types.ts';
-import { downGrade } from '../../src/replay/down-grade.ts';
+import { downGrade, eventUnder, goJson, keep } from '../../src/replay/keep.ts';
 import type { AuditEvent } from '../../src/replay/event.ts';
-import { eventUnder, goJson, keep } from '../../src/replay/keep.ts';
-import { LOGS, linesOf } from './logs.ts';
+import { linesOf, LOGS } from './logs.ts';
 
 const EVENT: AuditEvent = {
   kind: 'Event',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { readRequestLine } from '../../src/replay/read-request-line.ts';
-import { requestOf } from '../../src/replay/request-of.ts';
-import type { AuditEvent } from '../../src/replay/event.ts';
+import { type AuditEvent, requestOf } from '../../src/replay/event.ts';
 import { linesOf } from './logs.ts';
 
 describe('a line of JSON as a request', () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readTemplate } from '../../src/policy/render/template.ts';
+import { eventUnder, keep, shareOf } from '../../src/replay/keep.ts';
 import type { AuditEvent } from '../../src/replay/event.ts';
-import { eventUnder, keep } from '../../src/replay/keep.ts';
-import { shareOf } from '../../src/replay/share.ts';
 import { NAMES, policy, source } from '../policy/templates/sources.ts';
-import { LOGS, linesOf } from './logs.ts';
+import { linesOf, LOGS } from './logs.ts';
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 

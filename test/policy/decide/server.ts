@@ -1,6 +1,5 @@
-import { requestOf } from '../../../src/replay/request-of.ts';
-import type { AuditEvent } from '../../../src/replay/event.ts';
 import type { Level, Policy, RequestAttributes, Stage } from '../../../src/policy/types.ts';
+import { type AuditEvent, requestOf } from '../../../src/replay/event.ts';
 import { data, load, text } from './recorded.ts';
 
 /** The policies that a kube-apiserver v1.36.3 ran with. See test/samples/README.md. */

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bodiesOf } from '../../../src/policy/explain/bodies.ts';
 import { meaningOf } from '../../../src/policy/explain/meaning.ts';
 import type { Decision, Level, RequestAttributes } from '../../../src/policy/types.ts';
-import type { AuditEvent } from '../../../src/replay/event.ts';
-import { requestOf } from '../../../src/replay/request-of.ts';
-import { LOGS, linesOf } from '../../replay/logs.ts';
+import { type AuditEvent, requestOf } from '../../../src/replay/event.ts';
+import { linesOf, LOGS } from '../../replay/logs.ts';
 
 describe('the bodies of genuine events at level RequestResponse', () => {
   it.each(Object.keys(LOGS))('%s', (log) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../../src/replay/event.ts';
-import { requestOf } from '../../src/replay/request-of.ts';
+import { type AuditEvent, requestOf } from '../../src/replay/event.ts';
 
 function event(requestURI: string, rest: Partial<AuditEvent> = {}): AuditEvent {
   const user = { username: 'alice', groups: ['dev'] };
