@@ -8,6 +8,7 @@ import { LOG_RULES } from './log-rules.ts';
 import { POLICY_FILE_RULES } from './policy-file-rules.ts';
 import { SPEC_RULES } from './spec-rules.ts';
 import { subjectAt } from './subject.ts';
+import { UPGRADE_RULES } from './upgrade-rules.ts';
 import { WEBHOOK_RULES } from './webhook-rules.ts';
 
 /** Every rule for Cluster documents. */
@@ -17,6 +18,7 @@ export const CLUSTER_RULES: readonly ClusterRule[] = [
   ...WEBHOOK_RULES,
   ...KEY_RULES,
   ...SPEC_RULES,
+  ...UPGRADE_RULES,
 ];
 
 /**

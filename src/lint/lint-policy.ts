@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../policy/load/diagnostic.ts';
 import { type LoadedPolicy, type LoadOptions, loadPolicy } from '../policy/load/load.ts';
 import type { TextRange } from '../policy/text-range.ts';
+import { API_VERSION_ENDS, endingVersion } from './api-version-ends.ts';
 import { WARNING_CODES, whyOf } from './diagnostic-rules.ts';
 import { withIgnores } from './ignore/apply.ts';
 import { inOrder, type LocatedFinding } from './located.ts';
@@ -24,9 +25,15 @@ export function lintPolicy(
   const lines = textLines(text);
   const findings = [
     ...loaded.diagnostics.map((diagnostic) => ofDiagnostic(diagnostic, lines)),
+    ...ofEnding(endingVersion(text, loaded, options), lines),
     ...brokenRules(loaded, options, lines),
   ];
-  const known = [...POLICY_RULES.map(({ id }) => id), ...WARNING_CODES, ...findings.map(({ rule }) => rule)];
+  const known = [
+    ...POLICY_RULES.map(({ id }) => id),
+    API_VERSION_ENDS.id,
+    ...WARNING_CODES,
+    ...findings.map(({ rule }) => rule),
+  ];
   const isOfOthers = (rule: string): boolean => !hasOwnComments(text) || isBrokenElsewhere(rule, loaded);
   return inOrder(withIgnores(findings, { lines, first: 1, last: lines.count }, known, isOfOthers));
 }
@@ -60,6 +67,12 @@ function ofDiagnostic(diagnostic: Diagnostic, lines: TextLines): LocatedFinding 
     range: range ?? { start, end: start },
     source: lines.line(line),
   };
+}
+
+function ofEnding(ending: Diagnostic | null, lines: TextLines): LocatedFinding[] {
+  if (ending === null) return [];
+  const { id: rule, severity, why } = API_VERSION_ENDS;
+  return [{ ...ofDiagnostic(ending, lines), rule, severity, fatal: false, why }];
 }
 
 function brokenRules({ policy, locate }: LoadedPolicy, options: LoadOptions, lines: TextLines): LocatedFinding[] {

@@ -13,6 +13,9 @@ import { assetSubject } from './subject.ts';
 const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
 
+/** The policy loads on some releases of Kubernetes only, and which one it is for is not known. */
+export const VERSION_UNKNOWN = 'policy-version-unknown';
+
 /** Rules about the file `auditPolicyFile` names: is it there, in the right place, on the right instances, and does it load? */
 export const POLICY_FILE_RULES: readonly ClusterRule[] = [
   { id: 'policy-asset-missing', severity: 'error', fatal: false, about: 'audit', why: STOPS, check: assetMissing },
@@ -40,6 +43,14 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     about: 'audit',
     why: 'kube-apiserver ends at start-up when its audit policy does not load.',
     check: refused,
+  },
+  {
+    id: VERSION_UNKNOWN,
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: 'kube-apiserver ends at start-up when its audit policy does not load, and here it depends on the release whether it does.',
+    check: versionUnknown,
   },
   {
     id: 'policy-warning',
@@ -87,14 +98,16 @@ function assetMissing({ present, facts }: ClusterInput): Breach[] {
   ];
 }
 
-function badPath({ present, facts }: ClusterInput): Breach[] {
+/** Whether kube-apiserver can read the policy where it is. */
+export function badPath({ present, facts }: ClusterInput): Breach[] {
   const path = present.settings['auditPolicyFile'];
   if (typeof path !== 'string' || path === '') return [];
   const mend = `Use ${defaultPolicyFile(facts)}: every kOps release from 1.19 on can read it.`;
   return policyPathProblems(path, facts).map(({ message }) => ({ message, mend, pointer: SETTING }));
 }
 
-function notDelivered({ present, facts }: ClusterInput): Breach[] {
+/** Whether the policy reaches each group with an API server. */
+export function notDelivered({ present, facts }: ClusterInput): Breach[] {
   const { policy } = present;
   return policy ? undelivered(policy, facts.groups, facts.layouts) : [];
 }
@@ -140,6 +153,23 @@ function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): Breach
         pointer,
         subject,
       })),
+  );
+}
+
+/** What of a policy depends on the release, by the code of the loader. */
+const RELEASES: Readonly<Record<string, string>> = {
+  'wildcard-group': 'the group "*" is refused up to Kubernetes 1.35',
+  'removed-api-version': 'this apiVersion is refused from Kubernetes 1.24 on',
+};
+
+function versionUnknown(input: ClusterInput): Breach[] {
+  return filesInForce(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
+    input.facts.policies.doubts(contentOf(asset)).map(({ code, message, hint = '', line }) => ({
+      message: `${policyName(asset, group)}${line === undefined ? '' : `, line ${line}`}: ${RELEASES[code] ?? message}, and spec.kubernetesVersion does not tell which it is`,
+      mend: `Set spec.kubernetesVersion, or change the policy. ${hint}`.trim(),
+      pointer,
+      subject,
+    })),
   );
 }
 

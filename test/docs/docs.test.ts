@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { API_VERSION_ENDS } from '../../src/lint/api-version-ends.ts';
 import { ADVICE_RULES } from '../../src/lint/cluster/advice-rules.ts';
 import { ERROR_CODES, WARNING_CODES } from '../../src/lint/diagnostic-rules.ts';
 import { IGNORE_RULES } from '../../src/lint/ignore/apply.ts';
@@ -105,6 +106,7 @@ describe('docs/findings.md', () => {
   const ofLint: ReadonlyMap<string, string> = new Map([
     ...[...POLICY_RULES, ...ADVICE_RULES].map(({ id, severity }): [string, string] => [id, severity]),
     ...Object.entries(IGNORE_RULES).map(([id, { severity }]): [string, string] => [id, severity]),
+    [API_VERSION_ENDS.id, API_VERSION_ENDS.severity],
     ...WARNING_CODES.map((id): [string, string] => [id, 'warning']),
     ...ERROR_CODES.map((id): [string, string] => [id, 'error, the API server does not start']),
   ]);

@@ -59,6 +59,14 @@ const BROKEN: Readonly<Record<string, ClusterWorld>> = {
     ],
   }),
   'policy-refused': world(handMade(SAFE, { content: 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n' })),
+  'policy-version-unknown': world(
+    {
+      ...handMade(SAFE, { content: `${HAND_MADE}  resources: [{group: "*"}]\n- level: Metadata\n` }),
+      kubernetesVersion: null,
+    },
+    { kopsVersion: '1.36.0' },
+  ),
+  'policy-after-upgrade': world(handMade('/srv/kubernetes/p.yaml'), { kopsVersion: '1.21.5' }),
   'policy-warning': world(
     handMade(SAFE, {
       content: 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\nomitStage: []\n',
@@ -186,6 +194,38 @@ describe('lintCluster', () => {
     const spec = handMade('/etc/kubernetes/audit/p.yaml', { roles: ['ControlPlane', 'APIServer'] });
     const input = world({ ...spec, kubernetesVersion: version }, { kopsVersion: null });
     expect(ids(bounded(input, ''))).toEqual([]);
+  });
+
+  /** What the loader says, by Kubernetes and kOps: `group: "*"` from 1.36 on, `v1beta1` until 1.23 (`otherVersions` of the conformance data). */
+  it.each([
+    ['"*"', '1.35.9', null, 'policy-refused'],
+    ['"*"', '1.36.0', null, undefined],
+    ['"*"', 'https://example.com/kubernetes/v1.35.2', null, 'policy-refused'],
+    ['"*"', 'https://example.com/kubernetes/v1.36.2', null, undefined],
+    ['"*"', 'latest', null, 'policy-version-unknown'],
+    ['"*"', null, null, 'policy-version-unknown'],
+    ['"*"', null, '1.34.0', 'policy-refused'],
+    ['"*"', null, '1.36.0', 'policy-version-unknown'],
+    ['v1beta1', '1.24.0', null, 'policy-refused'],
+    ['v1beta1', '1.23.17', null, 'api-version-ends'],
+    ['v1beta1', 'https://example.com/kubernetes/v1.19.6', null, 'api-version-ends'],
+    ['v1beta1', 'https://example.com/kubernetes/v1.24.6', null, 'policy-refused'],
+    ['v1beta1', null, null, 'policy-version-unknown'],
+    ['v1beta1', 'latest', null, 'policy-version-unknown'],
+    ['v1beta1', null, '1.22.6', undefined],
+    ['v1beta1', null, '1.29.0', 'policy-refused'],
+    ['both', null, null, 'policy-refused'],
+  ])('judges a policy with %s, Kubernetes %s, kOps %s: %s', (what, kubernetesVersion, kopsVersion, rule) => {
+    const version = what === '"*"' ? 'v1' : 'v1beta1';
+    const rest = what === 'v1beta1' ? '' : '  resources: [{group: "*"}]\n- level: Metadata\n';
+    const content = `${HAND_MADE.replace('k8s.io/v1', `k8s.io/${version}`)}${rest}`;
+    const input = world({ ...handMade(SAFE, { content }), kubernetesVersion }, { kopsVersion });
+    const found = lintCluster(input.cluster, readFacts(input)).filter(({ rule: id }) =>
+      /^(policy-(ref|ver)|api)/.test(id),
+    );
+    expect(found.map(({ rule: id }) => id)).toEqual(rule === undefined ? [] : [rule]);
+    expect(found.some(({ fatal }) => fatal)).toBe(rule === 'policy-refused');
+    expect(found.every(({ message }) => /1\.(2[34]|3[56])/.test(message))).toBe(true);
   });
 
   it('names what was meant by a misspelt key', () => {

@@ -8,6 +8,8 @@ import type { Finding } from '../finding.ts';
 import { withIgnores } from '../ignore/apply.ts';
 import { applyRules, CLUSTER_RULES } from '../lint-cluster.ts';
 import type { LocatedFinding } from '../located.ts';
+import { VERSION_UNKNOWN } from '../policy-file-rules.ts';
+import { WILDCARD_VERSION } from '../policy/group-rules.ts';
 import { POLICY_RULES } from '../policy/policy-rules.ts';
 import type { TextLines } from '../text-lines.ts';
 import { ADVICE_RULES } from './advice-rules.ts';
@@ -63,8 +65,9 @@ function factsFor(
 }
 
 /** What the rules for Clusters say of the embedded policy as a whole; here each of its lines is looked at. */
-function isOfPolicy({ pointer }: Finding, { policy }: PresentAudit): boolean {
-  return policy !== null && holdsPolicy(policy.asset) && pointer === `/spec/fileAssets/${policy.index}/content`;
+function isOfPolicy({ rule, pointer }: Finding, { policy }: PresentAudit): boolean {
+  if (policy === null || rule === VERSION_UNKNOWN || !holdsPolicy(policy.asset)) return false;
+  return pointer === `/spec/fileAssets/${policy.index}/content`;
 }
 
 function ofPolicy(
@@ -75,7 +78,8 @@ function ofPolicy(
 ): LocatedFinding[] {
   if (!asset) return [];
   const loaded = policies.load(contentOf(asset.asset));
-  return lintEmbedded({ document, asset, loaded, ...(kubernetesVersion === null ? {} : { kubernetesVersion }) }, lines);
+  const version = kubernetesVersion === null ? {} : { kubernetesVersion };
+  return lintEmbedded({ document, asset, loaded, ...version }, lines).filter(({ rule }) => rule !== WILDCARD_VERSION);
 }
 
 function locate(finding: Finding, document: SpecDocument, lines: TextLines): LocatedFinding {

@@ -4,6 +4,9 @@ import { nearest } from '../../policy/nearest.ts';
 import type { Policy } from '../../policy/types.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 
+/** Said only where it is not known for which Kubernetes the policy is. */
+export const WILDCARD_VERSION = 'wildcard-group-version';
+
 /** Rules about the API groups that a policy names. */
 export const GROUP_RULES: readonly PolicyLintRule[] = [
   {
@@ -17,6 +20,12 @@ export const GROUP_RULES: readonly PolicyLintRule[] = [
     severity: 'info',
     why: 'It does no harm, but matches nothing on this version of Kubernetes.',
     check: groupsNotServed,
+  },
+  {
+    id: WILDCARD_VERSION,
+    severity: 'warning',
+    why: 'kube-apiserver up to 1.35 does not know such a group and ends at start-up; from 1.36 on it means every group.',
+    check: wildcardGroups,
   },
 ];
 
@@ -88,6 +97,17 @@ function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBrea
     // Without its only entry a rule would match more, not less.
     if (entries > 1) return [{ message, mend: 'Remove the entry.', path: entry, fix: { kind: 'remove' as const } }];
     return [{ message, mend: 'Remove the rule, or name the group that took its place.', path }];
+  });
+}
+
+function wildcardGroups({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+  if (kubernetesVersion !== undefined) return [];
+  return namedGroups(policy).flatMap(({ rule, group, path }) => {
+    if (group !== '*') return [];
+    const message = `rule ${rule + 1}: the group "*" is refused up to Kubernetes 1.35; 1.36 and later read it`;
+    return [
+      { message, mend: 'List the groups by name, or say which Kubernetes it is: --kubernetes-version 1.36.', path },
+    ];
   });
 }
 

@@ -55,7 +55,8 @@ function versionRefusal({ key, text = '' }: Found, kubernetesVersion?: string): 
   if (!/^audit\.k8s\.io\/v1(alpha|beta)1$/.test(text))
     return refuse('wrong-api-version', [key], `${quote(text)} is not the apiVersion of a policy`, hint);
   if (!isAtLeast(kubernetesVersion, 24)) return undefined;
-  return refuse('removed-api-version', [key], `the apiVersion ${text} is gone since Kubernetes 1.24`, hint);
+  const message = `the apiVersion ${text} is gone since Kubernetes 1.24; 1.23 is the last that reads it`;
+  return refuse('removed-api-version', [key], message, hint);
 }
 
 function kindRefusal({ key, text }: Found): Refusal | undefined {

@@ -113,7 +113,7 @@ function group(name: string, path: Path, kubernetesVersion?: string): Refusal[] 
       {
         code: 'wildcard-group',
         path,
-        message: `the group "*" needs Kubernetes 1.36, this is ${kubernetesVersion}`,
+        message: `the group "*" is refused up to Kubernetes 1.35, this is ${kubernetesVersion}; 1.36 and later read it`,
         hint: 'List the groups by name.',
       },
     ];

@@ -7,7 +7,7 @@ export interface Case {
   /** What is said, whole. */
   message: string;
   fine: string;
-  kubernetesVersion?: string;
+  kubernetesVersion?: string | null;
 }
 
 const NAME_OF = (group: string, name: string): string =>
@@ -219,6 +219,13 @@ export const CASES: readonly Case[] = [
     rule: 'group-not-served',
     broken: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}, {group: extensions}]}'),
     message: 'rule 3: the API group extensions is gone since Kubernetes 1.22',
+    fine: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}]}'),
+  },
+  {
+    rule: 'wildcard-group-version',
+    broken: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}, {group: "*"}]}'),
+    message: 'rule 3: the group "*" is refused up to Kubernetes 1.35; 1.36 and later read it',
+    kubernetesVersion: null,
     fine: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}]}'),
   },
   {

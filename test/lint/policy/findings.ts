@@ -2,17 +2,19 @@ import { POLICY_RULES } from '../../../src/lint/policy/policy-rules.ts';
 import type { PolicyBreach } from '../../../src/lint/policy/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 
-/** What the rules for policies say of a text that loads, with the id of the rule. */
-export function findingsOf(text: string, kubernetesVersion = '1.37.2'): (PolicyBreach & { id: string })[] {
+/** What the rules for policies say of a text that loads, with the id of the rule; null: it is not known for which Kubernetes it is. */
+export function findingsOf(
+  text: string,
+  kubernetesVersion: string | null = '1.37.2',
+): (PolicyBreach & { id: string })[] {
   const { policy, diagnostics } = loadPolicy(text);
   if (!policy) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return POLICY_RULES.flatMap(({ id, check }) =>
-    check({ policy, kubernetesVersion }).map((breach) => ({ id, ...breach })),
-  );
+  const version = kubernetesVersion === null ? {} : { kubernetesVersion };
+  return POLICY_RULES.flatMap(({ id, check }) => check({ policy, ...version }).map((breach) => ({ id, ...breach })));
 }
 
 /** The ids, one for each finding, in the order of the rules. */
-export function idsOf(text: string, kubernetesVersion = '1.37.2'): string[] {
+export function idsOf(text: string, kubernetesVersion: string | null = '1.37.2'): string[] {
   return findingsOf(text, kubernetesVersion).map(({ id }) => id);
 }
 

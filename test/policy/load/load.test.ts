@@ -177,7 +177,7 @@ describe('what a person reads', () => {
     ['rules: []\n', 'the policy has no apiVersion'],
     [
       'apiVersion: audit.k8s.io/v1beta1\nkind: Policy\nrules: []\n',
-      'the apiVersion audit.k8s.io/v1beta1 is gone since Kubernetes 1.24',
+      'the apiVersion audit.k8s.io/v1beta1 is gone since Kubernetes 1.24; 1.23 is the last that reads it',
     ],
     ['apiVersion: v1\nkind: ConfigMap\n', '"v1" is not the apiVersion of a policy'],
     ['apiVersion: audit.k8s.io/v1\nkind: Event\n', 'the kind "Event" is not an audit policy'],
@@ -209,7 +209,7 @@ describe('what a person reads', () => {
     expect(loadPolicy(text, { kubernetesVersion: '1.36.0' }).policy).not.toBe(null);
     expect(loadPolicy(text).policy).not.toBe(null);
     expect(loadPolicy(text, { kubernetesVersion: '1.35.9' }).diagnostics[0]?.message).toBe(
-      'rule 1: the group "*" needs Kubernetes 1.36, this is 1.35.9',
+      'rule 1: the group "*" is refused up to Kubernetes 1.35, this is 1.35.9; 1.36 and later read it',
     );
   });
 });
