@@ -4,6 +4,7 @@ import { UserError } from '../../errors.ts';
 import type { FixedDocument } from '../../lint/fix/fix-text.ts';
 import type { FileLint } from '../../lint/lint-text.ts';
 import { type DiffLine, formatDiff, unifiedDiff } from '../../report/diff.ts';
+import { effectText } from '../../report/effect-text.ts';
 import type { Context } from '../context.ts';
 import type { LintFlags } from './flags.ts';
 import type { LintInput } from './inputs.ts';
@@ -25,7 +26,10 @@ export async function fixInput(input: LintInput, lint: FileLint, flags: LintFlag
   const { text, documents, refused } = fixText(input.text, input.file, lint.findings);
   lint.errors.push(...refused);
   if (documents.length === 0) return input.text;
-  if (!flags.quiet || flags.dryRun) io.stderr(`${formatDiff(diffOf(documents, input.file, lint), io.style)}\n`);
+  if (!flags.quiet || flags.dryRun) {
+    io.stderr(effectsOf(documents, io.columns));
+    io.stderr(`${formatDiff(diffOf(documents, input.file, lint), io.style)}\n`);
+  }
   if (input.spec && !flags.dryRun) await writeSpecFile(input.spec, text);
   return text;
 }
@@ -37,6 +41,12 @@ function isWritable({ text, spec }: LintInput): boolean {
 
 function notUtf8(file: string): UserError {
   return new UserError('is not UTF-8, so nothing in it is fixed', { place: { file }, hint: 'Save it as UTF-8.' });
+}
+
+/** What the fixes change is told first, then how. */
+function effectsOf(documents: readonly FixedDocument[], columns: number): string {
+  const effects = documents.map(({ comparison }) => effectText(comparison, columns)).join('');
+  return effects === '' ? 'The log stays as it is.\n\n' : `What the fixes change:\n${effects}\n`;
 }
 
 function diffOf(documents: readonly FixedDocument[], file: string, lint: FileLint): DiffLine[] {

@@ -1,4 +1,3 @@
-import { applyOperations } from '../../cluster/apply.ts';
 import { readFacts } from '../../cluster/facts.ts';
 import { sameJson } from '../../cluster/json.ts';
 import { contentOf, readPresentAudit } from '../../cluster/present.ts';
@@ -6,16 +5,15 @@ import { lineCounter } from '../../cluster/text/sections.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
 import { specDocument } from '../../cluster/text/spec-document.ts';
 import { splice } from '../../cluster/text/splice.ts';
-import type { Json, JsonObject } from '../../cluster/types.ts';
+import type { Json } from '../../cluster/types.ts';
 import { type Place, UserError } from '../../errors.ts';
+import type { Comparison } from '../../policy/compare/compare.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
-import type { Policy } from '../../policy/types.ts';
 import { literalBlock } from '../cluster/embedded-policy.ts';
 import { type KindedSection, sectionsOf } from '../kinds.ts';
 import type { LocatedFinding } from '../located.ts';
-import { SECRET_RULES } from '../policy/secret-rules.ts';
 import { textLines } from '../text-lines.ts';
-import { fixOperations } from './operations.ts';
+import { applied, asJson, harmlessFixes, refusalError } from './harmless.ts';
 
 /** One document before and after its fixes. */
 export interface FixedDocument {
@@ -23,6 +21,8 @@ export interface FixedDocument {
   after: string;
   /** The line of the file at which both begin. */
   firstLine: number;
+  /** Which requests are recorded otherwise now. */
+  comparison: Comparison;
 }
 
 export interface FixedText {
@@ -36,7 +36,7 @@ export interface FixedText {
 /**
  * Carries the safe fixes of findings out on the text they are from, by editing only what changes. The policy that the new text loads
  * as must be the old one with the fixes in it, else the document stays as it is. An embedded policy is fixed where it is a literal
- * block of a Cluster. Where a fix would bring secrets into the log, the document stays as it is too.
+ * block of a Cluster. A fix that would bring secrets into the log or silence what it is read for is left out, and said.
  */
 export function fixText(text: string, file: string, findings: readonly LocatedFinding[]): FixedText {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
@@ -54,11 +54,12 @@ function fixSection(fixed: FixedText, section: KindedSection, file: string, find
   if (own.length === 0) return;
   try {
     const document = specDocument(text, file, section, lineAt);
-    const after = section.kind === 'policy' ? fixPolicy(text, document, own) : fixCluster(text, document, own);
-    if (after === text) return;
+    const fix = (section.kind === 'policy' ? fixPolicy : fixCluster)(text, document, own, fixed.refused);
+    if (fix === null || fix.text === text) return;
+    const { text: after, comparison } = fix;
     const end = section.end + after.length - text.length;
     const pair = { before: text.slice(section.start, section.end), after: after.slice(section.start, end) };
-    fixed.documents.unshift({ ...pair, firstLine: first });
+    fixed.documents.unshift({ ...pair, firstLine: first, comparison });
     fixed.text = after;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -66,51 +67,52 @@ function fixSection(fixed: FixedText, section: KindedSection, file: string, find
   }
 }
 
-function fixPolicy(text: string, document: SpecDocument, findings: readonly LocatedFinding[]): string {
-  const operations = fixOperations(findings, document.value() as unknown as Json);
-  const fixed = splice(text, document, operations);
-  const loaded = [document.source, specSource(fixed, document, text)].map((source) => loadPolicy(source).policy);
-  const [before, after] = loaded as unknown as (JsonObject | null)[];
-  const wanted = before && applyOperations(before, operations);
+/** A text with its fixes in it, and what they change; null where nothing is fixed. */
+interface Fix {
+  text: string;
+  comparison: Comparison;
+}
+
+function fixPolicy(text: string, document: SpecDocument, own: readonly LocatedFinding[], refused: UserError[]): Fix | null {
+  const before = loadPolicy(document.source).policy;
   const place = { file: document.file, line: document.line };
-  if (!wanted || !after || !sameJson(wanted, after))
-    throw new UserError('cannot be fixed safely: the policy would not load as meant', { place });
-  refuseLeaks(before as unknown as Policy, after as unknown as Policy, place);
-  return fixed;
+  if (before === null) throw unsafe(place);
+  const value = document.value() as unknown as Json;
+  const { operations, comparison, refusals } = harmlessFixes(before, value, own);
+  refused.push(...refusals.map((refusal) => refusalError(refusal, document.file)));
+  if (operations.length === 0) return null;
+  const fixed = splice(text, document, operations);
+  const after = loadPolicy(specSource(fixed, document, text)).policy;
+  if (!after || !sameJson(asJson(applied(before, operations)), asJson(after))) throw unsafe(place);
+  return { text: fixed, comparison };
 }
 
-/** What matched nothing may have been all that kept secrets out of the log. */
-function refuseLeaks(before: Policy, after: Policy, place: Place): void {
-  const known = leakingRules(before);
-  const leaking = leakingRules(after).find((rule) => !known.includes(rule));
-  if (leaking === undefined) return;
-  throw new UserError(`is not fixed: rule ${leaking} would write secrets, config maps or tokens into the log`, {
+function unsafe(place: Place): UserError {
+  return new UserError('cannot be fixed safely: the policy would not load as meant', {
     place,
-    hint: `Give rule ${leaking} level Metadata first.`,
+    hint: 'Fix it by hand, and lint it again.',
   });
-}
-
-/** The rules, counted from 1, that record the content of what should not be in a log. */
-function leakingRules(policy: Policy): number[] {
-  return SECRET_RULES.flatMap(({ check }) => check({ policy }).map(({ path: [, at] }) => Number(at) + 1));
 }
 
 function specSource(fixed: string, { start, end }: SpecDocument, text: string): string {
   return fixed.slice(start, end + fixed.length - text.length);
 }
 
-function fixCluster(text: string, document: SpecDocument, findings: readonly LocatedFinding[]): string {
+function fixCluster(text: string, document: SpecDocument, own: readonly LocatedFinding[], refused: UserError[]): Fix | null {
   const cluster = document.value();
-  if (cluster.kind !== 'Cluster') return text;
+  if (cluster.kind !== 'Cluster') return null;
   const { distribution } = readFacts({ cluster, groups: [], kopsVersion: null });
   const { policy } = readPresentAudit(cluster, distribution);
-  if (!policy || !literalBlock(document, policy, textLines(text))) return text;
+  if (!policy || !literalBlock(document, policy, textLines(text))) return null;
   const content = contentOf(policy.asset);
   const section = { start: 0, end: content.length };
-  const value = fixPolicy(content, specDocument(content, document.file, section, lineCounter(content)), findings);
+  const inner = specDocument(content, document.file, section, lineCounter(content));
+  const fix = fixPolicy(content, inner, own, refused);
+  if (fix === null) return null;
   const path = `/spec/fileAssets/${policy.index}/content`;
-  return splice(text, document, [
+  const fixed = splice(text, document, [
     { op: 'test', path, value: content },
-    { op: 'replace', path, value },
+    { op: 'replace', path, value: fix.text },
   ]);
+  return { ...fix, text: fixed };
 }

@@ -1,10 +1,10 @@
+import { CIS, SENSITIVE } from '../../policy/sensitive.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
 import { ask, isSilent } from './ask.ts';
 import { requestOf } from './deciders.ts';
 import { PERSON } from './identities.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
-import { CIS, describe, SENSITIVE } from './watched.ts';
-import { list } from './words.ts';
+import { describe, list } from './words.ts';
 
 /** Rules about a policy that leaves no trace, or none of what it does not name. */
 export const COVERAGE_RULES: readonly PolicyLintRule[] = [

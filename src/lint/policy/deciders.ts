@@ -1,17 +1,8 @@
 import { decide } from '../../policy/decide/decide.ts';
+import type { Target } from '../../policy/sensitive.ts';
 import type { Decision, Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import { ask } from './ask.ts';
 import { identitiesOf, PERSON } from './identities.ts';
-
-/** What a request does: the API group is left out for core, the subresource where there is none. */
-export interface Target {
-  verb: string;
-  apiGroup?: string;
-  resource: string;
-  subresource?: string;
-  /** It lies in no namespace. */
-  clusterScoped?: boolean;
-}
 
 /** A rule that decides a target for somebody, by this request. */
 export interface Decider {

@@ -1,10 +1,10 @@
+import { CIS, SENSITIVE, type Watched } from '../../policy/sensitive.ts';
 import type { Policy } from '../../policy/types.ts';
 import { ask, isSilent } from './ask.ts';
 import { decidersOf, requestOf } from './deciders.ts';
 import { forgottenGets } from './gap-rules.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
-import { CIS, describe, SENSITIVE, type Watched } from './watched.ts';
-import { list } from './words.ts';
+import { describe, list } from './words.ts';
 
 /** Rules about what a rule of level None keeps out of the log although it should be there. */
 export const DROPPED_RULES: readonly PolicyLintRule[] = [

@@ -1,7 +1,8 @@
 import { resourceOf } from '../../policy/api/lookup.ts';
+import type { Target } from '../../policy/sensitive.ts';
 import type { Policy, PolicyRule } from '../../policy/types.ts';
 import { ask } from './ask.ts';
-import { requestsFor, type Target } from './deciders.ts';
+import { requestsFor } from './deciders.ts';
 import { namedResources, type NamedResource } from './named.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 import { list, records } from './words.ts';

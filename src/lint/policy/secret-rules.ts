@@ -1,7 +1,7 @@
+import { CONFIG_MAPS, type Content, CREDENTIAL_REQUESTS, SECRETS } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule } from '../../policy/types.ts';
 import { decidersOf, type Decider } from './deciders.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
-import { CONFIG_MAPS, CREDENTIAL_REQUESTS, SECRETS, type Content } from './secret-content.ts';
 import { list, records, rules } from './words.ts';
 
 /** Rules about what a policy puts into the log that should not be there, for any user, group, namespace and name. */

@@ -1,11 +1,11 @@
 import { isServed, resourceOf } from '../../policy/api/lookup.ts';
 import type { ApiResource } from '../../policy/api/resource.ts';
+import { isSecretContent, type Target } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import { ask, findReach } from './ask.ts';
-import { requestsFor, type Target } from './deciders.ts';
+import { requestsFor } from './deciders.ts';
 import { namedResources, type NamedResource } from './named.ts';
 import type { PolicyBreach, PolicyInput } from './rule.ts';
-import { isSecretContent } from './secret-content.ts';
 import { list, records } from './words.ts';
 
 interface Taken {

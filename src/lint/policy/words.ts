@@ -1,3 +1,4 @@
+import type { Watched } from '../../policy/sensitive.ts';
 import { LEVELS, type Level } from '../../policy/types.ts';
 
 /** Joins words for a sentence: `a`, `a and b`, `a, b and c`; `last` is the word before the last one. */
@@ -14,4 +15,21 @@ export function rules(numbers: readonly number[]): string {
 /** Whether a level records at least what another does. */
 export function records(level: Level, least: Level): boolean {
   return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}
+
+/**
+ * Names what is watched, with its verbs where it is not all of that name: `secrets`, `pods/exec (get)`.
+ *
+ * @param all what there is of each name.
+ */
+export function describe(watched: readonly Watched[], all: readonly Watched[]): string[] {
+  const names = [...new Set(watched.map(({ name }) => name))];
+  return names.map((name) => {
+    const isAll = all.every((target) => target.name !== name || watched.includes(target));
+    return isAll ? name : `${name} (${verbsOf(watched, name).join(', ')})`;
+  });
+}
+
+function verbsOf(watched: readonly Watched[], wanted: string): string[] {
+  return [...new Set(watched.flatMap(({ name, verb }) => (name === wanted ? [verb] : [])))];
 }

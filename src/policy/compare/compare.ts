@@ -1,15 +1,16 @@
+import { SECRET_OBJECTS } from '../sensitive.ts';
 import type { Policy, RequestAttributes } from '../types.ts';
 import { boxOf } from './box.ts';
 import { attempt, budgetOf } from './budget.ts';
 import { type Comparing, differencesOf, type Part } from './differences.ts';
 import { exampleOf } from './example.ts';
 import { fewer } from './fewer.ts';
-import { inOrder, SENSITIVE } from './importance.ts';
+import { inOrder } from './importance.ts';
 import type { Outcome } from './outcome.ts';
 import { isInRegion, pointOf } from './point.ts';
 import type { Region } from './region.ts';
 import { deciders, type Entry, sideOf } from './sides.ts';
-import { type Universe, universeOf } from './universe.ts';
+import { type Selector, type Universe, universeOf } from './universe.ts';
 
 /** A set of requests; `describe` says which. */
 export interface RequestSet extends Region {
@@ -52,11 +53,15 @@ const TIDYING = 500_000;
  * Finds all requests with which two policies do different things, by first match, whether or not such a request makes sense.
  * What counts is what the log can show: see `Outcome`.
  *
- * @param options `steps`: how much is searched; what is left then is `notDecided`.
+ * @param options `steps`: how much is searched; what is left then is `notDecided`. `along`: the classes are to be asked about these, too.
  */
-export function comparePolicies(before: Policy, after: Policy, { steps = STEPS }: { steps?: number } = {}): Comparison {
+export function comparePolicies(
+  before: Policy,
+  after: Policy,
+  { steps = STEPS, along = [] }: { steps?: number; along?: readonly Selector[] } = {},
+): Comparison {
   if (JSON.stringify(before) === JSON.stringify(after)) return { classes: [], notDecided: null };
-  const universe = universeOf([...before.rules, ...after.rules, SENSITIVE]);
+  const universe = universeOf([...before.rules, ...after.rules, SECRET_OBJECTS, ...along]);
   if (!universe)
     return { classes: [], notDecided: { rules: [...before.rules.keys()].map((at) => at + 1), requests: null } };
   return compare({

@@ -1,16 +1,9 @@
+import { SECRET_OBJECTS } from '../sensitive.ts';
 import { LEVELS, type Level } from '../types.ts';
 import { meets, type Box } from './box.ts';
 import type { Outcome } from './outcome.ts';
 import { termsOf } from './terms.ts';
-import type { Selector, Universe } from './universe.ts';
-
-/** Resources whose bodies hold secrets or tokens. */
-export const SENSITIVE: Selector = {
-  resources: [
-    { group: '', resources: ['secrets', 'configmaps', 'serviceaccounts/token'] },
-    { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
-  ],
-};
+import type { Universe } from './universe.ts';
 
 interface Difference {
   before: Outcome;
@@ -36,7 +29,7 @@ function hasBody(level: Level): boolean {
 }
 
 function isSensitive({ universe, box }: { universe: Universe; box: Box }): boolean {
-  return termsOf(universe, SENSITIVE, 0).some((term) => meets(box, term));
+  return termsOf(universe, SECRET_OBJECTS, 0).some((term) => meets(box, term));
 }
 
 /** Which of two differences a person should see first. Those with one pair of outcomes stay together. */

@@ -1,3 +1,4 @@
+import { contentsOf } from '../sensitive.ts';
 import type { Decision, RequestAttributes, Stage } from '../types.ts';
 import { type Bodies, bodiesOf, isStream, recordedBodies } from './bodies.ts';
 
@@ -37,29 +38,6 @@ function noBody(request: RequestAttributes): string {
   return `A ${verb} sends no object`;
 }
 
-/** What the log then holds, and of which verbs: those that send it, and those that are answered with it. */
-interface Secret {
-  text: string;
-  sent: readonly string[];
-  answered: readonly string[];
-}
-
-const WRITES = ['create', 'update', 'patch'];
-// What a delete sends is options; the answer to a deletecollection lists what was deleted.
-const ANSWERED = ['get', 'list', 'deletecollection'];
-
-/** Resources whose objects are secret, or hold secrets often. */
-const SECRET: Readonly<Record<string, Secret>> = {
-  secrets: { text: 'Secret data is in the log in the clear.', sent: WRITES, answered: ANSWERED },
-  configmaps: { text: 'Config maps are in the log with all they hold.', sent: WRITES, answered: ANSWERED },
-  'serviceaccounts/token': { text: 'A token that works is in the log.', sent: [], answered: ['create'] },
-  'tokenreviews.authentication.k8s.io': {
-    text: 'The token under review is in the log.',
-    sent: ['create'],
-    answered: [],
-  },
-};
-
 function warnings(request: RequestAttributes, { omitManagedFields }: Decision, bodies: Bodies): string[] {
   if (!bodies.request && !bodies.response) return [];
   const list = bodies.response && request.verb === 'list' ? 'The answer is the full list, each time.' : undefined;
@@ -68,8 +46,10 @@ function warnings(request: RequestAttributes, { omitManagedFields }: Decision, b
 }
 
 function secretText(request: RequestAttributes, bodies: Bodies): string | undefined {
-  const { resource = '', subresource = '', apiGroup = '', verb = '' } = request;
-  const found = SECRET[`${resource}${subresource && `/${subresource}`}${apiGroup && `.${apiGroup}`}`];
-  const isSent = bodies.request && found?.sent.includes(verb);
-  return isSent || (bodies.response && found?.answered.includes(verb)) ? found?.text : undefined;
+  const { verb = '' } = request;
+  const held = contentsOf(request).find(
+    ({ sent, answered, inLog }) =>
+      inLog && ((bodies.request && sent.includes(verb)) || (bodies.response && answered.includes(verb))),
+  );
+  return held?.inLog;
 }

@@ -48,7 +48,7 @@ describe('fixText', () => {
     expect(refused).toEqual([]);
     expect(text.replaceAll(' ', '')).toBe(POLICY.replace("'Pods'", 'pods').replaceAll(' ', ''));
     expect(text).toContain('# quiet\n');
-    expect(documents).toEqual([{ before: POLICY, after: text, firstLine: 1 }]);
+    expect(documents).toEqual([{ before: POLICY, after: text, firstLine: 1, comparison: expect.anything() as unknown }]);
   });
 
   it('keeps CRLF and the byte order mark', async () => {
@@ -86,15 +86,67 @@ describe('fixText', () => {
   });
 
   it.each([
-    ['a resource', "[{group: '', resources: [secret]}]"],
-    ['a verb', "[{group: '', resources: [secrets]}]\n  verbs: [GET]"],
-  ])('does not bring secrets into the log by mending %s', async (_what, resources) => {
-    const text = POLICY.replace('- level: Metadata', `- level: RequestResponse\n  resources: ${resources}`);
+    ['the only resource', "[{group: '', resources: [secret]}]", 'rule 2', 'secrets'],
+    ['one beside another', "[{group: '', resources: [configmaps, Secrets]}]", 'rule 2', 'secrets'],
+    ['a verb', "[{group: '', resources: [secrets]}]\n  verbs: [GET]", 'rule 2', 'secrets'],
+    ['a verb beside another', "[{group: '', resources: [secrets]}]\n  verbs: [update, Create]", 'rule 2', 'secrets'],
+    ['a group', '[{group: authentication, resources: [tokenreviews]}]', 'rule 2', 'token reviews'],
+    ['a subresource', "[{group: '', resources: [serviceaccounts/tokens]}]", 'rule 2', 'service account tokens'],
+    ['a pattern', "[{group: '', resources: ['*/*']}]", 'rule 2', 'secrets'],
+    ['what one user does', "[{group: '', resources: [Secrets]}]\n  users: [alice]", 'rule 2', 'secrets'],
+    ['a request for a certificate', '[{group: certificates, resources: [certificatesigningrequests]}]', 'rule 2', 'certificate signing requests'],
+  ])('does not bring secrets into the log by fixing %s', async (_what, resources, rule, name) => {
+    const text = POLICY.replace("'Pods'", 'pods').replace(
+      '- level: Metadata',
+      `- level: RequestResponse\n  resources: ${resources}\n- level: Metadata`,
+    );
     const { text: after, documents, refused } = await fixed(text);
     expect([after, documents]).toEqual([text, []]);
     expect(refused.map(({ message }) => message)).toEqual([
-      'is not fixed: rule 2 would write secrets, config maps or tokens into the log',
+      expect.stringContaining(` is not fixed: ${rule} would then write the content of ${name} into the log, for example `),
     ]);
+    expect(refused.map(({ hint }) => hint)).toEqual([
+      `Put a rule with level Metadata for ${name} before ${rule}, then fix it.`,
+    ]);
+  });
+
+  it.each([
+    ['a use of secrets', "[{group: '', resources: [Secret]}]\n  verbs: [get]", 'secrets'],
+    ['config maps', "[{group: '', resources: [ConfigMaps]}]", 'config maps'],
+    ['a change of RBAC', '[{group: rbac, resources: [clusterroles]}]\n  verbs: [delete]', 'RBAC'],
+    ['a way into a container', "[{group: '', resources: [Pods/exec]}]", 'pods/exec'],
+    ['a way in by debugging', "[{group: '', resources: [pod/ephemeralcontainers]}]", 'pods/ephemeralcontainers'],
+    ['a way in by a node', "[{group: '', resources: [Nodes/proxy]}]\n  users: [alice]", 'nodes/proxy'],
+    ['a way in, for a verb', "[{group: '', resources: [pods/attach]}]\n  verbs: [GET]", 'pods/attach'],
+  ])('does not silence %s', async (_what, resources, name) => {
+    const text = POLICY.replace("'Pods'", 'pods').replace(
+      '- level: Metadata',
+      `- level: None\n  resources: ${resources}\n- level: Metadata`,
+    );
+    const { text: after, refused } = await fixed(text);
+    expect(after).toBe(text);
+    expect(refused.map(({ message }) => message)).toEqual([
+      expect.stringContaining(` is not fixed: rule 2 would then keep ${name} out of the log, for example `),
+    ]);
+  });
+
+  it('fixes the rest where one fix does harm, and what does harm only together is not fixed together', async () => {
+    const rule = "- level: Request\n  resources: [{group: '', resources: [Nodes, Secrets]}]\n  verbs: [create, Update]";
+    const { text, refused } = await fixed(POLICY.replace('- level: Metadata', `${rule}\n- level: Metadata`));
+    expect(text).toContain('[nodes, Secrets]');
+    expect(text).toContain('[create, update]');
+    expect(refused).toHaveLength(1);
+    const both = "- level: Request\n  resources: [{group: '', resources: [nodes, Secrets]}]\n  verbs: [CREATE]";
+    const second = await fixed(POLICY.replace('- level: Metadata', `${both}\n- level: Metadata`));
+    expect(second.text).toMatch(/\[nodes, secrets\]\}\]\n {2}verbs: \[CREATE\]/);
+    expect(second.refused).toHaveLength(1);
+  });
+
+  it('fixes what brings bodies of other things into the log', async () => {
+    const rule = '- level: RequestResponse\n  resources: [{group: apps, resources: [Deployments]}]';
+    const { text, documents } = await fixed(POLICY.replace('- level: Metadata', `${rule}\n- level: Metadata`));
+    expect(text).toContain('[deployments]');
+    expect(documents[0]?.comparison.classes).not.toEqual([]);
   });
 
   it('does not empty a list, as an empty selector matches everything', () => {

@@ -1,0 +1,103 @@
+import { applyOperations } from '../../cluster/apply.ts';
+import type { Json, JsonObject, Operation } from '../../cluster/types.ts';
+import { UserError } from '../../errors.ts';
+import type { Comparison } from '../../policy/compare/compare.ts';
+import { type Harm, type Judgement, judgeChange } from '../../policy/compare/harm.ts';
+import type { Policy, RequestAttributes } from '../../policy/types.ts';
+import type { LocatedFinding } from '../located.ts';
+import { rules as ruleNumbers } from '../policy/words.ts';
+import { fixOperations } from './operations.ts';
+
+/** Fixes that do no harm, one by one and together, and the findings that are not fixed, with the reason. */
+export interface Harmless {
+  operations: Operation[];
+  /** What the policy with the fixes in it does otherwise. */
+  comparison: Comparison;
+  refusals: Refusal[];
+}
+
+interface Refusal {
+  finding: LocatedFinding;
+  /** undefined: nobody knows, the policy is too large. */
+  harm: Harm | undefined;
+}
+
+/** Of a document with more fixes, one of which does harm, none is made: each of them would have to be tried. */
+const MOST_TRIED = 40;
+const STEPS = 300_000;
+
+/**
+ * Chooses the fixes that bring no secret body into the log and silence nothing it is read for, whoever makes the request: what
+ * matched nothing may have been all that kept it so. They are judged together, and one after the other only where that does harm.
+ *
+ * @param value the document of the policy.
+ */
+export function harmlessFixes(before: Policy, value: Json, findings: readonly LocatedFinding[]): Harmless {
+  const judge = (chosen: readonly LocatedFinding[], steps?: number): Harmless & Judgement => {
+    const operations = fixOperations(chosen, value);
+    const options = steps === undefined ? {} : { steps };
+    return { operations, refusals: [], ...judgeChange(before, applied(before, operations), options) };
+  };
+  const all = judge(findings);
+  if (isHarmless(all)) return all;
+  let best = judge([]);
+  const chosen: LocatedFinding[] = [];
+  const refusals: Refusal[] = [];
+  for (const finding of findings) {
+    const next = findings.length > MOST_TRIED ? all : judge([...chosen, finding], STEPS);
+    if (isHarmless(next)) {
+      chosen.push(finding);
+      best = next;
+    } else refusals.push({ finding, harm: next.harms[0] });
+  }
+  return { operations: best.operations, comparison: best.comparison, refusals };
+}
+
+function isHarmless({ harms, comparison }: Judgement): boolean {
+  return harms.length === 0 && comparison.notDecided === null;
+}
+
+/** A policy with operations carried out on it. */
+export function applied(policy: Policy, operations: readonly Operation[]): Policy {
+  return applyOperations(asJson(policy), [...operations]) as unknown as Policy;
+}
+
+/** A policy as the JSON it is. */
+export function asJson(policy: Policy): JsonObject {
+  return policy as unknown as JsonObject;
+}
+
+/** Says why a finding is not fixed. */
+export function refusalError({ finding, harm }: Refusal, file: string): UserError {
+  const { rule, range } = finding;
+  const place = { file, line: range.start.line };
+  if (!harm) {
+    return new UserError(`${rule} is not fixed: the policy is too large to tell what that would change`, {
+      place,
+      hint: 'Fix it by hand, and see what it changes with kops-audit policy diff.',
+    });
+  }
+  const { message, hint } = SAID[harm.kind](harm);
+  return new UserError(`${rule} is not fixed: ${message}, for example ${requestText(harm.example)}`, { place, hint });
+}
+
+const SAID: Readonly<Record<Harm['kind'], (harm: Harm) => { message: string; hint: string }>> = {
+  recorded: ({ name, rules }) => ({
+    message: `${decider(rules)} would then write the content of ${name} into the log`,
+    hint: `Put a rule with level Metadata for ${name} before ${decider(rules)}, then fix it.`,
+  }),
+  silenced: ({ name, rules }) => ({
+    message: `${decider(rules)} would then keep ${name} out of the log`,
+    hint: `If that is meant, fix it by hand; else put a rule with level Metadata for ${name} first.`,
+  }),
+};
+
+function decider(rules: readonly number[]): string {
+  return rules.includes(0) ? 'no rule' : ruleNumbers(rules);
+}
+
+function requestText({ verb = '', resource = '', subresource, namespace, user }: RequestAttributes): string {
+  const what = subresource ? `${resource}/${subresource}` : resource;
+  const where = namespace ? ` in namespace ${namespace}` : '';
+  return `${verb} of ${what}${where} by ${user ?? 'nobody'}`;
+}
