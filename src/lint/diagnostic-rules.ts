@@ -12,10 +12,19 @@ const NOT_AS_MEANT = 'The policy loads, but not as it was written.';
 /** The codes of what the loader only warns of: these can be ignored. */
 export const WARNING_CODES: readonly string[] = Object.keys(WHY);
 
+/** What is said of the part of a policy that could not be looked at, as an earlier part is wrong. */
+export const NOT_JUDGED = {
+  rule: 'policy-not-judged',
+  severity: 'info',
+  fatal: false,
+  why: 'Of a policy that does not load, only what is wrong in any case can be told.',
+  mend: 'Fix the errors, then lint it again.',
+} as const;
+
 /** The codes of what kube-apiserver refuses (src/policy/load): it would not start. */
 export const ERROR_CODES: readonly string[] = [
   'too-large yaml-syntax json-syntax tab forbidden-character not-utf-8',
-  'no-policy no-api-version wrong-api-version removed-api-version wrong-kind wrong-type',
+  'no-policy no-api-version wrong-api-version removed-api-version wrong-kind wrong-type wrapped-policy',
   'no-rules no-level unknown-level unknown-stage not-a-group wildcard-group',
   'url-without-slash url-wildcard-inside urls-with-resources names-without-resources',
 ].flatMap((codes) => codes.split(' '));

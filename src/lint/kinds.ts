@@ -22,10 +22,15 @@ export function sectionsOf(text: string): KindedSection[] {
 function kindOf(text: string): DocumentKind {
   const version = valueOf('apiVersion', text);
   const kind = valueOf('kind', text);
-  if (version !== undefined && /^audit(?:\.|$)|\baudit\.k8s/.test(version)) return 'policy';
+  if (version !== undefined && /^audit(?:[./]|$)|\baudit\.k8s/.test(version)) return 'policy';
   if (kind === 'Policy' && version === undefined) return 'policy';
-  const isBare = kind === undefined && version === undefined && /^rules:/m.test(text) && /^[\s-]*level:/m.test(text);
+  if (kind === 'Policy' && /^v\d/.test(version ?? '') && hasRules(text)) return 'policy';
+  const isBare = kind === undefined && version === undefined && hasRules(text);
   return isBare ? 'policy' : 'unsure';
+}
+
+function hasRules(text: string): boolean {
+  return /^rules:/m.test(text) && /^[\s-]*level:/m.test(text);
 }
 
 /** The value of a key in the first column, or of the first such key of a JSON object; the case of the key does not count. */

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../policy/load/diagnostic.ts';
-import { type LoadedPolicy, type LoadOptions, loadPolicy } from '../policy/load/load.ts';
+import { type LoadedPolicy, type LoadOptions, loadPolicy, overlapsAny } from '../policy/load/load.ts';
 import type { TextRange } from '../policy/text-range.ts';
+import type { Policy } from '../policy/types.ts';
 import { API_VERSION_ENDS, endingVersion } from './api-version-ends.ts';
-import { WARNING_CODES, whyOf } from './diagnostic-rules.ts';
+import { NOT_JUDGED, WARNING_CODES, whyOf } from './diagnostic-rules.ts';
 import { withIgnores } from './ignore/apply.ts';
 import { inOrder, type LocatedFinding } from './located.ts';
-import { POLICY_RULES } from './policy/policy-rules.ts';
+import { NAME_RULES, POLICY_RULES } from './policy/policy-rules.ts';
 import type { PolicyBreach, PolicyLintRule } from './policy/rule.ts';
 import { type TextLines, textLines } from './text-lines.ts';
 
@@ -23,10 +24,13 @@ export function lintPolicy(
   loaded: LoadedPolicy = loadPolicy(text, options),
 ): LocatedFinding[] {
   const lines = textLines(text);
+  const told: Told = new Map();
   const findings = [
     ...loaded.diagnostics.map((diagnostic) => ofDiagnostic(diagnostic, lines)),
     ...ofEnding(endingVersion(text, loaded, options), lines),
-    ...brokenRules(loaded, options, lines),
+    ...(loaded.policy === null
+      ? restOf(loaded, options, lines, told)
+      : brokenRules(loaded, loaded.policy, POLICY_RULES, options, lines, told)),
   ];
   const known = [
     ...POLICY_RULES.map(({ id }) => id),
@@ -35,7 +39,7 @@ export function lintPolicy(
     ...findings.map(({ rule }) => rule),
   ];
   const isOfOthers = (rule: string): boolean => !hasOwnComments(text) || isBrokenElsewhere(rule, loaded);
-  return inOrder(withIgnores(findings, { lines, first: 1, last: lines.count }, known, isOfOthers));
+  return inOrder(oneCauseOnce(withIgnores(findings, { lines, first: 1, last: lines.count }, known, isOfOthers), told));
 }
 
 /** Of what was rendered (it has a stamp) the comments are meant for every version and parameter. */
@@ -75,14 +79,73 @@ function ofEnding(ending: Diagnostic | null, lines: TextLines): LocatedFinding[]
   return [{ ...ofDiagnostic(ending, lines), rule, severity, fatal: false, why }];
 }
 
-function brokenRules({ policy, locate }: LoadedPolicy, options: LoadOptions, lines: TextLines): LocatedFinding[] {
-  if (policy === null) return [];
-  const { kubernetesVersion } = options;
+/** The breach that a finding tells of, and its rule. */
+type Told = Map<LocatedFinding, { rule: PolicyLintRule; breach: PolicyBreach }>;
+
+function brokenRules(
+  { locate }: Pick<LoadedPolicy, 'locate'>,
+  policy: Policy,
+  rules: readonly PolicyLintRule[],
+  { kubernetesVersion }: LoadOptions,
+  lines: TextLines,
+  told: Told,
+): LocatedFinding[] {
   const input = { policy, ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }) };
-  const locateOr = (breach: PolicyBreach): TextRange => placeOf(breach, locate, lines);
-  return POLICY_RULES.flatMap((rule) =>
-    rule.check(input).map((breach) => ofBreach(rule, breach, locateOr(breach), lines)),
+  return rules.flatMap((rule) =>
+    rule.check(input).map((breach) => {
+      const finding = ofBreach(rule, breach, placeOf(breach, locate, lines), lines);
+      told.set(finding, { rule, breach });
+      return finding;
+    }),
   );
+}
+
+/** Where several findings have one cause, in several rules of the policy, the first tells of all. */
+function oneCauseOnce(findings: readonly LocatedFinding[], told: Told): LocatedFinding[] {
+  const groups = new Map<unknown, LocatedFinding[]>();
+  for (const finding of findings) {
+    const { rule, breach } = told.get(finding) ?? {};
+    const key = rule?.join && breach?.cause ? `${rule.id} ${breach.cause.key}` : finding;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const causes = group.flatMap((finding) => told.get(finding)?.breach.cause ?? []);
+    const join = told.get(first!)?.rule.join;
+    return join && causes.length > 1 ? { ...first!, ...join(causes) } : first!;
+  });
+}
+
+/**
+ * Of a policy that is refused all that can be told besides: what else is refused and, as far as that is sure, what the rules find.
+ * Nothing of it is fixed by `--fix`. What could not be looked at is said.
+ */
+function restOf(loaded: LoadedPolicy, options: LoadOptions, lines: TextLines, told: Told): LocatedFinding[] {
+  const rest = loaded.rest?.();
+  const first = loaded.diagnostics.find(({ severity }) => severity === 'error');
+  if (!rest) return first ? [notJudged(ofDiagnostic(first, lines), 'nothing behind this place was looked at')] : [];
+  const { policy, diagnostics, isWhole, wrong } = rest;
+  const found = brokenRules(loaded, policy, isWhole ? POLICY_RULES : NAME_RULES, options, lines, told)
+    .filter((finding) => !overlapsAny(told.get(finding)?.breach.path ?? [], wrong))
+    .map((finding) => withoutFix(finding, told));
+  const more = diagnostics.map((diagnostic) => ofDiagnostic(diagnostic, lines));
+  if (isWhole || !first) return [...more, ...found];
+  return [
+    ...more,
+    ...found,
+    notJudged(ofDiagnostic(first, lines), 'which rule decides, and what is recorded, was not looked at'),
+  ];
+}
+
+function withoutFix(finding: LocatedFinding, told: Told): LocatedFinding {
+  const { fix: _fix, ...rest } = finding;
+  const breach = told.get(finding);
+  if (breach) told.set(rest, breach);
+  return rest;
+}
+
+function notJudged(finding: LocatedFinding, message: string): LocatedFinding {
+  return { ...finding, ...NOT_JUDGED, message };
 }
 
 function ofBreach(rule: PolicyLintRule, breach: PolicyBreach, range: TextRange, lines: TextLines): LocatedFinding {

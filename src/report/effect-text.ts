@@ -1,4 +1,7 @@
+import { apiGroups, resourceOf } from '../policy/api/lookup.ts';
+import { PATH_VERBS, RESOURCE_VERBS } from '../policy/api/verbs.ts';
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
+import type { ResourceSet } from '../policy/compare/describe-resources.ts';
 import { describe, type Description } from '../policy/compare/describe.ts';
 import type { Outcome } from '../policy/compare/outcome.ts';
 import { LEVELS } from '../policy/types.ts';
@@ -20,11 +23,28 @@ export function effectText({ classes }: Comparison, columns: number): string {
 function effectsOf(entry: DifferenceClass): string[] {
   const { before, after } = entry;
   const description = describe(entry.requests);
-  if (recordsTheSame(description, before, after)) return [];
+  if (isMadeUp(description) || recordsTheSame(description, before, after)) return [];
   const { except, ...requests } = description;
   const but = except.map((one) => exceptionText(one, LONGEST_LIST));
-  const left = but.length === 0 ? '' : but.length > 2 ? `, with ${but.length} exceptions` : `, but not ${but.join(' and ')}`;
+  const left =
+    but.length === 0 ? '' : but.length > 2 ? `, with ${but.length} exceptions` : `, but not ${but.join(' and ')}`;
   return [`${requestsText(requests, LONGEST_LIST)}${left}: ${changeOf(before, after)}`];
+}
+
+const VERBS = [...RESOURCE_VERBS, ...PATH_VERBS, ''];
+
+// What a fix leaves behind: requests with the verb, group or resource that it corrects. Nobody sends these.
+function isMadeUp({ verbs, resources, paths }: Description): boolean {
+  if ('only' in verbs && verbs.only.every((verb) => !VERBS.includes(verb))) return true;
+  return paths === null && (resources ?? []).every(isMadeUpSet);
+}
+
+function isMadeUpSet({ groups, resources }: ResourceSet): boolean {
+  if ('except' in groups) return false;
+  return groups.only.every((group) => {
+    if (!apiGroups().includes(group)) return !group.includes('.');
+    return 'only' in resources && resources.only.every((name) => !resourceOf(group, name.split(/[/ ]/)[0] ?? ''));
+  });
 }
 
 const READS = ['get', 'head', 'list', 'watch'];
@@ -32,12 +52,15 @@ const STREAM = /\/(?:exec|attach|portforward|proxy|log)$/;
 
 // A read sends no body, and a stream and a watch leave none, whatever the level: see `src/policy/explain/bodies.ts`.
 function recordsTheSame({ verbs, resources, paths }: Description, before: Outcome, after: Outcome): boolean {
-  if (before.omitStages.join() !== after.omitStages.join() || before.level === 'None' || after.level === 'None') return false;
+  if (before.omitStages.join() !== after.omitStages.join() || before.level === 'None' || after.level === 'None')
+    return false;
   const only = 'only' in verbs ? verbs.only : undefined;
   const noResponse = before.level !== 'RequestResponse' && after.level !== 'RequestResponse';
   if (only && noResponse && only.every((verb) => READS.includes(verb))) return true;
   if (only?.every((verb) => verb === 'watch')) return true;
-  const isStreams = resources?.every((set) => 'only' in set.resources && set.resources.only.every((name) => STREAM.test(name)));
+  const isStreams = resources?.every(
+    (set) => 'only' in set.resources && set.resources.only.every((name) => STREAM.test(name)),
+  );
   return paths === null && isStreams === true;
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { API_VERSION_ENDS } from '../../src/lint/api-version-ends.ts';
 import { ADVICE_RULES } from '../../src/lint/cluster/advice-rules.ts';
-import { ERROR_CODES, WARNING_CODES } from '../../src/lint/diagnostic-rules.ts';
+import { ERROR_CODES, NOT_JUDGED, WARNING_CODES } from '../../src/lint/diagnostic-rules.ts';
 import { IGNORE_RULES } from '../../src/lint/ignore/apply.ts';
 import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
 import { POLICY_RULES } from '../../src/lint/policy/policy-rules.ts';
@@ -108,6 +108,7 @@ describe('docs/findings.md', () => {
     ...Object.entries(IGNORE_RULES).map(([id, { severity }]): [string, string] => [id, severity]),
     [API_VERSION_ENDS.id, API_VERSION_ENDS.severity],
     ...WARNING_CODES.map((id): [string, string] => [id, 'warning']),
+    [NOT_JUDGED.rule, NOT_JUDGED.severity],
     ...ERROR_CODES.map((id): [string, string] => [id, 'error, the API server does not start']),
   ]);
 

@@ -4,6 +4,8 @@ import { halfReadFindings } from '../../cluster/text/half-read.ts';
 import { lineCounter } from '../../cluster/text/sections.ts';
 import { specDocument } from '../../cluster/text/spec-document.ts';
 import { UserError } from '../../errors.ts';
+import { loadPolicy } from '../../policy/load/load.ts';
+import { WRAPPED } from '../../policy/load/wrapper.ts';
 import type { KindedSection } from '../kinds.ts';
 import type { FileLint } from '../lint-text.ts';
 import type { LocatedFinding } from '../located.ts';
@@ -85,6 +87,13 @@ function lintCluster(
 }
 
 function nothingHere(documents: readonly SpecDocument[], file: string): UserError {
+  const wrapped = documents.find(({ source }) => source.includes('audit.k8s.io/'));
+  const around = wrapped && loadPolicy(wrapped.source).diagnostics.find(({ code }) => code === WRAPPED);
+  if (wrapped && around)
+    return new UserError(`no audit policy and no Cluster here: ${around.message}`, {
+      ...(around.hint === undefined ? {} : { hint: around.hint }),
+      place: { file, line: wrapped.line },
+    });
   const kinds = [...new Set(documents.map(({ kind }) => kind || 'a document without a kind'))].join(', ');
   return new UserError(`no audit policy and no Cluster here, only ${kinds}`, {
     hint: 'Give a Policy of audit.k8s.io/v1, or the spec of a cluster as `kops get all --name NAME -o yaml` prints it.',

@@ -73,7 +73,12 @@ interface Fix {
   comparison: Comparison;
 }
 
-function fixPolicy(text: string, document: SpecDocument, own: readonly LocatedFinding[], refused: UserError[]): Fix | null {
+function fixPolicy(
+  text: string,
+  document: SpecDocument,
+  own: readonly LocatedFinding[],
+  refused: UserError[],
+): Fix | null {
   const before = loadPolicy(document.source).policy;
   const place = { file: document.file, line: document.line };
   if (before === null) throw unsafe(place);
@@ -98,7 +103,12 @@ function specSource(fixed: string, { start, end }: SpecDocument, text: string): 
   return fixed.slice(start, end + fixed.length - text.length);
 }
 
-function fixCluster(text: string, document: SpecDocument, own: readonly LocatedFinding[], refused: UserError[]): Fix | null {
+function fixCluster(
+  text: string,
+  document: SpecDocument,
+  own: readonly LocatedFinding[],
+  refused: UserError[],
+): Fix | null {
   const cluster = document.value();
   if (cluster.kind !== 'Cluster') return null;
   const { distribution } = readFacts({ cluster, groups: [], kopsVersion: null });

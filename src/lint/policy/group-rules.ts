@@ -1,8 +1,10 @@
-import { apiGroups, apiResources } from '../../policy/api/lookup.ts';
+import { apiGroups, apiResources, findResources } from '../../policy/api/lookup.ts';
 import { isAtLeast } from '../../policy/kube-version.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { Policy } from '../../policy/types.ts';
+import { isMovedTwin } from './moved.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
+import { list } from './words.ts';
 
 /** Said only where it is not known for which Kubernetes the policy is. */
 export const WILDCARD_VERSION = 'wildcard-group-version';
@@ -35,7 +37,8 @@ interface NamedGroup {
   path: (string | number)[];
   /** The entry names no resource: those of named ones are judged one by one. */
   isWhole: boolean;
-  /** How many entries the rule has. */
+  /** The resources it names, and how many entries the rule has. */
+  names: readonly string[];
   entries: number;
 }
 
@@ -44,21 +47,53 @@ function namedGroups({ rules }: Policy): NamedGroup[] {
     resources.flatMap(({ group, resources: names = [] }, at) => {
       if (!group) return [];
       const path = ['rules', rule, 'resources', at, 'group'];
-      return [{ rule, group, path, isWhole: names.length === 0, entries: resources.length }];
+      return [{ rule, group, path, names, isWhole: names.length === 0, entries: resources.length }];
     }),
   );
 }
 
 function unknownGroups({ policy }: PolicyInput): PolicyBreach[] {
-  return namedGroups(policy).flatMap(({ rule, group, path }) => {
-    const meant = meantGroup(group);
-    if (meant === undefined) return [];
-    const message = `rule ${rule + 1}: there is no API group "${group}"`;
+  return namedGroups(policy).flatMap(({ rule, group, path, names }) => {
+    const guess = meantGroup(group);
+    if (guess === undefined) return [];
+    const is = VERSION.test(group) ? `"${group}" is a version, not an API group` : `there is no API group "${group}"`;
+    const message = `rule ${rule + 1}: ${is}`;
+    const homes = homesOf(names);
+    if (homes.length > 1)
+      return [{ message, mend: `Make an entry for each group: ${homes.map(entryText).join('; ')}.`, path }];
+    const meant = guess && homes[0] && homes[0].group !== guess ? guess : (homes[0]?.group ?? guess);
     if (meant === '') return [{ message, mend: 'Write group: "", which is core.', path }];
+    if (homes.length === 1 && meant !== null)
+      return [{ message, mend: `Write group: ${meant}.`, path, fix: { kind: 'replace' as const, value: meant } }];
     const mend = meant === null ? 'Write the group as kubectl api-resources shows it.' : `Did you mean ${meant}?`;
     const isSure = meant !== null && (!group.includes('.') || group.endsWith('.k8s.io'));
     return [{ message, mend, path, ...(isSure ? { fix: { kind: 'replace' as const, value: meant } } : {}) }];
   });
+}
+
+/** What people write in the place of a group: the version that is in an apiVersion. */
+const VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/;
+
+interface Home {
+  group: string;
+  names: string[];
+}
+
+/** The groups that resources are in, where each of them is known; those of one group together. */
+function homesOf(names: readonly string[]): Home[] {
+  const homes: Home[] = [];
+  for (const name of names) {
+    const [found] = findResources(name.split('/')[0] ?? '');
+    if (!found || name.includes('*')) return [];
+    const home = homes.find(({ group }) => group === found.group);
+    if (home) home.names.push(name);
+    else homes.push({ group: found.group, names: [name] });
+  }
+  return homes;
+}
+
+function entryText({ group, names }: Home): string {
+  return `group: ${group || '""'} for ${list(names)}`;
 }
 
 const CORE: readonly string[] = ['core', 'v1', 'api', 'core.k8s.io'];
@@ -88,11 +123,16 @@ function isCustom(group: string): boolean {
 const GONE: readonly string[] = ['auditregistration.k8s.io'];
 
 function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
-  return namedGroups(policy).flatMap(({ rule, group, path, isWhole, entries }) => {
+  return namedGroups(policy).flatMap(({ rule, group, path, names, isWhole, entries }) => {
     const last = lastRelease(group);
-    if (last === undefined || (!isWhole && !GONE.includes(group))) return [];
-    if (!isAtLeast(kubernetesVersion, last + 1)) return [];
-    const message = `rule ${rule + 1}: the API group ${group} is gone since Kubernetes 1.${last + 1}`;
+    const isTwin = names.length > 0 && names.every((name) => isMovedTwin(policy.rules[rule]!, group, name));
+    if (last === undefined || (!isWhole && !isTwin && !GONE.includes(group))) return [];
+    const isGone = isAtLeast(kubernetesVersion, last + 1);
+    if (!isGone && !isTwin) return [];
+    const gone = `the API group ${group} is gone since Kubernetes 1.${last + 1}`;
+    const moved = `${list(names)} of ${group} ${names.length === 1 ? 'is' : 'are'} gone since Kubernetes 1.16`;
+    const also = isTwin ? '; the rule names the group they moved to as well' : '';
+    const message = `rule ${rule + 1}: ${isGone ? gone : moved}${also}`;
     const entry = path.slice(0, -1);
     // Without its only entry a rule would match more, not less.
     if (entries > 1) return [{ message, mend: 'Remove the entry.', path: entry, fix: { kind: 'remove' as const } }];

@@ -1,3 +1,4 @@
+import { groupsOfUser } from '../../policy/request/identity.ts';
 import type { PolicyRule, RequestAttributes } from '../../policy/types.ts';
 
 /** Who makes a request. */
@@ -27,13 +28,5 @@ function memberOf(group: string): Identity {
 
 /** A user with the groups that Kubernetes gives users of that name (authentication reference, "User groups"), and one more. */
 export function identityOf(user: string, group?: string): Identity {
-  return { user, groups: [...new Set([...ownGroups(user), ...(group === undefined ? [] : [group])])] };
-}
-
-function ownGroups(user: string): string[] {
-  if (user === 'system:anonymous') return ['system:unauthenticated'];
-  if (user.startsWith('system:node:')) return ['system:nodes', 'system:authenticated'];
-  const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(user) ?? [];
-  const accounts = namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : [];
-  return [...accounts, 'system:authenticated'];
+  return { user, groups: [...new Set([...groupsOfUser(user), ...(group === undefined ? [] : [group])])] };
 }

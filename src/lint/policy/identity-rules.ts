@@ -1,8 +1,17 @@
+import { editDistance } from '../../policy/edit-distance.ts';
 import { nearest } from '../../policy/nearest.ts';
+import {
+  CONTROLLERS,
+  KNOWN_GROUPS,
+  KNOWN_NAMESPACES,
+  KNOWN_USERS,
+  OTHER_GROUP_NAMES,
+  OTHER_USER_NAMES,
+} from './known-identities.ts';
 import { namedValues, type NamedValue } from './named.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 
-/** Rules about the users and groups that a policy names, as they are on a cluster that kOps runs. */
+/** Rules about the users, groups and namespaces that a policy names, as they are on a cluster that kOps runs. */
 export const IDENTITY_RULES: readonly PolicyLintRule[] = [
   {
     id: 'unknown-identity',
@@ -10,39 +19,12 @@ export const IDENTITY_RULES: readonly PolicyLintRule[] = [
     why: 'Nobody goes by that name on a cluster that kOps runs, so the rule never matches for it.',
     check: unknownIdentities,
   },
-];
-
-/** Users that other set-ups have or had, and what does their work on kOps 1.36. */
-const NOT_ON_KOPS: Readonly<Record<string, string>> = {
-  kubelet: 'Kubelets are system:node:NAME: write userGroups: [system:nodes].',
-  'system:node': 'Kubelets are system:node:NAME: write userGroups: [system:nodes].',
-  'system:unsecured': 'It was the insecure port, gone since Kubernetes 1.24: remove it.',
-  'cluster-autoscaler': 'Write system:serviceaccount:kube-system:cluster-autoscaler.',
-  'system:cluster-autoscaler': 'Write system:serviceaccount:kube-system:cluster-autoscaler.',
-  'system:cloud-controller-manager':
-    'It is a service account there, such as system:serviceaccount:kube-system:aws-cloud-controller-manager.',
-  'system:node-problem-detector': 'Write system:serviceaccount:kube-system:node-problem-detector.',
-  'system:controller-manager': 'Write system:kube-controller-manager.',
-  'system:scheduler': 'Write system:kube-scheduler.',
-};
-
-/** Groups that Kubernetes itself gives (authentication and RBAC references), and users with such a name. */
-const GROUPS = [
-  'system:authenticated',
-  'system:bootstrappers',
-  'system:masters',
-  'system:monitoring',
-  'system:nodes',
-  'system:serviceaccounts',
-  'system:unauthenticated',
-];
-const USERS = [
-  'system:anonymous',
-  'system:apiserver',
-  'system:kube-controller-manager',
-  'system:kube-proxy',
-  'system:kube-router',
-  'system:kube-scheduler',
+  {
+    id: 'unknown-namespace',
+    severity: 'warning',
+    why: 'Namespaces are compared letter for letter, so the rule never matches for it.',
+    check: unknownNamespaces,
+  },
 ];
 
 function unknownIdentities({ policy }: PolicyInput): PolicyBreach[] {
@@ -58,31 +40,110 @@ function breachOf({ rule, value, path }: NamedValue, what: string, mistake: stri
 }
 
 function mistakenUser(user: string): string | undefined {
-  const known = NOT_ON_KOPS[user];
-  if (known) return known;
-  if (GROUPS.includes(user) || /^system:serviceaccounts:[^:]+$/.test(user))
+  if (KNOWN_USERS.includes(user)) return undefined;
+  const other = OTHER_USER_NAMES[user];
+  if (other) return other;
+  if (KNOWN_GROUPS.includes(user) || /^system:serviceaccounts:[^:]+$/.test(user))
     return 'It is a group: name it in userGroups.';
-  if (user.startsWith('system:serviceaccount')) return mistakenAccount(user);
-  return nearly(user, USERS);
-}
-
-function mistakenAccount(user: string): string | undefined {
-  if (/^system:serviceaccount:[^:]+:[^:]+$/.test(user)) return undefined;
-  return 'A service account is written system:serviceaccount:NAMESPACE:NAME.';
-}
-
-function mistakenGroup(group: string): string | undefined {
-  if (USERS.includes(group) || /^system:(?:node:.+|serviceaccount:[^:]+:[^:]+)$/.test(group)) {
-    return 'It is a user: name it in users.';
-  }
-  const [, namespace] = /^system:serviceaccount:([^:]+)$/.exec(group) ?? [];
-  if (namespace) return `Write system:serviceaccounts:${namespace}.`;
-  return nearly(group, GROUPS);
+  const [, controller] = /^system:controller:(.+)$/.exec(user) ?? [];
+  if (controller) return `It is a ClusterRole; its user is system:serviceaccount:kube-system:${controller}.`;
+  return mistakenAccount(user) ?? mistakenNode(user) ?? nearUser(user);
 }
 
 // Any certificate can hold a name, so an unknown one is wrong only where it is nearly one of Kubernetes' own.
+function nearUser(user: string): string | undefined {
+  const known = nearly(user, KNOWN_USERS);
+  if (known) return `Did you mean ${known}?`;
+  const group = nearly(user, KNOWN_GROUPS);
+  return group && `Did you mean the group ${group}? It is named in userGroups.`;
+}
+
+function mistakenGroup(group: string): string | undefined {
+  if (KNOWN_GROUPS.includes(group)) return undefined;
+  const other = OTHER_GROUP_NAMES[group];
+  if (other) return other;
+  if (KNOWN_USERS.includes(group) || /^system:(?:node:.+|serviceaccount:[^:]+:[^:]+)$/.test(group))
+    return 'It is a user: name it in users.';
+  return accountsGroup(group) ?? nearGroup(group);
+}
+
+function nearGroup(group: string): string | undefined {
+  const known = nearly(group, KNOWN_GROUPS);
+  if (known) return `Did you mean ${known}?`;
+  const user = nearly(group, KNOWN_USERS);
+  return user && `Did you mean the user ${user}? It is named in users.`;
+}
+
+// With the prefix left out, or the same but for two letters.
 function nearly(name: string, known: readonly string[]): string | undefined {
-  if (!name.startsWith('system:') || known.includes(name)) return undefined;
-  const meant = nearest(name, known);
-  return meant && `Did you mean ${meant}?`;
+  const full = `system:${name.toLowerCase()}`;
+  if (known.includes(full) && full !== 'system:monitoring') return full;
+  return /^system:/i.test(name) ? nearest(name, known) : undefined;
+}
+
+const ACCOUNT = 'A service account is written system:serviceaccount:NAMESPACE:NAME.';
+
+function mistakenAccount(user: string): string | undefined {
+  const [, namespace = '', name = ''] = /^system:serviceaccount:([^:/]+):([^:/]+)$/.exec(user) ?? [];
+  if (name !== '') return mistakenPart(namespace, name);
+  const [, first = '', second = ''] = ACCOUNT_LIKE.exec(user) ?? [];
+  if (second !== '') return `Did you mean system:serviceaccount:${first}:${second}?`;
+  return /^(?:system:)?service-?accounts?:/i.test(user) || user === 'system:serviceaccount' ? ACCOUNT : undefined;
+}
+
+// As RBAC, a URL or a hand writes it.
+const ACCOUNT_LIKE = /^(?:system:)?(?:service[-_]?acc?ounts?|sa)[:/]([a-z0-9-]+)[:/]([a-z0-9.-]+)$/i;
+
+// Of the service accounts only those of Kubernetes' own controllers are known.
+function mistakenPart(namespace: string, name: string): string | undefined {
+  const meant = nearNamespace(namespace);
+  if (meant !== undefined) return `Did you mean system:serviceaccount:${meant}:${name}?`;
+  if (namespace !== 'kube-system' || CONTROLLERS.includes(name)) return undefined;
+  const controller = CONTROLLERS.find((known) => known.length > 8 && editDistance(known, name) === 1);
+  return controller && `Did you mean system:serviceaccount:kube-system:${controller}?`;
+}
+
+function accountsGroup(group: string): string | undefined {
+  const [, namespace = '', name] = /^system:serviceaccounts?:([^:]+)(:.*)?$/i.exec(group) ?? [];
+  if (namespace === '') return undefined;
+  const meant = nearNamespace(namespace) ?? namespace;
+  const full = `system:serviceaccounts:${meant}`;
+  if (group === full) return undefined;
+  return name === undefined ? `Write ${full}.` : `Write ${full}, or name the one service account in users.`;
+}
+
+// Nodes are users, and their names are those of instances: only the form can be wrong.
+function mistakenNode(user: string): string | undefined {
+  if (/^system:node:./.test(user)) return undefined;
+  const [, name = ''] = /^(?:system:)?nodes?:(.*)$/i.exec(user) ?? [];
+  if (/^(?:system:)?nodes?:$/i.test(user)) return 'Kubelets are system:node:NAME: write userGroups: [system:nodes].';
+  return name === '' ? undefined : `Did you mean system:node:${name}?`;
+}
+
+function unknownNamespaces({ policy }: PolicyInput): PolicyBreach[] {
+  return namedValues(policy, 'namespaces').flatMap(({ rule, value, path }) => {
+    if (value.includes('*')) return [];
+    const meant = nearNamespace(value);
+    if (meant !== undefined) {
+      const message = `rule ${rule + 1}: there is hardly a namespace "${value}"`;
+      return [{ message, mend: `Did you mean ${meant}?`, path }];
+    }
+    if (value === '' || isLabel(value)) return [];
+    const message = `rule ${rule + 1}: no namespace can have the name "${value}"`;
+    return [{ message, mend: 'Write it as kubectl get namespaces shows it.', path }];
+  });
+}
+
+/** A name of a namespace (RFC 1123 label: apimachinery's ValidateNamespaceName). */
+function isLabel(name: string): boolean {
+  return name.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name);
+}
+
+/** One of the namespaces of Kubernetes itself that somebody nearly wrote; any other name may be right. */
+function nearNamespace(name: string): string | undefined {
+  if (KNOWN_NAMESPACES.includes(name)) return undefined;
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return KNOWN_NAMESPACES.find(
+    (known) => plain(known) === plain(name) || editDistance(known, name.toLowerCase()) === 1,
+  );
 }

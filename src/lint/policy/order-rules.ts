@@ -1,5 +1,6 @@
 import type { Policy, PolicyRule } from '../../policy/types.ts';
 import { findReach, isSilent } from './ask.ts';
+import { harmOfMove } from './move.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 import { wideFirst } from './wide-first.ts';
 import { rules as ruleNumbers } from './words.ts';
@@ -44,10 +45,17 @@ function catchAllNotLast({ policy }: PolicyInput): PolicyBreach[] {
   return [
     {
       message: `rule ${at + 1} matches every request, so ${numbers} never ${after.length === 1 ? 'decides' : 'decide'}`,
-      mend: `Move rule ${at + 1} to the end.`,
+      mend: moveToEnd(policy, at),
       path: ['rules', at],
     },
   ];
+}
+
+function moveToEnd(policy: Policy, at: number): string {
+  const harm = harmOfMove(policy, at, policy.rules.length - 1);
+  if (harm === '') return `Move rule ${at + 1} to the end.`;
+  if (harm === undefined) return `Remove the rules after it, which changes nothing, or move rule ${at + 1} to the end.`;
+  return `Remove the rules after it: that changes nothing. With rule ${at + 1} at the end ${harm.replace('it would', 'they would')}.`;
 }
 
 function unreachable({ policy }: PolicyInput): PolicyBreach[] {
@@ -63,8 +71,13 @@ function unreachable({ policy }: PolicyInput): PolicyBreach[] {
     }));
 }
 
-function mendOf({ rules }: Policy, rule: number, coveredBy: readonly number[]): string {
+function mendOf(policy: Policy, rule: number, coveredBy: readonly number[]): string {
+  const { rules } = policy;
   const { level } = rules[rule - 1]!;
   const isSame = coveredBy.every((by) => rules[by - 1]!.level === level);
-  return isSame ? 'Remove it.' : `Move it before rule ${coveredBy[0]}, or remove it.`;
+  const first = coveredBy[0]!;
+  const harm = isSame ? undefined : harmOfMove(policy, rule - 1, first - 1);
+  if (harm === undefined) return 'Remove it: that changes nothing.';
+  if (harm === '') return `Move it before rule ${first}, or remove it.`;
+  return `Remove it: that changes nothing. Before rule ${first} ${harm}.`;
 }

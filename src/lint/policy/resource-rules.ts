@@ -1,5 +1,6 @@
 import type { Policy } from '../../policy/types.ts';
 import { namedResources, type NamedResource } from './named.ts';
+import { isMovedTwin } from './moved.ts';
 import { judgeResource } from './resource-fault.ts';
 import type { ResourceFault } from './resource-words.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
@@ -65,7 +66,8 @@ function allFaults(policy: Policy, version: string | undefined): NamedFault[] {
   if (known && known.version === version) return known.faults;
   const found: NamedFault[] = [];
   for (const named of namedResources(policy)) {
-    const fault = found.length < MOST ? judgeResource(named, version) : undefined;
+    const isTwin = isMovedTwin(policy.rules[named.rule]!, named.group, named.text);
+    const fault = found.length < MOST && !isTwin ? judgeResource(named, version) : undefined;
     if (fault) found.push({ ...fault, named });
   }
   judged.set(policy, { version, faults: found });

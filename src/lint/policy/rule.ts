@@ -17,6 +17,17 @@ export interface PolicyBreach {
   atKey?: boolean;
   /** A safe correction of the text, for `lint --fix`: it must not change a decision that was meant. */
   fix?: PolicyFix;
+  /** Breaches of a rule with one cause are told as one, by its `join`. */
+  cause?: Cause;
+}
+
+/** What several breaches of a rule have in common, and what is different in each. */
+export interface Cause {
+  key: string;
+  /** The rule of the policy, counted from 1. */
+  rule: number;
+  /** What it is about, in words, and for each the verbs. */
+  parts: readonly { name: string; verbs: readonly string[] }[];
 }
 
 /** `replace` puts another scalar at the breach's path; `remove` takes the list item or key there out. */
@@ -28,4 +39,6 @@ export interface PolicyLintRule {
   severity: Severity;
   why: string;
   check: (input: PolicyInput) => PolicyBreach[];
+  /** Tells breaches of one cause, in the order of the policy, in one sentence. */
+  join?: (causes: readonly Cause[]) => Pick<PolicyBreach, 'message' | 'mend'>;
 }

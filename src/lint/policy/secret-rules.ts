@@ -1,7 +1,8 @@
 import { CONFIG_MAPS, type Content, CREDENTIAL_REQUESTS, SECRETS } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule } from '../../policy/types.ts';
 import { decidersOf, type Decider } from './deciders.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
+import { harmOfMove } from './move.ts';
+import type { Cause, PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 import { list, records, rules } from './words.ts';
 
 /** Rules about what a policy puts into the log that should not be there, for any user, group, namespace and name. */
@@ -11,18 +12,21 @@ export const SECRET_RULES: readonly PolicyLintRule[] = [
     severity: 'error',
     why: 'Whoever can read the log can then read and use them. Metadata records the same use without the content.',
     check: (input) => recorded(input, SECRETS),
+    join: joinLeaks,
   },
   {
     id: 'policy-records-config-maps',
     severity: 'warning',
     why: 'Config maps hold passwords more often than they should. Metadata records the same use without the content.',
     check: (input) => recorded(input, CONFIG_MAPS),
+    join: joinLeaks,
   },
   {
     id: 'policy-records-credential-requests',
     severity: 'info',
     why: 'They hold no key and no token, but tell for whom credentials are made. Metadata records who asked and when.',
     check: (input) => recorded(input, CREDENTIAL_REQUESTS),
+    join: joinLeaks,
   },
 ];
 
@@ -66,24 +70,43 @@ function hasBodies(omitStages: readonly string[]): boolean {
 
 function breachOf(policy: Policy, at: number, leaks: readonly Leak[]): PolicyBreach {
   const { level, users = [], userGroups = [] } = policy.rules[at]!;
-  const what = [...new Set(leaks.map(({ content }) => content.name))].map((name) => {
-    const verbs = leaks.filter(({ content }) => content.name === name).map(({ verb }) => verb);
-    return `${name} (${[...new Set(verbs)].join(', ')})`;
-  });
+  const parts = [...new Set(leaks.map(({ content }) => content.name))].map((name) => ({
+    name,
+    verbs: leaks.filter(({ content }) => content.name === name).map(({ verb }) => verb),
+  }));
+  const mend = mendOf(policy, at, leaks, level);
   const who = users.length + userGroups.length > 0 ? ` of ${list([...users, ...userGroups], 'or')}` : '';
   return {
-    message: `rule ${at + 1} writes the content of ${list(what)}${who} into the log`,
-    mend: mendOf(policy, at, leaks, level),
+    message: `rule ${at + 1} writes the content of ${partsText(parts)}${who} into the log`,
+    mend,
     path: ['rules', at],
+    ...(mend === before(at + 1) ? { cause: { key: 'before', rule: at + 1, parts } } : {}),
   };
 }
 
-function mendOf({ rules: all }: Policy, at: number, leaks: readonly Leak[], level: string): string {
+function before(rule: number): string {
+  return `Give them level Metadata, in a rule before ${rules([rule])}.`;
+}
+
+function partsText(parts: Cause['parts']): string {
+  const names = [...new Set(parts.map(({ name }) => name))];
+  const verbsOf = (name: string): string[] => parts.flatMap((part) => (part.name === name ? part.verbs : []));
+  return list(names.map((name) => `${name} (${[...new Set(verbsOf(name))].join(', ')})`));
+}
+
+function joinLeaks(causes: readonly Cause[]): Pick<PolicyBreach, 'message' | 'mend'> {
+  const numbers = causes.map(({ rule }) => rule);
+  const what = partsText(causes.flatMap(({ parts }) => parts));
+  return { message: `${rules(numbers)} write the content of ${what} into the log`, mend: before(numbers[0]!) };
+}
+
+function mendOf(policy: Policy, at: number, leaks: readonly Leak[], level: string): string {
+  const { rules: all } = policy;
   const areNamed = (rule: PolicyRule): boolean => leaks.every(({ content }) => namesIt(rule.resources, content));
   if (areNamed(all[at]!)) return `Give ${rules([at + 1])} level Metadata.`;
   const later = all.findIndex((rule, place) => place > at && !records(rule.level, 'Request') && areNamed(rule));
-  if (later > 0) return `Move ${rules([later + 1])} before ${rules([at + 1])}.`;
-  return `Give them level Metadata, in a rule before ${rules([at + 1])}.${stigNote(all.length, level)}`;
+  if (later > 0 && harmOfMove(policy, later, at) === '') return `Move ${rules([later + 1])} before ${rules([at + 1])}.`;
+  return `${before(at + 1)}${stigNote(all.length, level)}`;
 }
 
 function stigNote(count: number, level: string): string {

@@ -2,8 +2,8 @@ import { isAtLeast } from '../../policy/kube-version.ts';
 import type { Policy, PolicyRule } from '../../policy/types.ts';
 import { findReach } from './ask.ts';
 import { decidersOf } from './deciders.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
-import { records, rules as ruleNumbers } from './words.ts';
+import type { Cause, PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
+import { list, records, rules as ruleNumbers } from './words.ts';
 
 /** Rules about what a level records and loses. */
 export const SIZE_RULES: readonly PolicyLintRule[] = [
@@ -12,6 +12,7 @@ export const SIZE_RULES: readonly PolicyLintRule[] = [
     severity: 'warning',
     why: 'Before Kubernetes 1.37 a patch that is not JSON, such as a server-side apply in YAML, leaves no trace at level Request and above (kubernetes/kubernetes#139419). kubectl sends JSON; somebody who wants to hide does not.',
     check: patchesLost,
+    join: joinPatches,
   },
   {
     id: 'request-on-reads',
@@ -53,7 +54,20 @@ function patchesLost({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[]
       message: `rule ${at + 1} records patches at level ${policy.rules[at]!.level}, which can lose them ${where}`,
       mend: `Put a rule with level Metadata and verbs: [patch] before rule ${at + 1}.`,
       path: ['rules', at],
+      cause: { key: where, rule: at + 1, parts: [{ name: policy.rules[at]!.level, verbs: [] }] },
     }));
+}
+
+function joinPatches(causes: readonly Cause[]): Pick<PolicyBreach, 'message' | 'mend'> {
+  const numbers = causes.map(({ rule }) => rule);
+  const levels = list(
+    causes.flatMap(({ parts }) => parts.map(({ name }) => name)),
+    'or',
+  );
+  return {
+    message: `${ruleNumbers(numbers)} record patches at level ${levels}, which can lose them ${causes[0]!.key}`,
+    mend: `Put a rule with level Metadata and verbs: [patch] before rule ${numbers[0]}.`,
+  };
 }
 
 const READS = ['get', 'list', 'watch', 'head'];

@@ -1,3 +1,4 @@
+import { PATH_VERBS, RBAC_ONLY, RESOURCE_VERBS } from '../../policy/api/verbs.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { PolicyRule } from '../../policy/types.ts';
 import { namedResources, namedValues, type NamedValue } from './named.ts';
@@ -74,9 +75,6 @@ function allOf(key: string, values: readonly string[]): string {
     : `Remove it; without ${key} the rule would take all.`;
 }
 
-const RESOURCE_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'proxy', 'update', 'watch'];
-const PATH_VERBS = ['connect', 'delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace'];
-
 function unknownVerbs({ policy }: PolicyInput): PolicyBreach[] {
   return namedValues(policy, 'verbs').flatMap(({ rule, value, path }) => {
     const kinds = kindsOf(policy.rules[rule]!);
@@ -112,9 +110,6 @@ const SAME: Readonly<Record<RequestKind, Readonly<Record<string, string>>>> = {
     exec: 'create and get, on pods/exec',
   },
 };
-
-/** Verbs of RBAC that are asked about, never sent (Kubernetes' RBAC and certificates references). */
-const RBAC_ONLY = ['approve', 'attest', 'bind', 'escalate', 'impersonate', 'sign', 'use'];
 
 function verbMend(verb: string, kinds: readonly RequestKind[], known: readonly string[]): string {
   const same = kinds.map((kind) => SAME[kind][verb]).find((word) => word !== undefined);

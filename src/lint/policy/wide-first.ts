@@ -4,6 +4,7 @@ import { isSecretContent, type Target } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import { ask, findReach } from './ask.ts';
 import { requestsFor } from './deciders.ts';
+import { harmOfMove } from './move.ts';
 import { namedResources, type NamedResource } from './named.ts';
 import type { PolicyBreach, PolicyInput } from './rule.ts';
 import { list, records } from './words.ts';
@@ -87,13 +88,17 @@ function isMore({ level }: PolicyRule, meant: Level, target: Target): boolean {
   return ['create', 'update', 'patch'].includes(target.verb) && meant === 'Metadata';
 }
 
-function breachOf({ rules }: Policy, taken: readonly Taken[]): PolicyBreach {
+function breachOf(policy: Policy, taken: readonly Taken[]): PolicyBreach {
+  const { rules } = policy;
   const { by, rule } = taken[0]!;
   const texts = [...new Set(taken.map(({ text }) => text))];
   const verbs = [...new Set(taken.map(({ verb }) => verb))];
+  const harm = harmOfMove(policy, rule, by);
   return {
     message: `rule ${by + 1} gives ${verbs.join(', ')} of ${list(texts)} level ${rules[by]!.level}, before rule ${rule + 1} can give them ${rules[rule]!.level}`,
-    mend: `Move rule ${rule + 1} before rule ${by + 1}.`,
+    mend: harm
+      ? `Before rule ${by + 1} ${harm}: name only what is meant, and move rule ${rule + 1} there.`
+      : `Move rule ${rule + 1} before rule ${by + 1}.`,
     path: ['rules', rule],
   };
 }

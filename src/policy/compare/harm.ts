@@ -85,7 +85,10 @@ function isWithin(some: readonly Stage[], all: readonly Stage[]): boolean {
 const STEPS = 100_000;
 
 // Where it takes too long to tell, the example of the class stands for it: better too much harm than too little.
-function exampleIn({ requests, example }: DifferenceClass, selectors: readonly Selector[]): RequestAttributes | undefined {
+function exampleIn(
+  { requests, example }: DifferenceClass,
+  selectors: readonly Selector[],
+): RequestAttributes | undefined {
   const { universe, box, except } = requests;
   for (const term of selectors.flatMap((selector) => termsOf(universe, selector, 0))) {
     const part = meet(box, term);

@@ -2,6 +2,7 @@ import { isAtLeast } from '../kube-version.ts';
 import type { JsonEntry, JsonNode } from './json-node.ts';
 import { quote } from './quote.ts';
 import type { Refusal } from './validate.ts';
+import { WRAPPED, wrapperOf } from './wrapper.ts';
 
 /**
  * Says why kube-apiserver would not take a JSON value for an audit policy, from its `apiVersion` and `kind`; undefined where it would.
@@ -17,9 +18,10 @@ export function headRefusal(value: JsonNode, fromYaml: boolean, kubernetesVersio
   const kind = lookUp(value.entries, 'kind', fromYaml);
   const wrong = [version, kind].find(({ text }) => text === undefined);
   if (wrong) return refuse('wrong-type', [wrong.key], `${wrong.key} must be text`, HINT);
-  return versionRefusal(version, kubernetesVersion) ?? kindRefusal(kind);
+  return wrapperRefusal(value) ?? versionRefusal(version, kubernetesVersion) ?? kindRefusal(kind);
 }
 
+const BEGIN = 'Begin the file with the lines "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
 const HINT = 'A policy starts with "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
 
 interface Found {
@@ -46,10 +48,16 @@ function fold(key: string): string {
     .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
+function wrapperRefusal(value: JsonNode): Refusal | undefined {
+  const wrapper = wrapperOf(value);
+  if (!wrapper) return undefined;
+  return refuse(WRAPPED, ['kind'], `the policy is inside of a ${wrapper.kind}`, wrapper.hint);
+}
+
 function versionRefusal({ key, text = '' }: Found, kubernetesVersion?: string): Refusal | undefined {
   if (text === 'audit.k8s.io/v1') return undefined;
   if (text === '') {
-    return refuse('no-api-version', [], 'the policy has no apiVersion', 'Add "apiVersion: audit.k8s.io/v1".');
+    return refuse('no-api-version', [], 'the policy has no apiVersion', BEGIN);
   }
   const hint = 'Write "apiVersion: audit.k8s.io/v1".';
   if (!/^audit\.k8s\.io\/v1(alpha|beta)1$/.test(text))

@@ -14,8 +14,14 @@ const USUAL_MISTAKES: Readonly<Record<string, string>> = {
 
 /** What helps with a key that is not known where it stands: its right spelling or place, and whether a rule matches more without it. */
 export function keyHint(key: string, path: Path, known: readonly string[]): string {
-  const meant = USUAL_MISTAKES[key] ?? nearest(key, known);
-  if (meant && known.includes(meant)) return widened(`Did you mean ${meant}?`, meant, path);
+  const usual = USUAL_MISTAKES[key];
+  const meant = usual !== undefined && known.includes(usual) ? usual : nearest(key, known);
+  if (meant)
+    return widened(
+      `Did you mean ${meant}?${key !== 'apiGroup' && meant === 'group' ? ' It takes one name.' : ''}`,
+      meant,
+      path,
+    );
   return misplaced(key, path) ?? widened(`It knows ${known.join(', ')}.`, undefined, path);
 }
 

@@ -7,12 +7,13 @@ import type { JsonNode } from './json-node.ts';
 import { nearestStretch, stretchOf } from './locate.ts';
 import { plainPolicy } from './plain-policy.ts';
 import { fillPolicy, within } from './policy-diagnostics.ts';
-import { addProblem, listProblems } from './problems.ts';
+import { addProblem, listProblems, noProblems } from './problems.ts';
 import { startsProtobuf } from './protobuf/read-protobuf.ts';
 import type { Path } from './shape.ts';
 import { type PolicySource, protobufSource, readSource, tooLarge } from './source.ts';
 import { MAX_POLICY_BYTES, byteLength } from './text.ts';
 import { type Refusal, validatePolicy } from './validate.ts';
+import { keyAroundRules, WRAPPED } from './wrapper.ts';
 
 export interface LoadOptions {
   /** The file's name, for the diagnostics. */
@@ -31,6 +32,20 @@ export interface LoadedPolicy {
    * read that far. Never throws.
    */
   locate: (path: Path, atKey?: boolean) => TextRange | undefined;
+  /** Of a policy that is refused: what can be told of the rest. Left out where it could not be read at all. */
+  rest?: () => PolicyRest | undefined;
+}
+
+/** What is behind the first errors of a policy, at which kube-apiserver stops. */
+export interface PolicyRest {
+  /** What else it would refuse or warn of. */
+  diagnostics: Diagnostic[];
+  /** The policy as far as it can be read: what has a wrong type is left out. */
+  policy: Policy;
+  /** Whether nothing but its `apiVersion` and `kind` is wrong. */
+  isWhole: boolean;
+  /** The parts that are wrong: what else can be said of them follows from that. */
+  wrong: Path[];
 }
 
 /**
@@ -62,7 +77,7 @@ function load(source: PolicySource, { file, kubernetesVersion }: LoadOptions): L
     const found = stretchOf(root, path, atKey);
     return found && positions.range(found.start, found.end);
   };
-  return { policy, diagnostics, locate };
+  return { policy, diagnostics, locate, rest: () => restOf(source, kubernetesVersion) };
 }
 
 function read(source: PolicySource, value: JsonNode, kubernetesVersion?: string): Policy | null {
@@ -71,8 +86,41 @@ function read(source: PolicySource, value: JsonNode, kubernetesVersion?: string)
   const held = head ? undefined : fillPolicy(value, source);
   if (isRefused(source)) return null;
   const policy = plainPolicy(held);
-  for (const refusal of validatePolicy(policy, kubernetesVersion)) refuse(refusal, source);
+  for (const refusal of validatePolicy(policy, kubernetesVersion)) refuse(withPlace(refusal, value), source);
   return isRefused(source) ? null : policy;
+}
+
+// Of rules that are inside of something it is of no use to say that there are none.
+function withPlace(refusal: Refusal, value: JsonNode): Refusal {
+  const around = refusal.code === 'no-rules' ? keyAroundRules(value) : undefined;
+  if (around === undefined) return refusal;
+  const hint = `Take rules out of ${around}: it stands at the left, beside kind.`;
+  return { ...refusal, path: [around], message: `the policy has no rules: they are inside of ${around}`, hint };
+}
+
+/**
+ * What `read` does not come to where the head or a type is wrong: `diagnostics` has only what it did not tell. What follows from a wrong
+ * type, such as a level that is missing, is not said again.
+ */
+function restOf(source: PolicySource, kubernetesVersion?: string): PolicyRest | undefined {
+  const { value, isJson } = source;
+  if (value?.kind !== 'map') return undefined;
+  const head = headRefusal(value, !isJson, kubernetesVersion);
+  if (head?.code === WRAPPED) return undefined;
+  const types = { ...source, problems: noProblems() };
+  const wrong: Path[] = [];
+  const policy = plainPolicy(fillPolicy(value, types, (path) => wrong.push(path)));
+  const further = { ...source, problems: head ? types.problems : noProblems() };
+  const refusals = validatePolicy(policy, kubernetesVersion).filter(({ path }) => !overlapsAny(path, wrong));
+  if (head || wrong.length > 0) for (const refusal of refusals) refuse(withPlace(refusal, value), further);
+  const isWhole = wrong.length === 0 && refusals.length === 0;
+  const judged = refusals.filter(({ code }) => code !== 'no-level').map(({ path }) => path);
+  return { policy, diagnostics: listProblems(further.problems), isWhole, wrong: [...wrong, ...judged] };
+}
+
+/** Whether a path leads to, into or around one of the others. */
+export function overlapsAny(path: Path, others: readonly Path[]): boolean {
+  return others.some((other) => other.every((step, at) => at >= path.length || step === path[at]));
 }
 
 function isRefused({ problems }: PolicySource): boolean {

@@ -5,13 +5,21 @@ import { keyHint } from './key-hint.ts';
 import { POLICY_SHAPE } from './policy-shape.ts';
 import { addProblem } from './problems.ts';
 import { quote } from './quote.ts';
+import { typeHint } from './type-hint.ts';
 import type { Path } from './shape.ts';
 import type { PolicySource } from './source.ts';
 
 /** Fills a policy with a JSON value as Go does; what is wrong with its types and keys goes to the problems of the source. */
-export function fillPolicy(value: JsonNode, { positions, problems }: PolicySource): Held {
+export function fillPolicy(
+  value: JsonNode,
+  { positions, problems }: PolicySource,
+  onWrong: (path: Path) => void = () => undefined,
+): Held {
   const report: FillReport = {
-    wrongType: (path, expected, node) => addProblem(problems, positions, node, wrongType(path, expected, node)),
+    wrongType: (path, expected, node) => {
+      onWrong(path);
+      addProblem(problems, positions, node, wrongType(path, expected, node));
+    },
     unknownKey: (path, entry, known) => addProblem(problems, positions, entry, unknownKey(path, entry.key, known)),
     duplicateKey: (path, entry) => addProblem(problems, positions, entry, duplicateKey(path, entry.key)),
   };
@@ -20,7 +28,7 @@ export function fillPolicy(value: JsonNode, { positions, problems }: PolicySourc
 
 function wrongType(path: Path, expected: string, node: JsonNode): Diagnostic {
   const message = within(path, `${named(path)} must be ${expected}, not ${describe(node)}`);
-  return { severity: 'error', code: 'wrong-type', message, ...typeHint(node, expected) };
+  return { severity: 'error', code: 'wrong-type', message, ...hintFor(typeHint(path, node, expected)) };
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Diagnostic {
@@ -52,9 +60,6 @@ function describe(node: JsonNode): string {
   return node.kind === 'string' ? quote(node.value) : String(node.value);
 }
 
-function typeHint(node: JsonNode, expected: string): { hint?: string } {
-  if (expected.startsWith('a list') && node.kind === 'string') return { hint: `Write [${node.value.slice(0, 100)}].` };
-  if (expected === 'text' && node.kind === 'boolean')
-    return { hint: 'Put it in quotes: YAML reads y, n, yes, no, on and off as true or false.' };
-  return expected === 'text' && node.kind === 'number' ? { hint: 'Put it in quotes.' } : {};
+function hintFor(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint };
 }

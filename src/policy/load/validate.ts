@@ -92,7 +92,7 @@ function urlRefusals(url: string): Omit<Refusal, 'path'>[] {
     refusals.push({
       code: 'url-wildcard-inside',
       message: `in the path ${quote(url)} "*" is not at the end`,
-      hint: '"*" can only be the last character.',
+      hint: `"*" can only be the last character: write ${quote(url.replace(/\*.*$/s, '*'))}, which matches more, or each path in full.`,
     });
   }
   return refusals;
@@ -119,9 +119,18 @@ function group(name: string, path: Path, kubernetesVersion?: string): Refusal[] 
     ];
   }
   if (name === '' || name === '*' || (name.length <= 253 && SUBDOMAIN.test(name))) return [];
-  const hint =
-    'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".';
-  return [{ code: 'not-a-group', path, message: `${quote(name)} is not an API group`, hint }];
+  return [{ code: 'not-a-group', path, message: `${quote(name)} is not an API group`, hint: groupHint(name) }];
+}
+
+const FORM =
+  'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".';
+
+function groupHint(name: string): string {
+  if (name.includes('*')) return 'Name each group: there is no pattern but "*" alone, from Kubernetes 1.36 on.';
+  const [plain = ''] = name.trim().toLowerCase().split('/');
+  const group = ['core', 'api', 'v1'].includes(plain) ? '' : plain;
+  if (group !== '' && (group === name || !SUBDOMAIN.test(group))) return FORM;
+  return `Write group: ${group || '""'}. ${FORM}`;
 }
 
 function names(entry: GroupResources, path: Path): Refusal[] {
@@ -131,7 +140,7 @@ function names(entry: GroupResources, path: Path): Refusal[] {
       code: 'names-without-resources',
       path,
       message: 'resourceNames without resources',
-      hint: 'Say which resources have these names.',
+      hint: 'Say with resources which things have these names.',
     },
   ];
 }
@@ -139,7 +148,14 @@ function names(entry: GroupResources, path: Path): Refusal[] {
 function both(rule: PolicyRule, path: Path): Refusal[] {
   if (!rule.nonResourceURLs?.length || !(rule.resources?.length || rule.namespaces?.length)) return [];
   const message = 'a rule cannot have nonResourceURLs together with resources or namespaces';
-  return [{ code: 'urls-with-resources', path: [...path, 'nonResourceURLs'], message, hint: 'Make two rules of it.' }];
+  return [
+    {
+      code: 'urls-with-resources',
+      path: [...path, 'nonResourceURLs'],
+      message,
+      hint: 'Make two rules of it: one with nonResourceURLs, one with the rest.',
+    },
+  ];
 }
 
 function choose(value: string, allowed: readonly string[]): string {

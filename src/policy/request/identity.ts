@@ -25,10 +25,11 @@ export function identityOf({
   if (unauthenticated) return {};
   if (as === '') throw new UserError('--as is empty', { hint: 'For a request without a user give --unauthenticated.' });
   const user = as ?? SOMEONE;
-  return { user, groups: [...new Set([...asGroups, ...groupsOf(user)])] };
+  return { user, groups: [...new Set([...asGroups, ...groupsOfUser(user)])] };
 }
 
-function groupsOf(user: string): string[] {
+/** The groups that kube-apiserver gives to a user of this name by itself. */
+export function groupsOfUser(user: string): string[] {
   if (user === 'system:anonymous') return ['system:unauthenticated'];
   const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(user) ?? [];
   if (namespace) return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED];

@@ -3,7 +3,7 @@ import type { RequestAttributes } from '../types.ts';
 import { identityOf } from './identity.ts';
 import { locate } from './locate.ts';
 import { readTarget } from './target.ts';
-import { checkVerb } from './verbs.ts';
+import { checkVerb, verbNote } from './verbs.ts';
 import type { RequestOptions, RequestWords } from './words.ts';
 
 /** A request as an audit policy sees it, and what is good to know about the words it was written in. */
@@ -25,7 +25,9 @@ export function readRequest(words: RequestWords, options: RequestOptions = {}): 
   const { notes, ...place } = locate(words, target);
   const { group, resource, subresource } = target;
   const request = { verb: words.verb, isResourceRequest: true, apiGroup: group, resource, subresource, ...place };
-  return { request: { ...identity, ...withoutEmpty(request) }, notes: [...target.notes, ...notes] };
+  const note = verbNote(words.verb);
+  const all = [...(note === undefined ? [] : [note]), ...target.notes, ...notes];
+  return { request: { ...identity, ...withoutEmpty(request) }, notes: all };
 }
 
 function pathRequest(words: RequestWords): RequestAttributes {

@@ -1,20 +1,6 @@
 import { UserError } from '../../errors.ts';
+import { PATH_VERBS, RBAC_ONLY, RESOURCE_VERBS } from '../api/verbs.ts';
 import { nearest } from '../nearest.ts';
-
-/** The verbs of requests for resources (`pkg/endpoints/request/requestinfo.go` of k8s.io/apiserver, release 1.37). */
-const RESOURCE_VERBS: readonly string[] = [
-  'get',
-  'list',
-  'watch',
-  'create',
-  'update',
-  'patch',
-  'delete',
-  'deletecollection',
-];
-
-/** The verbs of requests for a path: HTTP methods in lower case. */
-const PATH_VERBS: readonly string[] = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
 
 /** What kubectl really sends for its own commands. */
 const KUBECTL: Readonly<Record<string, string>> = {
@@ -34,7 +20,6 @@ const KUBECTL: Readonly<Record<string, string>> = {
   logs: 'get pods with --subresource log',
   'port-forward': 'get (over WebSocket) or create (over SPDY) with --subresource portforward',
   portforward: 'get (over WebSocket) or create (over SPDY) with --subresource portforward',
-  proxy: 'get, create and so on with --subresource proxy',
   replace: 'get, then update',
   rollout: 'get, list, watch and patch',
   run: 'create pods',
@@ -42,14 +27,22 @@ const KUBECTL: Readonly<Record<string, string>> = {
   taint: 'get nodes, then patch nodes',
 };
 
-/** Verbs that RBAC knows and no request has. */
-const RBAC_ONLY: readonly string[] = ['use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest'];
-
 /** HTTP methods as the verbs of requests for resources. */
 const METHODS: Readonly<Record<string, string>> = {
   post: 'create',
   put: 'update',
   head: 'get, or list where there is no name',
+};
+
+/** What is good to know of a verb that few requests have. */
+export function verbNote(verb: string): string | undefined {
+  return NOTES[verb];
+}
+
+const NOTES: Readonly<Record<string, string>> = {
+  '': 'The verb "" is that of a request with another HTTP method, such as OPTIONS.',
+  proxy:
+    'The verb proxy is that of the old paths below /api/v1/proxy/. kubectl proxy passes requests on as they are, and pods/proxy has get, create and so on.',
 };
 
 /**
@@ -59,7 +52,7 @@ const METHODS: Readonly<Record<string, string>> = {
  */
 export function checkVerb(verb: string, isPath: boolean): void {
   const known = isPath ? PATH_VERBS : RESOURCE_VERBS;
-  if (known.includes(verb)) return;
+  if (known.includes(verb) || (verb === '' && !isPath)) return;
   const what = isPath ? 'a request for a path' : 'a request for a resource';
   throw new UserError(`${what} cannot have the verb ${JSON.stringify(verb)}`, {
     hint: (isPath ? pathHint(verb) : resourceHint(verb)) ?? `It has one of ${known.join(', ')}.`,

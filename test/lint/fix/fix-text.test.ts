@@ -48,7 +48,9 @@ describe('fixText', () => {
     expect(refused).toEqual([]);
     expect(text.replaceAll(' ', '')).toBe(POLICY.replace("'Pods'", 'pods').replaceAll(' ', ''));
     expect(text).toContain('# quiet\n');
-    expect(documents).toEqual([{ before: POLICY, after: text, firstLine: 1, comparison: expect.anything() as unknown }]);
+    expect(documents).toEqual([
+      { before: POLICY, after: text, firstLine: 1, comparison: expect.anything() as unknown },
+    ]);
   });
 
   it('keeps CRLF and the byte order mark', async () => {
@@ -94,7 +96,12 @@ describe('fixText', () => {
     ['a subresource', "[{group: '', resources: [serviceaccounts/tokens]}]", 'rule 2', 'service account tokens'],
     ['a pattern', "[{group: '', resources: ['*/*']}]", 'rule 2', 'secrets'],
     ['what one user does', "[{group: '', resources: [Secrets]}]\n  users: [alice]", 'rule 2', 'secrets'],
-    ['a request for a certificate', '[{group: certificates, resources: [certificatesigningrequests]}]', 'rule 2', 'certificate signing requests'],
+    [
+      'a request for a certificate',
+      '[{group: certificates, resources: [certificatesigningrequests]}]',
+      'rule 2',
+      'certificate signing requests',
+    ],
   ])('does not bring secrets into the log by fixing %s', async (_what, resources, rule, name) => {
     const text = POLICY.replace("'Pods'", 'pods').replace(
       '- level: Metadata',
@@ -103,7 +110,9 @@ describe('fixText', () => {
     const { text: after, documents, refused } = await fixed(text);
     expect([after, documents]).toEqual([text, []]);
     expect(refused.map(({ message }) => message)).toEqual([
-      expect.stringContaining(` is not fixed: ${rule} would then write the content of ${name} into the log, for example `),
+      expect.stringContaining(
+        ` is not fixed: ${rule} would then write the content of ${name} into the log, for example `,
+      ),
     ]);
     expect(refused.map(({ hint }) => hint)).toEqual([
       `Put a rule with level Metadata for ${name} before ${rule}, then fix it.`,

@@ -23,16 +23,16 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   Request: ['Request', 'RequestResponse'],
 };
 
-const renamed = fc
-  .tuple(policy(6), fc.array(fc.nat(11), { minLength: 60, maxLength: 60 }))
-  .map(([value, picks]) => {
-    let at = 0;
-    const rename = (text: string): string => {
-      const names = NAMES[text];
-      return names ? names[picks[at++ % picks.length]! % names.length]! : text;
-    };
-    return JSON.parse(JSON.stringify(value), (_key, part: unknown) => (typeof part === 'string' ? rename(part) : part)) as Policy;
-  });
+const renamed = fc.tuple(policy(6), fc.array(fc.nat(11), { minLength: 60, maxLength: 60 })).map(([value, picks]) => {
+  let at = 0;
+  const rename = (text: string): string => {
+    const names = NAMES[text];
+    return names ? names[picks[at++ % picks.length]! % names.length]! : text;
+  };
+  return JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
+    typeof part === 'string' ? rename(part) : part,
+  ) as Policy;
+});
 
 const TARGETS: readonly Partial<RequestAttributes>[] = [
   { resource: 'secrets' },
@@ -47,7 +47,9 @@ const TARGETS: readonly Partial<RequestAttributes>[] = [
 ];
 const IDENTITIES: readonly Partial<RequestAttributes>[] = [
   {},
-  ...['u1', 'u2', 'someone'].flatMap((user) => [[], ['g1'], ['g2'], ['g1', 'g2', 'g3']].map((groups) => ({ user, groups }))),
+  ...['u1', 'u2', 'someone'].flatMap((user) =>
+    [[], ['g1'], ['g2'], ['g1', 'g2', 'g3']].map((groups) => ({ user, groups })),
+  ),
 ];
 const REQUESTS = TARGETS.flatMap((target) =>
   ['get', 'list', 'watch', 'create', 'update', 'delete'].flatMap((verb) =>
@@ -64,10 +66,17 @@ const isObject = ({ subresource, apiGroup }: Partial<RequestAttributes>): boolea
 const isChange = ({ verb = '' }: RequestAttributes): boolean => ['create', 'update', 'delete'].includes(verb);
 
 // Written without the comparison: what is in the log of one request.
-function heldBy({ level, omitStages }: Decision, { verb = '' }: RequestAttributes): { events: string[]; bodies: string[] } {
-  const events = level === 'None' ? [] : ['ResponseStarted', 'ResponseComplete', 'Panic'].filter((stage) => !omitStages.includes(stage as never));
+function heldBy(
+  { level, omitStages }: Decision,
+  { verb = '' }: RequestAttributes,
+): { events: string[]; bodies: string[] } {
+  const events =
+    level === 'None'
+      ? []
+      : ['ResponseStarted', 'ResponseComplete', 'Panic'].filter((stage) => !omitStages.includes(stage as never));
   const late = events.filter((stage) => stage !== 'ResponseStarted');
-  const sent = ['create', 'update'].includes(verb) && level.startsWith('Request') ? late.map((stage) => `sent ${stage}`) : [];
+  const sent =
+    ['create', 'update'].includes(verb) && level.startsWith('Request') ? late.map((stage) => `sent ${stage}`) : [];
   const answered = verb !== 'watch' && level === 'RequestResponse' ? late.map((stage) => `answered ${stage}`) : [];
   return { events, bodies: [...sent, ...answered] };
 }

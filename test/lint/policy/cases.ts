@@ -104,6 +104,18 @@ export const CASES: readonly Case[] = [
     fine: quietPolicy(`- {level: Metadata, resources: [{resources: [configmaps, secrets]}]}\n${ALICE}`),
   },
   {
+    rule: 'unknown-namespace',
+    broken: quietPolicy(`- {level: Metadata, namespaces: [kube_system], verbs: [list], ${PODS}}`),
+    message: 'rule 3: there is hardly a namespace "kube_system"',
+    fine: quietPolicy(`- {level: Metadata, namespaces: [kube-system, kube-systematic, dev], verbs: [list], ${PODS}}`),
+  },
+  {
+    rule: 'unknown-namespace',
+    broken: quietPolicy(`- {level: Metadata, namespaces: [My_Team], verbs: [list], ${PODS}}`),
+    message: 'rule 3: no namespace can have the name "My_Team"',
+    fine: quietPolicy(`- {level: Metadata, namespaces: [my-team], verbs: [list], ${PODS}}`),
+  },
+  {
     rule: 'response-complete-omitted',
     broken: quietPolicy('- {level: Request, resources: [{resources: [secrets]}], omitStages: [ResponseComplete]}'),
     message: 'rule 3 omits the stage ResponseComplete',

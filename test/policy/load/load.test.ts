@@ -20,7 +20,7 @@ describe('what a person reads', () => {
       6,
       5,
       'rule 1: kube-apiserver does not know the key "apiGroups" and ignores it',
-      'Did you mean group? Without it the rule matches more than meant.',
+      'Did you mean group? It takes one name. Without it the rule matches more than meant.',
     ],
     [
       'rule:\n- level: None\nrules:\n- level: None\n',
@@ -93,7 +93,7 @@ describe('what a person reads', () => {
       6,
       12,
       'rule 1: "apps/v1" is not an API group',
-      'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".',
+      'Write group: apps. A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".',
     ],
     ['rules: []\n', 'error', 1, 1, 'the policy has no rules', 'Add a rule, for example "- level: Metadata".'],
     [

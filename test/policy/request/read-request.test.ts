@@ -167,7 +167,8 @@ describe('any words', () => {
       fc.property(fc.oneof(word, fc.constant('get')), target, some, (verb, where, more) => {
         try {
           const { request } = readRequest({ verb, target: where, ...more });
-          expect(request).toMatchObject({ verb, isResourceRequest: !where.startsWith('/') });
+          expect(request.verb ?? '').toBe(verb);
+          expect(request.isResourceRequest).toBe(!where.startsWith('/'));
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);
         }

@@ -1,0 +1,36 @@
+import { type Harm, judgeChange } from '../../policy/compare/harm.ts';
+import type { Policy } from '../../policy/types.ts';
+import { list } from './words.ts';
+
+/** Of a larger policy it would take too long to tell what a move does. */
+const MOST_RULES = 200;
+const STEPS = 100_000;
+
+/** How often a policy may be asked: each answer is a comparison. */
+const MOST_ASKED = 20;
+const asked = new WeakMap<Policy, number>();
+
+/**
+ * What a policy would do that it must not if a rule were moved to another place, both counted from 0, as the end of a sentence: "it
+ * would write the content of secrets into the log". '' where the move does no harm; undefined where that is not known.
+ */
+export function harmOfMove(policy: Policy, from: number, to: number): string | undefined {
+  const count = (asked.get(policy) ?? 0) + 1;
+  asked.set(policy, count);
+  const rule = policy.rules[from];
+  if (!rule || count > MOST_ASKED || policy.rules.length > MOST_RULES) return undefined;
+  const moved = { ...policy, rules: policy.rules.toSpliced(from, 1).toSpliced(to, 0, rule) };
+  const { harms, comparison } = judgeChange(policy, moved, { steps: STEPS });
+  return comparison.notDecided ? undefined : harmText(harms);
+}
+
+function harmText(harms: readonly Harm[]): string {
+  const names = (kind: Harm['kind']): string => list(harms.flatMap((harm) => (harm.kind === kind ? [harm.name] : [])));
+  const recorded = names('recorded');
+  const silenced = names('silenced');
+  const parts = [
+    ...(recorded ? [`write the content of ${recorded} into the log`] : []),
+    ...(silenced ? [`keep ${silenced} out of the log`] : []),
+  ];
+  return parts.length === 0 ? '' : `it would ${parts.join(' and ')}`;
+}
