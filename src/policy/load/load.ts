@@ -37,7 +37,7 @@ export interface LoadedPolicy {
 }
 
 /** What is behind the first errors of a policy, at which kube-apiserver stops. */
-export interface PolicyRest {
+interface PolicyRest {
   /** What else it would refuse or warn of. */
   diagnostics: Diagnostic[];
   /** The policy as far as it can be read: what has a wrong type is left out. */
