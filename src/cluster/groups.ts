@@ -1,5 +1,6 @@
 import type { Layout } from './layouts.ts';
 import { isObject, listOf } from './json.ts';
+import { type MisplacedKey, misplacedKeys } from './misplaced-keys.ts';
 import { API_SERVER_ROLES } from './options.ts';
 import type { FileAsset, Json, KopsObject } from './types.ts';
 
@@ -14,6 +15,8 @@ export interface Group {
   /** Instances it has when nothing scales: `minSize`, else `maxSize`, else 1. */
   instances: number;
   fileAssets: FileAsset[];
+  /** Keys for auditing that kOps drops where they stand. */
+  misplaced: MisplacedKey[];
 }
 
 /** Every spelling of a role that kOps reads (`pkg/apis/kops/parse.go`, 1.36), in lower case. */
@@ -42,6 +45,7 @@ export function readGroup(document: KopsObject): Group {
     image: typeof image === 'string' ? image : null,
     instances: size ?? 1,
     fileAssets: readAssets(fileAssets),
+    misplaced: misplacedKeys(document),
   };
 }
 

@@ -1,5 +1,6 @@
 import { AUDIT_KEYS, DROPPED_KEYS } from '../cluster/audit-keys.ts';
 import { isObject, listOf } from '../cluster/json.ts';
+import { type MisplacedKey, misplacedKeys } from '../cluster/misplaced-keys.ts';
 import { nearest } from '../policy/nearest.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 
@@ -16,15 +17,27 @@ const AUDIT_NAMES: readonly string[] = AUDIT_KEYS.map(({ name }) => name);
 /** The keys of kOps' FileAssetSpec (`pkg/apis/kops/cluster.go`, the same from 1.19 to 1.37 but for `mode`, from 1.23.3). */
 const ASSET_KEYS: readonly string[] = ['name', 'path', 'roles', 'content', 'isBase64', 'mode'];
 
-function droppedKeys({ cluster: { spec } }: ClusterInput): Breach[] {
-  const server = isObject(spec['kubeAPIServer']) ? Object.keys(spec['kubeAPIServer']) : [];
+function droppedKeys({ cluster, facts }: ClusterInput): Breach[] {
+  const server = isObject(cluster.spec['kubeAPIServer']) ? Object.keys(cluster.spec['kubeAPIServer']) : [];
   const audit = server.filter((key) => /^audit/i.test(key) && !AUDIT_NAMES.includes(key));
   return [
-    ...misspelt(Object.keys(spec), ['kubeAPIServer', 'fileAssets']).map((key) => {
-      return breach(`spec.${key}`, `/spec/${key}`, nearMend(key, ['kubeAPIServer', 'fileAssets']));
-    }),
+    ...misplacedKeys(cluster).map((misplaced) => breach(misplaced.path, misplaced.pointer, homeMend(misplaced))),
     ...audit.map((key) => breach(`spec.kubeAPIServer.${key}`, `/spec/kubeAPIServer/${key}`, auditMend(key))),
+    ...facts.groups.flatMap(({ name, misplaced }) => misplaced.map((each) => ofGroup(name, each))),
   ];
+}
+
+function ofGroup(group: string, misplaced: MisplacedKey): Breach {
+  const { path } = misplaced;
+  const subject = `group ${group} ${path}`;
+  return { ...breach(`${path} of instance group ${group}`, '/spec', homeMend(misplaced)), subject };
+}
+
+function homeMend({ key, meant, home, path }: MisplacedKey): string {
+  const isThere = path === `${home}.${key}`;
+  return isThere
+    ? `Did you mean ${meant}?`
+    : `Put it below ${home}${key === meant ? '' : `, as ${meant}`}: there kOps reads it.`;
 }
 
 function droppedAssetKeys({ cluster: { spec } }: ClusterInput): Breach[] {
@@ -36,18 +49,13 @@ function droppedAssetKeys({ cluster: { spec } }: ClusterInput): Breach[] {
   });
 }
 
-/** The keys that are not among those meant, and differ from one of them by a letter or two, or by case. */
-function misspelt(keys: readonly string[], meant: readonly string[]): string[] {
-  return keys.filter((key) => !meant.includes(key) && nearest(key, meant) !== undefined);
-}
-
 function breach(name: string, pointer: string, mend: string): Breach {
   return { message: `kOps does not know ${name}`, mend, pointer };
 }
 
 function auditMend(key: string): string {
   if (DROPPED_KEYS.includes(key)) return 'Take it out: kOps cannot set this flag of kube-apiserver.';
-  return nearMend(key, AUDIT_NAMES);
+  return nearMend(key.replaceAll(/[-_]/g, ''), AUDIT_NAMES);
 }
 
 function nearMend(key: string, known: readonly string[]): string {

@@ -344,11 +344,53 @@ describe('key-dropped and asset-key-dropped', () => {
       'asset-key-dropped',
       'Did you mean roles?',
     ],
+    [{ auditLogMaxAge: 3 }, 'key-dropped', 'Put it below spec.kubeAPIServer: there kOps reads it.'],
+    [
+      { 'audit-log-maxage': 3 },
+      'key-dropped',
+      'Put it below spec.kubeAPIServer, as auditLogMaxAge: there kOps reads it.',
+    ],
+    [{ kubeAPIServer: { fileAssets: [] } }, 'key-dropped', 'Put it below spec: there kOps reads it.'],
+    [{ kubeAPIServer: { kubeAPIServer: {} } }, 'key-dropped', 'Put it below spec: there kOps reads it.'],
+    [{ kubeAPIServer: { 'audit-log-maxbackup': 3 } }, 'key-dropped', 'Did you mean auditLogMaxBackups?'],
+    [{ kubelet: { auditLogPath: '/x' } }, 'key-dropped', 'Put it below spec.kubeAPIServer: there kOps reads it.'],
     [{ kubelet: {}, assets: {}, kubeProxy: {} }, undefined, undefined],
+    [{ cloudLabels: { kubeAPIServer: 'x' }, fileAssets: [] }, undefined, undefined],
   ])('%j', (spec, rule, mend) => {
     const input = world(spec as JsonObject);
     const [finding] = lintCluster(input.cluster, readFacts(input));
     expect([finding?.rule, finding?.mend]).toEqual([rule, mend]);
+  });
+});
+
+describe('key-dropped outside of spec', () => {
+  const found = (input: ClusterWorld): unknown[] =>
+    lintCluster(input.cluster, readFacts(input)).map(({ message, mend }) => [message, mend]);
+
+  it.each(['kubeAPIServer', 'fileAssets', 'kubeApiServer'])('%s beside spec, and in metadata', (key) => {
+    const input = world({});
+    const as = key === 'kubeApiServer' ? ', as kubeAPIServer' : '';
+    const mend = `Put it below spec${as}: there kOps reads it.`;
+    const beside = { ...input.cluster, [key]: {} };
+    expect(found({ ...input, cluster: beside })).toEqual([[`kOps does not know ${key}`, mend]]);
+    const within = { ...input.cluster, metadata: { ...input.cluster.metadata, [key]: {} } };
+    expect(found({ ...input, cluster: within })).toEqual([[`kOps does not know metadata.${key}`, mend]]);
+  });
+
+  it('in an instance group', () => {
+    const groups = [
+      group('cp', 'ControlPlane', { kubeAPIServer: { auditLogPath: '/x' }, fileAssets: [], auditPolicyFile: '/y' }),
+    ];
+    expect(found(world({}, { groups }))).toEqual([
+      [
+        'kOps does not know spec.kubeAPIServer of instance group cp',
+        "Put it below the Cluster's spec: there kOps reads it.",
+      ],
+      [
+        'kOps does not know spec.auditPolicyFile of instance group cp',
+        "Put it below the Cluster's spec.kubeAPIServer: there kOps reads it.",
+      ],
+    ]);
   });
 });
 
@@ -367,6 +409,11 @@ describe('what counts only where there is a webhook or a log', () => {
   it.each([
     [{ auditWebhookBatchBufferSize: 0 }, ['webhook-value']],
     [{ auditWebhookBatchThrottleQps: '-1' }, ['webhook-value']],
+    [{ auditWebhookBatchThrottleQps: '.' }, ['webhook-value']],
+    [{ auditWebhookBatchThrottleQps: '1e400' }, ['webhook-value']],
+    [{ auditWebhookBatchThrottleQps: '1e39', auditWebhookMode: 'blocking' }, ['webhook-value']],
+    [{ auditWebhookBatchThrottleQps: 3.4e38 }, []],
+    [{ auditWebhookBatchThrottleQps: -3.5e38, auditWebhookConfigFile: '' }, ['webhook-value']],
     [{ auditWebhookBatchThrottleQps: '500m' }, []],
     [{ auditWebhookBatchThrottleBurst: 0, auditWebhookBatchThrottleEnable: false }, []],
     [{ auditWebhookBatchMaxSize: -4, auditWebhookMode: 'blocking' }, []],
