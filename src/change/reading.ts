@@ -1,3 +1,4 @@
+import type { Spellings } from '../cluster/text/spelling.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import type { Preview } from '../kops/types.ts';
 
@@ -7,6 +8,8 @@ export interface Reading {
   groups: KopsObject[];
   /** The kOps release that will work on the spec; null where nobody said. */
   kopsVersion: string | null;
+  /** How the empty parents of what auditing needs are written in a file. */
+  spellings?: Spellings;
 }
 
 /** A cluster in a state store. */

@@ -3,6 +3,7 @@ import { selectCluster } from '../cluster/select.ts';
 import { readDocuments } from '../cluster/text/documents.ts';
 import { halfReadFindings } from '../cluster/text/half-read.ts';
 import type { SpecDocument } from '../cluster/text/documents.ts';
+import { emptySpellings } from '../cluster/text/spelling.ts';
 import { splice } from '../cluster/text/splice.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Reading } from './reading.ts';
@@ -37,6 +38,7 @@ export function readSpecText(
     document: cluster,
     cluster: cluster.value(),
     groups: groups.map((group) => group.value()),
+    spellings: emptySpellings(cluster, ['fileAssets', 'kubeAPIServer']),
     kopsVersion,
     halfRead: halfReadFindings(text).map((place) => halfRead(place, file)),
   };
@@ -44,7 +46,7 @@ export function readSpecText(
 
 /** The text with the plan carried out in it: only the changed ranges of the one Cluster document differ. */
 export function editSpecText({ text, document }: TextReading, plan: SpecChange): string {
-  return plan.operations.length === 0 ? text : splice(text, document, plan.operations);
+  return plan.operations.length === 0 ? text : splice(text, document, plan.operations, plan.spellings);
 }
 
 function halfRead({ line, message, hint }: { line: number; message: string; hint: string }, file: string): Finding {

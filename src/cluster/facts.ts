@@ -4,6 +4,7 @@ import { readGroup, type Group } from './groups.ts';
 import { kubernetesOf } from './kops-kubernetes.ts';
 import { layoutsFor, type Layout } from './layouts.ts';
 import { readKubernetesVersion } from './release.ts';
+import type { Spellings } from './text/spelling.ts';
 import type { KopsObject } from './types.ts';
 
 /** A Cluster and what is known around it. */
@@ -15,6 +16,8 @@ export interface ClusterWorld {
   kopsVersion: string | null;
   /** The Kubernetes release, where it is not the Cluster's own. */
   kubernetesVersion?: string;
+  /** How its empty `kubeAPIServer` and `fileAssets` are written, where they are from a file. */
+  spellings?: Spellings;
 }
 
 /** What is known of a cluster, read once and used by the plan and by the lint rules. */

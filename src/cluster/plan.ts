@@ -10,6 +10,7 @@ import { choosePolicy, keepGroupPolicy, type ChosenPolicy } from './policy-choic
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
 import { planSettings, type PlannedSetting } from './settings.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
+import type { Spellings } from './text/spelling.ts';
 import type { JsonObject } from './types.ts';
 
 /** The change that turns auditing on, or changes how it is on. */
@@ -44,7 +45,7 @@ export function planEnable(
         templates,
         toolVersion,
         facts,
-        made: madeParents(cluster.spec),
+        made: madeParents(cluster.spec, world.spellings),
       });
   const settings = planSettings(present.settings, options, paths);
   const embedded = paths.adopted || options.policy || !present.settings['auditPolicyFile'];
@@ -66,8 +67,10 @@ export function planEnable(
   };
 }
 
-function madeParents(spec: JsonObject): string[] {
-  return ['fileAssets', 'kubeAPIServer'].filter((key) => spec[key] === undefined);
+/** What was not there, and of what was there and empty how it was written: `kubeAPIServer= ~`. */
+function madeParents(spec: JsonObject, spellings: Spellings = {}): string[] {
+  const made = ['fileAssets', 'kubeAPIServer'].filter((key) => spec[key] === undefined);
+  return [...made, ...Object.entries(spellings).map(([key, spelling]) => `${key}=${spelling}`)];
 }
 
 /** That a file which is no policy makes room for one. */

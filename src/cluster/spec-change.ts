@@ -1,6 +1,7 @@
 import { applyOperations } from './apply.ts';
 import { controlPlaneInstances, groupEffects, type GroupEffect } from './effects.ts';
 import type { ClusterFacts } from './facts.ts';
+import type { Spellings } from './text/spelling.ts';
 import type { KopsObject, Operation } from './types.ts';
 
 /** A change of one Cluster: `operations` turn `before` into `after`; none means that there is nothing to do. */
@@ -19,6 +20,8 @@ export interface SpecChange {
   facts: ClusterFacts;
   /** The ids of the recorded changes that it takes back. */
   undoes?: readonly string[];
+  /** How keys of `spec` that hold nothing afterwards are written in a file. */
+  spellings?: Spellings;
 }
 
 /**

@@ -4,6 +4,7 @@ import { readFacts, type ClusterWorld } from '../facts.ts';
 import { canonicalJson, isObject } from '../json.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from '../present.ts';
 import { specChange, type SpecChange } from '../spec-change.ts';
+import type { Spellings } from '../text/spelling.ts';
 import type { KopsObject } from '../types.ts';
 import { disableNotes, isOurs, sharedNote } from './notes.ts';
 import { removalOperations } from './removal-operations.ts';
@@ -27,10 +28,12 @@ export function planDisable(world: ClusterWorld, { keepPolicy }: DisableOptions)
   const keys = KEYS.filter((name) => hasKey(cluster, name));
   const found = auditAssets(present, keepPolicy);
   const assets = found.filter(({ path }) => !isNamedElsewhere(cluster, path));
-  const operations = removalOperations(cluster, keys, assets, madeParents(present));
+  const made = madeParents(present);
+  const spellings = spellingsIn(made);
+  const operations = removalOperations(cluster, keys, assets, made, spellings);
   const notes = disableNotes(present, facts, keepPolicy, keys);
   const shared = found.filter((each) => !assets.includes(each)).map(sharedNote);
-  return specChange('disable', cluster, facts, operations, [...notes, ...shared]);
+  return { ...specChange('disable', cluster, facts, operations, [...notes, ...shared]), spellings };
 }
 
 const KEYS: readonly string[] = [...AUDIT_KEYS.map(({ name }) => name), ...DROPPED_KEYS];
@@ -51,6 +54,12 @@ function isNamedElsewhere({ spec }: KopsObject, path: string): boolean {
   const { kubeAPIServer, fileAssets: _files, ...others } = spec;
   const server = Object.entries(isObject(kubeAPIServer) ? kubeAPIServer : {}).filter(([key]) => !KEYS.includes(key));
   return canonicalJson([others, Object.fromEntries(server)]).includes(JSON.stringify(path));
+}
+
+/** How a parent was written that was there and empty before `enable`. */
+function spellingsIn(made: readonly string[]): Spellings {
+  const found = made.map((each) => /^(kubeAPIServer|fileAssets)=(.*)$/s.exec(each)).filter((match) => match !== null);
+  return Object.fromEntries(found.map(([, key = '', spelling = '']) => [key, spelling]));
 }
 
 /** Told by a policy that an earlier `disable --keep-policy` left, too. */

@@ -1,3 +1,4 @@
+import { commentedFlowEdit } from './commented-flow.ts';
 import type { InnerEdits } from './collection-edits.ts';
 import type { OpenDraft, Slot } from './draft.ts';
 import { draftValue, settled } from './draft-value.ts';
@@ -6,6 +7,7 @@ import { skipBlank } from './entries.ts';
 import type { FlowStyle } from './flow-style.ts';
 import { flowStyleOf } from './flow-style.ts';
 import type { Printing } from './printing.ts';
+import { inlineScalar } from './scalars.ts';
 
 /**
  * Makes the edits for what has changed in an open `{…}` or `[…]`, at least one slot of which is still there.
@@ -78,18 +80,24 @@ function tailEdits(printing: Printing, { kept, added, removed }: Group, style: F
   if (added.length === 0 && removed.length === 0) return [];
   const last = removed.at(-1) ?? kept!;
   const hasFinalComma = last.comma !== undefined;
-  const texts = added.map((each) => `${style.separator}${entryText(printing, each, style)}`);
+  const end = Math.max(boundary, last.boundary);
+  const isGlued = printing.source[end] === '#' && !hasFinalComma;
+  const texts = added.map((each, at) => {
+    return `${style.separator}${entryText(printing, each, style, isGlued && at === added.length - 1)}`;
+  });
   const edits: Edit[] = [];
   if (added.length > 0 && comma === undefined) edits.push({ start: slot.entry!.end, end: slot.entry!.end, text: ',' });
   if (added.length === 0 && !hasFinalComma) edits.push({ start: comma!, end: comma! + 1, text: '' });
-  const end = texts.length > 0 && hasFinalComma ? ',' : '';
-  return [...edits, { start: boundary, end: Math.max(boundary, last.boundary), text: texts.join(',') + end }];
+  const finalComma = texts.length > 0 && hasFinalComma ? ',' : '';
+  return [...edits, { start: boundary, end, text: texts.join(',') + finalComma }];
 }
 
 function keptEdits(printing: Printing, { entry, draft }: Slot, style: FlowStyle, inner: InnerEdits): Edit[] {
   const next = settled(draft!, printing.drafting);
   if (next.state === 'kept') return [];
   if (next.state === 'open') return inner(next, entry!);
+  const commented = commentedFlowEdit(printing, entry!, next.value);
+  if (commented) return [commented];
   const text = style.write(next.value);
   const { valueStart, head, end } = entry!;
   if (valueStart !== undefined)
@@ -97,7 +105,11 @@ function keptEdits(printing: Printing, { entry, draft }: Slot, style: FlowStyle,
   return [{ start: head, end: head, text: `${entry!.hasColon ? '' : ':'} ${text}` }];
 }
 
-function entryText({ drafting }: Printing, { key, draft }: Slot, style: FlowStyle): string {
-  const text = style.write(draftValue(draft!, drafting));
+/** `isGlued`: a comment follows at once, as only behind a quote or a bracket it may. */
+function entryText({ drafting }: Printing, { key, draft }: Slot, style: FlowStyle, isGlued = false): string {
+  const value = draftValue(draft!, drafting);
+  const plain = style.write(value);
+  const text =
+    isGlued && /[^"\]}]$/.test(plain) ? (typeof value === 'string' ? inlineScalar(value, 'json') : `${plain} `) : plain;
   return style.isList ? text : `${style.write(key)}:${style.gap}${text}`;
 }

@@ -1,12 +1,11 @@
-import type { Document, Node } from 'yaml';
-import { isCollection, isPair, isScalar } from 'yaml';
+import type { Document } from 'yaml';
 import type { Place } from '../../errors.ts';
 import { UserError } from '../../errors.ts';
-import { parseGoYaml } from '../../policy/load/go-yaml.ts';
 import { templateMark } from '../../policy/load/template-marks.ts';
 import { isObject } from '../json.ts';
 import type { JsonObject, KopsObject } from '../types.ts';
 import { type ExactReading, exactJson, exactYaml, type Fault } from './exact.ts';
+import { nodesOf } from './nodes.ts';
 
 export interface ParsedSource {
   value: KopsObject;
@@ -96,29 +95,4 @@ function standsTwice(name: string, first: Place, second: Place): UserError {
       hint: 'kOps takes the last one without a word. Delete the one that is not meant.',
     },
   );
-}
-
-/** What the `yaml` package finds wrong does not count: kOps could read the text. Edits are compared with what kOps reads of them. */
-function nodesOf(source: string): Document {
-  const document = parseGoYaml(source);
-  document.errors = [];
-  dropFinalNewline(source, document);
-  return document;
-}
-
-/**
- * go-yaml v2 (`yaml_parser_scan_block_scalar`) reads no newline at the end of a block text that ends the input without one.
- * That happens to every block text at the end of a document which kOps cuts off before "\n---\n".
- */
-function dropFinalNewline(source: string, node: Document): void {
-  const last = lastNode(node.contents as Node | null);
-  if (!isScalar(last) || !last.type?.startsWith('BLOCK') || last.range?.[1] !== source.length) return;
-  if (source.slice(source.lastIndexOf('\n') + 1).trim() === '') return;
-  last.value = String(last.value).replace(/\n$/, '');
-}
-
-function lastNode(node: Node | null): Node | null {
-  if (!isCollection(node) || node.flow) return node;
-  const last = node.items.at(-1);
-  return lastNode((isPair(last) ? last.value : last) as Node | null);
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { GoYamlError, goValue } from '../../policy/load/go-yaml.ts';
 import { applyOperations } from '../apply.ts';
 import { sameJson } from '../json.ts';
 import type { Json, KopsObject, Operation } from '../types.ts';
@@ -15,6 +16,7 @@ import { placeOf } from './place.ts';
 import { pointerKeys } from './pointer.ts';
 import type { Printing } from './printing.ts';
 import { chompingOf, printingOf } from './printing.ts';
+import { type Spellings, spellingEdit } from './spelling.ts';
 import { unsafe } from './unsafe.ts';
 
 /**
@@ -29,11 +31,17 @@ import { unsafe } from './unsafe.ts';
  * meant, and a block text that ended a document without a final newline keeps its `-`.
  *
  * @param text The file's text that the document was read from.
+ * @param spellings How keys of `spec` are to be written that hold nothing afterwards.
  * @returns The file's new text; the same text where the operations change nothing.
  * @throws PatchConflict where an operation does not fit (a `test` fails, a path is not there).
  * @throws UserError with the place, where the text has a form that can't be edited safely.
  */
-export function splice(text: string, document: SpecDocument, operations: readonly Operation[]): string {
+export function splice(
+  text: string,
+  document: SpecDocument,
+  operations: readonly Operation[],
+  spellings: Spellings = {},
+): string {
   const { start, end, source } = document;
   const original = text.slice(start, end);
   if (toLf(original) !== source) throw new TypeError('the document is not from this text');
@@ -46,7 +54,21 @@ export function splice(text: string, document: SpecDocument, operations: readonl
   const edited = endings(source, added).find((each) => says(document, each, expected));
   if (edited === undefined) throw misread(document, operations);
   const whole = applied(document, withNewline(original), editsOfOriginal(withNewline(original), edits));
-  return text.slice(0, start) + (edited === added ? whole : whole.replace(/\r?\n$/, '')) + text.slice(end);
+  const plain = edited === added ? whole : whole.replace(/\r?\n$/, '');
+  return text.slice(0, start) + respelt(document, plain, expected, spellings) + text.slice(end);
+}
+
+/** The new text of a document with what holds nothing in it written as it once was, where that says the same. */
+function respelt(document: SpecDocument, text: string, expected: KopsObject, spellings: Spellings): string {
+  let result = text;
+  for (const [key, spelling] of Object.entries(spellings)) {
+    const source = toLf(result);
+    const { value, node } = parseSource(source, document.placeAt, document.form === 'yaml');
+    const edit = spellingEdit({ ...document, source, value: () => value, node }, key, spelling);
+    const next = edit && applyEdits(result, editsOfOriginal(result, [edit]));
+    if (next !== undefined && says(document, toLf(next), expected)) result = next;
+  }
+  return result;
 }
 
 /** A final newline that is missing stays missing; only a block text that ends the document now may need it. */
@@ -73,6 +95,8 @@ function checkForm(document: SpecDocument): void {
 
 function editsFor(document: SpecDocument, operations: readonly Operation[]): Edit[] {
   const root = document.node();
+  if (!isSame(nodeValue(root), document.value()))
+    throw unsafe(document, 0, 'kOps reads this text in a way that its editor does not');
   const drafting: Drafting = { document, root, uses: anchorUses(root) };
   let draft: Draft = { state: 'kept', node: root.contents as Drafting['root']['contents'] };
   for (const operation of operations) draft = change(draft, pointerKeys(operation.path), operation, drafting);
@@ -80,6 +104,16 @@ function editsFor(document: SpecDocument, operations: readonly Operation[]): Edi
   if (next.state !== 'open') throw unsafe(document, 0, 'nothing of the document would stay as it is');
   const printing = printingOf(drafting);
   return keepLastText(printing, collectionEdits(printing, next));
+}
+
+/** What the nodes say that the edits go by; they are not those of the reader. */
+function nodeValue(root: Drafting['root']): KopsObject {
+  try {
+    return goValue(root.contents) as KopsObject;
+  } catch (error) {
+    if (error instanceof GoYamlError) return { apiVersion: '', kind: '', metadata: { name: '' }, spec: {} };
+    throw error;
+  }
 }
 
 /**

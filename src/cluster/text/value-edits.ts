@@ -1,6 +1,7 @@
 import type { Node, Scalar } from 'yaml';
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Json } from '../types.ts';
+import { commentedFlowEdit } from './commented-flow.ts';
 import type { Edit } from './edits.ts';
 import type { Entry } from './entries.ts';
 import { skipBlank } from './entries.ts';
@@ -19,6 +20,8 @@ import { blockText, isLeaf } from './scalars.ts';
  */
 export function valueEdits(printing: Printing, old: Entry, value: Json): Edit[] {
   const { source } = printing;
+  const commented = commentedFlowEdit(printing, old, value);
+  if (commented) return [commented];
   const isCompact = old.key === null && !isLeaf(value);
   const entry = isCompact ? old : behindAnchor(source, old);
   if (isFilledFlow(entry) && isFlat(value))
