@@ -1,134 +1,115 @@
-import { GoYamlError, goValue, parseGoYaml } from '../policy/load/go-yaml.ts';
-import { unreadableCertificates } from './certificates.ts';
-import { isObject, listOf } from './json.ts';
-import type { Json, JsonObject } from './types.ts';
+import { positionsOf } from '../policy/load/positions.ts';
+import { nearestStretch } from '../policy/load/locate.ts';
+import type { Path } from '../policy/load/shape.ts';
+import { quote } from '../policy/load/quote.ts';
+import { isThereAt, partAt, textAt, type Part } from './kubeconfig/nodes.ts';
+import { readKubeconfig, type Refusal } from './kubeconfig/read.ts';
+import { serverUrl, type GoUrl } from './kubeconfig/server-url.ts';
+import {
+  choose,
+  isSecure,
+  keyPairFaults,
+  NO_PLUGIN,
+  usableFaults,
+  type Chosen,
+  type FileLookup,
+} from './kubeconfig/usable.ts';
 
-/** Something that keeps a webhook config from working. */
+/** Something that keeps a webhook config from working, or from being safe. */
 export interface WebhookProblem {
+  rule: 'webhook-unreadable' | 'webhook-asset-missing' | 'webhook-config' | 'webhook-plain-http';
   message: string;
   mend: string;
-  /** kube-apiserver is sure to end at start-up. */
-  fatal: boolean;
+  line: number;
+  column: number;
 }
 
 /**
- * Checks a kubeconfig for the webhook backend: it parses, its current context leads to one cluster and one user, the server is
- * https, and every file it names lies where kube-apiserver can read it (inline data is the better way).
- * What ends kube-apiserver is from client-go's `tools/clientcmd` (ConfirmUsable, ClientConfig).
+ * What is wrong with a kubeconfig for the webhook backend. `webhook-unreadable` is what `NewBackend` of k8s.io/apiserver 0.37.2
+ * (`plugin/pkg/audit/webhook`) refuses, so that kube-apiserver ends when it starts; only where it refuses nothing the rest is told:
+ * events that would not arrive, or could be read on their way.
  *
- * @param isVisible whether kube-apiserver can see a file of the instance.
+ * @param files finds the files it names.
  */
-export function webhookProblems(text: string, isVisible: (path: string) => boolean): WebhookProblem[] {
-  const config = parseConfig(text);
-  if (!isObject(config))
-    return [{ message: config ?? 'it is not a kubeconfig', mend: 'Give a kubeconfig file.', fatal: true }];
-  const name = config['current-context'];
-  if (typeof name !== 'string' || name === '')
-    return [{ message: 'it has no current-context', mend: 'Name the context to use in current-context.', fatal: true }];
-  const context = entry(config, 'contexts', 'context', name);
-  if (!context) return [missing('context', name)];
-  const cluster = entry(config, 'clusters', 'cluster', context['cluster']);
-  if (!cluster) return [missing('cluster', context['cluster'])];
-  const user = entry(config, 'users', 'user', context['user']);
-  if (!user && context['user'] !== undefined) return [missing('user', context['user'])];
-  return [
-    ...serverProblems(cluster),
-    ...certificateProblems(cluster, user ?? {}),
-    ...fileProblems(cluster, user ?? {}, isVisible),
-    ...pluginProblems(user ?? {}),
-  ];
+export function webhookProblems(text: string, files: FileLookup): WebhookProblem[] {
+  const { root, tree, refusals } = readKubeconfig(text);
+  const positions = positionsOf(text);
+  const placed = <Found extends { at: number | Path }>({ at, ...rest }: Found): Omit<Found, 'at'> & Place => {
+    const { line, column } = positions.at(typeof at === 'number' ? at : nearestStretch(tree, at).start);
+    return { ...rest, line, column };
+  };
+  if (!root) return refusals.map((refusal) => ({ rule: 'webhook-unreadable', ...placed(refusal) }));
+  const faults = usableFaults(root, files);
+  return (faults.length > 0 ? faults : softFaults(choose(root), files)).map(placed);
+}
+
+interface Place {
+  line: number;
+  column: number;
 }
 
 /** Whether a text is a kubeconfig by the look of it, so that another one may take its place. */
 export function isKubeconfig(text: string): boolean {
-  const config = parseConfig(text);
-  return isObject(config) && config['kind'] === 'Config' && Array.isArray(config['clusters']);
+  const { root } = readKubeconfig(text);
+  return root !== null && textAt(root, 'kind') === 'Config' && partAt(root, 'clusters').node?.kind === 'list';
 }
 
-function parseConfig(text: string): JsonObject | string | null {
-  const document = parseGoYaml(text);
-  const [error] = document.errors;
-  if (error) return `it is not YAML (line ${lineAt(text, error.pos[0])}): ${error.message.split('\n')[0]}`;
-  try {
-    const value = goValue(document.contents, { document });
-    return isObject(value) ? value : null;
-  } catch (error) {
-    if (error instanceof GoYamlError) return `it is not YAML: ${error.message}`;
-    throw error;
+type Soft = Omit<Refusal, 'at'> & { rule: WebhookProblem['rule']; at: Path };
+
+function softFaults(chosen: Chosen, files: FileLookup): Soft[] {
+  const { url } = serverUrl(textAt(chosen.cluster, 'server'));
+  if (!url) return [];
+  const at = [...chosen.cluster.path, 'server'];
+  return isSecure(url) ? secureFaults(chosen.user, files) : [openFault(url, chosen.user, at)];
+}
+
+const HTTPS = 'Events hold the names and addresses of everyone: write https://, and the CA into certificate-authority-data.';
+
+function openFault({ scheme, hasUser }: GoUrl, user: Part, at: Path): Soft {
+  const config = { rule: 'webhook-config', at, mend: HTTPS } as const;
+  if (scheme !== 'http') {
+    return { ...config, message: `its server has the scheme ${quote(scheme)}: kube-apiserver can send to https and http only` };
   }
+  if (hasUser) return { ...config, message: 'its server is plain http, and the user in the address can be read on the way' };
+  const key = CREDENTIALS.find((each) => isThereAt(user, each));
+  if (key === undefined) {
+    return { ...config, rule: 'webhook-plain-http', message: 'its server is plain http: the events can be read on their way' };
+  }
+  const message = `its server is plain http, and its user has ${key}: client-go sends no credentials over http, so the server takes the events from anybody or from nobody`;
+  return { ...config, message };
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
-}
+const CREDENTIALS = [
+  'token',
+  'tokenFile',
+  'username',
+  'password',
+  'client-certificate-data',
+  'client-certificate',
+  'exec',
+  'auth-provider',
+] as const;
 
-/** The map that an entry of a list holds; an entry without one is an empty map, as a user who needs no credentials has none. */
-function entry(config: JsonObject, list: string, kind: string, name: Json | undefined): JsonObject | null {
-  const found = listOf(config[list])
-    .filter(isObject)
-    .find((item) => item['name'] === name);
-  if (!found) return null;
-  const value = found[kind];
-  return isObject(value) ? value : {};
-}
-
-function missing(kind: string, name: Json | undefined): WebhookProblem {
-  return {
-    message: `it has no ${kind} named ${JSON.stringify(name ?? '')}`,
-    mend: `Add the ${kind}, or correct the name.`,
-    fatal: true,
-  };
-}
-
-function serverProblems(cluster: JsonObject): WebhookProblem[] {
-  const server = cluster['server'];
-  if (typeof server !== 'string' || server === '')
-    return [{ message: 'it has no server', mend: 'Name the server that takes the events.', fatal: true }];
-  if (/^https:\/\/[^/\s]+/.test(server)) return [];
+function secureFaults(user: Part, files: FileLookup): Soft[] {
+  const token = textAt(user, 'token');
   return [
-    {
-      message: 'its server is not an https address',
-      mend: 'Events hold the names and addresses of everyone: send them over https only.',
-      fatal: false,
-    },
+    ...(/[\u0000-\u0008\u000A-\u001F\u007F]/.test(token)
+      ? [
+          soft(
+            user,
+            'token',
+            'its token has a line break or another control character in it: no request can carry it',
+            'Write the token on one line, in quotes.',
+          ),
+        ]
+      : []),
+    ...(isThereAt(user, 'exec')
+      ? [soft(user, 'exec', 'its user gets credentials from exec', NO_PLUGIN)]
+      : []),
+    ...keyPairFaults(user, files).map(({ at, message, mend }) => ({ rule: 'webhook-config', at, message, mend }) as const),
   ];
 }
 
-function certificateProblems(cluster: JsonObject, user: JsonObject): WebhookProblem[] {
-  return [cluster, user].flatMap(unreadableCertificates).map((key) => ({
-    message: `its ${key} holds no certificate`,
-    mend: 'It must be the base64 of a PEM file: base64 -w0 < FILE.',
-    fatal: true,
-  }));
-}
-
-const FILE_KEYS = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'] as const;
-
-function fileProblems(cluster: JsonObject, user: JsonObject, isVisible: (path: string) => boolean): WebhookProblem[] {
-  const files = FILE_KEYS.flatMap((key) => {
-    const path = cluster[key] ?? user[key];
-    return typeof path === 'string' && path !== '' ? [{ key, path }] : [];
-  });
-  return files
-    .filter(({ path }) => !isVisible(path))
-    .map(({ key, path }) => ({
-      message: `its ${key} is the file ${path}, which kube-apiserver cannot see`,
-      mend:
-        key === 'tokenFile'
-          ? 'Write the token itself.'
-          : `Inline it as ${key}-data, or put the file into the directory of the policy.`,
-      fatal: true,
-    }));
-}
-
-function pluginProblems(user: JsonObject): WebhookProblem[] {
-  const plugin = ['exec', 'auth-provider'].find((key) => user[key] !== undefined);
-  if (!plugin) return [];
-  return [
-    {
-      message: `its user gets credentials from ${plugin}`,
-      mend: "kube-apiserver's container has no such program: use a token or a client certificate.",
-      fatal: false,
-    },
-  ];
+function soft(part: Part, key: string, message: string, mend: string): Soft {
+  return { rule: 'webhook-config', at: [...part.path, key], message, mend };
 }

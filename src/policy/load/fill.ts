@@ -44,7 +44,7 @@ type ScalarShape = Extract<Shape, string>;
 function fillScalar(node: JsonNode, shape: ScalarShape, report: FillReport, path: Path, before: Held): Held {
   if (node.kind === 'null') return shape === 'optional-boolean' ? undefined : before;
   const { name, fits } = SCALARS[shape];
-  if (fits(node) && 'value' in node) return node.value;
+  if (fits(node)) return 'value' in node ? node.value : before;
   report.wrongType(path, name, node);
   return before;
 }
@@ -55,8 +55,21 @@ const SCALARS: Readonly<Record<ScalarShape, { name: string; fits: (node: JsonNod
   'optional-boolean': { name: 'true or false', fits: ({ kind }) => kind === 'boolean' },
   integer: { name: 'a whole number', fits: (node) => node.kind === 'number' && isInt64(node.value) },
   time: { name: 'a time like 2026-01-02T03:04:05Z', fits: (node) => node.kind === 'string' && isRfc3339(node.value) },
+  bytes: { name: 'base64', fits: isBytes },
   any: { name: 'anything', fits: () => true },
 };
+
+// Of a []byte (`encoding/json`): base64 as `StdEncoding` has it, line breaks passed over, or a list of numbers.
+function isBytes(node: JsonNode): boolean {
+  if (node.kind === 'list') return node.items.every((item) => item.kind === 'null' || isByte(item));
+  if (node.kind !== 'string') return false;
+  const packed = node.value.replaceAll(/[\r\n]/g, '');
+  return packed.length % 4 === 0 && /^[\d+/A-Za-z]*={0,2}$/.test(packed);
+}
+
+function isByte(node: JsonNode): boolean {
+  return node.kind === 'number' && /^\d{1,3}$/.test(node.value) && Number(node.value) < 256;
+}
 
 function isInt64(text: string): boolean {
   return /^-?\d{1,30}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);

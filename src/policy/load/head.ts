@@ -24,14 +24,17 @@ export function headRefusal(value: JsonNode, fromYaml: boolean, kubernetesVersio
 const BEGIN = 'Begin the file with the lines "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
 const HINT = 'A policy starts with "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
 
-interface Found {
+/** A key that is looked up ignoring case, and its text. */
+export interface FoldedText {
   key: string;
   /** Undefined: not a text. Empty: missing or null. */
   text: string | undefined;
 }
 
-// The last key wins; those from YAML come sorted.
-function lookUp(entries: readonly JsonEntry[], name: string, sorted: boolean): Found {
+/**
+ * The text under a key as Go's `encoding/json` finds it: the case does not count, and the last key wins; those from YAML come sorted.
+ */
+export function lookUp(entries: readonly JsonEntry[], name: string, sorted: boolean): FoldedText {
   const found = entries.filter(({ key }) => fold(key) === name.toLowerCase());
   if (sorted) found.sort((a, b) => (a.key < b.key ? -1 : 1));
   const told = found.filter(({ value }) => value.kind !== 'null');
@@ -54,7 +57,7 @@ function wrapperRefusal(value: JsonNode): Refusal | undefined {
   return refuse(WRAPPED, ['kind'], `the policy is inside of a ${wrapper.kind}`, wrapper.hint);
 }
 
-function versionRefusal({ key, text = '' }: Found, kubernetesVersion?: string): Refusal | undefined {
+function versionRefusal({ key, text = '' }: FoldedText, kubernetesVersion?: string): Refusal | undefined {
   if (text === 'audit.k8s.io/v1') return undefined;
   if (text === '') {
     return refuse('no-api-version', [], 'the policy has no apiVersion', BEGIN);
@@ -67,7 +70,7 @@ function versionRefusal({ key, text = '' }: Found, kubernetesVersion?: string): 
   return refuse('removed-api-version', [key], message, hint);
 }
 
-function kindRefusal({ key, text }: Found): Refusal | undefined {
+function kindRefusal({ key, text }: FoldedText): Refusal | undefined {
   if (text === 'Policy' || text === '') return undefined;
   return refuse('wrong-kind', [key], `the kind ${quote(text ?? '')} is not an audit policy`, 'Write "kind: Policy".');
 }

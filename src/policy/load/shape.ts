@@ -6,6 +6,8 @@ export type Shape =
   | 'optional-boolean'
   | 'integer'
   | 'time'
+  /** A `[]byte` of Go: base64 with its padding, or a list of bytes. */
+  | 'bytes'
   | 'any'
   | { list: Shape }
   | { map: Shape }

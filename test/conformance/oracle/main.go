@@ -1,7 +1,10 @@
-// Command oracle tells what kube-apiserver's own loader does with audit policies.
+// Command oracle tells what kube-apiserver's own loaders do with audit policies and with webhook configs.
 //
 // Standard input: one policy a line, in base64. Standard output: one JSON object a line:
 // {"ok":bool,"error":string,"warning":string,"policy":object}; the policy is that of audit.k8s.io/v1.
+//
+// With -webhook DIRECTORY each line is a webhook config, and the answer has ok and error alone. Relative files that a config
+// names are looked for in that directory.
 package main
 
 import (
@@ -34,6 +37,8 @@ func (w *lastWarning) Write(line []byte) (int, error) {
 }
 
 func main() {
+	directory := flag.String("webhook", "", "a directory; what is asked about are webhook configs, not policies")
+	flag.Parse()
 	warning := &lastWarning{}
 	flags := flag.NewFlagSet("klog", flag.PanicOnError)
 	klog.InitFlags(flags)
@@ -52,7 +57,11 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		_ = encoder.Encode(ask(data, warning))
+		if *directory == "" {
+			_ = encoder.Encode(ask(data, warning))
+		} else {
+			_ = encoder.Encode(askWebhook(*directory, data))
+		}
 		if lines.Buffered() == 0 {
 			out.Flush()
 		}
