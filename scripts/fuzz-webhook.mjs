@@ -28,17 +28,30 @@ async function main() {
     .filter(({ real, ours }) => real.ok !== ours)
     .toSorted((a, b) => a.text.length - b.text.length);
   for (const { text, real, ours } of different.slice(0, 40)) {
-    console.log(`\n${JSON.stringify(text)}\n  real: ${real.ok ? 'taken' : real.error.slice(0, 300)}\n  ours: ${ours ? 'taken' : 'refused'}`);
+    console.log(
+      `\n${JSON.stringify(text)}\n  real: ${real.ok ? 'taken' : real.error.slice(0, 300)}\n  ours: ${ours ? 'taken' : 'refused'}`,
+    );
   }
   const taken = answers.filter(({ ok }) => ok).length;
-  console.log(`${count} configs from seed ${seed}, ${taken} taken by the real loader, ${different.length} judged otherwise`);
+  console.log(
+    `${count} configs from seed ${seed}, ${taken} taken by the real loader, ${different.length} judged otherwise`,
+  );
   return different.length > 0 ? 1 : 0;
 }
 
 async function loadOurs() {
   const outDir = join(work, 'ours');
   const entry = join(ROOT, 'src/cluster/webhook.ts');
-  await build({ entry: [entry], outDir, format: 'esm', platform: 'node', dts: false, clean: false, config: false, logLevel: 'error' });
+  await build({
+    entry: [entry],
+    outDir,
+    format: 'esm',
+    platform: 'node',
+    dts: false,
+    clean: false,
+    config: false,
+    logLevel: 'error',
+  });
   const [file] = readdirSync(outDir);
   const module = await import(pathToFileURL(join(outDir, file)).href);
   return module.webhookProblems;
@@ -71,11 +84,19 @@ const OWN = [
 
 /** The files that stand beside each config. */
 function writeFiles(seeds) {
-  const pair = parse(seeds.find((text) => /client-certificate-data: LS0/.test(text) && /client-key-data: LS0/.test(text)));
+  const pair = parse(
+    seeds.find((text) => /client-certificate-data: LS0/.test(text) && /client-key-data: LS0/.test(text)),
+  );
   const user = pair.users[0].user;
   const plain = (key) => Buffer.from(user[key], 'base64').toString('utf8');
   const [certificate, key] = [plain('client-certificate-data'), plain('client-key-data')];
-  const files = { 'ca.pem': certificate, 'cert.pem': certificate, 'key.pem': key, token: 'abc\n', 'no.pem': '# put the CA here\n' };
+  const files = {
+    'ca.pem': certificate,
+    'cert.pem': certificate,
+    'key.pem': key,
+    token: 'abc\n',
+    'no.pem': '# put the CA here\n',
+  };
   mkdirSync(join(work, 'beside'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(work, 'beside', name), text);
   return files;
@@ -90,7 +111,11 @@ function lookUp(files, path) {
 function askOracle(configs) {
   const input = configs.map((text) => `${Buffer.from(text).toString('base64')}\n`).join('');
   const run = spawnSync(oracle, ['-webhook', join(work, 'beside')], { input, maxBuffer: 2 ** 30, env: { HOME: work } });
-  const answers = run.stdout.toString().trim().split('\n').map((line) => JSON.parse(line));
+  const answers = run.stdout
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   if (answers.length !== configs.length) throw new Error(`the oracle ended early: ${run.stderr.toString()}`);
   return answers;
 }
@@ -111,15 +136,58 @@ function randomOf(start) {
 function changed(seeds, random) {
   let text = random.pick(seeds);
   const rounds = 1 + (random.below(2) && random.below(3));
-  for (let round = 0; round < rounds; round++) text = random.below(2) ? changeText(text, seeds, random) : changeTree(text, random);
+  for (let round = 0; round < rounds; round++)
+    text = random.below(2) ? changeText(text, seeds, random) : changeTree(text, random);
   return text;
 }
 
 const PIECES = [
   ...'\n\t :-?,[]{}#&*!|>\'"%@`~0123456789=+/.\\'.split(''),
-  '\n- ', ': ', ' #', '|\n ', '>-\n ', '&a ', '*a', '!!str ', '!!binary ', '!!int ', '<<: ', '---\n', '...\n', '\r\n', '\u00e9', '\u{1F512}', '\\n',
-  'null', 'true', 'no', '1.5', '0x1f', '1e400', '""', "''", '[]', '{}', '- a\n', 'https://', '//', ':443', '%25', '%41', '%zz', '[::1]', '@', '=', '==',
-  'Kind: Config\n', 'kind: Config\n', 'apiVersion: /v1\n', 'apiVersion: v2\n', 'users: []\n', 'LS0t', '-----BEGIN CERTIFICATE-----',
+  '\n- ',
+  ': ',
+  ' #',
+  '|\n ',
+  '>-\n ',
+  '&a ',
+  '*a',
+  '!!str ',
+  '!!binary ',
+  '!!int ',
+  '<<: ',
+  '---\n',
+  '...\n',
+  '\r\n',
+  '\u00e9',
+  '\u{1F512}',
+  '\\n',
+  'null',
+  'true',
+  'no',
+  '1.5',
+  '0x1f',
+  '1e400',
+  '""',
+  "''",
+  '[]',
+  '{}',
+  '- a\n',
+  'https://',
+  '//',
+  ':443',
+  '%25',
+  '%41',
+  '%zz',
+  '[::1]',
+  '@',
+  '=',
+  '==',
+  'Kind: Config\n',
+  'kind: Config\n',
+  'apiVersion: /v1\n',
+  'apiVersion: v2\n',
+  'users: []\n',
+  'LS0t',
+  '-----BEGIN CERTIFICATE-----',
 ];
 
 function changeText(text, seeds, random) {
@@ -148,16 +216,136 @@ function moveLine(text, random) {
 }
 
 const VALUES = [
-  null, '', ' ', 0, 5, -1, 1.5, 300, true, false, [], {}, ['a'], [1, 2], [null], [{}], { a: 'b' }, { a: ['b'] }, 'str', 'u', 'c', 'x', 'v1', 'Config', 'yes', '1', '0x10',
-  'https://x', 'http://x', 'HTTPS://x.example:443/a', 'https://x:', 'https://x:1:2', 'x:443', 'https://[::1%25e]/a', 'https://[fe80::1', 'https://a b/', 'https://a%20b/', 'https://a%C3%A9/', 'https://x/%', 'https://x/p?%zz#%zz', 'https://x#%zz',
-  'ftp://x', 'unix:///x', 'https:x', 'https:/', 'https:', '//x', '/p', 'x/p', '*', '?', '#', 'https://u:p@x', 'https://u p@x', 'https://u@', 'socks5://p', 'SOCKS5://p', 'proxy:8080', ':8080', 'http://',
-  'ca.pem', './cert.pem', 'key.pem', 'token', 'no.pem', 'absent.pem', 'YQ==', 'YQ', 'YQ=', 'Y Q==', 'YQ==\n', '====', 'client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1alpha1', 'Never', 'Always',
+  null,
+  '',
+  ' ',
+  0,
+  5,
+  -1,
+  1.5,
+  300,
+  true,
+  false,
+  [],
+  {},
+  ['a'],
+  [1, 2],
+  [null],
+  [{}],
+  { a: 'b' },
+  { a: ['b'] },
+  'str',
+  'u',
+  'c',
+  'x',
+  'v1',
+  'Config',
+  'yes',
+  '1',
+  '0x10',
+  'https://x',
+  'http://x',
+  'HTTPS://x.example:443/a',
+  'https://x:',
+  'https://x:1:2',
+  'x:443',
+  'https://[::1%25e]/a',
+  'https://[fe80::1',
+  'https://a b/',
+  'https://a%20b/',
+  'https://a%C3%A9/',
+  'https://x/%',
+  'https://x/p?%zz#%zz',
+  'https://x#%zz',
+  'ftp://x',
+  'unix:///x',
+  'https:x',
+  'https:/',
+  'https:',
+  '//x',
+  '/p',
+  'x/p',
+  '*',
+  '?',
+  '#',
+  'https://u:p@x',
+  'https://u p@x',
+  'https://u@',
+  'socks5://p',
+  'SOCKS5://p',
+  'proxy:8080',
+  ':8080',
+  'http://',
+  'ca.pem',
+  './cert.pem',
+  'key.pem',
+  'token',
+  'no.pem',
+  'absent.pem',
+  'YQ==',
+  'YQ',
+  'YQ=',
+  'Y Q==',
+  'YQ==\n',
+  '====',
+  'client.authentication.k8s.io/v1',
+  'client.authentication.k8s.io/v1beta1',
+  'client.authentication.k8s.io/v1alpha1',
+  'Never',
+  'Always',
 ];
 
 const KEYS = [
-  'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data', 'proxy-url', 'disable-compression', 'extensions', 'extension', 'name', 'cluster', 'user', 'context', 'namespace',
-  'client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'as-uid', 'as-groups', 'as-user-extra', 'username', 'password', 'auth-provider', 'exec', 'config',
-  'command', 'args', 'env', 'value', 'apiVersion', 'installHint', 'provideClusterInfo', 'interactiveMode', 'clusters', 'contexts', 'users', 'current-context', 'preferences', 'colors', 'kind', 'Kind', 'KIND', 'ApiVersion', '\u212Aind', 'Server', 'other',
+  'server',
+  'tls-server-name',
+  'insecure-skip-tls-verify',
+  'certificate-authority',
+  'certificate-authority-data',
+  'proxy-url',
+  'disable-compression',
+  'extensions',
+  'extension',
+  'name',
+  'cluster',
+  'user',
+  'context',
+  'namespace',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+  'token',
+  'tokenFile',
+  'as',
+  'as-uid',
+  'as-groups',
+  'as-user-extra',
+  'username',
+  'password',
+  'auth-provider',
+  'exec',
+  'config',
+  'command',
+  'args',
+  'env',
+  'value',
+  'apiVersion',
+  'installHint',
+  'provideClusterInfo',
+  'interactiveMode',
+  'clusters',
+  'contexts',
+  'users',
+  'current-context',
+  'preferences',
+  'colors',
+  'kind',
+  'Kind',
+  'KIND',
+  'ApiVersion',
+  '\u212Aind',
+  'Server',
+  'other',
 ];
 
 function changeTree(text, random) {

@@ -15,9 +15,14 @@ const SEEN_EVERYWHERE: readonly string[] = ['/etc/ssl', '/etc/pki/tls', '/etc/pk
  */
 export function isVisible(path: string, directory: string, place: Place): boolean {
   const absolute = posix.resolve(directory, path);
-  if ([directory, ...SEEN_EVERYWHERE].some((seen) => isOrIsBelow(absolute, seen))) return true;
+  if (isOrIsBelow(absolute, directory) || isSeenEverywhere(absolute)) return true;
   const plain = inPlainWords(absolute, place);
   return plain !== null && place.layouts.every((layout) => sees(layout, plain));
+}
+
+/** Whether a path lies where the image of the instance keeps files of its own that every API server sees. */
+export function isSeenEverywhere(path: string): boolean {
+  return SEEN_EVERYWHERE.some((seen) => isOrIsBelow(path, seen));
 }
 
 /** Null where the distribution has no such directory for kOps, or it depends on the group. */

@@ -3,7 +3,7 @@ import { nearestStretch } from '../policy/load/locate.ts';
 import type { Path } from '../policy/load/shape.ts';
 import { quote } from '../policy/load/quote.ts';
 import { isThereAt, partAt, textAt, type Part } from './kubeconfig/nodes.ts';
-import { readKubeconfig, type Refusal } from './kubeconfig/read.ts';
+import { inWords, readKubeconfig, type Refusal } from './kubeconfig/read.ts';
 import { serverUrl, type GoUrl } from './kubeconfig/server-url.ts';
 import {
   choose,
@@ -22,6 +22,8 @@ export interface WebhookProblem {
   mend: string;
   line: number;
   column: number;
+  /** The part of the config it is about, as `users[0].user.token`. */
+  about: string;
 }
 
 /**
@@ -36,17 +38,14 @@ export function webhookProblems(text: string, files: FileLookup): WebhookProblem
   const positions = positionsOf(text);
   const placed = <Found extends { at: number | Path }>({ at, ...rest }: Found): Omit<Found, 'at'> & Place => {
     const { line, column } = positions.at(typeof at === 'number' ? at : nearestStretch(tree, at).start);
-    return { ...rest, line, column };
+    return { ...rest, line, column, about: typeof at === 'number' ? 'syntax' : inWords(at) };
   };
   if (!root) return refusals.map((refusal) => ({ rule: 'webhook-unreadable', ...placed(refusal) }));
   const faults = usableFaults(root, files);
   return (faults.length > 0 ? faults : softFaults(choose(root), files)).map(placed);
 }
 
-interface Place {
-  line: number;
-  column: number;
-}
+type Place = Pick<WebhookProblem, 'line' | 'column' | 'about'>;
 
 /** Whether a text is a kubeconfig by the look of it, so that another one may take its place. */
 export function isKubeconfig(text: string): boolean {
@@ -63,17 +62,26 @@ function softFaults(chosen: Chosen, files: FileLookup): Soft[] {
   return isSecure(url) ? secureFaults(chosen.user, files) : [openFault(url, chosen.user, at)];
 }
 
-const HTTPS = 'Events hold the names and addresses of everyone: write https://, and the CA into certificate-authority-data.';
+const HTTPS =
+  'Events hold the names and addresses of everyone: write https://, and the CA into certificate-authority-data.';
 
 function openFault({ scheme, hasUser }: GoUrl, user: Part, at: Path): Soft {
   const config = { rule: 'webhook-config', at, mend: HTTPS } as const;
   if (scheme !== 'http') {
-    return { ...config, message: `its server has the scheme ${quote(scheme)}: kube-apiserver can send to https and http only` };
+    return {
+      ...config,
+      message: `its server has the scheme ${quote(scheme)}: kube-apiserver can send to https and http only`,
+    };
   }
-  if (hasUser) return { ...config, message: 'its server is plain http, and the user in the address can be read on the way' };
+  if (hasUser)
+    return { ...config, message: 'its server is plain http, and the user in the address can be read on the way' };
   const key = CREDENTIALS.find((each) => isThereAt(user, each));
   if (key === undefined) {
-    return { ...config, rule: 'webhook-plain-http', message: 'its server is plain http: the events can be read on their way' };
+    return {
+      ...config,
+      rule: 'webhook-plain-http',
+      message: 'its server is plain http: the events can be read on their way',
+    };
   }
   const message = `its server is plain http, and its user has ${key}: client-go sends no credentials over http, so the server takes the events from anybody or from nobody`;
   return { ...config, message };
@@ -103,10 +111,10 @@ function secureFaults(user: Part, files: FileLookup): Soft[] {
           ),
         ]
       : []),
-    ...(isThereAt(user, 'exec')
-      ? [soft(user, 'exec', 'its user gets credentials from exec', NO_PLUGIN)]
-      : []),
-    ...keyPairFaults(user, files).map(({ at, message, mend }) => ({ rule: 'webhook-config', at, message, mend }) as const),
+    ...(isThereAt(user, 'exec') ? [soft(user, 'exec', 'its user gets credentials from exec', NO_PLUGIN)] : []),
+    ...keyPairFaults(user, files).map(
+      ({ at, message, mend }) => ({ rule: 'webhook-config', at, message, mend }) as const,
+    ),
   ];
 }
 

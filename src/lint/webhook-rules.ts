@@ -2,9 +2,10 @@ import { posix } from 'node:path';
 import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/group-files.ts';
 import { quantityOf } from '../cluster/key-types.ts';
 import { policyPathProblems } from '../cluster/placement.ts';
-import { contentOf } from '../cluster/present.ts';
-import { isVisible } from '../cluster/visible.ts';
-import { webhookProblems } from '../cluster/webhook.ts';
+import { assetAt, contentOf } from '../cluster/present.ts';
+import { findNamed, namedFiles } from '../cluster/webhook-files.ts';
+import { webhookProblems, type WebhookProblem } from '../cluster/webhook.ts';
+import { notDelivered, ROLES_ARE_WORDS } from './delivery.ts';
 import { filesInForce } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { FIRST_WINS, shadowing } from './shadowing.ts';
@@ -26,8 +27,16 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver ends at start-up when its webhook config is missing.',
-    check: webhookMissing,
+    why: 'kube-apiserver ends at start-up when its webhook config is missing, or a file that it names.',
+    check: (input) => [...webhookMissing(input), ...webhookConfig(input, 'webhook-asset-missing')],
+  },
+  {
+    id: 'webhook-not-delivered',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: `kube-apiserver ends at start-up when it cannot read its webhook config or a file that it names. ${ROLES_ARE_WORDS}`,
+    check: webhookUndelivered,
   },
   {
     id: 'webhook-shadowed',
@@ -43,7 +52,7 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     fatal: true,
     about: 'audit',
     why: 'kube-apiserver ends at start-up when it cannot read its webhook config.',
-    check: (input) => webhookConfig(input, true),
+    check: (input) => webhookConfig(input, 'webhook-unreadable'),
   },
   {
     id: 'webhook-config',
@@ -51,7 +60,15 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     fatal: false,
     about: 'audit',
     why: 'kube-apiserver starts with it, but events are lost or can be read on their way.',
-    check: (input) => webhookConfig(input, false),
+    check: (input) => webhookConfig(input, 'webhook-config'),
+  },
+  {
+    id: 'webhook-plain-http',
+    severity: 'warning',
+    fatal: false,
+    about: 'audit',
+    why: 'Events hold the names and addresses of everyone, and what they asked for.',
+    check: (input) => webhookConfig(input, 'webhook-plain-http'),
   },
   {
     id: 'webhook-mode',
@@ -106,16 +123,32 @@ function webhookMissing({ present, facts }: ClusterInput): Breach[] {
   ];
 }
 
-function webhookConfig(input: ClusterInput, fatal: boolean): Breach[] {
-  const directory = posix.dirname(String(input.present.settings['auditWebhookConfigFile']));
+function webhookUndelivered({ present, facts }: ClusterInput): Breach[] {
+  const { webhook, assets } = present;
+  if (!webhook) return [];
+  const named = namedFiles(contentOf(webhook.asset), posix.dirname(webhook.path)).filter(({ isNeeded }) => isNeeded);
+  const files = named.flatMap(({ key, path }) => {
+    const located = assetAt(assets, path);
+    return located ? [{ located, what: `the ${key} of the webhook config` }] : [];
+  });
+  return [{ located: webhook, what: 'the webhook config' }, ...files].flatMap(({ located, what }) =>
+    notDelivered(located, what, facts),
+  );
+}
+
+/** What one rule says of the content of the webhook configs in force. */
+function webhookConfig(input: ClusterInput, rule: WebhookProblem['rule']): Breach[] {
+  const { present, facts } = input;
+  const directory = posix.dirname(String(present.settings['auditWebhookConfigFile']));
+  const place = { ...facts, assets: present.assets };
   return filesInForce(input, 'auditWebhookConfigFile').flatMap(({ asset, group, pointer, subject }) =>
-    webhookProblems(contentOf(asset), (path) => isVisible(path, directory, input.facts))
-      .filter((problem) => problem.fatal === fatal)
-      .map(({ message, mend }) => ({
-        message: `the webhook config${group === null ? '' : ` of instance group ${group}`}: ${message}`,
+    webhookProblems(contentOf(asset), (path, key) => findNamed(path, key, directory, place))
+      .filter((problem) => problem.rule === rule)
+      .map(({ message, mend, line, column, about }) => ({
+        message: `the webhook config${group === null ? '' : ` of instance group ${group}`}, line ${line}, column ${column}: ${message}`,
         mend,
         pointer,
-        subject,
+        subject: `${subject} ${about}`,
       })),
   );
 }

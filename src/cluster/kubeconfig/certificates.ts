@@ -21,7 +21,7 @@ export interface PairProblem {
 
 /** Why a client certificate and its key cannot be used together; null where they can (`X509KeyPair` in `crypto/tls/tls.go` of Go 1.26). */
 export function pairProblem(certificatePem: string, keyPem: string): PairProblem | null {
-  const [first] = pemBlocks(certificatePem).filter(({ type }) => type === 'CERTIFICATE');
+  const first = pemBlocks(certificatePem).find(({ type }) => type === 'CERTIFICATE');
   if (!first) return { part: 'certificate', message: `holds no certificate${insteadIn(certificatePem)}` };
   const block = pemBlocks(keyPem).find(({ type }) => type === 'PRIVATE KEY' || type.endsWith(' PRIVATE KEY'));
   if (!block) return { part: 'key', message: `holds no private key${insteadIn(keyPem)}` };

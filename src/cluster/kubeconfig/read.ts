@@ -77,7 +77,13 @@ function headRefusals(value: JsonNode): Refusal[] {
     ),
     ...(['', '/', 'v1', '/v1', undefined].includes(version.text)
       ? []
-      : [{ at: [version.key], message: `its ${version.key} is ${quote(version.text!)}`, mend: 'Write apiVersion: v1.' }]),
+      : [
+          {
+            at: [version.key],
+            message: `its ${version.key} is ${quote(version.text!)}`,
+            mend: 'Write apiVersion: v1.',
+          },
+        ]),
     ...(['', 'Config', undefined].includes(kind.text)
       ? []
       : [{ at: [kind.key], message: `its ${kind.key} is ${quote(kind.text!)}`, mend: 'Write kind: Config.' }]),
@@ -96,9 +102,18 @@ function typeRefusals(value: JsonNode): Refusal[] {
 
 function wrongType(path: Path, expected: string, node: JsonNode): Refusal {
   const name = inWords(path);
-  if (expected !== 'base64') return { at: path, message: `${name} must be ${expected}, and is ${KINDS[node.kind]}`, mend: typeMend(expected, node) };
+  if (expected !== 'base64')
+    return {
+      at: path,
+      message: `${name} must be ${expected}, and is ${KINDS[node.kind]}`,
+      mend: typeMend(expected, node),
+    };
   const message = `${name} is not base64`;
-  return { at: path, message, mend: 'Write the base64 of the whole PEM file, with the = at its end: base64 -w0 < FILE.' };
+  return {
+    at: path,
+    message,
+    mend: 'Write the base64 of the whole PEM file, with the = at its end: base64 -w0 < FILE.',
+  };
 }
 
 const KINDS: Readonly<Record<JsonNode['kind'], string>> = {
@@ -152,6 +167,12 @@ function twice(items: readonly Part[], counts: (item: Part) => boolean = () => t
     if (counts(item)) seen.add(name);
     if (!again) return [];
     const list = inWords(item.path.slice(0, -1));
-    return [{ at: item.path, message: `the name ${quote(name)} stands twice in ${list}`, mend: 'Remove one of the two, or rename it.' }];
+    return [
+      {
+        at: item.path,
+        message: `the name ${quote(name)} stands twice in ${list}`,
+        mend: 'Remove one of the two, or rename it.',
+      },
+    ];
   });
 }

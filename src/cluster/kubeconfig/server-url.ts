@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net';
-
 /** What of an address counts here, as Go's `net/url` reads it. */
 export interface GoUrl {
   scheme: string;
@@ -29,8 +27,8 @@ export function serverUrl(server: string): Parsed {
   const whole = parseUrl(server);
   if (whole.url && isWhole(whole.url)) return whole;
   const guessed = parseUrl(`http://${server}`);
-  if (guessed.url && !['', '/'].includes(guessed.url.path)) return { url: null, problem: NO_HOST };
-  return guessed.url ? guessed : { url: null, problem: whole.problem ?? guessed.problem };
+  if (guessed.url && ['', '/'].includes(guessed.url.path)) return guessed;
+  return { url: null, problem: whole.problem ?? guessed.problem ?? NO_HOST };
 }
 
 const NO_HOST = 'it is neither a URL with a scheme and a host nor a host with a port';
@@ -92,7 +90,8 @@ function parseAuthority(scheme: string, authority: string): Pick<GoUrl, 'host' |
   const host = parseHost(scheme, authority.slice(at + 1));
   if (at < 0) return { host, hasUser: false };
   const user = authority.slice(0, at);
-  if (!/^[\w.:~!$&'()*+,;=%@-]*$/.test(user)) throw new UrlProblem('the user before its host has a character in it that is not allowed there');
+  if (!/^[\w.:~!$&'()*+,;=%@-]*$/.test(user))
+    throw new UrlProblem('the user before its host has a character in it that is not allowed there');
   checkEscapes(user, false);
   return { host, hasUser: true };
 }
@@ -115,10 +114,22 @@ function parseLiteral(host: string): string {
   const zoneAt = inside.indexOf('%25');
   const address = checkEscapes(zoneAt < 0 ? inside : inside.slice(0, zoneAt), true);
   const zone = zoneAt < 0 ? '' : checkZone(inside.slice(zoneAt));
-  if (!isIPv6(address) || address.includes('%') || (zoneAt >= 0 && zone === '')) {
+  if (!isIpv6(address) || (zoneAt >= 0 && zone === '')) {
     throw new UrlProblem('what stands in brackets is no IPv6 address');
   }
   return host;
+}
+
+// As Go's `netip.ParseAddr`, without a zone.
+function isIpv6(text: string): boolean {
+  const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const groups = halves.flat();
+  const isV4 = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(groups.at(-1) ?? '') && !text.endsWith(':');
+  const plain = isV4 ? groups.slice(0, -1) : groups;
+  const length = plain.length + (isV4 ? 2 : 0);
+  if (halves.length > 2 || (halves.length === 2 ? length > 7 : length !== 8)) return false;
+  const octets = isV4 ? groups.at(-1)!.split('.') : [];
+  return plain.every((group) => /^[\dA-Fa-f]{1,4}$/.test(group)) && octets.every((octet) => Number(octet) < 256);
 }
 
 function checkPort(port: string): void {

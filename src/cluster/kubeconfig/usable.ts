@@ -75,7 +75,9 @@ function fault(part: Part, key: string, message: string, mend: string): Fault {
 function contextFaults(root: Part, context: Part | null): Fault[] {
   const name = textAt(root, 'current-context');
   if (context || name === '') return [];
-  return [fault(root, 'current-context', `it has no context named ${quote(name)}`, 'Add the context, or correct the name.')];
+  return [
+    fault(root, 'current-context', `it has no context named ${quote(name)}`, 'Add the context, or correct the name.'),
+  ];
 }
 
 function clusterFaults(root: Part, choice: Choice, files: FileLookup): Fault[] {
@@ -98,7 +100,8 @@ function serverFault(root: Part, { cluster, names: { cluster: name }, context, h
     if (textAt(root, 'current-context') !== '') return null;
     return fault(root, 'current-context', 'it has no current-context', 'Name the context to use in current-context.');
   }
-  if (name === '') return fault(context, 'cluster', 'its context names no cluster', 'Write cluster: NAME into the context.');
+  if (name === '')
+    return fault(context, 'cluster', 'its context names no cluster', 'Write cluster: NAME into the context.');
   return fault(context, 'cluster', `it has no cluster named ${quote(name)}`, 'Add the cluster, or correct the name.');
 }
 
@@ -121,7 +124,9 @@ function fileFaults(part: Part, key: FileKey, files: FileLookup): Fault[] {
   if (path === '') return [];
   const state = files(path, key);
   if (state.isThere) return [];
-  return [{ rule: state.rule, at: [...part.path, key], message: `its ${key} is ${path}, ${state.message}`, mend: state.mend }];
+  return [
+    { rule: state.rule, at: [...part.path, key], message: `its ${key} is ${path}, ${state.message}`, mend: state.mend },
+  ];
 }
 
 function userFaults(user: Part, files: FileLookup): Fault[] {
@@ -134,12 +139,13 @@ function has(part: Part, key: 'certificate-authority' | 'client-certificate' | '
 
 function certificateFaults(user: Part, files: FileLookup): Fault[] {
   if (!has(user, 'client-certificate')) return [];
+  const present = textAt(user, 'client-certificate') === '' ? 'client-certificate-data' : 'client-certificate';
   return [
     ...both(user, 'client-certificate'),
     ...both(user, 'client-key'),
     ...(has(user, 'client-key')
       ? []
-      : [fault(user, 'client-certificate', 'its user has a client certificate but no key', 'Add client-key-data.')]),
+      : [fault(user, present, 'its user has a client certificate but no key', 'Add client-key-data.')]),
     ...fileFaults(user, 'client-certificate', files),
     ...fileFaults(user, 'client-key', files),
   ];
@@ -153,7 +159,9 @@ function execFaults(user: Part): Fault[] {
   const mode = textAt(exec, 'interactiveMode') || (OLD_EXEC.includes(textAt(exec, 'apiVersion')) ? 'IfAvailable' : '');
   const wrong = (key: string, message: string): Fault => fault(exec, key, message, NO_PLUGIN);
   return [
-    ...(isThereAt(user, 'auth-provider') ? [fault(user, 'exec', 'its user has exec and auth-provider', NO_PLUGIN)] : []),
+    ...(isThereAt(user, 'auth-provider')
+      ? [fault(user, 'exec', 'its user has exec and auth-provider', NO_PLUGIN)]
+      : []),
     ...['command', 'apiVersion']
       .filter((key) => textAt(exec, key) === '')
       .map((key) => wrong(key, `the exec of its user has no ${key}`)),
@@ -192,7 +200,12 @@ function clientFaults(chosen: Chosen, files: FileLookup): Fault[] {
     return [fault(cluster, 'server', `its server is no address: ${problem}`, mend)];
   }
   if (!isSecure(url)) return [];
-  return [...pluginFaults(user), ...tokenFileFaults(user, files), ...authorityFaults(cluster, files), ...pairFaults(user, files)];
+  return [
+    ...pluginFaults(user),
+    ...tokenFileFaults(user, files),
+    ...authorityFaults(cluster, files),
+    ...pairFaults(user, files),
+  ];
 }
 
 /** Whether client-go sends credentials to an address at all. */
@@ -206,7 +219,14 @@ function pluginFaults(user: Part): Fault[] {
   const known = ['client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1'];
   return [
     ...(isThereAt(user, 'auth-provider')
-      ? [fault(user, 'auth-provider', `kube-apiserver knows no auth-provider ${quote(textAt(provider, 'name'))}`, NO_PLUGIN)]
+      ? [
+          fault(
+            user,
+            'auth-provider',
+            `kube-apiserver knows no auth-provider ${quote(textAt(provider, 'name'))}`,
+            NO_PLUGIN,
+          ),
+        ]
       : []),
     ...(isThereAt(user, 'exec') && !known.includes(version)
       ? [fault(partAt(user, 'exec'), 'apiVersion', `the apiVersion of its user's exec is ${quote(version)}`, NO_PLUGIN)]
@@ -217,7 +237,9 @@ function pluginFaults(user: Part): Fault[] {
 function tokenFileFaults(user: Part, files: FileLookup): Fault[] {
   if (textAt(user, 'tokenFile') === '') return [];
   const basic: Fault[] =
-    textAt(user, 'username') === '' ? [] : [fault(user, 'username', 'its user has a tokenFile and a username', 'Keep one of the two.')];
+    textAt(user, 'username') === ''
+      ? []
+      : [fault(user, 'username', 'its user has a tokenFile and a username', 'Keep one of the two.')];
   return textAt(user, 'token') === '' ? [...basic, ...fileFaults(user, 'tokenFile', files)] : basic;
 }
 
@@ -229,7 +251,9 @@ function authorityFaults(cluster: Part, files: FileLookup): Fault[] {
   }
   const [key, texts] = contentsOf(cluster, 'certificate-authority', files);
   if (texts.every(holdsCertificate)) return [];
-  const mend = key.endsWith('-data') ? PEM_DATA : 'Put the certificate of the CA there, as PEM: it begins with -----BEGIN CERTIFICATE-----.';
+  const mend = key.endsWith('-data')
+    ? PEM_DATA
+    : 'Put the certificate of the CA there, as PEM: it begins with -----BEGIN CERTIFICATE-----.';
   return [fault(cluster, key, `its ${key} holds no certificate`, mend)];
 }
 
@@ -259,5 +283,12 @@ export function keyPairFaults(user: Part, files: FileLookup): Fault[] {
   const problem = problems.find((each) => each !== null);
   if (!problem || problems.includes(null)) return [];
   const key = problem.part === 'certificate' ? certificateKey : keyKey;
-  return [fault(user, key, `its ${key} ${problem.message}`, key.endsWith('-data') ? PEM_DATA : 'Put the PEM of the two there.')];
+  return [
+    fault(
+      user,
+      key,
+      `its ${key} ${problem.message}`,
+      key.endsWith('-data') ? PEM_DATA : 'Put the PEM of the two there.',
+    ),
+  ];
 }

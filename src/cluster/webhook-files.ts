@@ -1,0 +1,92 @@
+import { posix } from 'node:path';
+import type { Path } from '../policy/load/shape.ts';
+import { plainPath } from './distribution.ts';
+import { groupFilesAt, groupsBringAll, groupsWithout, type GroupPlace } from './group-files.ts';
+import { isKopsFile } from './kops-files.ts';
+import { textAt, type Part } from './kubeconfig/nodes.ts';
+import { readKubeconfig } from './kubeconfig/read.ts';
+import { serverUrl } from './kubeconfig/server-url.ts';
+import { choose, isSecure, type FileKey, type FileState } from './kubeconfig/usable.ts';
+import { assetAt, contentOf, type LocatedAsset } from './present.ts';
+import { isSeenEverywhere, isVisible } from './visible.ts';
+
+/** A file that a webhook config names: it is part of what auditing needs on each instance with an API server. */
+export interface NamedFile {
+  key: FileKey;
+  /** As it is written in the config. */
+  value: string;
+  path: string;
+  /** Where in the config. */
+  at: Path;
+  /** kube-apiserver does not start without it. */
+  isNeeded: boolean;
+}
+
+/**
+ * The files that client-go reads for a webhook config (`validation.go` of `tools/clientcmd`, client-go 0.37.2); none where it does not load.
+ *
+ * @param directory that of the config: relative paths count from there (`ResolveLocalPaths` in `loader.go`).
+ */
+export function namedFiles(text: string, directory: string): NamedFile[] {
+  const { root } = readKubeconfig(text);
+  if (!root) return [];
+  const { cluster, user } = choose(root);
+  const url = serverUrl(textAt(cluster, 'server')).url;
+  const named = (part: Part, key: FileKey, isNeeded = true): NamedFile[] => {
+    const value = textAt(part, key);
+    const at = [...part.path, key];
+    return value === '' ? [] : [{ key, value, path: posix.resolve(directory, value), at, isNeeded }];
+  };
+  const needsToken = url !== null && isSecure(url) && textAt(user, 'token') === '';
+  return [
+    ...named(cluster, 'certificate-authority'),
+    ...named(user, 'client-certificate'),
+    ...(textAt(user, 'client-certificate') === '' && textAt(user, 'client-certificate-data') === ''
+      ? []
+      : named(user, 'client-key')),
+    ...named(user, 'tokenFile', needsToken),
+  ];
+}
+
+/** What decides whether kube-apiserver finds a file. */
+export interface FilePlace extends GroupPlace {
+  assets: readonly LocatedAsset[];
+}
+
+/**
+ * How kube-apiserver finds a file that its webhook config names: it must be mounted, and a file asset must put it there, if it is not one
+ * of kOps or of the system.
+ *
+ * @param directory that of the webhook config.
+ */
+export function findNamed(value: string, key: FileKey, directory: string, place: FilePlace): FileState {
+  const path = posix.resolve(directory, value);
+  const inline = key === 'tokenFile' ? 'Write the token itself' : `Inline it as ${key}-data`;
+  if (!isVisible(path, directory, place)) {
+    const mend = `${inline}, or put the file into ${directory}.`;
+    return { isThere: false, rule: 'webhook-unreadable', message: 'which kube-apiserver cannot see', mend };
+  }
+  const own = assetAt(place.assets, path);
+  const ofGroups = groupFilesAt(path, place);
+  if (!own && ofGroups.length === 0 && isFromElsewhere(path, place)) return { isThere: true, texts: [] };
+  if (!own && !groupsBringAll(path, place)) {
+    const lacking =
+      ofGroups.length > 0
+        ? ` in ${groupsWithout(path, place)
+            .map(({ name }) => name)
+            .join(', ')}`
+        : '';
+    const mend = `Add a file asset with path: ${path}. ${inline}, and no file is needed.`;
+    return {
+      isThere: false,
+      rule: 'webhook-asset-missing',
+      message: `but no file asset puts a file there${lacking}`,
+      mend,
+    };
+  }
+  return { isThere: true, texts: [...(own ? [own.asset] : []), ...ofGroups.map(({ asset }) => asset)].map(contentOf) };
+}
+
+function isFromElsewhere(path: string, { distribution }: FilePlace): boolean {
+  return isSeenEverywhere(path) || isKopsFile(plainPath(path, distribution), true);
+}
