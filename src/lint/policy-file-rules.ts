@@ -1,14 +1,12 @@
 import { groupFilesAt, groupsWithout } from '../cluster/group-files.ts';
 import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
 import { contentOf, holdsPolicy, type LocatedAsset } from '../cluster/present.ts';
-import { reaches, runsApiServer, type Group } from '../cluster/groups.ts';
 import { API_SERVER_ROLES } from '../cluster/options.ts';
 import type { FileAsset } from '../cluster/types.ts';
-import { releasesWhere, type Layout } from '../cluster/layouts.ts';
+import { ROLES_ARE_WORDS, undelivered } from './delivery.ts';
 import { filesInForce, nameOf } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { FIRST_WINS, shadowing } from './shadowing.ts';
-import { assetSubject } from './subject.ts';
 
 const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
@@ -25,7 +23,7 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: `${STOPS} kOps compares the roles of a file asset as plain words: Master until 1.25, ControlPlane from 1.26.`,
+    why: `${STOPS} ${ROLES_ARE_WORDS}`,
     check: notDelivered,
   },
   {
@@ -109,25 +107,7 @@ export function badPath({ present, facts }: ClusterInput): Breach[] {
 /** Whether the policy reaches each group with an API server. */
 export function notDelivered({ present, facts }: ClusterInput): Breach[] {
   const { policy } = present;
-  return policy ? undelivered(policy, facts.groups, facts.layouts) : [];
-}
-
-/** Which groups with an API server a file asset does not reach, and with which releases: a breach for each role. */
-function undelivered({ asset, index }: LocatedAsset, groups: readonly Group[], layouts: readonly Layout[]): Breach[] {
-  const roles = groups.filter(runsApiServer).map(({ role }) => role);
-  return [...new Set(groups.length === 0 ? (['ControlPlane'] as const) : roles)].flatMap((role) => {
-    const exists = (layout: Layout): boolean => role !== 'APIServer' || layout.hasApiServerRole;
-    const releases = releasesWhere(layouts, (layout) => exists(layout) && !reaches(asset, role, layout));
-    if (releases === null) return [];
-    return [
-      {
-        message: `the policy's roles ${JSON.stringify(asset.roles)} do not reach the groups with role ${role} with ${releases}`,
-        mend: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
-        pointer: `/spec/fileAssets/${index}/roles`,
-        subject: `${assetSubject(asset)} role ${role}`,
-      },
-    ];
-  });
+  return policy ? undelivered(policy, "the policy's", facts) : [];
 }
 
 function shadowed(input: ClusterInput): Breach[] {

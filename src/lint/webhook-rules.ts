@@ -5,7 +5,7 @@ import { policyPathProblems } from '../cluster/placement.ts';
 import { assetAt, contentOf } from '../cluster/present.ts';
 import { findNamed, namedFiles } from '../cluster/webhook-files.ts';
 import { webhookProblems, type WebhookProblem } from '../cluster/webhook.ts';
-import { notDelivered, ROLES_ARE_WORDS } from './delivery.ts';
+import { ROLES_ARE_WORDS, undelivered } from './delivery.ts';
 import { filesInForce } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { FIRST_WINS, shadowing } from './shadowing.ts';
@@ -129,10 +129,10 @@ function webhookUndelivered({ present, facts }: ClusterInput): Breach[] {
   const named = namedFiles(contentOf(webhook.asset), posix.dirname(webhook.path)).filter(({ isNeeded }) => isNeeded);
   const files = named.flatMap(({ key, path }) => {
     const located = assetAt(assets, path);
-    return located ? [{ located, what: `the ${key} of the webhook config` }] : [];
+    return located ? [{ located, whose: `the webhook config names ${path} as its ${key}; that file asset's` }] : [];
   });
-  return [{ located: webhook, what: 'the webhook config' }, ...files].flatMap(({ located, what }) =>
-    notDelivered(located, what, facts),
+  return [{ located: webhook, whose: "the webhook config's" }, ...files].flatMap(({ located, whose }) =>
+    undelivered(located, whose, facts),
   );
 }
 
