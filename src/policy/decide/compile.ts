@@ -1,8 +1,6 @@
-import type { Decision, Policy, RequestAttributes } from '../types.ts';
-import { decisionOf } from './decide.ts';
-import { byGroups, byNamespace, byUser, byVerb } from './dimensions.ts';
-import { lowestInAll, slotsOf, wordsOf } from './masks.ts';
-import { byTarget } from './target.ts';
+import type { Decision, GroupResources, Policy, PolicyRule, RequestAttributes } from '../types.ts';
+import { decisionOf, matchesGroups, matchesNamespace, matchesTarget, matchesUser, matchesVerb } from './decide.ts';
+import { dimension, type Dimension, lowestInAll, maskOf, type Slots, slotsOf, union, wordsOf } from './masks.ts';
 
 /**
  * Makes a function that tells what each of some audit policies does with a request, in their order: `decide`, but fast for many
@@ -39,4 +37,99 @@ function partsOf(policies: readonly Policy[]): Part[] {
 
 function frozen(decision: Decision): Decision {
   return Object.freeze({ ...decision, omitStages: Object.freeze([...decision.omitStages]) as Decision['omitStages'] });
+}
+
+/** Makes the dimension of `users`. */
+function byUser(slots: Slots): Dimension {
+  const users = classesOf(mentioned(slots, ({ users }) => users));
+  return dimension(slots, ({ user }) => (user === undefined ? -1 : users.of(user)), matchesUser);
+}
+
+/** Makes the dimension of `userGroups`: whatever matches one of the groups matches the request. */
+function byGroups(slots: Slots): Dimension {
+  const userGroups = classesOf(mentioned(slots, ({ userGroups }) => userGroups));
+  const none = maskOf(slots, (rule) => matchesGroups(rule, {}));
+  const byGroup = dimension(slots, ({ groups: [group = ''] = [] }) => userGroups.of(group), matchesGroups);
+  return ({ user, groups = [] }) => {
+    let mask = none;
+    if (user === undefined) return mask;
+    for (const group of groups) {
+      if (userGroups.of(group) === 0) continue;
+      const its = byGroup({ user, groups: [group] });
+      mask = mask === none ? its : union(mask, its);
+    }
+    return mask;
+  };
+}
+
+/** Makes the dimension of `verbs`. */
+function byVerb(slots: Slots): Dimension {
+  const verbs = classesOf(mentioned(slots, ({ verbs }) => verbs));
+  return dimension(slots, ({ verb = '' }) => verbs.of(verb), matchesVerb);
+}
+
+/** Makes the dimension of `namespaces`. */
+function byNamespace(slots: Slots): Dimension {
+  const namespaces = classesOf(mentioned(slots, ({ namespaces }) => namespaces));
+  const keyOf = ({ isResourceRequest, namespace = '' }: RequestAttributes) =>
+    isResourceRequest === true ? namespaces.of(namespace) : -1;
+  return dimension(slots, keyOf, matchesNamespace);
+}
+
+function mentioned(slots: Slots, pick: (rule: PolicyRule) => readonly string[] | undefined): string[] {
+  return slots.flatMap((rule) => (rule && pick(rule)) ?? []);
+}
+
+const LONGEST_PATH = 256;
+
+/** Makes the dimension of `resources` and `nonResourceURLs`. */
+function byTarget(slots: Slots): Dimension {
+  const resourceKey = resourceKeyOf(slots.flatMap((rule) => rule?.resources ?? []));
+  const keyOf = (request: RequestAttributes) =>
+    request.isResourceRequest === true ? resourceKey(request) : pathKey(request);
+  return dimension(slots, keyOf, matchesTarget);
+}
+
+// Anyone can send a path as long as a header may be; such a one is not worth its memory.
+function pathKey({ path = '' }: RequestAttributes): string | undefined {
+  return path.length <= LONGEST_PATH ? path : undefined;
+}
+
+// The classes of the four attributes, as one number.
+function resourceKeyOf(entries: readonly GroupResources[]): (request: RequestAttributes) => number | undefined {
+  const { apiGroups, resources, subresources, names } = classesIn(entries);
+  const size = apiGroups.size * resources.size * subresources.size * names.size;
+  return ({ apiGroup = '', resource = '', subresource = '', name = '' }) => {
+    const resourceClass = resources.of(resource);
+    if (size > Number.MAX_SAFE_INTEGER || (resourceClass === 0 && resource.includes('/'))) return undefined;
+    const target = (apiGroups.of(apiGroup) * resources.size + resourceClass) * subresources.size;
+    return (target + subresources.of(subresource)) * names.size + names.of(name);
+  };
+}
+
+// `res/sub` is taken apart at its first slash, so a request whose resource holds one itself (no server has such) has no class.
+function classesIn(
+  entries: readonly GroupResources[],
+): Record<'apiGroups' | 'resources' | 'subresources' | 'names', Classes> {
+  const mentioned = entries.flatMap(({ resources = [] }) => resources);
+  return {
+    apiGroups: classesOf(entries.map(({ group = '' }) => group)),
+    resources: classesOf(mentioned.map((text) => text.replace(/\/.*$/s, ''))),
+    subresources: classesOf(mentioned.map((text) => text.replace(/^[^/]*\/?/, ''))),
+    names: classesOf(entries.flatMap(({ resourceNames = [] }) => resourceNames)),
+  };
+}
+
+/** The classes of the values of an attribute: each value that a policy mentions is its own, all others are one, number 0. */
+interface Classes {
+  /** How many there are. */
+  size: number;
+  of(value: string): number;
+}
+
+/** Gives the classes of the values that a policy mentions. Two values of one class match the same rules. */
+function classesOf(mentioned: Iterable<string>): Classes {
+  const numbers = new Map<string, number>();
+  for (const value of mentioned) if (!numbers.has(value)) numbers.set(value, numbers.size + 1);
+  return { size: numbers.size + 1, of: (value) => numbers.get(value) ?? 0 };
 }
