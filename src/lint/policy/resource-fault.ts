@@ -1,5 +1,4 @@
-import { apiGroups, apiResources, findResources } from '../../policy/api/lookup.ts';
-import type { ApiResource } from '../../policy/api/resource.ts';
+import { apiGroups, type ApiResource, apiResources, findResources } from '../../policy/api/lookup.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { NamedResource } from './named.ts';
 import { judgeFound } from './resource-found.ts';

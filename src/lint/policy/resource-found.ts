@@ -1,5 +1,4 @@
-import { apiResources, findResources, isServed } from '../../policy/api/lookup.ts';
-import type { ApiResource, Releases } from '../../policy/api/resource.ts';
+import { type ApiResource, apiResources, findResources, isServed, type Releases } from '../../policy/api/lookup.ts';
 import { isAtLeast } from '../../policy/kube-version.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { NamedResource } from './named.ts';

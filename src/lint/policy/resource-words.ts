@@ -1,4 +1,4 @@
-import type { ApiResource } from '../../policy/api/resource.ts';
+import type { ApiResource } from '../../policy/api/lookup.ts';
 import type { NamedResource } from './named.ts';
 
 /** What is wrong with a resource that a policy names; `replacement` is what to write in its place, where that is sure. */

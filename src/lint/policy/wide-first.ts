@@ -1,5 +1,4 @@
-import { isServed, resourceOf } from '../../policy/api/lookup.ts';
-import type { ApiResource } from '../../policy/api/resource.ts';
+import { type ApiResource, isServed, resourceOf } from '../../policy/api/lookup.ts';
 import { isSecretContent, type Target } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import { ask, findReach } from './ask.ts';

@@ -1,7 +1,5 @@
 import { isAtLeast } from '../kube-version.ts';
 import { nearest } from '../nearest.ts';
-import type { ApiResource, Releases } from './resource.ts';
-import { readRow } from './rows.ts';
 import { SERVED } from './table.ts';
 
 /**
@@ -80,4 +78,83 @@ export function groupsWith(plural: string): string[] {
 export function isServed({ since, until }: Releases, kubernetesVersion?: string): boolean {
   const begun = since <= 19 || isAtLeast(kubernetesVersion, since);
   return begun && (until === undefined || !isAtLeast(kubernetesVersion, until + 1));
+}
+
+/** The minor releases of Kubernetes 1 that serve something: from `since` (19 means 1.19 or before) to `until` (left out: still served). */
+export interface Releases {
+  since: number;
+  until?: number;
+}
+
+/** A subresource, `name` without its resource: `exec`. Verbs are those an audit policy sees. */
+export interface ApiSubresource extends Releases {
+  name: string;
+  verbs: readonly string[];
+}
+
+/** A resource of the API: `resource` is the plural that a policy names, `singular` the kind in lower case. Group "" is core. */
+export interface ApiResource extends Releases {
+  group: string;
+  resource: string;
+  kind: string;
+  singular: string;
+  shortNames: readonly string[];
+  namespaced: boolean;
+  verbs: readonly string[];
+  subresources: readonly ApiSubresource[];
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  c: 'create',
+  d: 'delete',
+  D: 'deletecollection',
+  g: 'get',
+  l: 'list',
+  p: 'patch',
+  u: 'update',
+  w: 'watch',
+};
+
+/** Takes a row of the API table (`table.ts` has its format); gives what it says of a resource. */
+function readRow(row: string): ApiResource {
+  const [
+    group = '',
+    resource = '',
+    kind = '',
+    shortNames = '',
+    namespaced,
+    releases = '',
+    verbs = '',
+    subresources = '',
+  ] = row.split(' ').map((cell) => (cell === '-' ? '' : cell));
+  const served = readReleases(releases);
+  return {
+    group,
+    resource,
+    kind,
+    singular: kind.toLowerCase(),
+    shortNames: split(shortNames),
+    namespaced: namespaced === 'n',
+    ...served,
+    verbs: readVerbs(verbs),
+    subresources: split(subresources).map((cell) => readSubresource(cell, served)),
+  };
+}
+
+function readSubresource(cell: string, served: Releases): ApiSubresource {
+  const [, name = '', verbs = '', releases] = /^(.+):(\w+)(?:@(.+))?$/.exec(cell) ?? [];
+  return { name, verbs: readVerbs(verbs), ...(releases === undefined ? served : readReleases(releases)) };
+}
+
+function readReleases(text: string): Releases {
+  const [since, until] = text.split('-');
+  return { since: Number(since), ...(until ? { until: Number(until) } : {}) };
+}
+
+function readVerbs(letters: string): string[] {
+  return [...letters].flatMap((letter) => VERBS[letter] ?? []);
+}
+
+function split(list: string): string[] {
+  return list === '' ? [] : list.split(',');
 }

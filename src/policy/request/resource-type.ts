@@ -1,6 +1,13 @@
 import { UserError } from '../../errors.ts';
-import { apiGroups, apiResources, findResources, isServed, nearestResource, resourceOf } from '../api/lookup.ts';
-import type { ApiResource } from '../api/resource.ts';
+import {
+  apiGroups,
+  type ApiResource,
+  apiResources,
+  findResources,
+  isServed,
+  nearestResource,
+  resourceOf,
+} from '../api/lookup.ts';
 import { nearest } from '../nearest.ts';
 import type { RequestOptions } from './words.ts';
 

@@ -1,6 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { apiResources } from '../api/lookup.ts';
-import type { ApiResource } from '../api/resource.ts';
+import { type ApiResource, apiResources } from '../api/lookup.ts';
 import { decide } from '../decide/decide.ts';
 import type { Policy, RequestAttributes } from '../types.ts';
 import { readRequestLine } from './request-line.ts';
