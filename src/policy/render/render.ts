@@ -1,14 +1,13 @@
 import { UserError } from '../../errors.ts';
-import type { Policy } from '../types.ts';
 import type { Diagnostic } from '../load/diagnostic.ts';
-import { parseGoYaml } from '../load/go-yaml.ts';
+import { firstDocument, parseGoYaml } from '../load/go-yaml.ts';
 import { loadPolicy } from '../load/load.ts';
 import { MAX_POLICY_BYTES } from '../load/text.ts';
+import type { Policy } from '../types.ts';
 import { resolveTags } from './edits.ts';
-import { normalise } from './normalise.ts';
 import { type Parameter, type ParameterValue, parseValue, unknownParameter } from './parameter.ts';
-import { findTags } from './tags.ts';
 import { type Stamp, stampText, withoutStamp } from './stamp.ts';
+import { findTags } from './tags.ts';
 import { templateOf, withoutHeadNotes, withSetNote } from './template.ts';
 
 export interface RenderOptions {
@@ -145,4 +144,17 @@ function sameMeaning(policy: Policy, normalised: string, options: RenderOptions)
 function says(text: string, policy: Policy, { kubernetesVersion }: RenderOptions): boolean {
   const loaded = loadPolicy(text, kubernetesVersion === undefined ? {} : { kubernetesVersion });
   return JSON.stringify(loaded.policy) === JSON.stringify(policy);
+}
+
+/**
+ * Gives a policy text the form that kOps prints as a readable block: LF, no byte order mark, no tabs, no trailing blanks, one line
+ * feed at the end; also no stamp of ours and only the first YAML document. Doing it twice changes nothing.
+ */
+function normalise(text: string): string {
+  const lines = firstDocument(withoutStamp(text.replace(/^\uFEFF/, '')))
+    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replaceAll('\t', ' ')
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return `${lines.join('\n').trimEnd()}\n`;
 }
