@@ -41,7 +41,7 @@ export { readStamp, type Stamp } from './policy/render/stamp.ts';
 export { readTemplate, shareLine, type Share, type Template } from './policy/render/template.ts';
 export { readRequest, type ReadRequest } from './policy/request/read-request.ts';
 export type { RequestOptions, RequestWords } from './policy/request/words.ts';
-export { coverageOf, percentOf, type RuleCoverage } from './policy/test/coverage.ts';
+export { coverageOf, percentOf, type RuleCoverage } from './policy/test/run.ts';
 export { readPolicyTest, type ReadPolicyTest } from './policy/test/read.ts';
 export { runPolicyTest, type CaseResult, type RequestResult } from './policy/test/run.ts';
 export type { Expectation, PolicyTest, PolicyTestCase, TestMistake, TestRequest } from './policy/test/types.ts';

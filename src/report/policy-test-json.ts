@@ -1,12 +1,11 @@
 import type { Json, JsonObject } from '../cluster/types.ts';
-import { percentOf } from '../policy/test/coverage.ts';
-import type { CaseResult, RequestResult } from '../policy/test/run.ts';
+import { type CaseResult, percentOf, type RequestResult } from '../policy/test/run.ts';
 import {
+  countsOf,
+  isCovered,
   type PolicyCoverage,
   type PolicyTestReport,
   type TestedFile,
-  countsOf,
-  isCovered,
 } from './policy-test-report.ts';
 
 /**

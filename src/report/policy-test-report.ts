@@ -1,6 +1,5 @@
 import type { LoadedPolicy } from '../policy/load/load.ts';
-import { type RuleCoverage, percentOf } from '../policy/test/coverage.ts';
-import type { CaseResult } from '../policy/test/run.ts';
+import { type CaseResult, percentOf, type RuleCoverage } from '../policy/test/run.ts';
 import type { TestMistake } from '../policy/test/types.ts';
 import type { Policy } from '../policy/types.ts';
 

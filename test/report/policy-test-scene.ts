@@ -1,7 +1,6 @@
 import { loadPolicy } from '../../src/policy/load/load.ts';
-import { coverageOf } from '../../src/policy/test/coverage.ts';
 import { readPolicyTest } from '../../src/policy/test/read.ts';
-import { runPolicyTest } from '../../src/policy/test/run.ts';
+import { coverageOf, runPolicyTest } from '../../src/policy/test/run.ts';
 import type { PolicyTestReport, TestedFile, TestedPolicy } from '../../src/report/policy-test-report.ts';
 
 const POLICY = `apiVersion: audit.k8s.io/v1

@@ -1,7 +1,6 @@
 import { reachOf } from '../../policy/compare/reach.ts';
-import { type RuleCoverage, coverageOf } from '../../policy/test/coverage.ts';
 import { requestFor } from '../../policy/test/request-for.ts';
-import type { CaseResult } from '../../policy/test/run.ts';
+import { type CaseResult, coverageOf, type RuleCoverage } from '../../policy/test/run.ts';
 import type { PolicyCoverage, TestedFile, TestedPolicy } from '../../report/policy-test-report.ts';
 
 /** Which rules were decided of each policy, over all files that test it with the same parameters. */

@@ -1,7 +1,49 @@
-import { type Node, isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { nearest } from '../nearest.ts';
-import { type KeySet, USUAL_KEYS } from './keys.ts';
-import { type Reading, describe } from './reading.ts';
+import { describe, type Reading } from './reading.ts';
+
+/** The keys of a test file, of a case, of what it expects, and of a request written as a map; `required` must be there. */
+export const KEYS: Readonly<Record<'test' | 'case' | 'expect' | 'request', KeySet>> = {
+  test: {
+    what: 'a policy test',
+    known: ['policy', 'set', 'kubernetesVersion', 'cases'],
+    required: ['policy', 'cases'],
+  },
+  case: { what: 'a case', known: ['name', 'request', 'requests', 'expect'], required: ['expect'] },
+  expect: { what: 'an expectation', known: ['level', 'rule', 'stages', 'omitManagedFields'], required: ['level'] },
+  request: {
+    what: 'a request',
+    known: ['user', 'groups', 'verb', 'apiGroup', 'resource', 'subresource', 'namespace', 'name', 'path'],
+    required: ['verb'],
+  },
+};
+
+/** Which keys a map has. */
+interface KeySet {
+  /** What the map is, for messages. */
+  what: string;
+  known: readonly string[];
+  required: readonly string[];
+}
+
+/** What is often written instead of a key. */
+const USUAL_KEYS: Readonly<Record<string, string>> = {
+  tests: 'cases',
+  rules: 'cases',
+  expected: 'expect',
+  description: 'name',
+  managedFields: 'omitManagedFields',
+  omitStages: 'stages',
+  as: 'user',
+  username: 'user',
+  asGroup: 'groups',
+  asGroups: 'groups',
+  userGroups: 'groups',
+  group: 'apiGroup',
+  url: 'path',
+  nonResourceURL: 'path',
+  version: 'kubernetesVersion',
+};
 
 /** The keys of a map and the nodes below them, aliases followed. A key with nothing behind it is there, as null. */
 export type Fields = ReadonlyMap<string, Node | null>;

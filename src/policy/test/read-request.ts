@@ -1,10 +1,9 @@
-import { type Node, isMap, isScalar } from 'yaml';
+import { isMap, isScalar, type Node } from 'yaml';
 import { UserError } from '../../errors.ts';
 import type { RequestOptions } from '../request/words.ts';
 import type { RequestAttributes } from '../types.ts';
-import { type Fields, readFields, readList, readText } from './fields.ts';
-import { KEYS } from './keys.ts';
-import { type Reading, describe } from './reading.ts';
+import { type Fields, KEYS, readFields, readList, readText } from './fields.ts';
+import { describe, type Reading } from './reading.ts';
 import { readRequestLine } from './request-line.ts';
 import type { TestRequest } from './types.ts';
 

@@ -1,12 +1,12 @@
-import type { Node } from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { UserError } from '../../errors.ts';
+import { isAtLeast } from '../kube-version.ts';
 import type { RequestOptions } from '../request/words.ts';
-import { type Fields, readFields, readList, readText } from './fields.ts';
-import { KEYS } from './keys.ts';
-import { readExpectation } from './read-expectation.ts';
-import { readPolicyName, readSet, readVersion } from './read-head.ts';
+import { LEVELS, STAGES } from '../types.ts';
+import { type Fields, KEYS, readFields, readList, readText, readWord } from './fields.ts';
 import { readTestRequest } from './read-request.ts';
-import { type Reading, startReading } from './reading.ts';
-import type { PolicyTest, PolicyTestCase, TestMistake, TestRequest } from './types.ts';
+import { describe, type Reading, startReading } from './reading.ts';
+import type { Expectation, PolicyTest, PolicyTestCase, TestMistake, TestRequest } from './types.ts';
 
 /** A test file as it was read: without a single mistake it can be run. */
 export interface ReadPolicyTest {
@@ -79,4 +79,95 @@ function readRequests(reading: Reading, node: Node, fields: Fields, options: Req
   const one = fields.has('request') ? [fields.get('request') ?? null] : [];
   const list = fields.has('requests') ? readList(reading, fields.get('requests') ?? null, 'requests') : [];
   return [...one, ...list].flatMap((item) => readTestRequest(reading, item, options) ?? []);
+}
+
+/** Reads the key `policy`; undefined, and a mistake noted, where it names none. */
+function readPolicyName(reading: Reading, fields: Fields): string | undefined {
+  if (!fields.has('policy')) return undefined;
+  const node = fields.get('policy') ?? null;
+  const hint = 'Name a template such as gce, or a file relative to this one: ./mine.yaml';
+  if (isMap(node)) reading.wrong(node, 'the policy itself cannot stand here', hint);
+  else return readText(reading, node, 'policy');
+  return undefined;
+}
+
+/** Reads the key `set` as `--set` would be given. */
+function readSet(reading: Reading, fields: Fields): Record<string, string> {
+  const node = fields.get('set') ?? null;
+  if (!fields.has('set')) return {};
+  if (!isMap(node)) {
+    reading.wrong(node, `set must be a map, not ${describe(node)}`, 'Write set: { PARAMETER: value }.');
+    return {};
+  }
+  const pairs = node.items.map(({ key, value }) => {
+    return [isScalar(key) ? String(key.value) : '', readParameter(reading, value as Node | null)] as const;
+  });
+  return Object.fromEntries(pairs.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+// A list goes with commas, as after --set; a comma inside of an item could not be told apart.
+function readParameter(reading: Reading, value: Node | null): string | undefined {
+  const node = reading.resolve(value);
+  if (isScalar(node) && node.value !== null) return String(node.source ?? node.value);
+  if (isSeq(node)) {
+    const items = readList(reading, node, 'a parameter', { mayBeEmpty: true });
+    return items.flatMap((item) => readText(reading, item, 'an item of a parameter') ?? []).join(',');
+  }
+  reading.wrong(node, `a parameter must be a text or a list, not ${describe(node)}`);
+  return undefined;
+}
+
+/** Reads the key `kubernetesVersion`. */
+function readVersion(reading: Reading, fields: Fields): string | undefined {
+  if (!fields.has('kubernetesVersion')) return undefined;
+  const node = fields.get('kubernetesVersion') ?? null;
+  const version = readText(reading, node, 'kubernetesVersion');
+  try {
+    isAtLeast(version, 0);
+    return version;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    reading.wrong(node, error.message, error.hint);
+    return undefined;
+  }
+}
+
+/** Reads what a case expects: a level, or a map with a level and more. Undefined, and mistakes noted, where it can't be read. */
+function readExpectation(reading: Reading, node: Node | null): Expectation | undefined {
+  if (!isMap(node)) {
+    const level = readWord(reading, node, 'the level', LEVELS);
+    return level && { level };
+  }
+  const fields = readFields(reading, node, KEYS.expect);
+  const read = <Value>(key: string, reader: (reading: Reading, node: Node | null) => Value | undefined) =>
+    fields?.has(key) ? reader(reading, fields.get(key) ?? null) : undefined;
+  const level = read('level', (_, value) => readWord(reading, value, 'the level', LEVELS));
+  const rule = read('rule', readRule);
+  const stages = read('stages', readStages);
+  const omitManagedFields = read('omitManagedFields', readSwitch);
+  return level && withoutUndefined({ level, rule, stages, omitManagedFields });
+}
+
+function withoutUndefined(values: { [Key in keyof Expectation]: Expectation[Key] | undefined }): Expectation {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as unknown as Expectation;
+}
+
+function readRule(reading: Reading, node: Node | null): number | undefined {
+  if (isScalar(node) && typeof node.value === 'number' && Number.isInteger(node.value) && node.value >= 0)
+    return node.value;
+  reading.wrong(node, `rule must be the number of a rule, not ${describe(node)}`, 'Rules count from 1; 0 is no rule.');
+  return undefined;
+}
+
+function readStages(reading: Reading, node: Node | null): Expectation['stages'] {
+  const items = readList(reading, node, 'stages', { mayBeEmpty: true });
+  return items.flatMap((item) => readWord(reading, item, 'a stage', STAGES) ?? []);
+}
+
+function readSwitch(reading: Reading, node: Node | null): boolean | undefined {
+  if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+  reading.wrong(node, `omitManagedFields must be true or false, not ${describe(node)}`);
+  return undefined;
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { coverageOf } from '../../../src/policy/test/coverage.ts';
 import { readPolicyTest } from '../../../src/policy/test/read.ts';
-import { runPolicyTest } from '../../../src/policy/test/run.ts';
+import { coverageOf, runPolicyTest } from '../../../src/policy/test/run.ts';
 import { NAMES, policy } from './sources.ts';
 
 describe.each(NAMES)('%s.policy-test.yaml', (name) => {

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { readRequestLine } from '../../../src/policy/test/request-line.ts';
 import { readRequest } from '../../../src/policy/request/read-request.ts';
+import { readRequestLine, splitWords } from '../../../src/policy/test/request-line.ts';
 
 describe('readRequestLine', () => {
   it('reads words and flags in any order', () => {
@@ -63,5 +64,42 @@ describe('readRequestLine', () => {
   it('knows a resource by the release', () => {
     const notes = (kubernetesVersion: string) => readRequestLine('get cronjobs.batch/a', { kubernetesVersion }).notes;
     expect(notes('1.30.0')).toEqual([]);
+  });
+});
+
+describe('splitWords', () => {
+  it.each<[string, string[]]>([
+    ['', []],
+    ['  ', []],
+    ['get pods', ['get', 'pods']],
+    [' get\t pods\n -n  prod ', ['get', 'pods', '-n', 'prod']],
+    [`--as 'Jane Doe'`, ['--as', 'Jane Doe']],
+    [`--as "Jane Doe"`, ['--as', 'Jane Doe']],
+    [`--as=Jane' 'Doe`, ['--as=Jane Doe']],
+    ['--as Jane\\ Doe', ['--as', 'Jane Doe']],
+    [`'' ""`, ['', '']],
+    [`"a\\"b" 'c\\d' "e\\f"`, ['a"b', 'c\\d', 'e\\f']],
+    [`"it's"`, ["it's"]],
+    [`CN=x,O=y \\'`, ['CN=x,O=y', "'"]],
+  ])('splits %j as a shell does', (line, words) => {
+    expect(splitWords(line)).toEqual(words);
+  });
+
+  it.each([
+    [`get pods --as 'x`, "the quote ' is not closed"],
+    [`get "pods`, 'the quote " is not closed'],
+    [`get po"d"s'`, "the quote ' is not closed"],
+    ['get pods \\', 'a backslash stands at the end of the request'],
+  ])('refuses %j', (line, message) => {
+    expect(() => splitWords(line)).toThrow(message);
+  });
+
+  it('gives back any words that were put in single quotes', () => {
+    const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (words) => {
+        expect(splitWords(words.map(quote).join(' '))).toEqual(words);
+      }),
+    );
   });
 });

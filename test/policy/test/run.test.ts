@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { coverageOf, percentOf } from '../../../src/policy/test/coverage.ts';
 import { readPolicyTest } from '../../../src/policy/test/read.ts';
-import { type CaseResult, runPolicyTest } from '../../../src/policy/test/run.ts';
+import { type CaseResult, coverageOf, percentOf, runPolicyTest } from '../../../src/policy/test/run.ts';
 import type { Policy } from '../../../src/policy/types.ts';
 
 const POLICY: Policy = {
