@@ -87,7 +87,7 @@ export interface Releases {
 }
 
 /** A subresource, `name` without its resource: `exec`. Verbs are those an audit policy sees. */
-export interface ApiSubresource extends Releases {
+interface ApiSubresource extends Releases {
   name: string;
   verbs: readonly string[];
 }
