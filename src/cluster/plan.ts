@@ -12,6 +12,7 @@ import { planSettings, type PlannedSetting } from './settings.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
 import type { Spellings } from './text/spelling.ts';
 import type { JsonObject } from './types.ts';
+import { webhookSet } from './webhook-set.ts';
 
 /** The change that turns auditing on, or changes how it is on. */
 export interface Plan extends SpecChange {
@@ -49,7 +50,8 @@ export function planEnable(
       });
   const settings = planSettings(present.settings, options, paths);
   const embedded = paths.adopted || options.policy || !present.settings['auditPolicyFile'];
-  const assets = plannedAssets(embedded ? policy.text : null, paths, options, facts);
+  const set = webhookSet(cluster, present, paths.webhook, options, facts, paths.moves);
+  const assets = plannedAssets(embedded ? policy.text : null, paths, set, facts);
   const operations = buildOperations(cluster, present, assets, settings);
   const notes = [
     ...paths.moves,

@@ -1,9 +1,11 @@
 import { reaches, type Group } from './groups.ts';
 import type { Layout } from './layouts.ts';
 import type { PlannedAsset } from './operations.ts';
-import { API_SERVER_ROLES, type EnableOptions } from './options.ts';
+import { API_SERVER_ROLES } from './options.ts';
 import type { ChosenPaths } from './paths.ts';
 import { contentOf, type LocatedAsset } from './present.ts';
+import { COPY_NAME } from './webhook-files.ts';
+import type { WebhookSet } from './webhook-set.ts';
 
 interface Receivers {
   groups: readonly Group[];
@@ -11,21 +13,22 @@ interface Receivers {
 }
 
 /**
- * The file assets as they shall be: the policy, and the webhook config where there is one.
+ * The file assets as they shall be: the policy, and where there is one the webhook config with the files it names.
  *
  * @param policyText null where the Cluster shall hold no policy of its own.
  */
 export function plannedAssets(
   policyText: string | null,
   { policyFile, adopted, webhook }: ChosenPaths,
-  options: EnableOptions,
+  { config, files }: WebhookSet,
   facts: Receivers,
 ): PlannedAsset[] {
   const assets = policyText === null ? [] : [planned('audit-policy', policyFile, policyText, adopted, facts)];
-  const config = options.webhook.config ?? (webhook?.asset ? contentOf(webhook.asset.asset) : undefined);
-  if (webhook && config !== undefined)
-    assets.push(planned('audit-webhook', webhook.file, config, webhook.asset, facts));
-  return assets;
+  if (webhook && config !== null) assets.push(planned('audit-webhook', webhook.file, config, webhook.asset, facts));
+  const named = files.map(({ located, path, isCopy }) =>
+    planned(COPY_NAME, path, contentOf(located.asset), isCopy ? null : located, facts),
+  );
+  return [...assets, ...named];
 }
 
 function planned(

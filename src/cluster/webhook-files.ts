@@ -7,7 +7,7 @@ import { textAt, type Part } from './kubeconfig/nodes.ts';
 import { readKubeconfig } from './kubeconfig/read.ts';
 import { serverUrl } from './kubeconfig/server-url.ts';
 import { choose, isSecure, type FileKey, type FileState } from './kubeconfig/usable.ts';
-import { assetAt, contentOf, type LocatedAsset } from './present.ts';
+import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
 import { isSeenEverywhere, isVisible } from './visible.ts';
 
 /** A file that a webhook config names: it is part of what auditing needs on each instance with an API server. */
@@ -89,4 +89,24 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
 
 function isFromElsewhere(path: string, { distribution }: FilePlace): boolean {
   return isSeenEverywhere(path) || isKopsFile(plainPath(path, distribution), true);
+}
+
+/** What `enable` calls a copy of a file that the webhook config names. */
+export const COPY_NAME = 'audit-webhook-file';
+
+/** The file assets of the Cluster that its webhook config names: the copies that `enable` made, and those of somebody else. */
+export function assetsOfWebhook({
+  webhook,
+  policy,
+  assets,
+}: PresentAudit): Record<'copies' | 'others', LocatedAsset[]> {
+  if (!webhook) return { copies: [], others: [] };
+  const named = namedFiles(contentOf(webhook.asset), posix.dirname(webhook.path)).map(({ path }) =>
+    assetAt(assets, path),
+  );
+  const found = [...new Set(named)]
+    .filter((located) => located !== null)
+    .filter((located) => located !== policy && located !== webhook);
+  const isCopy = (located: LocatedAsset): boolean => located.asset.name?.startsWith(COPY_NAME) === true;
+  return { copies: found.filter(isCopy), others: found.filter((located) => !isCopy(located)) };
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/group-files.ts';
 import { quantityOf } from '../cluster/key-types.ts';
-import { policyPathProblems } from '../cluster/placement.ts';
+import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
 import { assetAt, contentOf } from '../cluster/present.ts';
 import { findNamed, namedFiles } from '../cluster/webhook-files.ts';
 import { webhookProblems, type WebhookProblem } from '../cluster/webhook.ts';
@@ -94,19 +94,17 @@ function webhookElsewhere({ present, facts }: ClusterInput): Breach[] {
   const pointer = `${POINTER}/auditWebhookConfigFile`;
   if (typeof policy !== 'string' || policy === '')
     return [{ message: 'there is a webhook config but no audit policy', mend: 'Give --policy NAME.', pointer }];
-  const problems = policyPathProblems(webhook, facts).map(({ message }) => ({
-    message,
-    mend: `Put it into ${posix.dirname(policy)}.`,
-    pointer,
-  }));
-  if (posix.dirname(webhook) === posix.dirname(policy)) return problems;
+  const isBeside = posix.dirname(webhook) === posix.dirname(policy);
+  const safe = posix.dirname(defaultPolicyFile(facts));
+  const isPolicyAtFault = policyPathProblems(policy, facts).length > 0;
+  const mend = isPolicyAtFault
+    ? `Move the policy to ${safe}, and the webhook config with it: enable does that.`
+    : `Put it into ${posix.dirname(policy)}.`;
+  const problems = policyPathProblems(webhook, facts).map(({ message }) => ({ message, mend, pointer }));
+  if (isBeside) return problems;
   return [
     ...problems,
-    {
-      message: `the webhook config ${webhook} is not in the directory of the policy`,
-      mend: `Put it into ${posix.dirname(policy)}.`,
-      pointer,
-    },
+    { message: `the webhook config ${webhook} is not in the directory of the policy`, mend, pointer },
   ];
 }
 

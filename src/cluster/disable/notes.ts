@@ -3,6 +3,7 @@ import type { ClusterFacts } from '../facts.ts';
 import { groupPolicies } from '../group-policy.ts';
 import { LOG_DEFAULTS } from '../options.ts';
 import { contentOf, type LocatedAsset, type PresentAudit } from '../present.ts';
+import { assetsOfWebhook } from '../webhook-files.ts';
 
 /**
  * What a person should know of `disable` besides its diff: what goes that kops-audit did not write, and what stays.
@@ -19,6 +20,7 @@ export function disableNotes(
     ...policyNotes(present, keepPolicy),
     ...foreignNotes(present, keys),
     ...orphanNotes(present),
+    ...webhookNotes(present),
     ...groupNotes(present, facts),
   ];
 }
@@ -60,6 +62,14 @@ function orphanNotes({ orphans }: PresentAudit): string[] {
   return orphans
     .filter((located) => !isOurs(located))
     .map(({ asset, path }) => `The file asset "${asset.name}" at ${path} holds a policy that no flag names: it stays.`);
+}
+
+/** A CA or a key is somebody's own: `enable` never made it. */
+function webhookNotes(present: PresentAudit): string[] {
+  return assetsOfWebhook(present).others.map(
+    ({ asset, path }) =>
+      `The file asset "${asset.name}" at ${path}, which the webhook config names, stays: remove it if nothing else on the instances reads it.`,
+  );
 }
 
 function groupNotes(present: PresentAudit, facts: ClusterFacts): string[] {

@@ -1,11 +1,12 @@
 import { readStamp } from '../../policy/render/stamp.ts';
-import { AUDIT_KEYS, DROPPED_KEYS } from '../audit-keys.ts';
 import { readFacts, type ClusterWorld } from '../facts.ts';
-import { canonicalJson, isObject } from '../json.ts';
+import { isObject } from '../json.ts';
+import { EVERY_AUDIT_KEY, isNamedElsewhere } from '../named-elsewhere.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from '../present.ts';
 import { specChange, type SpecChange } from '../spec-change.ts';
 import type { Spellings } from '../text/spelling.ts';
 import type { KopsObject } from '../types.ts';
+import { assetsOfWebhook } from '../webhook-files.ts';
 import { disableNotes, isOurs, sharedNote } from './notes.ts';
 import { removalOperations } from './removal-operations.ts';
 
@@ -25,7 +26,7 @@ export function planDisable(world: ClusterWorld, { keepPolicy }: DisableOptions)
   const { cluster } = world;
   const facts = readFacts(world);
   const present = readPresentAudit(cluster, facts.distribution);
-  const keys = KEYS.filter((name) => hasKey(cluster, name));
+  const keys = EVERY_AUDIT_KEY.filter((name) => hasKey(cluster, name));
   const found = auditAssets(present, keepPolicy);
   const assets = found.filter(({ path }) => !isNamedElsewhere(cluster, path));
   const made = madeParents(present);
@@ -36,24 +37,17 @@ export function planDisable(world: ClusterWorld, { keepPolicy }: DisableOptions)
   return { ...specChange('disable', cluster, facts, operations, [...notes, ...shared]), spellings };
 }
 
-const KEYS: readonly string[] = [...AUDIT_KEYS.map(({ name }) => name), ...DROPPED_KEYS];
-
 /** A key whose value is null counts too: it would stay as it is otherwise. */
 function hasKey({ spec }: KopsObject, name: string): boolean {
   return isObject(spec['kubeAPIServer']) && Object.hasOwn(spec['kubeAPIServer'], name);
 }
 
-/** The files that the flags name, and policies of ours that no flag names any more. */
-function auditAssets({ policy, webhook, orphans }: PresentAudit, keepPolicy: boolean): LocatedAsset[] {
+/** The files that the flags name, the copies made for the webhook, and policies of ours that no flag names any more. */
+function auditAssets(present: PresentAudit, keepPolicy: boolean): LocatedAsset[] {
+  const { policy, webhook, orphans } = present;
   const policies = keepPolicy ? [] : [policy, ...orphans.filter(isOurs)];
-  return [...new Set([...policies, webhook].filter((located) => located !== null))];
-}
-
-/** Another setting may read the same file: a kubeconfig for the audit webhook and for the authorization webhook. */
-function isNamedElsewhere({ spec }: KopsObject, path: string): boolean {
-  const { kubeAPIServer, fileAssets: _files, ...others } = spec;
-  const server = Object.entries(isObject(kubeAPIServer) ? kubeAPIServer : {}).filter(([key]) => !KEYS.includes(key));
-  return canonicalJson([others, Object.fromEntries(server)]).includes(JSON.stringify(path));
+  const { copies } = assetsOfWebhook(present);
+  return [...new Set([...policies, webhook, ...copies].filter((located) => located !== null))];
 }
 
 /** How a parent was written that was there and empty before `enable`. */

@@ -4,6 +4,7 @@ import { readPresentAudit } from '../present.ts';
 import type { SpecChange } from '../spec-change.ts';
 import type { Json, JsonObject, KopsObject } from '../types.ts';
 import { assetHistory } from '../undo/asset-history.ts';
+import { webhookMoves } from './webhook-move.ts';
 
 const AUDIT_NAMES: readonly string[] = [...AUDIT_KEYS.map(({ name }) => name), ...DROPPED_KEYS];
 
@@ -29,10 +30,12 @@ function foreignAssets({
   facts,
 }: Pick<SpecChange, 'before' | 'after' | 'operations' | 'facts'>): string[] {
   const [was, is] = [before, after].map((cluster) => auditAssets(cluster, facts));
+  const isMoved = webhookMoves({ before, after, facts });
   return assetHistory(before.spec, operations)
     .filter((each) => !sameJson(each.before, each.after))
     .filter((each) => !was?.some((asset) => sameJson(asset, each.before)))
     .filter((each) => !is?.some((asset) => sameJson(asset, each.after)))
+    .filter((each) => !isMoved(each))
     .map((each) => `spec.fileAssets: "${String(mapOf(each.before ?? each.after)['name'])}"`);
 }
 

@@ -1,0 +1,140 @@
+import { posix } from 'node:path';
+import { UserError } from '../errors.ts';
+import { stretchOf } from '../policy/load/locate.ts';
+import { isSamePath } from './asset-path.ts';
+import type { ClusterFacts } from './facts.ts';
+import { freePath } from './free-path.ts';
+import { isMentionedElsewhere } from './named-elsewhere.ts';
+import { readKubeconfig } from './kubeconfig/read.ts';
+import { API_SERVER_ROLES, type EnableOptions } from './options.ts';
+import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
+import type { KopsObject } from './types.ts';
+import { isVisible } from './visible.ts';
+import { namedFiles, type NamedFile } from './webhook-files.ts';
+import type { ChosenWebhook } from './webhook-path.ts';
+
+/** A file that the webhook config names, where it shall be. */
+interface WebhookFile {
+  located: LocatedAsset;
+  path: string;
+  /** A second file asset is made: something else reads the first one where it is. */
+  isCopy: boolean;
+}
+
+/** The webhook config as it shall be, and the files it names. */
+export interface WebhookSet {
+  /** Null where no file asset of the Cluster holds it. */
+  config: string | null;
+  files: WebhookFile[];
+}
+
+const NONE: WebhookSet = { config: null, files: [] };
+
+/**
+ * Takes the file assets that the webhook config names along to where kube-apiserver can see them, and names them there in its text.
+ *
+ * @throws UserError where the text of the config cannot be changed safely.
+ */
+export function webhookSet(
+  cluster: KopsObject,
+  present: PresentAudit,
+  chosen: ChosenWebhook | null,
+  options: EnableOptions,
+  facts: ClusterFacts,
+  moves: string[],
+): WebhookSet {
+  const given = options.webhook.config;
+  const config = given ?? (chosen?.asset ? contentOf(chosen.asset.asset) : undefined);
+  if (!chosen || config === undefined) return NONE;
+  const to = posix.dirname(chosen.file);
+  const from = given === undefined && chosen.asset ? posix.dirname(chosen.asset.path) : to;
+  const placed = namedFiles(config, from).flatMap((named) => {
+    const located = assetAt(present.assets, named.path);
+    return located ? [place({ named, located }, to, { cluster, present, facts, moves })] : [];
+  });
+  const files = placed.filter((file, at) => placed.findIndex(({ path }) => path === file.path) === at);
+  return { config: renamed(config, placed, to), files };
+}
+
+interface Found {
+  named: NamedFile;
+  located: LocatedAsset;
+}
+
+interface Surroundings {
+  cluster: KopsObject;
+  present: PresentAudit;
+  facts: ClusterFacts;
+  moves: string[];
+}
+
+type Placed = WebhookFile & { named: NamedFile };
+
+function place({ named, located }: Found, to: string, { cluster, present, facts, moves }: Surroundings): Placed {
+  const { path } = located;
+  if (isVisible(path, to, facts)) return { named, located, path, isCopy: false };
+  const isCopy = !isForApiServersAlone(located) || isMentionedElsewhere(cluster, path);
+  const free = freePath(`${to}/${posix.basename(path)}`, `The ${named.key} of the webhook config`, present, moves);
+  const what = `The file asset "${located.asset.name}", the ${named.key} of the webhook config,`;
+  moves.push(
+    isCopy
+      ? `${what} stays at ${path}, and a copy of it goes to ${free}: something else may read it where it is.`
+      : `${what} moves with it from ${path} to ${free}.`,
+  );
+  return { named, located, path: free, isCopy };
+}
+
+function isForApiServersAlone({ asset: { roles = [] } }: LocatedAsset): boolean {
+  return roles.length > 0 && roles.every((role) => API_SERVER_ROLES.includes(role));
+}
+
+/** The text with the new paths in it; each value is changed where it stands, and the rest stays byte for byte. */
+function renamed(config: string, placed: readonly Placed[], to: string): string {
+  const changes = placed.filter(({ named, path }) => !isSamePath(posix.resolve(to, named.value), path));
+  if (changes.length === 0) return config;
+  const { tree } = readKubeconfig(config);
+  const stretches = changes
+    .map(({ named, path }) => ({ path, ...(stretchOf(tree, named.at) ?? { start: 0, end: 0 }) }))
+    .toSorted((a, b) => b.start - a.start);
+  const text = stretches.reduce(
+    (before, { start, end, path }) => before.slice(0, start) + spelt(path) + before.slice(end),
+    config,
+  );
+  if (isRenamed(text, config, placed, to)) return text;
+  const [first] = changes;
+  throw new UserError(
+    `the webhook config moves to ${to}, and its text cannot be changed safely to name its files there`,
+    {
+      hint: `Write ${first!.named.key}: ${first!.path} into it, on a line of its own, or inline the file as ${first!.named.key}-data.`,
+    },
+  );
+}
+
+function spelt(path: string): string {
+  return /^\/[\w./-]+$/.test(path) ? path : JSON.stringify(path);
+}
+
+/** Whether the new text names the files where they are, and says nothing else than the old one. */
+function isRenamed(text: string, config: string, placed: readonly Placed[], to: string): boolean {
+  const wanted = new Map(placed.map(({ named, path }) => [named.at.join('.'), path]));
+  const found = namedFiles(text, to).filter(({ at }) => wanted.has(at.join('.')));
+  if (found.length !== wanted.size) return false;
+  if (!found.every(({ at, path }) => isSamePath(path, wanted.get(at.join('.')) ?? ''))) return false;
+  return valuesOf(text, wanted) === valuesOf(config, wanted);
+}
+
+/** Every value of a config and its path but some, in their order. */
+function valuesOf(text: string, without: ReadonlyMap<string, string>): string {
+  const open = [{ at: '', node: readKubeconfig(text).tree }];
+  const values: string[] = [];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { at, node } = next;
+    if (node === null || without.has(at)) continue;
+    const inside = (key: string | number): string => (at === '' ? String(key) : `${at}.${key}`);
+    if (node.kind === 'list') open.push(...node.items.map((item, index) => ({ at: inside(index), node: item })));
+    else if (node.kind === 'map')
+      open.push(...node.entries.map(({ key, value }) => ({ at: inside(key), node: value })));
+    values.push(JSON.stringify([at, node.kind, 'value' in node ? node.value : null]));
+  }
+  return values.join('\n');
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { planDisable } from '../../src/cluster/disable/plan-disable.ts';
+import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
+import { planEnable } from '../../src/cluster/plan.ts';
+import { foreignChanges } from '../../src/cluster/saved/foreign-changes.ts';
+import type { SpecChange } from '../../src/cluster/spec-change.ts';
+import type { FileAsset, JsonObject, KopsObject } from '../../src/cluster/types.ts';
+import { planUndo } from '../../src/cluster/undo/plan-undo.ts';
+import type { Finding } from '../../src/lint/finding.ts';
+import { lintCluster } from '../../src/lint/lint-cluster.ts';
+import { HAND_MADE, options, world } from '../helpers/cluster.ts';
+
+const OLD = '/var/lib/audit';
+const NEW = '/srv/kubernetes/kube-apiserver/audit';
+const ROLES = ['Master', 'ControlPlane', 'APIServer'];
+const VERDICTS = JSON.parse(readFileSync('test/conformance/webhook-config.json', 'utf8')) as Record<string, string>[];
+const CA = Buffer.from(
+  /client-certificate-data: (\S+)/.exec(VERDICTS.find(({ name }) => name === 'user cert')!['config']!)![1]!,
+  'base64',
+).toString('utf8');
+
+function hook(ca: string): string {
+  return `# of the collector
+current-context: x
+contexts: [{name: x, context: {cluster: c, user: u}}]
+clusters:
+- name: c
+  cluster:
+    server: https://x.example
+    ${ca} # its CA
+`;
+}
+
+/** A set-up in a directory that no kOps release before 1.26.6 mounts, so that it moves where the release is not known. */
+function setUp(config: string, more: FileAsset[], spec: JsonObject = {}): ClusterWorld {
+  const at = (name: string, content: string): FileAsset => ({ name, path: `${OLD}/${name}`, roles: ROLES, content });
+  const fileAssets = [at('policy.yaml', HAND_MADE), at('webhook.yaml', config), ...more] as unknown as JsonObject[];
+  const kubeAPIServer = { auditPolicyFile: `${OLD}/policy.yaml`, auditWebhookConfigFile: `${OLD}/webhook.yaml` };
+  return world({ fileAssets, kubeAPIServer, ...spec }, { kopsVersion: '1.24.0' });
+}
+
+const CA_ASSET: FileAsset = { name: 'ca', path: `${OLD}/ca.pem`, roles: ROLES, content: CA };
+
+function enabled(input: ClusterWorld): SpecChange {
+  return planEnable(input, options(), {}, '0.1.0');
+}
+
+function assets({ after }: SpecChange): Record<string, FileAsset> {
+  const list = (after.spec['fileAssets'] ?? []) as FileAsset[];
+  return Object.fromEntries(list.map((asset) => [asset.name, asset]));
+}
+
+function errors(input: ClusterWorld, cluster: KopsObject): Finding[] {
+  return lintCluster(cluster, readFacts({ ...input, cluster })).filter(({ severity }) => severity === 'error');
+}
+
+describe('a set that moves', () => {
+  it.each([
+    ['an absolute path', `certificate-authority: ${OLD}/ca.pem`, `certificate-authority: ${NEW}/ca.pem`],
+    ['a quoted one', `certificate-authority: "${OLD}/ca.pem"`, `certificate-authority: ${NEW}/ca.pem`],
+    ['a relative one', 'certificate-authority: ca.pem', 'certificate-authority: ca.pem'],
+    ['a roundabout one', 'certificate-authority: ../audit/ca.pem', 'certificate-authority: ../audit/ca.pem'],
+    ['one that goes up', 'certificate-authority: ../x/ca.pem', `certificate-authority: ${NEW}/ca.pem`],
+  ])('takes the CA along: %s', (_what, before, after) => {
+    const path = before.includes('/x/') ? '/var/lib/x/ca.pem' : CA_ASSET.path!;
+    const input = setUp(hook(before), [{ ...CA_ASSET, path }]);
+    const change = enabled(input);
+    expect(assets(change)['ca']).toEqual({ ...CA_ASSET, path: `${NEW}/ca.pem` });
+    expect(assets(change)['webhook.yaml']).toMatchObject({ path: `${NEW}/webhook.yaml`, content: hook(after) });
+    expect(errors(input, change.after)).toEqual([]);
+    expect(change.notes.join('\n')).toContain(
+      'The file asset "ca", the certificate-authority of the webhook config, moves',
+    );
+  });
+
+  it('copies a CA that something else may read', () => {
+    const all = { ...CA_ASSET, roles: [] };
+    const named = setUp(hook('certificate-authority: ca.pem'), [CA_ASSET], {
+      hooks: [{ manifest: `cat ${OLD}/ca.pem` }],
+    });
+    for (const input of [setUp(hook('certificate-authority: ca.pem'), [all]), named]) {
+      const change = enabled(input);
+      expect(assets(change)['ca']?.path).toBe(CA_ASSET.path);
+      expect(assets(change)['audit-webhook-file']).toEqual({
+        name: 'audit-webhook-file',
+        path: `${NEW}/ca.pem`,
+        roles: ROLES,
+        content: CA,
+      });
+      expect(errors(input, change.after)).toEqual([]);
+      const off = planDisable({ ...input, cluster: change.after }, { keepPolicy: false });
+      expect(Object.keys(assets(off))).toEqual(['ca']);
+    }
+  });
+
+  it('is refused where the text of the config cannot be changed safely', () => {
+    const config = hook(`tls-server-name: &a ${OLD}/ca.pem\n    certificate-authority: *a\n    proxy-url: `).replace(
+      'proxy-url:  #',
+      '#',
+    );
+    expect(assets(enabled(setUp(config, [CA_ASSET])))['webhook.yaml']?.content).toContain(
+      `certificate-authority: ${NEW}/ca.pem`,
+    );
+    const anchored = hook(`certificate-authority: &a ${OLD}/ca.pem\n    tls-server-name: *a`);
+    expect(() => enabled(setUp(anchored, [CA_ASSET]))).toThrow(/cannot be changed safely/);
+  });
+
+  it('is given back whole by rollback', () => {
+    const input = setUp(hook(`certificate-authority: ${OLD}/ca.pem`), [CA_ASSET]);
+    const change = enabled(input);
+    const { change: undone } = planUndo({ ...input, cluster: change.after }, [change]);
+    expect(undone?.after.spec).toEqual(input.cluster.spec);
+  });
+
+  it('may come from a saved plan', () => {
+    expect(foreignChanges(enabled(setUp(hook(`certificate-authority: ${OLD}/ca.pem`), [CA_ASSET])))).toEqual([]);
+  });
+});
+
+describe('a set that stays', () => {
+  it('gives its files the roles it gets itself', () => {
+    const input = setUp(hook('certificate-authority: ca.pem'), [{ ...CA_ASSET, roles: ['Master'] }]);
+    const change = enabled({ ...input, kopsVersion: '1.32.0' });
+    expect(assets(change)['ca']).toEqual(CA_ASSET);
+    expect(assets(change)['webhook.yaml']?.content).toBe(hook('certificate-authority: ca.pem'));
+  });
+
+  it('says of disable that the CA stays', () => {
+    const input = setUp(hook('certificate-authority: ca.pem'), [CA_ASSET]);
+    const off = planDisable(input, { keepPolicy: false });
+    expect(Object.keys(assets(off))).toEqual(['ca']);
+    expect(off.notes.join('\n')).toContain('"ca" at /var/lib/audit/ca.pem, which the webhook config names, stays');
+  });
+});
+
+describe('cases from the field', () => {
+  const read = (name: string): ClusterWorld => {
+    const text = readFileSync(`test/fixtures/field/${name}/cluster.yaml`, 'utf8');
+    const [cluster, ...groups] = parseAllDocuments(text).map((document) => document.toJS() as KopsObject);
+    return { cluster: cluster!, groups, kopsVersion: null };
+  };
+  const messages = (name: string): string[] => {
+    const input = read(name);
+    return lintCluster(input.cluster, readFacts(input)).map(({ rule, message }) => `${rule}: ${message}`);
+  };
+
+  it('04: the CA and the placeholder policy are named, nobody complains about the user', () => {
+    const found = messages('04-falco-chart-kops').join('\n');
+    expect(found).toMatch(/webhook-unreadable: .*certificate-authority holds no certificate/);
+    expect(found).toMatch(/policy-refused/);
+    expect(found).not.toMatch(/user/);
+    const input = read('04-falco-chart-kops');
+    const directory = lintCluster(input.cluster, readFacts(input)).find(({ rule }) => rule === 'webhook-directory');
+    expect(directory?.mend).toMatch(/policy.*\/srv\/kubernetes\/kube-apiserver\/audit/);
+  });
+
+  it('05: log-beside-policy, and nobody complains about the user', () => {
+    const found = messages('05-one-dir-webhook').join('\n');
+    expect(found).toMatch(/log-beside-policy/);
+    expect(found).toMatch(/webhook-plain-http/);
+    expect(found).not.toMatch(/user/);
+  });
+
+  it('09: the CA gets the roles that the set gets', () => {
+    expect(messages('09-webhook-ca-asset').join('\n')).toMatch(/webhook-not-delivered: .*certificate-authority/);
+    expect(assets(enabled(read('09-webhook-ca-asset')))['audit-ca.pem']?.roles).toEqual(ROLES);
+  });
+
+  it('67: a CA that is no PEM is fatal, before and after enable', () => {
+    expect(messages('67-ca-not-pem').join('\n')).toMatch(
+      /webhook-unreadable: .*certificate-authority holds no certificate/,
+    );
+    const input = read('67-ca-not-pem');
+    expect(errors(input, enabled(input).after)).toEqual([
+      expect.objectContaining({ rule: 'webhook-unreadable', fatal: true }),
+    ]);
+  });
+
+  it('68: the CA is not left behind', () => {
+    const input = { ...read('68-ca-left-behind'), kopsVersion: '1.24.0' };
+    const change = enabled(input);
+    expect(assets(change)['audit-ca']?.path).toBe(`${NEW}/ca.pem`);
+    expect(assets(change)['audit-webhook']?.content).toContain(`certificate-authority: ${NEW}/ca.pem`);
+  });
+});
