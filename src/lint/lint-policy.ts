@@ -6,6 +6,7 @@ import { API_VERSION_ENDS, endingVersion } from './api-version-ends.ts';
 import { NOT_JUDGED, WARNING_CODES, whyOf } from './diagnostic-rules.ts';
 import { withIgnores } from './ignore/apply.ts';
 import { inOrder, type LocatedFinding } from './located.ts';
+import { canHarm, harmOf, withValue } from './policy/harm-of.ts';
 import { NAME_RULES, POLICY_RULES } from './policy/policy-rules.ts';
 import type { PolicyBreach, PolicyLintRule } from './policy/rule.ts';
 import { type TextLines, textLines } from './text-lines.ts';
@@ -93,11 +94,23 @@ function brokenRules(
   const input = { policy, ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }) };
   return rules.flatMap((rule) =>
     rule.check(input).map((breach) => {
-      const finding = ofBreach(rule, breach, placeOf(breach, locate, lines), lines);
+      const finding = ofBreach(rule, withCaution(policy, breach), placeOf(breach, locate, lines), lines);
       told.set(finding, { rule, breach });
       return finding;
     }),
   );
+}
+
+/** Adds to a fix in words what harm it would do: of what matched nothing until now nobody knows. */
+function withCaution(policy: Policy, breach: PolicyBreach): PolicyBreach {
+  const { fix, path, mend } = breach;
+  const value = fix?.kind === 'replace' ? fix.value : undefined;
+  const meant = breach.meant ?? (value === undefined ? undefined : (from: Policy) => withValue(from, path, value));
+  if (!meant || !canHarm(policy, path)) return breach;
+  const harm = harmOf(policy, meant(policy));
+  return harm
+    ? { ...breach, mend: `${mend} But then ${harm}: give that level Metadata, in a rule before this one.` }
+    : breach;
 }
 
 /** Where several findings have one cause, in several rules of the policy, the first tells of all. */

@@ -1,5 +1,7 @@
 import { editDistance } from '../../policy/edit-distance.ts';
 import { nearest } from '../../policy/nearest.ts';
+import type { Policy } from '../../policy/types.ts';
+import { withValue } from './harm-of.ts';
 import {
   CONTROLLERS,
   KNOWN_GROUPS,
@@ -36,7 +38,9 @@ function unknownIdentities({ policy }: PolicyInput): PolicyBreach[] {
 
 function breachOf({ rule, value, path }: NamedValue, what: string, mistake: string | undefined): PolicyBreach[] {
   if (mistake === undefined || value.includes('*')) return [];
-  return [{ message: `rule ${rule + 1}: there is no ${what} "${value}"`, mend: mistake, path }];
+  const [, name] = /(?:Did you mean|Write) (system:[^\s?,]+[^\s?,.])/.exec(mistake) ?? [];
+  const meant = name === undefined ? {} : { meant: (policy: Policy) => withValue(policy, path, name) };
+  return [{ message: `rule ${rule + 1}: there is no ${what} "${value}"`, mend: mistake, path, ...meant }];
 }
 
 function mistakenUser(user: string): string | undefined {
@@ -126,7 +130,8 @@ function unknownNamespaces({ policy }: PolicyInput): PolicyBreach[] {
     const meant = nearNamespace(value);
     if (meant !== undefined) {
       const message = `rule ${rule + 1}: there is hardly a namespace "${value}"`;
-      return [{ message, mend: `Did you mean ${meant}?`, path }];
+      const follow = (from: Policy): Policy => withValue(from, path, meant);
+      return [{ message, mend: `Did you mean ${meant}?`, path, meant: follow }];
     }
     if (value === '' || isLabel(value)) return [];
     const message = `rule ${rule + 1}: no namespace can have the name "${value}"`;

@@ -1,6 +1,6 @@
 import type { Policy, PolicyRule } from '../../policy/types.ts';
 import { findReach, isSilent } from './ask.ts';
-import { harmOfMove } from './move.ts';
+import { harmOfMove } from './harm-of.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 import { wideFirst } from './wide-first.ts';
 import { rules as ruleNumbers } from './words.ts';

@@ -30,6 +30,7 @@ function wrongGroup(named: NamedResource, version?: string): ResourceFault | und
     kind: 'wrong-group',
     message: `the ${groupName(named.group)} has no ${named.resource}`,
     mend: `Write ${withSub(meant.resource, named)} in an entry with ${list(groups, 'or')}.${gone}`,
+    meant: { group: meant.group, name: withSub(meant.resource, named) },
   };
 }
 
@@ -49,6 +50,7 @@ function misspelt(named: NamedResource, version?: string): ResourceFault | undef
   if (!meant && holders.length === 0 && version !== undefined && isAtLeast(version, 38)) return undefined;
   return {
     kind: 'unknown',
+    ...(meant === undefined || near === undefined ? {} : { meant: { group: groupOf(near, group), name: meant } }),
     message: `the ${groupName(group)} has no ${named.resource || 'resource ""'}`,
     mend:
       KNOWN_ELSEWHERE[resource] ??
@@ -59,6 +61,12 @@ function misspelt(named: NamedResource, version?: string): ResourceFault | undef
         holders.map((entry) => `${entry.resource}/${resource}`),
       ),
   };
+}
+
+/** The group of a resource: the one that was named, where it has it. */
+function groupOf(resource: string, named: string): string {
+  const groups = groupsWith(resource);
+  return groups.includes(named) ? named : (groups[0] ?? '');
 }
 
 function mendOf(meant: string | undefined, near: string | undefined, group: string, holders: string[]): string {

@@ -1,5 +1,6 @@
 import type { Policy } from '../../policy/types.ts';
 import { namedResources, type NamedResource } from './named.ts';
+import { withValue } from './harm-of.ts';
 import { isMovedTwin } from './moved.ts';
 import { judgeResource } from './resource-fault.ts';
 import type { ResourceFault } from './resource-words.ts';
@@ -53,11 +54,24 @@ const MOST = 500;
 const judged = new WeakMap<Policy, { version: string | undefined; faults: NamedFault[] }>();
 
 function faults({ policy, kubernetesVersion }: PolicyInput, kind: ResourceFault['kind']): PolicyBreach[] {
-  return allFaults(policy, kubernetesVersion).flatMap(({ named, message, mend, replacement, ...fault }) => {
-    if (fault.kind !== kind) return [];
+  return allFaults(policy, kubernetesVersion).flatMap(({ named, message, mend, replacement, meant, ...rest }) => {
+    if (rest.kind !== kind) return [];
     const fix = replacement === undefined ? {} : { fix: { kind: 'replace' as const, value: replacement } };
-    return [{ message: `rule ${named.rule + 1}: ${message}`, mend, path: named.path, ...fix }];
+    return [
+      { message: `rule ${named.rule + 1}: ${message}`, mend, path: named.path, ...fix, ...meantBy(named, meant) },
+    ];
   });
+}
+
+function meantBy({ rule }: NamedResource, meant: ResourceFault['meant']): Pick<PolicyBreach, 'meant'> {
+  if (!meant) return {};
+  return {
+    meant: (policy) => {
+      const { resources = [] } = policy.rules[rule]!;
+      const { group, name } = meant;
+      return withValue(policy, ['rules', rule, 'resources'], [...resources, { group, resources: [name] }]);
+    },
+  };
 }
 
 // Each of the rules asks for all, so they are kept.

@@ -7,6 +7,8 @@ export interface ResourceFault {
   message: string;
   mend: string;
   replacement?: string;
+  /** What the words of `mend` name, where that is not the same. */
+  meant?: { group: string; name: string };
 }
 
 /** Options for a lookup in a group as a policy writes it: "*" is any. */

@@ -17,6 +17,8 @@ export interface PolicyBreach {
   atKey?: boolean;
   /** A safe correction of the text, for `lint --fix`: it must not change a decision that was meant. */
   fix?: PolicyFix;
+  /** The policy when the words of `mend` are followed, where they can do harm: that is then said besides. */
+  meant?: (policy: Policy) => Policy;
   /** Breaches of a rule with one cause are told as one, by its `join`. */
   cause?: Cause;
 }

@@ -1,7 +1,7 @@
 import { CONFIG_MAPS, type Content, CREDENTIAL_REQUESTS, SECRETS } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule } from '../../policy/types.ts';
 import { decidersOf, type Decider } from './deciders.ts';
-import { harmOfMove } from './move.ts';
+import { harmOfMove } from './harm-of.ts';
 import type { Cause, PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 import { list, records, rules } from './words.ts';
 

@@ -1,6 +1,7 @@
 import { PATH_VERBS, RBAC_ONLY, RESOURCE_VERBS } from '../../policy/api/verbs.ts';
 import { nearest } from '../../policy/nearest.ts';
-import type { PolicyRule } from '../../policy/types.ts';
+import type { Policy, PolicyRule } from '../../policy/types.ts';
+import { withValue } from './harm-of.ts';
 import { namedResources, namedValues, type NamedValue } from './named.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from './rule.ts';
 import { list } from './words.ts';
@@ -57,6 +58,9 @@ function starBreach(key: string, { rule, value, values, path }: NamedValue): Pol
     message: `rule ${rule + 1}: "${value}" in ${key} is no pattern and matches nothing`,
     mend: accountsOf(key, value) ?? (value === '*' ? allOf(key, values) : 'Write each name in full.'),
     path,
+    ...(value === '*' && values.length === 1
+      ? { meant: (policy: Policy) => withValue(policy, path.slice(0, -1), []) }
+      : {}),
   };
 }
 
@@ -76,7 +80,7 @@ function allOf(key: string, values: readonly string[]): string {
 }
 
 function unknownVerbs({ policy }: PolicyInput): PolicyBreach[] {
-  return namedValues(policy, 'verbs').flatMap(({ rule, value, path }) => {
+  return namedValues(policy, 'verbs').flatMap(({ rule, value, values, path }): PolicyBreach[] => {
     const kinds = kindsOf(policy.rules[rule]!);
     const known = kinds.flatMap((kind) => (kind === 'path' ? PATH_VERBS : RESOURCE_VERBS));
     if (value === '' || value.includes('*') || known.includes(value)) return [];
@@ -85,7 +89,9 @@ function unknownVerbs({ policy }: PolicyInput): PolicyBreach[] {
     const lower = value.toLowerCase();
     if (known.includes(lower))
       return [{ message, mend: `Write ${lower}.`, path, fix: { kind: 'replace' as const, value: lower } }];
-    return [{ message, mend: verbMend(lower, kinds, known), path }];
+    const verbs = meantVerbs(lower, kinds, known);
+    const meant = (from: Policy): Policy => withValue(from, path.slice(0, -1), [...values, ...verbs]);
+    return [{ message, mend: verbMend(lower, kinds, known), path, ...(verbs.length > 0 ? { meant } : {}) }];
   });
 }
 
@@ -110,6 +116,13 @@ const SAME: Readonly<Record<RequestKind, Readonly<Record<string, string>>>> = {
     exec: 'create and get, on pods/exec',
   },
 };
+
+/** The verbs that the words of `verbMend` name. */
+function meantVerbs(verb: string, kinds: readonly RequestKind[], known: readonly string[]): string[] {
+  const same = kinds.map((kind) => SAME[kind][verb]).find((word) => word !== undefined);
+  const meant = same ?? nearest(verb, known) ?? '';
+  return known.filter((name) => meant.split(/[ ,]+/).includes(name));
+}
 
 function verbMend(verb: string, kinds: readonly RequestKind[], known: readonly string[]): string {
   const same = kinds.map((kind) => SAME[kind][verb]).find((word) => word !== undefined);

@@ -3,7 +3,7 @@ import { isSecretContent, type Target } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import { ask, findReach } from './ask.ts';
 import { requestsFor } from './deciders.ts';
-import { harmOfMove } from './move.ts';
+import { harmOfMove } from './harm-of.ts';
 import { namedResources, type NamedResource } from './named.ts';
 import type { PolicyBreach, PolicyInput } from './rule.ts';
 import { list, records } from './words.ts';

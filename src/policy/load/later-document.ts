@@ -5,6 +5,7 @@ export const LATER_DOCUMENT: Diagnostic = {
   severity: 'warning',
   code: 'later-document',
   message: 'only the first YAML document counts; kube-apiserver does not read this one',
+  hint: 'Remove it, or put it into a file of its own.',
 };
 
 /** Finds the first line that says something behind the first YAML document, which ends at `end`: go-yaml stops there without a word. */

@@ -39,7 +39,7 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Diagnost
 // Only of a JSON text: in YAML the last one wins before the policy is looked at.
 function duplicateKey(path: Path, key: string): Diagnostic {
   const message = within(path, `the key ${quote(key)} stands twice; kube-apiserver reads this one over the one before`);
-  return { severity: 'warning', code: 'duplicate-key', message };
+  return { severity: 'warning', code: 'duplicate-key', message, hint: 'Keep the one that is meant.' };
 }
 
 /** Begins a message with "rule 3: " for what is inside a rule. */

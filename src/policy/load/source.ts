@@ -101,7 +101,14 @@ function faultOf({ value, problem }: DecodedYaml): { offset: number; message: st
   return { offset: value.start, message: `exceeded max depth of ${MAX_DEPTH}` };
 }
 
+const KEEP_ONE = 'Keep the one that is meant.';
+
 function duplicateKey({ key, merged }: Duplicate): Diagnostic {
   const how = merged ? 'is set by a merge ("<<") too' : 'stands twice';
-  return { severity: 'warning', code: 'duplicate-key', message: `the key ${quote(key)} ${how}; the last one counts` };
+  return {
+    severity: 'warning',
+    code: 'duplicate-key',
+    message: `the key ${quote(key)} ${how}; the last one counts`,
+    hint: KEEP_ONE,
+  };
 }

@@ -36,7 +36,13 @@ function strangeCharacter(text: string, offset: number, problem: string): Syntax
     const message = `the byte 0x${hex(code & 0xff, 2)} is not UTF-8`;
     return { code: 'not-utf-8', offset, message, hint: 'Save the file as UTF-8.' };
   }
-  return { code: 'forbidden-character', offset, message: `the character U+${hex(code, 4)} is not allowed in YAML` };
+  const message = `the character U+${hex(code, 4)} is not allowed in YAML`;
+  return {
+    code: 'forbidden-character',
+    offset,
+    message,
+    hint: 'Remove it, or write it as an escape in double quotes.',
+  };
 }
 
 function template(text: string, offset: number, wanted: string): SyntaxHelp | undefined {

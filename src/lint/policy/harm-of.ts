@@ -15,13 +15,32 @@ const asked = new WeakMap<Policy, number>();
  * would write the content of secrets into the log". '' where the move does no harm; undefined where that is not known.
  */
 export function harmOfMove(policy: Policy, from: number, to: number): string | undefined {
+  const rule = policy.rules[from];
+  if (!rule) return undefined;
+  return harmOf(policy, { ...policy, rules: policy.rules.toSpliced(from, 1).toSpliced(to, 0, rule) });
+}
+
+/** The same for any other change of a policy. */
+export function harmOf(policy: Policy, changed: Policy): string | undefined {
   const count = (asked.get(policy) ?? 0) + 1;
   asked.set(policy, count);
-  const rule = policy.rules[from];
-  if (!rule || count > MOST_ASKED || policy.rules.length > MOST_RULES) return undefined;
-  const moved = { ...policy, rules: policy.rules.toSpliced(from, 1).toSpliced(to, 0, rule) };
-  const { harms, comparison } = judgeChange(policy, moved, { steps: STEPS });
+  if (count > MOST_ASKED || policy.rules.length > MOST_RULES) return undefined;
+  const { harms, comparison } = judgeChange(policy, changed, { steps: STEPS });
   return comparison.notDecided ? undefined : harmText(harms);
+}
+
+/** A policy with another value at a path: of the last list on the way, or of a key. */
+export function withValue(policy: Policy, path: readonly (string | number)[], value: unknown): Policy {
+  const copy = structuredClone(policy);
+  let part: unknown = copy;
+  for (const step of path.slice(0, -1)) part = (part as Record<string | number, unknown>)[step];
+  (part as Record<string | number, unknown>)[path.at(-1) ?? ''] = value;
+  return copy;
+}
+
+/** A rule of level Metadata neither writes bodies nor silences: what it matches besides does no harm. */
+export function canHarm({ rules }: Policy, [, rule]: readonly (string | number)[]): boolean {
+  return rules[Number(rule)]?.level !== 'Metadata';
 }
 
 function harmText(harms: readonly Harm[]): string {
