@@ -69,7 +69,7 @@ describe('lint', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^p\.yaml:6:10: error: rule 1: .*"metadata"/);
     expect(stdout).toContain('\n  6 | - level: metadata\n    |          ^^^^^^^^\n');
-    expect(stdout).toMatch(/\n1 error in 1 file\n$/);
+    expect(stdout).toMatch(/\n1 error, 1 info in 1 file\n$/);
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('lint', () => {
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(/^a\.yaml:6:\d+: /);
     expect(stdout).toMatch(/\nb\.yaml:6:10: error: /);
-    expect(stdout).toMatch(/\n1 error, \d+ warnings? in 5 files; 1 ignored; 3 unreadable\n$/);
+    expect(stdout).toMatch(/\n1 error, \d+ warnings?, 1 info in 5 files; 1 ignored; 3 unreadable\n$/);
     expect(stderr).toBe(`error: none.yaml: cannot be read: there is no such file
 error: .: is a directory
   hint: Give the files in it: kops-audit lint ./*.yaml

@@ -12,10 +12,18 @@ export const PERSON: Identity = { user: 'someone', groups: ['system:authenticate
  * Without either it is somebody who logged in: who did not is refused before a body is read.
  * As selectors only ever add requests, a user whom no rule names, in no more groups than needed, is the one least taken by others.
  */
-export function identitiesOf({ users = [], userGroups = [] }: PolicyRule): Identity[] {
+export function identitiesOf({ users: named = [], userGroups: groups = [] }: PolicyRule): Identity[] {
+  const [users, userGroups] = [named.filter(isName), groups.filter(isName)];
+  if (users.length < named.length && users.length === 0) return [];
+  if (userGroups.length < groups.length && userGroups.length === 0) return [];
   if (users.length === 0) return userGroups.length === 0 ? [PERSON] : userGroups.map(memberOf);
   if (userGroups.length === 0) return users.map((user) => identityOf(user));
   return users.flatMap((user) => userGroups.map((group) => identityOf(user, group)));
+}
+
+// Nobody is named "*": `literal-star` tells of that.
+function isName(name: string): boolean {
+  return !name.includes('*');
 }
 
 function memberOf(group: string): Identity {
