@@ -51,3 +51,14 @@ export class ExternalError extends Error {
 export class InterruptError extends AbortError {
   override name = 'InterruptError';
 }
+
+/** Why something failed, in a sentence. What is none of the errors above is a bug of ours, and is called one. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return isExpected(error) ? message : `a bug of kops-audit: ${message}`;
+}
+
+/** Whether an error is one of those above. */
+export function isExpected(error: unknown): error is UserError | AbortError | ExternalError {
+  return error instanceof UserError || error instanceof AbortError || error instanceof ExternalError;
+}

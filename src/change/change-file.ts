@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { SpecChange } from '../cluster/spec-change.ts';
-import { AbortError } from '../errors.ts';
+import { AbortError, reasonOf } from '../errors.ts';
 import { commandLine } from '../kops/command-line.ts';
 import type { SpecFile } from './file/types.ts';
 import { writeSpecFile } from './file/write-file.ts';
@@ -41,14 +41,9 @@ export async function changeFile(
     };
   if (!yes && !(await edges.talk.confirm(`Write this to ${file.path}?`)))
     throw new AbortError('Declined. Nothing was written.');
+  const next = storeSteps(file.path, plan.cluster);
   await recordAndWrite(file, after, plan, subject, edges);
-  return {
-    exitCode: 0,
-    spec: 'new',
-    ...state,
-    next: storeSteps(file.path, plan.cluster),
-    message: `${file.path} is written.`,
-  };
+  return { exitCode: 0, spec: 'new', ...state, next, message: `${file.path} is written.` };
 }
 
 /** What makes the file take effect. Nothing for a file of `kops edit`, which stores it itself when its editor returns. */
@@ -82,7 +77,7 @@ async function recordAndWrite(
     if (interrupt.aborted) throw interrupt.reason;
     await writeSpecFile(file, after);
   } catch (error) {
-    await note(entry, talk, 'not-written', error instanceof Error ? error.message : String(error));
+    await note(entry, talk, 'not-written', reasonOf(error));
     throw error;
   }
   await note(entry, talk, 'done');

@@ -1,9 +1,9 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
-import { AbortError, ExternalError, UserError } from '../errors.ts';
+import { AbortError, reasonOf } from '../errors.ts';
 import type { Subject } from './journal/types.ts';
 import type { Run } from './live-run.ts';
 import { leftAfterWrite, readBackSteps, rollPreviewStep } from './next-steps.ts';
-import { declined, finished, interrupted, stopped } from './outcome.ts';
+import { cutShort, declined, finished, interrupted, stopped } from './outcome.ts';
 import type { LiveReading } from './reading.ts';
 import { resume, takeUp } from './resume.ts';
 import { roll } from './roll.ts';
@@ -25,13 +25,13 @@ export async function changeLive(
   steps: LiveSteps,
   edges: WriteEdges,
 ): Promise<ChangeResult> {
-  const run: Run = { reading, plan, steps, subject, edges, entry: null, updated: false };
-  if (plan.operations.length === 0) return withoutWrite(run);
+  const run: Run = { reading, plan, steps, subject, edges, entry: null, updated: false, progress: { now: 'nothing' } };
+  if (plan.operations.length === 0) return toldHowFar(run, withoutWrite);
   if (!steps.yes && !(await edges.talk.confirm(`Store this spec of ${plan.cluster}?`))) throw declined();
   const { stored, entry } = await writeLive(reading, plan, subject, edges);
   if (stored.state !== 'new') return { ...stopped(run, storedMessage(stored), readBackSteps(run)), spec: 'unknown' };
-  edges.talk.say(`The spec of ${plan.cluster} is stored and reads back as planned.`);
-  return afterWrite({ ...run, entry });
+  run.progress.now = 'stored';
+  return toldHowFar({ ...run, entry }, afterWrite);
 }
 
 /** The spec is as it shall be: what is left of an earlier run is the update, and the roll if it was asked for. */
@@ -45,17 +45,23 @@ async function withoutWrite(run: Run): Promise<ChangeResult> {
 
 const STORED = 'the new spec is stored and not yet applied: no instance runs differently';
 
-/** What is thrown here must not leave as it is: it would say that nothing was written. */
 async function afterWrite(run: Run): Promise<ChangeResult> {
-  if (run.edges.interrupt.aborted) return interrupted(run, STORED);
-  if (!run.steps.update) return withoutUpdate(run);
+  const { edges, plan, steps } = run;
+  edges.talk.say(`The spec of ${plan.cluster} is stored and reads back as planned.`);
+  if (edges.interrupt.aborted) return interrupted(run, STORED);
+  if (!steps.update) return withoutUpdate(run);
+  return steps.target === 'terraform' ? terraform(run) : previewAndUpdate(run);
+}
+
+/** Once this run did something, what is thrown must not leave as it is, a bug of ours included: it would say that nothing was written. */
+async function toldHowFar(run: Run, work: (run: Run) => Promise<ChangeResult>): Promise<ChangeResult> {
   try {
-    return run.steps.target === 'terraform' ? await terraform(run) : await previewAndUpdate(run);
+    return await work(run);
   } catch (error) {
-    if (error instanceof AbortError) return interrupted(run, STORED);
-    if (error instanceof ExternalError || error instanceof UserError)
-      return stopped(run, `the spec is stored, but the update was not run: ${error.message}`, leftAfterWrite(run));
-    throw error;
+    const { now } = run.progress;
+    if (now === 'nothing') throw error;
+    if (error instanceof AbortError && now === 'stored') return interrupted(run, STORED);
+    return cutShort(run, now, reasonOf(error));
   }
 }
 

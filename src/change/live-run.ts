@@ -15,4 +15,9 @@ export interface Run {
   entry: OpenEntry | null;
   /** `kops update` is through, in this run or before it. */
   updated: boolean;
+  /** Shared by all who have this run, and kept up to date before and after each call: any of them may throw. */
+  progress: { now: Progress };
 }
+
+/** What this run itself has done; `updating` and `rolling`: kops was called, and has not said how it went. */
+export type Progress = 'nothing' | 'stored' | 'updating' | 'updated' | 'rolling' | 'rolled';

@@ -2,8 +2,8 @@ import { applyOperations } from '../cluster/apply.ts';
 import { canonicalJson, isObject, sameJson } from '../cluster/json.ts';
 import { compareVersions } from '../cluster/release.ts';
 import type { Json, KopsObject, Operation } from '../cluster/types.ts';
-import { ExternalError, UserError } from '../errors.ts';
-import type { Kops, KopsRun } from '../kops/types.ts';
+import { ExternalError, reasonOf, UserError } from '../errors.ts';
+import type { Kops } from '../kops/types.ts';
 import type { LiveReading } from './reading.ts';
 import type { Talk } from './talk.ts';
 
@@ -75,11 +75,28 @@ export async function storeLive(
 ): Promise<Stored> {
   const fresh = await edges.kops.getCluster(before.metadata.name);
   refuseMoved(before, fresh);
-  const wanted = applyOperations(fresh, operations);
-  const run = await edges.kops.replace(wanted);
-  return saidOnInterrupt(edges, 'Reading back what is stored; this is waited for.', () =>
-    readBack(edges.storing, fresh, wanted, run),
-  );
+  return send(edges, fresh, applyOperations(fresh, operations));
+}
+
+/** From here on nothing is thrown, not even for a bug of ours: whatever becomes of the write, what is stored is asked for. */
+async function send(edges: StoreEdges, fresh: KopsObject, wanted: KopsObject): Promise<Stored> {
+  const error = await replace(edges.kops, wanted);
+  try {
+    return await saidOnInterrupt(edges, 'Reading back what is stored; this is waited for.', async () =>
+      compareStored(fresh, wanted, await edges.storing.getCluster(fresh.metadata.name), error),
+    );
+  } catch (unread) {
+    return { state: 'unknown', error: reasonOf(unread) };
+  }
+}
+
+/** Gives what kops said where it failed, else an empty text. */
+async function replace(kops: Kops, wanted: KopsObject): Promise<string> {
+  try {
+    return (await kops.replace(wanted)).error;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 /** Runs what is not interrupted, and says so to whoever tries, or has tried before. */
@@ -91,15 +108,6 @@ async function saidOnInterrupt<T>({ interrupt, talk }: StoreEdges, text: string,
     return await work();
   } finally {
     interrupt.removeEventListener('abort', say);
-  }
-}
-
-async function readBack(kops: Kops, fresh: KopsObject, wanted: KopsObject, run: KopsRun): Promise<Stored> {
-  try {
-    return compareStored(fresh, wanted, await kops.getCluster(fresh.metadata.name), run.error);
-  } catch (error) {
-    if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
-    return { state: 'unknown', error: error.message };
   }
 }
 

@@ -79,6 +79,11 @@ export function wayBack(run: Run & { entry: OpenEntry | null }): NextStep[] {
   ];
 }
 
+/** After a roll that did not come through. */
+export function rollAgain(run: Run & { entry: OpenEntry | null }): NextStep[] {
+  return [{ ...rollStep(run), why: 'Either try the roll again, if nothing was replaced yet' }, ...wayBack(run)];
+}
+
 function putBack({ edges, plan, entry }: Run & { entry: OpenEntry | null }): NextStep {
   if (!entry?.file)
     return {

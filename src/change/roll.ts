@@ -1,6 +1,6 @@
 import { AbortError } from '../errors.ts';
 import type { Run } from './live-run.ts';
-import { rollStep, validateStep, wayBack } from './next-steps.ts';
+import { rollAgain, rollStep, validateStep, wayBack } from './next-steps.ts';
 import { failed, finished, interrupted, stopped } from './outcome.ts';
 import type { ChangeResult } from './steps.ts';
 
@@ -15,16 +15,14 @@ export async function roll(run: Run): Promise<ChangeResult> {
   const answer = steps.yes ? 'yes' : await confirmRoll(run);
   if (answer === 'interrupted') return interrupted(run, 'the spec is stored and applied, and nothing was rolled');
   if (answer === 'no') return stopped(run, 'the spec is stored and applied, but the roll was declined', next);
+  run.progress.now = 'rolling';
   const rolled = await edges.talk.during('kops rolls the control plane', () =>
     edges.kops.rollingUpdate(plan.cluster, { yes: true }, edges.talk.relay),
   );
   if (rolled.interrupted)
     return interrupted(run, 'the spec is stored and applied, and the roll was stopped on its way');
-  if (rolled.failed)
-    return stopped(run, failed('kops rolling-update', rolled), [
-      { ...rollStep(run), why: 'Either try the roll again, if nothing was replaced yet' },
-      ...wayBack(run),
-    ]);
+  if (rolled.failed) return stopped(run, failed('kops rolling-update', rolled), rollAgain(run));
+  run.progress.now = 'rolled';
   return validate(run);
 }
 

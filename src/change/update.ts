@@ -31,12 +31,14 @@ export async function update(run: Run, preview: Preview): Promise<ChangeResult> 
 }
 
 async function apply(run: Run): Promise<ChangeResult> {
-  const { edges, plan } = run;
+  const { edges, plan, progress } = run;
+  progress.now = 'updating';
   const done = await edges.talk.during('kops updates the cluster', () =>
     edges.kops.update(plan.cluster, {}, edges.talk.relay),
   );
   if (done.interrupted) return interrupted(run, 'the new spec is stored, and `kops update` was stopped on its way');
   if (done.failed) return stopped(run, failed('kops update cluster', done), leftAfterWrite(run));
+  progress.now = 'updated';
   if (run.entry) await note(run.entry, edges.talk, 'done');
   edges.talk.say(`\`kops update\` is through. Running instances keep their old settings until they are replaced.`);
   return roll({ ...run, updated: true });

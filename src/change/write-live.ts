@@ -1,4 +1,4 @@
-import { ExternalError } from '../errors.ts';
+import { ExternalError, reasonOf } from '../errors.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Journal, OpenEntry, Subject } from './journal/types.ts';
 import { groupsHash } from './earlier-write.ts';
@@ -38,16 +38,27 @@ export async function writeLive(
   });
   try {
     if (edges.interrupt.aborted) throw edges.interrupt.reason;
-    const stored = await edges.talk.during('storing the spec', () =>
-      storeLive(edges, reading.cluster, plan.operations),
-    );
+    const stored = await store(edges, reading, plan);
     if (stored.state === 'old') throw edges.interrupt.aborted ? edges.interrupt.reason : notStored(stored.error);
     await noteStored(entry, edges.talk, stored);
     return { stored, entry };
   } catch (error) {
-    await note(entry, edges.talk, 'not-written', error instanceof Error ? error.message : String(error));
+    await note(entry, edges.talk, 'not-written', reasonOf(error));
     throw error;
   }
+}
+
+/** Once the spec is sent nothing that fails around it, such as the terminal, hides what became of it. */
+async function store(edges: WriteEdges, { cluster }: LiveReading, { operations }: SpecChange): Promise<Stored> {
+  const ended: { stored?: Stored } = {};
+  try {
+    await edges.talk.during('storing the spec', async () => {
+      ended.stored = await storeLive(edges, cluster, operations);
+    });
+  } catch (error) {
+    if (ended.stored === undefined) throw error;
+  }
+  return ended.stored ?? { state: 'unknown', error: 'nothing came of it' };
 }
 
 /** Where nobody knows what is stored the entry stays as it was begun: the next run looks, and records what it finds. */
@@ -56,15 +67,27 @@ async function noteStored(entry: OpenEntry, talk: Talk, stored: Written['stored'
   if (stored.state === 'different') await note(entry, talk, 'failed', storedMessage(stored));
 }
 
-/** Records an outcome; a journal that cannot take it is a warning, as the change itself is made. */
+/** Records an outcome. It never throws: a journal that cannot take it is a warning, as the change itself is made. */
 export async function note(
   entry: OpenEntry,
   talk: Talk,
   outcome: Parameters<OpenEntry['finish']>[0],
   message?: string,
 ): Promise<void> {
-  const warning = await entry.finish(outcome, message);
-  if (warning) talk.warn(warning);
+  try {
+    const warning = await entry.finish(outcome, message);
+    if (warning) talk.warn(warning);
+  } catch (error) {
+    warnIfPossible(talk, `the outcome (${outcome}) could not be recorded: ${reasonOf(error)}`);
+  }
+}
+
+function warnIfPossible(talk: Talk, text: string): void {
+  try {
+    talk.warn(text);
+  } catch {
+    // Who cannot be warned must still be told how the change itself ended.
+  }
 }
 
 /** What a person must know where the spec does not read back as it was sent. */

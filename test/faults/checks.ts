@@ -20,10 +20,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   'nothing is done that was not agreed to': notAgreed,
   'the diff is shown first': ({ ours, ran }) =>
     ours.length > 0 && !`${ran.process.out}${ran.process.err}`.includes('(planned)') && 'it was not shown',
-  'the exit status is one of those there are': ({ ran }) =>
-    !['killed', 0, 2, 3, 4, 5, 130].includes(ran.status) && `${ran.status}: ${ran.process.err.slice(-400)}`,
-  '2, 3 and 4: nothing was written or applied': ({ ran, ours, did }) =>
-    [2, 3, 4].includes(ran.status as number) &&
+  'the exit status is one of those there are': ({ ran, fault }) =>
+    !['killed', 0, 2, 3, 4, 5, 130, ...(fault.kind.startsWith('bug') ? [70] : [])].includes(ran.status) &&
+    `${ran.status}: ${ran.process.err.slice(-400)}`,
+  '2, 3, 4 and 70: nothing was written or applied': ({ ran, ours, did }) =>
+    [2, 3, 4, 70].includes(ran.status as number) &&
     ours.length + Object.values(did).reduce((a, b) => a + b) > 0 &&
     'something was',
   '5: the spec is stored, or what is stored is not known': ({ ran, ours, changes, said }) =>
@@ -31,6 +32,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   '0: all that was asked for is done': notDone,
   '130: it says what was written': ({ ran, said }) =>
     ran.status === 130 && NOTHING.test(said) === STORED.test(said) && 'it does not',
+  '70: it says that nothing was written': ({ ran, said }) => ran.status === 70 && !NOTHING.test(said) && 'it does not',
   'it says that nothing was written only where that is so': ({ said, ours, ran }) =>
     ran.status !== 'killed' && NOTHING.test(said) && ours.length > 0 && 'it is not',
   'it says that the spec is stored only where it is': ({ said, ours, changes }) =>

@@ -1,5 +1,5 @@
 import type * as fs from 'node:fs';
-import { cross, die, thisProcess, type Process } from './process.ts';
+import { bug, cross, die, thisProcess, type Process } from './process.ts';
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -21,6 +21,7 @@ const READS: readonly string[] = [
   'readFileSync',
   'readdirSync',
   'fsyncSync',
+  'closeSync',
 ];
 
 /** The kinds of fault that a call of node:fs can have. */
@@ -36,6 +37,8 @@ export const FILE_FAULTS: readonly string[] = [
   'interrupted',
   'other writes before',
   'other writes after',
+  'bug',
+  'bug after',
 ];
 
 /** Whether a fault can be met in a call: reading does not fill a disk. */
@@ -43,7 +46,7 @@ export function fitsFiles(kind: string, what: string): boolean {
   const call = what.replace('files ', '');
   if (kind.startsWith('disk full')) return MAKES.has(call);
   if (kind.startsWith('read-only')) return CHANGES.has(call);
-  return kind !== 'input/output error' || !['rmSync', 'closeSync'].includes(call);
+  return kind !== 'input/output error' || call !== 'rmSync';
 }
 
 /** Stands for node:fs: the real one, but for calls of a running process on its world's folder. */
@@ -61,9 +64,12 @@ function edged(name: string, call: Call, real: typeof fs): Call {
     const process = thisProcess();
     if (!process || !concerns(process, args[0])) return call(...args);
     const fault = cross(process, 'files', `files ${name}`);
+    if (name === 'closeSync') call(...args);
     act(fault, name, args, process, real);
+    if (name === 'closeSync') return undefined;
     const result = name === 'fsyncSync' ? undefined : call(...args);
     if (name === 'renameSync' && args[1] === process.world.specFile) process.world.weWriteFile(process);
+    if (fault === 'bug after') bug();
     if (fault === 'killed after') die(process);
     if (fault === 'other writes after') process.world.otherWrites();
     return result;
@@ -84,6 +90,7 @@ const CODES: Readonly<Record<string, [code: string, ...calls: ReadonlySet<string
 
 /** A disk that is full takes the first half of what is written. */
 function act(fault: string | undefined, name: string, args: unknown[], process: Process, real: typeof fs): void {
+  if (fault === 'bug') bug();
   if (fault === 'other writes before') process.world.otherWrites();
   const [code, calls] = CODES[fault ?? ''] ?? [];
   if (code === undefined || (calls && !calls.has(name))) return;

@@ -89,7 +89,7 @@ function leftOver({ stage, fault, ran }: Facts): string | false {
   return left.length > 0 && left.join();
 }
 
-const BROKEN_DISK: ReadonlySet<string> = new Set(['input/output error', 'disk full']);
+const BROKEN_DISK: ReadonlySet<string> = new Set(['input/output error', 'disk full', 'bug', 'bug after']);
 
 function specFolder({ after }: Facts['ran']): string[] {
   return after.files.map(({ path }) => path).filter((path) => path.includes('/specs/'));

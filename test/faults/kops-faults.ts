@@ -1,5 +1,5 @@
 import type { CallResult } from '../../src/kops/run.ts';
-import { die, interrupt, type Process } from './process.ts';
+import { bug, die, interrupt, type Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** How a run of kops ends. */
@@ -42,6 +42,8 @@ export const KOPS_FAULTS: Readonly<Record<string, FaultActs>> = {
   'other writes before': { before: ({ otherWrites }) => otherWrites() },
   'other writes after': { after: ({ otherWrites }) => otherWrites() },
   'interrupted after': { after: (_, process) => interrupt(process) },
+  bug: { before: () => bug() },
+  'bug after': { after: () => bug() },
   'killed after': { after: (_, process) => die(process) },
 };
 

@@ -95,6 +95,11 @@ export function interrupt({ stop }: Process): void {
   stop.abort(new InterruptError('Interrupted. Nothing was written.'));
 }
 
+/** An error that nobody expects: a bug of ours, or of a library. */
+export function bug(): never {
+  throw new TypeError('x is not a function');
+}
+
 /** The process is killed (SIGKILL, power cut): it ends here, whoever waits for it. */
 export function die(process: Process): never {
   process.dead = true;

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../../src/commands/context.ts';
 import { formatError } from '../../src/report/error-text.ts';
 import { processIo } from '../../src/terminal/io.ts';
-import { cross, interrupt, Killed, thisProcess, within, type Process } from './process.ts';
+import { bug, cross, interrupt, Killed, thisProcess, within, type Process } from './process.ts';
 
 /** A command as a person gave it, with all its flags. */
 export type Command = (context: Context) => Promise<number>;
@@ -16,6 +16,7 @@ export const QUESTION_FAULTS: readonly string[] = [
   'other writes before',
   'rival',
   'terminal gone',
+  'bug',
 ];
 export const STDOUT_FAULTS: readonly string[] = [
   'interrupted',
@@ -23,6 +24,7 @@ export const STDOUT_FAULTS: readonly string[] = [
   'closed stdout',
   'full stdout',
   'terminal gone',
+  'bug',
 ];
 
 /** Runs a command as a process, up to the exit status that src/cli.ts would give. `killed`: it had none. */
@@ -88,6 +90,7 @@ function toStdout(process: Process, text: string): Error | void {
   if (fault === 'terminal gone') interrupt(process);
   if (fault === 'closed stdout' || fault === 'terminal gone')
     return Object.assign(new Error('EPIPE'), { code: 'EPIPE' });
+  if (fault === 'bug') return new TypeError('x is not a function');
   if (fault === 'full stdout') return Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 }
 
@@ -113,6 +116,7 @@ export async function answer(question: string, stopped: () => Error): Promise<bo
   const process = thisProcess();
   if (!process) throw new Error('a question outside of a run');
   const fault = cross(process, 'question', `question ${process.answers.length + 1}`);
+  if (fault === 'bug') bug();
   if (fault === 'rival') await process.world.rival();
   if (fault === 'other writes before') process.world.otherWrites();
   if (fault === 'terminal gone') interrupt(process);

@@ -9,7 +9,8 @@ const FITTING: readonly [kinds: RegExp, fitting: (facts: Facts, clean: Status) =
   [/^(interrupted|terminal gone)/, (facts, clean) => (isWaiting(facts) ? [130] : [130, clean])],
   [/^Ctrl-C$/, () => [130]],
   [/^closed stdout|^clock back/, (_, clean) => [clean]],
-  [/^full stdout/, () => [2]],
+  [/^full stdout/, () => [4]],
+  [/^bug/, (facts, clean) => (did(facts) ? [5, clean] : unread(facts) ? [5] : [70, 4, clean])],
   [/^(disk|read-only|input)/, (facts, clean) => (wrote(facts) ? [clean] : [2, clean])],
   [
     /^(dies|fails|store|hangs)/,
@@ -51,6 +52,11 @@ function isWaiting({ ran: { process } }: Facts): boolean {
 /** kops failed to store the spec, and could not be asked either whether it did. */
 function unread({ said }: Facts): boolean {
   return said.includes('could not be read back');
+}
+
+/** Whether this run wrote or applied something. */
+function did(facts: Facts): boolean {
+  return wrote(facts) || Object.values(facts.did).some((count) => count > 0);
 }
 
 function wrote({ ours }: Facts): boolean {

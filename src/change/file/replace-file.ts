@@ -60,13 +60,14 @@ function keepOwner(fd: number, { uid, gid }: { uid: number; gid: number }): void
 
 /** Makes a rename in a directory last through a power cut. Not every file system can; the file is whole either way. */
 export function syncDirectory(path: string): void {
-  let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
-    fsyncSync(fd);
+    const fd = openSync(path, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     // The rename is done: there is no way back, and nothing that a person could do.
-  } finally {
-    if (fd !== undefined) closeSync(fd);
   }
 }

@@ -83,10 +83,8 @@ function openEntry({ dir, now }: Place, entry: JournalEntry): OpenEntry {
   return {
     id: entry.id,
     file,
-    finish: async (outcome, message) => {
-      const outcomeTime = now().toISOString();
-      return update(file, { ...rest, outcome, outcomeTime, ...(message !== undefined && { message }) });
-    },
+    finish: async (outcome, message) =>
+      update(file, { ...rest, outcome, ...(message !== undefined && { message }) }, now),
   };
 }
 
@@ -105,9 +103,10 @@ function startedEntry(place: Place, entry: NewEntry, newest: string | undefined)
   };
 }
 
-function update(file: string, entry: JournalEntry): string | undefined {
+function update(file: string, entry: JournalEntry, now: () => Date): string | undefined {
   try {
-    replaceFile(file, entryText(entry), { mode: 0o600 });
+    const outcomeTime = now().toISOString();
+    replaceFile(file, entryText({ ...entry, outcomeTime }), { mode: 0o600 });
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
