@@ -52,6 +52,18 @@ export class InterruptError extends AbortError {
   override name = 'InterruptError';
 }
 
+/** A bug of ours that came to light where it is known what was written by then. Exit status 70. */
+export class BugError extends Error {
+  override name = 'BugError';
+  /** What was written, in a sentence. */
+  readonly written: string;
+
+  constructor(written: string, details: Required<Pick<ErrorDetails, 'cause'>>) {
+    super(reasonOf(details.cause), details);
+    this.written = written;
+  }
+}
+
 /** Why something failed, in a sentence. What is none of the errors above is a bug of ours, and is called one. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

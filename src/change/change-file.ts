@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { AbortError, reasonOf } from '../errors.ts';
@@ -77,8 +78,19 @@ async function recordAndWrite(
     if (interrupt.aborted) throw interrupt.reason;
     await writeSpecFile(file, after);
   } catch (error) {
-    await note(entry, talk, 'not-written', reasonOf(error));
-    throw error;
+    const now = textOf(file);
+    if (now !== undefined && now !== after) await note(entry, talk, 'not-written', reasonOf(error));
+    if (now !== after) throw error;
+    talk.warn(`${file.path} holds the new spec, although something failed: ${reasonOf(error)}`);
   }
   await note(entry, talk, 'done');
+}
+
+/** What the file holds by now, whatever was said of writing it; undefined: that cannot be told, and the next run looks. */
+function textOf({ target }: SpecFile): string | undefined {
+  try {
+    return readFileSync(target, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

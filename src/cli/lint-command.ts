@@ -17,7 +17,7 @@ Exit status:
   0    no finding as bad as --fail-on says
   1    there is one; a policy that kube-apiserver refuses is an error
   2    a file could not be read (outranks 1), or the flags are wrong
-  4    kops failed or timed out
+  4    kops failed or timed out, or stdout is full
   70   a bug of kops-audit
   130  interrupted`;
 

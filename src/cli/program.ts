@@ -12,6 +12,7 @@ import { policyCommands } from './policy-commands.ts';
 import { rollbackCommand } from './rollback-command.ts';
 import { statusCommand } from './status-command.ts';
 import type { Run } from './run.ts';
+import { refuseEmpty } from './refuse-empty.ts';
 import { VERSION } from '../version.ts';
 
 /** Takes the arguments as Node gives them, runs the command line and gives the exit status. The only place that maps errors to statuses. */
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   if (argv.includes('--no-color')) process.env['NO_COLOR'] = '1'; // the prompts look there
   const interrupt = listenForSignals();
+  const help: string[] = [];
   let exitCode = 0;
   const run: Run = async (command) => {
     const { processIo } = await import('../terminal/io.ts');
@@ -28,13 +30,26 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     refusePlanned(argv[2]);
     const words = withWizard(argv);
-    const root = program(run, await parameterHelp(argv), words[2] ?? '');
+    const root = program(run, await parameterHelp(argv), words[2] ?? '', (text) => help.push(text));
     if (words[2] === WIZARD) wizardCommand(root, run); // a list of flags that nobody else pays for
     await root.parseAsync(words);
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? print(help.join(''), argv) : 2;
     return report(interrupt.aborted ? interrupt.reason : error, argv);
+  }
+}
+
+/** Prints what commander has for stdout: help, the version. Only where that fails what knows why is loaded, and tries again. */
+async function print(text: string, argv: readonly string[]): Promise<number> {
+  const failed = await new Promise((resolve) => process.stdout.write(text, resolve));
+  if (!failed) return 0;
+  try {
+    const { processIo } = await import('../terminal/io.ts');
+    await processIo({ color: false }).stdout(text);
+    return 0;
+  } catch (error) {
+    return report(error, argv);
   }
 }
 
@@ -88,13 +103,15 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
   return exitCode;
 }
 
-function program(run: Run, parameters: string, chosen: string): Command {
+function program(run: Run, parameters: string, chosen: string, writeOut: (text: string) => void): Command {
   const root = new Command('kops-audit')
     .description(
       'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
     )
     .version(VERSION, '-V, --version')
     .exitOverride()
+    .configureOutput({ writeOut })
+    .hook('preAction', (_root, command) => refuseEmpty(command))
     .showHelpAfterError('(kops-audit --help shows what there is)')
     .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
   for (const declare of declarations(chosen)) declare(root, run, parameters);

@@ -65,7 +65,7 @@ async function lintInput(
   if (!flags.fix) return withoutSecrets(found);
   const { fixInput } = await import('./lint/fix.ts');
   const text = await fixInput(input, found, flags, context);
-  if (input.file === '-' && !flags.dryRun) await context.io.stdout(text);
+  if (input.file === '-' && !flags.dryRun && found.errors.length === 0) await context.io.stdout(text);
   if (text === input.text) return withoutSecrets(found);
   const left = await lintText(text, input.file, options);
   return withoutSecrets({ ...left, errors: [...found.errors, ...left.errors] });

@@ -40,11 +40,14 @@ export function applyManners(): Manners {
   return { capMs: Infinity, graceMs: 0, onAbort: 'interrupt', onAbortSay, maxOutput: Infinity };
 }
 
+/** The longest that a timer of Node waits; one set for longer goes off at once (Node.js documentation, `setTimeout`). */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
 /** Takes the id of a process that leads its own group, and how it may be stopped; watches the clock and the signal until `end` is called. */
 export function supervise(pid: number | undefined, manners: Manners, options: KopsOptions): Watch {
   const timers: NodeJS.Timeout[] = [];
   const state = { timedOut: false, interrupted: false };
-  const later = (ms: number, act: () => void): number => timers.push(setTimeout(act, ms));
+  const later = (ms: number, act: () => void): number => timers.push(setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
   const stop = (): void => {
     signalGroup(pid, 'SIGTERM');
     later(KILL_AFTER_MS, () => signalGroup(pid, 'SIGKILL'));

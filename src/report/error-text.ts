@@ -1,4 +1,4 @@
-import { AbortError, ExternalError, InterruptError, UserError } from '../errors.ts';
+import { AbortError, BugError, ExternalError, InterruptError, UserError } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
@@ -72,11 +72,13 @@ function causesOf(error: Error): string[] {
 
 function bugText(error: unknown, options: ErrorTextOptions): string {
   const { style, version } = options;
-  const details = error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`;
+  const [bug, written] = error instanceof BugError ? [error.cause, [error.written]] : [error, []];
+  const details = bug instanceof Error ? (bug.stack ?? String(bug)) : `thrown: ${String(bug)}`;
   const ask =
     'Please report it where you got kops-audit from, with these lines and what you ran. Look for secrets in them first.';
   return [
     `${style.red('error:')} this is a bug in kops-audit ${version}`,
+    ...written,
     clean(details, options),
     indented(ask, '', options),
   ].join('\n');

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { UserError } from '../errors.ts';
+import { ExternalError } from '../errors.ts';
 import { safeText } from '../report/safe-text.ts';
 import { plainStyle, type Style } from '../report/style.ts';
 
@@ -40,7 +40,7 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
   for (const stream of [stdin, stdout, stderr]) stream.off('error', ignore).on('error', ignore);
   const progress = createProgress(stderr);
   return {
-    stdout: (text) => write(stdout, text),
+    stdout: (text) => writeTo(stdout, text),
     stderr: (text) => {
       progress.clear();
       stderr.write(text);
@@ -60,13 +60,24 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
 /** Errors of stdin and stdout are told to who reads or writes; those of stderr nobody could be told of. */
 function ignore(): void {}
 
-function write(stream: Output, text: string): Promise<void> {
+/**
+ * Writes data to a stream; resolves once it is handed on. Where the reader of a pipe has gone away the data is dropped quietly.
+ *
+ * @throws ExternalError where the stream does not take it, such as on a full disk.
+ */
+function writeTo(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error || isClosedPipe(error)) resolve();
-      else reject(new UserError(`stdout cannot be written: ${error.message}`, { cause: error }));
+      else reject(notWritten(error));
     });
   });
+}
+
+function notWritten(error: Error): ExternalError {
+  const hint =
+    'code' in error && error.code === 'ENOSPC' ? { hint: 'Make room where the output goes, and run it again.' } : {};
+  return new ExternalError(`stdout cannot be written: ${error.message}`, { ...hint, cause: error });
 }
 
 function isClosedPipe(error: Error): boolean {

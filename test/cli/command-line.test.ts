@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execa } from 'execa';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +64,90 @@ describe('a command line that will not do', () => {
       ['enable', '--webhook-initial-backoff', 'soon'],
       /^error: --webhook-initial-backoff soon is not a duration/,
     ],
+    [
+      'a time-out that no timer can hold',
+      ['enable', '--cluster', 'x', '--timeout', '600h'],
+      /^error: --timeout 600h is longer than a timer can wait hint: Give 596h \(24 days\) at most\./,
+    ],
+    [
+      'such a time-out for lint',
+      ['lint', '--cluster', 'x', '--timeout', '597h'],
+      /^error: --timeout 597h is longer than/,
+    ],
+    [
+      'such a time-out for status',
+      ['status', '--cluster', 'x', '--timeout', '1000000h'],
+      /^error: --timeout 1000000h is/,
+    ],
+    ['such a watch', ['status', '--cluster', 'x', '--live', '--watch', '600h'], /^error: --watch 600h is longer than/],
+    [
+      'a duration that Go cannot hold',
+      ['enable', '--webhook-initial-backoff', '2562048h'],
+      /^error: --webhook-initial-backoff 2562048h is not a duration/,
+    ],
+    ['an empty folder', ['enable', '-f', '-', '--journal', ''], /^error: --journal is empty hint: Is the variable set/],
+    ['an empty rule among others', ['enable', '--allow', 'key-dropped', '--allow', ''], /^error: --allow is empty/],
+    ['an empty file of a list', ['lint', 'a.yaml', ''], /^error: files is empty/],
+    ['a pipe for the journal', ['enable', '-f', '-', '--journal', 'pipe'], /^error: --journal pipe is not a folder/],
+    [
+      'a device for the journal',
+      ['history', '--journal', '/dev/null'],
+      /^error: --journal \/dev\/null is not a folder/,
+    ],
+    [
+      'a pipe for the journal of status',
+      ['status', '-f', '-', '--journal', 'pipe'],
+      /^error: --journal pipe is not a folder/,
+    ],
+    [
+      'a pipe for the Terraform files',
+      ['enable', '--cluster', 'x', '--target', 'terraform', '--out', 'pipe'],
+      /^error: --out pipe is not a folder/,
+    ],
+    [
+      'a pipe for the plan',
+      ['enable', '--cluster', 'x', '--save-plan', 'pipe'],
+      /^error: pipe: is not a regular file, so no plan can be saved there/,
+    ],
+    [
+      'a device for the plan',
+      ['disable', '--cluster', 'x', '--save-plan', '/dev/null'],
+      /^error: \/dev\/null: is not a regular file, so no plan can be saved there/,
+    ],
+    [
+      'a plan in a folder that is not there',
+      ['rollback', '--cluster', 'x', '--save-plan', 'no/plan'],
+      /^error: no\/plan: the plan cannot be saved: there is no such file/,
+    ],
+    ['a pipe as a spec', ['enable', '-f', 'pipe', '--yes'], /^error: pipe: is not a regular file/],
+    ['a pipe as a plan', ['apply', 'pipe'], /^error: pipe: is not a regular file/],
+    ['a pipe as a policy', ['enable', '-f', '-', '--policy', './pipe'], /^error: \.\/pipe: is not a regular file/],
+    ['a pipe as a webhook config', ['enable', '-f', '-', '--webhook-config', 'pipe'], /^error: pipe: is not a regular/],
+    ['a pipe to sort', ['policy', 'order', './pipe', '--by', 'least', '--write'], /^error: \.\/pipe: is not a regular/],
+    [
+      'a word of JavaScript as a parameter',
+      ['enable', '-f', '-', '--set', '__proto__=1'],
+      /^error: .* has no parameter "__proto__"/,
+    ],
+    [
+      'such a word as a template',
+      ['enable', '-f', '-', '--policy', 'constructor'],
+      /^error: there is no policy template named/,
+    ],
+    [
+      'such a word as a rule',
+      ['enable', '-f', '-', '--allow', 'toString'],
+      /^error: --allow toString: there is no such rule/,
+    ],
+    ['such a word as an output', ['lint', '-', '-o', 'valueOf'], /^error: --output valueOf is not known/],
+    ['such a word as a severity', ['lint', '-', '--fail-on', '__proto__'], /^error: --fail-on __proto__ is not known/],
+    ['such a word as a change', ['rollback', '__proto__', '-f', '-'], /^error: rollback does not work on a stream/],
+    [
+      'such a word as an entry',
+      ['history', 'show', 'hasOwnProperty'],
+      /^error: the journal has no entry hasOwnProperty/,
+    ],
+    ['such a word as a resource', ['policy', 'explain', 'constructor', 'pods'], /^error: .*constructor/],
     ['no time-out', ['enable', '--cluster', 'x', '--timeout', '0s'], /^error: --timeout 0s is not a duration/],
     [
       'an unknown output',
@@ -140,8 +225,9 @@ describe('a command line that will not do', () => {
   ])('%s', async (_, args, message) => {
     const dir = await mkdtemp(join(tmpdir(), 'kops-audit-cli-'));
     const env = { PATH: '/nonexistent', HOME: join(dir, 'home') };
+    await execa('mkfifo', [join(dir, 'pipe')]);
     expectShortError(await runCli(args, { cwd: dir, env, input: SPEC }), message);
-    expect((await readdir(dir)).filter((name) => name !== 'home')).toEqual([]);
+    expect((await readdir(dir)).filter((name) => name !== 'home' && name !== 'pipe')).toEqual([]);
     await rm(dir, { recursive: true });
   });
 });

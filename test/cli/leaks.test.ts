@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CLI, runCli } from '../e2e/run-cli.ts';
+import { runCli } from '../e2e/run-cli.ts';
 
 const SECRETS = ['HUNTER2SECRET', 'OTHERCLUSTERSECRET', 'OWNASSETSECRET'];
 
@@ -63,27 +62,4 @@ describe.each(Object.entries(FORMS))('%s', (_form, text) => {
       for (const secret of SECRETS) expect(run.stdout + run.stderr).not.toContain(secret);
     },
   );
-});
-
-describe('a stdout that cannot be written', () => {
-  it.each([[['enable', '-f', 'c.yaml', '--dry-run']], [['policy', 'list']], [['policy', 'show', 'gce']]])(
-    'is an error of its own for %j',
-    async (args) => {
-      await writeFile(join(dir, 'c.yaml'), JSON.stringify(clusterWith('a.k8s.local', 'x1234')));
-      const run = spawnSync('bash', ['-c', '"$0" "$@" >/dev/full', process.execPath, CLI, ...args], {
-        cwd: dir,
-        encoding: 'utf8',
-      });
-      expect(run.status).toBe(2);
-      expect(run.stderr).toContain('error: stdout cannot be written');
-      expect(run.stderr).not.toMatch(/^ {4}at /m);
-    },
-  );
-
-  it('does not disturb when it is a pipe whose reader went away', () => {
-    const run = spawnSync('bash', ['-c', '"$0" "$@" | true; exit ${PIPESTATUS[0]}', process.execPath, CLI, '--help'], {
-      encoding: 'utf8',
-    });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-  });
 });

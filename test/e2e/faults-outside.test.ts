@@ -219,7 +219,7 @@ describe('what comes from outside', () => {
 
   it('no room for stdout: what could not be shown is not written', async () => {
     const { exitCode, said } = await inShell('exec "$@" > /dev/full', [...ENABLE, '--yes', '--no-update']);
-    expect(exitCode).toBe(2);
+    expect(exitCode).toBe(4);
     expect(said).toContain('stdout cannot be written: ENOSPC');
     expect([await isOn(), await outcomes(), await locks()]).toEqual([false, [], []]);
   });

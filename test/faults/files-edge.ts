@@ -46,7 +46,7 @@ export function fitsFiles(kind: string, what: string): boolean {
   const call = what.replace('files ', '');
   if (kind.startsWith('disk full')) return MAKES.has(call);
   if (kind.startsWith('read-only')) return CHANGES.has(call);
-  return kind !== 'input/output error' || call !== 'rmSync';
+  return !['input/output error', 'bug'].includes(kind) || call !== 'rmSync';
 }
 
 /** Stands for node:fs: the real one, but for calls of a running process on its world's folder. */
@@ -66,8 +66,7 @@ function edged(name: string, call: Call, real: typeof fs): Call {
     const fault = cross(process, 'files', `files ${name}`);
     if (name === 'closeSync') call(...args);
     act(fault, name, args, process, real);
-    if (name === 'closeSync') return undefined;
-    const result = name === 'fsyncSync' ? undefined : call(...args);
+    const result = ['fsyncSync', 'closeSync'].includes(name) ? undefined : call(...args);
     if (name === 'renameSync' && args[1] === process.world.specFile) process.world.weWriteFile(process);
     if (fault === 'bug after') bug();
     if (fault === 'killed after') die(process);

@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AbortError, InterruptError, UserError } from '../../src/errors.ts';
+import { AbortError, InterruptError, ExternalError } from '../../src/errors.ts';
 import { confirm } from '../../src/terminal/confirm.ts';
 import { createProgress, type Io, processIo, streamStyle } from '../../src/terminal/io.ts';
 
@@ -78,8 +78,8 @@ describe('processIo', () => {
   it('says when data cannot be written for another reason', async () => {
     const io = processIo({ color: false }, { stdin: terminal(), stdout: failing('ENOSPC'), stderr: terminal() });
     const error = await io.stdout('x').catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(UserError);
-    expect((error as UserError).message).toBe('stdout cannot be written: write ENOSPC');
+    expect(error).toBeInstanceOf(ExternalError);
+    expect((error as ExternalError).message).toBe('stdout cannot be written: write ENOSPC');
   });
 
   it('adds its listeners once', () => {

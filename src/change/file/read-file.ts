@@ -53,7 +53,10 @@ function refuseOtherKinds(stats: Stats, path: string): void {
   const place = { file: path };
   if (stats.isDirectory()) throw new UserError('is a directory', { place, hint: 'Give the file itself.' });
   if (!stats.isFile()) {
-    throw new UserError('is not a regular file', { place, hint: 'To read from a pipe use `-f -`.' });
+    throw new UserError('is not a regular file', {
+      place,
+      hint: 'To read from a pipe give - as the file: `-f -`.',
+    });
   }
   if (stats.size > MAX_SPEC_BYTES) throw tooLarge(path);
 }

@@ -1,13 +1,16 @@
 import { noJournal } from '../../change/journal/no-journal.ts';
+import { checkPlanPath } from '../../change/saved-plan/write-plan.ts';
 import { openJournal } from '../../change/journal/open-journal.ts';
 import type { Journal } from '../../change/journal/types.ts';
+import { BugError, isExpected } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../context.ts';
 import { checkAllowed } from './allow.ts';
 import { changeFileCommand } from './file.ts';
-import { readOutput, readTimeout, refuseMisplaced, type ChangeFlags } from './flags.ts';
+import { readKopsVersion, readOutput, readSteps, readTimeout, refuseMisplaced, type ChangeFlags } from './flags.ts';
 import { changeLiveCommand } from './live.ts';
 import { lookingOnly } from './looking-only.ts';
+import { refuseNoFolder } from './folders.ts';
 import type { ChangeRequest } from './request.ts';
 import { changeStreamCommand } from './stream.ts';
 
@@ -17,11 +20,22 @@ export function readChange(given: ChangeFlags, context: Context): Omit<ChangeReq
   const flags = lookingOnly(given);
   readTimeout(flags);
   checkAllowed(flags.allow);
+  if (flags.file === undefined) readSteps(flags);
+  else readKopsVersion(flags);
+  if (flags.savePlan !== undefined) checkPlanPath(flags.savePlan);
   return { flags, output: readOutput(flags), journal: journalFor(flags, context) };
 }
 
-/** Changes a spec where it lives: in a state store, in a file, or in a stream. Gives the exit status. */
-export function changeSpec(request: ChangeRequest, context: Context): Promise<number> {
+/** Changes a spec where it lives: in a state store, in a file, or in a stream. Gives the exit status; throws only while nothing is written. */
+export async function changeSpec(request: ChangeRequest, context: Context): Promise<number> {
+  try {
+    return await changeWhereItLives(request, context);
+  } catch (error) {
+    throw isExpected(error) ? error : new BugError('Nothing was written.', { cause: error });
+  }
+}
+
+function changeWhereItLives(request: ChangeRequest, context: Context): Promise<number> {
   const { file } = request.flags;
   if (file === undefined) return changeLiveCommand(request, context);
   return file === '-' ? changeStreamCommand(request, context) : changeFileCommand(request, file, context);
@@ -30,5 +44,6 @@ export function changeSpec(request: ChangeRequest, context: Context): Promise<nu
 /** Where changes are recorded, as `--journal` and `--no-journal` say. */
 export function journalFor({ journal: dir }: Pick<ChangeFlags, 'journal'>, { env, now }: Context): Journal {
   if (dir === false) return noJournal();
+  if (dir !== undefined) refuseNoFolder('--journal', dir);
   return openJournal({ env, now, toolVersion: VERSION, ...(dir === undefined ? {} : { dir }) });
 }

@@ -1,3 +1,6 @@
+import { UserError } from '../../errors.ts';
+import { LONGEST_TIMER_MS } from '../../kops/supervise.ts';
+
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A duration as Go writes it, like `30s`, `1.5m` or `1h30m`, in milliseconds; null where it is none. */
@@ -5,6 +8,19 @@ export function parseDuration(text: string): number | null {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
   if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text) return null;
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * MILLISECONDS[unit!]!, 0);
+}
+
+/**
+ * How long to wait at most, in milliseconds, as a flag says.
+ *
+ * @param hint how it is written.
+ * @throws UserError where it is no duration above 0, or longer than a timer can wait.
+ */
+export function readWait(flag: string, text: string, hint: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === null || milliseconds <= 0) throw new UserError(`${flag} ${text} is not a duration`, { hint });
+  if (milliseconds <= LONGEST_TIMER_MS) return milliseconds;
+  throw new UserError(`${flag} ${text} is longer than a timer can wait`, { hint: 'Give 596h (24 days) at most.' });
 }
 
 /**

@@ -3,7 +3,8 @@ import type { LiveSteps } from '../../change/steps.ts';
 import { OLDEST_KOPS } from '../../cluster/layouts.ts';
 import { readVersion } from '../../cluster/release.ts';
 import { UserError } from '../../errors.ts';
-import { parseDuration } from './duration.ts';
+import { refuseNoFolder } from './folders.ts';
+import { readWait } from './duration.ts';
 
 /** The flags of every command that changes a spec, as the command line gives them: text, or whether they are there. */
 export interface ChangeFlags {
@@ -90,6 +91,7 @@ export function readSteps(flags: ChangeFlags): LiveSteps {
   const isTerraform = flags.target === 'terraform';
   if (flags.out !== undefined && !isTerraform)
     throw new UserError('--out goes with --target terraform', { hint: 'Add --target terraform.' });
+  if (flags.out !== undefined) refuseNoFolder('--out', flags.out);
   if (isTerraform && flags.rollingUpdate) {
     throw new UserError('--rolling-update does not go with --target terraform', {
       hint: 'Run terraform apply first; the roll command is printed at the end.',
@@ -123,7 +125,5 @@ export function readKopsVersion(flags: Pick<ChangeFlags, 'kopsVersion'>): string
 
 /** `--timeout` in milliseconds. */
 export function readTimeout(flags: Pick<ChangeFlags, 'timeout'>): number {
-  const milliseconds = parseDuration(flags.timeout);
-  if (milliseconds !== null && milliseconds > 0) return milliseconds;
-  throw new UserError(`--timeout ${flags.timeout} is not a duration`, { hint: 'Write it like 30s, 2m or 1h.' });
+  return readWait('--timeout', flags.timeout, 'Write it like 30s, 2m or 1h.');
 }

@@ -25,17 +25,19 @@ export interface Shown {
 
 /**
  * Shows a prepared change in the form asked for: data to stdout; where stdout is data of another kind, the view goes to stderr.
+ * Of a stream that is refused stdout gets nothing, so that what reads it fails too.
  *
  * @throws UserError where a finding stops the change, after all was shown.
  */
 export async function showChange(shown: Shown, request: ChangeRequest, context: Context): Promise<void> {
   const { flags, output } = request;
-  const viewIsData = output === 'text' && (shown.source !== 'stdin' || flags.dryRun === true);
   const blocking = shown.findings.filter(({ severity }) => severity === 'error');
+  const isHeldBack = shown.source === 'stdin' && blocking.length > 0;
+  const viewIsData = output === 'text' && (shown.source !== 'stdin' || flags.dryRun === true) && !isHeldBack;
   if (viewIsData) await context.io.stdout(view(shown, context, true));
   else if (!flags.quiet) context.io.stderr(view(shown, context, false));
   context.io.stderr(findingsText(shown, flags.quiet ?? false, context));
-  if (output === 'json') await context.io.stdout(jsonText(shown));
+  if (output === 'json' && !isHeldBack) await context.io.stdout(jsonText(shown));
   if (blocking.length > 0) throw refusal(blocking);
   if (output === 'patch') await context.io.stdout(`${JSON.stringify(shown.prepared.plan.operations, null, 2)}\n`);
   if (output === 'yaml' && shown.source !== 'stdin') await context.io.stdout(shown.text());

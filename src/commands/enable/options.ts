@@ -57,11 +57,14 @@ async function readWebhook(flags: EnableFlags): Promise<WantedWebhook> {
   });
 }
 
+/** What Go's `time.Duration` holds: 2^63 - 1 nanoseconds, 292 years. */
+const LONGEST_GO_MS = 9_223_372_036_854;
+
 /** In the form in which kOps gives it back, or it would read back different from what was sent. */
 function readBackoff({ webhookInitialBackoff }: EnableFlags): string | undefined {
   if (webhookInitialBackoff === undefined) return undefined;
   const milliseconds = parseDuration(webhookInitialBackoff);
-  if (milliseconds !== null) return goDuration(milliseconds);
+  if (milliseconds !== null && milliseconds <= LONGEST_GO_MS) return goDuration(milliseconds);
   throw new UserError(`--webhook-initial-backoff ${webhookInitialBackoff} is not a duration`, {
     hint: 'Write it like 10s.',
   });

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { givenOf, readTimeout } from '../change/flags.ts';
-import { parseDuration } from '../change/duration.ts';
+import { refuseNoFolder } from '../change/folders.ts';
+import { readWait } from '../change/duration.ts';
 import type { Context } from '../context.ts';
 
 /** The flags of `status` as the command line gives them. */
@@ -40,6 +41,7 @@ const LIVE_ONLY = { context: '--context', kubeconfig: '--kubeconfig', watch: '--
 /** Reads the flags. Throws UserError for those that do not go together. */
 export function readStatusFlags(flags: StatusFlags, { env }: Context): StatusRequest {
   refuseMisplaced(flags);
+  if (flags.journal !== undefined) refuseNoFolder('--journal', flags.journal);
   const fromEnv = flags.all || flags.file !== undefined ? undefined : env['KOPS_CLUSTER_NAME'];
   const names = flags.cluster.length > 0 || !fromEnv ? [...new Set(flags.cluster)] : [fromEnv];
   if (names.length === 0 && !flags.all && flags.file === undefined)
@@ -73,7 +75,5 @@ function readParallel({ parallel }: StatusFlags): number {
 }
 
 function readWatch({ watch = '5s' }: StatusFlags): number {
-  const milliseconds = parseDuration(watch);
-  if (milliseconds !== null && milliseconds > 0) return milliseconds;
-  throw new UserError(`--watch ${watch} is not a duration`, { hint: 'Write it like 5s or 1m.' });
+  return readWait('--watch', watch, 'Write it like 5s or 1m.');
 }

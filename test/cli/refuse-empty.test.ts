@@ -1,0 +1,70 @@
+import { Command, type Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { applyCommand } from '../../src/cli/apply-command.ts';
+import { disableCommand } from '../../src/cli/disable-command.ts';
+import { enableCommand } from '../../src/cli/enable-command.ts';
+import { historyCommand } from '../../src/cli/history-command.ts';
+import { lintCommand } from '../../src/cli/lint-command.ts';
+import { policyCommands } from '../../src/cli/policy-commands.ts';
+import { refuseEmpty } from '../../src/cli/refuse-empty.ts';
+import { rollbackCommand } from '../../src/cli/rollback-command.ts';
+import { statusCommand } from '../../src/cli/status-command.ts';
+
+const DECLARE = [
+  applyCommand,
+  disableCommand,
+  enableCommand,
+  historyCommand,
+  lintCommand,
+  policyCommands,
+  rollbackCommand,
+  statusCommand,
+];
+
+/** All commands, none of which does anything. */
+function root(): Command {
+  const command = new Command('kops-audit').exitOverride().configureOutput({ writeErr: () => {} });
+  command.hook('preAction', (_root, chosen) => refuseEmpty(chosen));
+  for (const declare of DECLARE) declare(command, async () => {}, '');
+  return command;
+}
+
+/** The words that run a command with all the arguments it needs, and its options that take a value. */
+function ways(command: Command, path: string[] = []): [string[], Option][] {
+  const needed = command.registeredArguments.filter(({ required }) => required).map(() => 'x');
+  const own = command.options.filter(({ required, argChoices }) => required && !argChoices);
+  const below = command.commands.flatMap((each) => ways(each, [...path, each.name()]));
+  return [...own.map((option): [string[], Option] => [[...path, ...needed], option]), ...below];
+}
+
+const WAYS = ways(root());
+
+describe('an option that is there and empty', () => {
+  it('is found in every command', () => {
+    expect(WAYS.length).toBeGreaterThan(100);
+  });
+
+  it('is refused, whichever it is, before the command begins', async () => {
+    for (const [words, { long, short, flags }] of WAYS) {
+      const name = long ?? short ?? '';
+      const given = root().parseAsync(['node', 'kops-audit', ...words, name, '']);
+      await expect(given, `${words.join(' ')} ${flags}`).rejects.toThrow(`${name} is empty`);
+    }
+  });
+
+  it('does not stand in the way of one that has a value, and of a default', async () => {
+    await expect(
+      root().parseAsync(['node', 'x', 'enable', '-f', 'c', '--set', 'a=', '--set', 'b=']),
+    ).resolves.toBeTruthy();
+    await expect(root().parseAsync(['node', 'x', 'status'])).resolves.toBeTruthy();
+  });
+
+  it.each([
+    ['apply', ''],
+    ['lint', 'a', ''],
+    ['rollback', ''],
+    ['policy', 'show', ''],
+  ])('%s %s is refused as an argument', async (...words) => {
+    await expect(root().parseAsync(['node', 'x', ...words])).rejects.toThrow(/is empty$/);
+  });
+});
