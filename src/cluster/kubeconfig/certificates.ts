@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { isTakenByGo, keyKind } from './go-certificate.ts';
 import { pemBlocks } from './pem.ts';
 
 /**
@@ -40,10 +41,22 @@ function insteadIn(pem: string): string {
 function readCertificate(bytes: Buffer): X509Certificate | null {
   try {
     const certificate = new X509Certificate(bytes);
-    return certificate.raw.length === bytes.length ? certificate : null;
+    return certificate.raw.length === bytes.length && isTakenByGo(bytes) && hasReadableKey(certificate, bytes)
+      ? certificate
+      : null;
   } catch {
     return null;
   }
+}
+
+const CURVES: readonly (string | undefined)[] = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
+
+/** A key of a kind that Go knows must be one it can read: a point on one of its curves. It passes over the kinds it does not know. */
+function hasReadableKey(certificate: X509Certificate, bytes: Buffer): boolean {
+  const kind = keyKind(bytes);
+  if (kind === 'other') return true;
+  const { asymmetricKeyDetails: details } = certificate.publicKey;
+  return kind !== 'ec' || CURVES.includes(details?.namedCurve);
 }
 
 function readKey(der: Buffer): KeyObject | null {
