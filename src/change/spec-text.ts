@@ -1,7 +1,7 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { selectCluster } from '../cluster/select.ts';
 import { readDocuments } from '../cluster/text/documents.ts';
-import { halfReadFindings } from '../cluster/text/half-read.ts';
+import { halfReadFindings, type HalfReadFinding } from '../cluster/text/half-read.ts';
 import type { SpecDocument } from '../cluster/text/documents.ts';
 import { emptySpellings } from '../cluster/text/spelling.ts';
 import { splice } from '../cluster/text/splice.ts';
@@ -49,14 +49,14 @@ export function editSpecText({ text, document }: TextReading, plan: SpecChange):
   return plan.operations.length === 0 ? text : splice(text, document, plan.operations, plan.spellings);
 }
 
-function halfRead({ line, message, hint }: { line: number; message: string; hint: string }, file: string): Finding {
+function halfRead({ line, message, why, hint }: HalfReadFinding, file: string): Finding {
   return {
     rule: 'half-read',
     severity: 'warning',
     fatal: false,
     subject: '',
     message: `${file}:${line}: ${message}`,
-    why: 'kops would read only a part of this input, without a word.',
+    why,
     mend: hint,
     pointer: '',
   };

@@ -7,6 +7,8 @@ export interface DiskBound {
   mebibytes: number | null;
   /** Why there is no bound; null where there is one, or no log file. */
   unbounded: string | null;
+  /** The setting that would be one. */
+  unboundedBy: 'auditLogMaxBackups' | 'auditLogMaxSize' | null;
 }
 
 /**
@@ -15,17 +17,34 @@ export interface DiskBound {
  * 100 MB until Kubernetes 1.35, no rotation from 1.36.
  *
  * @param settings the audit settings as they shall be.
- * @param kubernetesVersion as `readVersion` gives it; null is taken for the newest.
+ * @param kubernetesVersion as `readKubernetesVersion` gives it; null is taken for the one with which it takes most.
  */
 export function worstCaseDisk(settings: JsonObject, kubernetesVersion: string | null): DiskBound {
-  const { auditLogPath, auditLogMaxBackups, auditLogMaxSize } = settings;
-  if (typeof auditLogPath !== 'string' || auditLogPath === '-') return { mebibytes: null, unbounded: null };
-  const before136 = kubernetesVersion !== null && compareVersions(kubernetesVersion, '1.36.0') < 0;
+  const { auditLogPath } = settings;
+  if (typeof auditLogPath !== 'string' || auditLogPath === '-') return bounded(null);
+  const isBefore136 = kubernetesVersion === null ? [true, false] : [compareVersions(kubernetesVersion, '1.36.0') < 0];
+  const bounds = isBefore136.map((before136) => boundOf(settings, before136));
+  const unbounded = bounds.find(({ unboundedBy }) => unboundedBy !== null);
+  return unbounded ?? bounded(Math.max(...bounds.map(({ mebibytes }) => mebibytes ?? 0)));
+}
+
+function boundOf({ auditLogMaxBackups, auditLogMaxSize }: JsonObject, before136: boolean): DiskBound {
   const backups = numberOr(auditLogMaxBackups, before136 ? 0 : 100);
   const size = numberOr(auditLogMaxSize, before136 ? 0 : 100) || (before136 ? 100 : 0);
-  if (size === 0) return { mebibytes: null, unbounded: 'auditLogMaxSize 0 turns rotation off from Kubernetes 1.36 on' };
-  if (backups === 0) return { mebibytes: null, unbounded: 'auditLogMaxBackups 0 keeps every rotated file' };
-  return { mebibytes: size * (backups + 1), unbounded: null };
+  if (size === 0) {
+    const unbounded = 'auditLogMaxSize 0 turns rotation off from Kubernetes 1.36 on';
+    return { mebibytes: null, unbounded, unboundedBy: 'auditLogMaxSize' };
+  }
+  if (backups > 0) return bounded(size * (backups + 1));
+  const unbounded =
+    typeof auditLogMaxBackups === 'number'
+      ? 'auditLogMaxBackups 0 keeps every rotated file'
+      : 'auditLogMaxBackups is not set, which keeps every rotated file up to Kubernetes 1.35';
+  return { mebibytes: null, unbounded, unboundedBy: 'auditLogMaxBackups' };
+}
+
+function bounded(mebibytes: number | null): DiskBound {
+  return { mebibytes, unbounded: null, unboundedBy: null };
 }
 
 function numberOr(value: unknown, fallback: number): number {

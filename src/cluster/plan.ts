@@ -6,7 +6,7 @@ import { buildOperations, type PlannedAsset } from './operations.ts';
 import type { EnableOptions } from './options.ts';
 import { choosePaths } from './paths.ts';
 import { plannedAssets } from './planned-assets.ts';
-import { choosePolicy, keepGroupPolicy, type ChosenPolicy } from './policy-choice.ts';
+import { choosePolicy, keepGroupPolicy, unknownPolicy, type ChosenPolicy } from './policy-choice.ts';
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
 import { planSettings, type PlannedSetting } from './settings.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
@@ -40,18 +40,18 @@ export function planEnable(
   refuseContradictions(options, paths);
   const own = groupPolicies(present, options, facts);
   const [ofGroup] = own.inForce;
-  const policy = ofGroup
-    ? keepGroupPolicy(contentOf(ofGroup.asset), options)
-    : choosePolicy(paths.adopted && contentOf(paths.adopted.asset), options, {
-        templates,
-        toolVersion,
-        facts,
-        made: madeParents(cluster.spec, world.spellings),
-      });
+  const embeds = paths.adopted !== null || options.policy !== undefined || !present.settings['auditPolicyFile'];
+  const embedded = (): ChosenPolicy => {
+    const before = paths.adopted && contentOf(paths.adopted.asset);
+    const made = madeParents(cluster.spec, world.spellings);
+    return choosePolicy(before, options, { templates, toolVersion, facts, made });
+  };
+  const elsewhere = (): ChosenPolicy =>
+    ofGroup ? keepGroupPolicy(contentOf(ofGroup.asset), options) : unknownPolicy(options);
+  const policy = embeds && !ofGroup ? embedded() : elsewhere();
   const settings = planSettings(present.settings, options, paths);
-  const embedded = paths.adopted || options.policy || !present.settings['auditPolicyFile'];
   const set = webhookSet(cluster, present, paths.webhook, options, facts, paths.moves);
-  const assets = plannedAssets(embedded ? policy.text : null, paths, set, facts);
+  const assets = plannedAssets(embeds ? policy.text : null, paths, set, facts);
   const operations = buildOperations(cluster, present, assets, settings);
   const notes = [
     ...paths.moves,

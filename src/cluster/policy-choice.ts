@@ -5,18 +5,21 @@ import { renderPolicy, type RenderedPolicy } from '../policy/render/render.ts';
 import { readStamp, type Stamp } from '../policy/render/stamp.ts';
 import { DEFAULT_POLICY, type EnableOptions, type WantedPolicy } from './options.ts';
 
-/** The policy the spec shall hold, and how it came to that. */
+/** The policy that shall be in force, and how it came to that. */
 export interface ChosenPolicy {
-  /** The text of the file asset. */
-  text: string;
+  /** The text of the file asset; null where none of the spec holds it, so that it is not known. */
+  text: string | null;
   /** The template's or file's name; `custom` for a policy without our stamp. */
   name: string;
-  origin: 'template' | 'file' | 'kept';
+  origin: 'template' | 'file' | 'kept' | 'unknown';
   stamp: Stamp | null;
   /** What the text was before, null where there was none. */
   before: string | null;
   notes: string[];
 }
+
+/** One whose text is known: the spec holds it, or shall hold it. */
+type EmbeddedPolicy = ChosenPolicy & { text: string };
 
 export interface PolicyWorld {
   /** The sources of the built-in templates by name. */
@@ -35,7 +38,7 @@ export interface PolicyWorld {
  * @param before the text that is in force now; null where there is none.
  * @throws UserError where `--set` is given for a policy that is no unedited template of ours, or a parameter is wrong.
  */
-export function choosePolicy(before: string | null, options: EnableOptions, world: PolicyWorld): ChosenPolicy {
+export function choosePolicy(before: string | null, options: EnableOptions, world: PolicyWorld): EmbeddedPolicy {
   const stamp = before === null ? null : readStamp(before);
   const wanted =
     options.policy ?? (before === null ? templateNamed(DEFAULT_POLICY, world) : again(stamp, options, world));
@@ -78,6 +81,16 @@ export function keepGroupPolicy(text: string, options: EnableOptions): ChosenPol
   }
   const stamp = readStamp(text);
   return { text, name: nameOf(stamp), origin: 'kept', stamp, before: text, notes: [] };
+}
+
+/** The policy that no file asset of the spec holds: something else may bring it, and nothing is known of it. */
+export function unknownPolicy(options: EnableOptions): ChosenPolicy {
+  if (Object.keys(options.set).length > 0) {
+    throw new UserError('--set changes nothing here: no file asset holds the policy that auditPolicyFile names', {
+      hint: `Name the template the parameters are for, for example --policy ${DEFAULT_POLICY}.`,
+    });
+  }
+  return { text: null, name: 'unknown', origin: 'unknown', stamp: null, before: null, notes: [] };
 }
 
 /** The stamped template once more, where only its parameters change. */

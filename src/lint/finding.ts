@@ -34,6 +34,8 @@ export interface Breach {
   message: string;
   mend: string;
   pointer: string;
+  /** Where it is another one than that of the rule. */
+  why?: string;
   /** Where `pointer` does not tell what it is about, as it lies in an instance group; left out: what stands at `pointer`. */
   subject?: string;
 }

@@ -5,6 +5,7 @@ import type { ClusterInput, ClusterRule, Finding } from './finding.ts';
 import { policyFindings } from './cluster/policy-findings.ts';
 import { KEY_RULES } from './key-rules.ts';
 import { LOG_RULES } from './log-rules.ts';
+import { POLICY_ASSET_RULES } from './policy-asset-rules.ts';
 import { POLICY_FILE_RULES } from './policy-file-rules.ts';
 import { SPEC_RULES } from './spec-rules.ts';
 import { subjectAt } from './subject.ts';
@@ -13,6 +14,7 @@ import { WEBHOOK_RULES } from './webhook-rules.ts';
 
 /** Every rule for Cluster documents. */
 export const CLUSTER_RULES: readonly ClusterRule[] = [
+  ...POLICY_ASSET_RULES,
   ...POLICY_FILE_RULES,
   ...LOG_RULES,
   ...WEBHOOK_RULES,

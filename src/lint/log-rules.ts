@@ -100,9 +100,14 @@ function badValues({ present }: ClusterInput): Breach[] {
   return breaches;
 }
 
+/** What CIS wants of the settings that bound a log. */
+const BOUNDS = { auditLogMaxBackups: LOG_DEFAULTS.auditLogMaxBackups, auditLogMaxSize: LOG_DEFAULTS.auditLogMaxSize };
+
 function unbounded({ present, facts }: ClusterInput): Breach[] {
-  const reason = worstCaseDisk(present.settings, facts.kubernetesVersion).unbounded;
-  return reason ? [{ message: `nothing bounds the log: ${reason}`, mend: 'Set it above 0.', pointer: POINTER }] : [];
+  const { unbounded: reason, unboundedBy: key } = worstCaseDisk(present.settings, facts.kubernetesVersion);
+  if (key === null) return [];
+  const pointer = present.settings[key] === undefined ? POINTER : `${POINTER}/${key}`;
+  return [{ message: `nothing bounds the log: ${reason}`, mend: `Write ${key}: ${BOUNDS[key]}.`, pointer }];
 }
 
 function logInVarLog({ present }: ClusterInput): Breach[] {

@@ -1,6 +1,5 @@
-import { groupFilesAt, groupsWithout } from '../cluster/group-files.ts';
 import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
-import { contentOf, holdsPolicy, type LocatedAsset } from '../cluster/present.ts';
+import { contentOf, holdsPolicy } from '../cluster/present.ts';
 import { API_SERVER_ROLES } from '../cluster/options.ts';
 import type { FileAsset } from '../cluster/types.ts';
 import { ROLES_ARE_WORDS, undelivered } from './delivery.ts';
@@ -14,9 +13,8 @@ const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
 /** The policy loads on some releases of Kubernetes only, and which one it is for is not known. */
 export const VERSION_UNKNOWN = 'policy-version-unknown';
 
-/** Rules about the file `auditPolicyFile` names: is it there, in the right place, on the right instances, and does it load? */
+/** Rules about the file `auditPolicyFile` names: is it in the right place, on the right instances, and does it load? */
 export const POLICY_FILE_RULES: readonly ClusterRule[] = [
-  { id: 'policy-asset-missing', severity: 'error', fatal: false, about: 'audit', why: STOPS, check: assetMissing },
   { id: 'policy-path', severity: 'error', fatal: true, about: 'audit', why: STOPS, check: badPath },
   {
     id: 'policy-not-delivered',
@@ -66,35 +64,7 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     why: 'A file asset without roles is written to every instance, so that each change to it makes every group outdated.',
     check: withoutRoles,
   },
-  {
-    id: 'policy-unused',
-    severity: 'warning',
-    fatal: false,
-    about: 'other',
-    why: 'Only one policy can be in force; a second one in the spec misleads whoever reads it.',
-    check: unused,
-  },
 ];
-
-function assetMissing({ present, facts }: ClusterInput): Breach[] {
-  const path = present.settings['auditPolicyFile'];
-  if (typeof path !== 'string' || path === '' || present.policy) return [];
-  const brought = groupFilesAt(path, facts);
-  const lacking = groupsWithout(path, facts).map(({ name }) => name);
-  if (brought.length > 0 && lacking.length === 0) return [];
-  const where = brought.length > 0 ? ` in ${lacking.join(', ')}` : '';
-  const near = present.orphans[0];
-  const hint = near ? ` The file asset "${near.asset.name}" holds a policy, but at ${near.path}.` : '';
-  return [
-    {
-      message: `auditPolicyFile is ${path}, but no file asset puts a file there${where}.${hint}`,
-      mend: near
-        ? `Make the two paths the same, or give --policy NAME to embed a policy anew.`
-        : 'Give --policy NAME: the policy is then embedded and the path set.',
-      pointer: SETTING,
-    },
-  ];
-}
 
 /** Whether kube-apiserver can read the policy where it is. */
 export function badPath({ present, facts }: ClusterInput): Breach[] {
@@ -177,16 +147,4 @@ function withoutRoles({ present }: ClusterInput): Breach[] {
       pointer: `/spec/fileAssets/${policy.index}`,
     },
   ];
-}
-
-function unused({ present }: ClusterInput): Breach[] {
-  return present.orphans.map(unusedBreach);
-}
-
-function unusedBreach({ asset, index, path }: LocatedAsset): Breach {
-  return {
-    message: `the file asset "${asset.name}" at ${path} holds an audit policy that nothing uses`,
-    mend: 'Remove it, if nothing else on the instances reads it.',
-    pointer: `/spec/fileAssets/${index}`,
-  };
 }

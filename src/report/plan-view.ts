@@ -29,6 +29,7 @@ export function planView(plan: Plan, policy: PolicyFacts, options: ViewOptions):
 }
 
 function policyLines({ policy }: Plan, { summary, shares, levels }: PolicyFacts): string[] {
+  if (policy.text === null) return [`not known: no file asset puts a file at ${policy.path}`];
   const counts = Object.entries(levels).map(([level, count]) => `${count} ${level}`);
   const rules = Object.values(levels).reduce((sum, count) => sum + count, 0);
   const state = policy.before === null ? 'new' : policy.before === policy.text ? 'kept' : 'changed';

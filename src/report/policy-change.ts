@@ -13,7 +13,7 @@ const STEPS = 500_000;
  * change.
  */
 export function policyChangeText({ policy, facts }: Plan, { style, columns }: ViewOptions): string {
-  if (policy.before === null || policy.before === policy.text) return '';
+  if (policy.before === null || policy.text === null || policy.before === policy.text) return '';
   const [before, after] = [facts.policies.load(policy.before).policy, facts.policies.load(policy.text).policy];
   if (!before || !after) return '';
   const comparison = comparePolicies(before, after, { steps: STEPS });

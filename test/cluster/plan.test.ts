@@ -6,6 +6,8 @@ import type { EnableOptions } from '../../src/cluster/options.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import { UserError } from '../../src/errors.ts';
 import type { FileAsset, JsonObject } from '../../src/cluster/types.ts';
+import { planView } from '../../src/report/plan-view.ts';
+import { plainStyle } from '../../src/report/style.ts';
 import { cluster, group, GROUPS, HAND_MADE, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();
@@ -84,7 +86,7 @@ describe('settings', () => {
   it('takes a flag over what the spec has', () => {
     const after = plan(world({ kubeAPIServer: { auditLogMaxAge: 7 } }), { logMaxAge: 90, logPath: '-' });
     expect(serverOf(after)).toMatchObject({ auditLogMaxAge: 90, auditLogPath: '-' });
-    expect(after.disk).toEqual({ mebibytes: null, unbounded: null });
+    expect(after.disk).toMatchObject({ mebibytes: null, unbounded: null });
   });
 
   it.each([
@@ -97,7 +99,7 @@ describe('settings', () => {
       { mebibytes: null, unbounded: 'auditLogMaxSize 0 turns rotation off from Kubernetes 1.36 on' },
     ],
   ])('disk at worst with %j on Kubernetes %s', (wanted, kubernetesVersion, disk) => {
-    expect(plan(world({ kubernetesVersion }), wanted).disk).toEqual(disk);
+    expect(plan(world({ kubernetesVersion }), wanted).disk).toMatchObject(disk);
   });
 
   it('replaces a kubeAPIServer without a value', () => {
@@ -194,6 +196,24 @@ describe('a hand-made set-up', () => {
   it('takes over a policy that no setting points to', () => {
     const orphan = { fileAssets: handMade('/etc/kubernetes/audit/p.yaml')['fileAssets'] ?? null };
     expect(serverOf(plan(world(orphan)))['auditPolicyFile']).toBe('/etc/kubernetes/audit/p.yaml');
+  });
+});
+
+describe('a policy that no file asset holds', () => {
+  const elsewhere = { kubeAPIServer: { auditPolicyFile: '/etc/kubernetes/audit-policy.yaml' } };
+
+  it('is not known: no template is claimed to be new', () => {
+    const planned = plan(world(elsewhere));
+    expect(planned.policy).toMatchObject({ name: 'unknown', origin: 'unknown', text: null, before: null, stamp: null });
+    expect(planned.after.spec['fileAssets']).toBeUndefined();
+    const shown = planView(planned, { levels: {}, shares: [] }, { style: plainStyle, columns: 120, clean: String });
+    expect(shown).toContain('not known: no file asset puts a file at /etc/kubernetes/audit-policy.yaml');
+    expect(shown).not.toContain('new');
+  });
+
+  it('is replaced by one that is asked for, and has no parameters', () => {
+    expect(plan(world(elsewhere), template('gce')).policy).toMatchObject({ name: 'gce', origin: 'template' });
+    expect(() => plan(world(elsewhere), { set: { secretsLevel: 'None' } })).toThrow('--set changes nothing here');
   });
 });
 

@@ -6,8 +6,14 @@ export interface HalfReadFinding {
   /** Counted from 1. */
   line: number;
   message: string;
+  /** What kOps does with it. */
+  why: string;
   hint: string;
 }
+
+const REFUSED = 'kops ends with an error, and stores nothing of this input.';
+const CUT_OFF = 'kops ends with an error, and what stands before is stored already.';
+const SILENT = 'kops reads only a part of this input, says nothing, and ends with 0.';
 
 /**
  * Lists the places where `kops replace -f`, `create -f` and `edit` would read only a part of a spec file, or stop after having
@@ -26,6 +32,7 @@ function jsonList(text: string): HalfReadFinding {
   return {
     line,
     message: 'kOps does not read a JSON list',
+    why: REFUSED,
     hint: 'Hand it the objects one by one, or as YAML documents.',
   };
 }
@@ -36,11 +43,16 @@ function emptySection(text: string, sections: readonly Section[], at: number): H
   if (at === 0) {
     const message = 'kOps takes what stands before this "---" for a document, finds none, and stops';
     return [
-      { line: lineOf(text, end) + 1, message, hint: 'Take this "---" out, or put it on the first line of the file.' },
+      {
+        line: lineOf(text, end) + 1,
+        message,
+        why: REFUSED,
+        hint: 'Take this "---" out, or put it on the first line of the file.',
+      },
     ];
   }
   const message = 'no document follows this "---": kOps writes the ones before it and then fails';
-  return [{ line: lineOf(text, start) - 1, message, hint: 'Take this "---" out.' }];
+  return [{ line: lineOf(text, start) - 1, message, why: CUT_OFF, hint: 'Take this "---" out.' }];
 }
 
 /** What go-yaml does not read of a section, as it stops after the first document. */
@@ -54,6 +66,6 @@ function dropped(text: string, { start, end }: Section): HalfReadFinding[] {
     separator === '---'
       ? 'Write "---" with nothing after it: no blank, no comment.'
       : 'Write "---" with nothing after it instead of "...".';
-  const message = `kOps reads nothing from this "${separator}" up to the next line that is "---" alone, and does not say so`;
-  return [{ line: lineOf(text, start + mark), message, hint }];
+  const message = `kOps reads nothing from this "${separator}" up to the next line that is "---" alone`;
+  return [{ line: lineOf(text, start + mark), message, why: SILENT, hint }];
 }

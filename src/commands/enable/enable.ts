@@ -24,7 +24,7 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
           ...prepared,
           view: (how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
           json: (circumstances) => planJson(plan, circumstances),
-          policyText: plan.policy.text,
+          policyText: plan.policy.text ?? '',
         };
       },
     },

@@ -5,6 +5,7 @@ import type { PolicyFacts } from '../../report/plan-view.ts';
 
 /** What is said of a planned policy besides what the plan holds. */
 export function policyFacts({ policy, facts }: Plan, templates: Readonly<Record<string, string>>): PolicyFacts {
+  if (policy.text === null) return { levels: {}, shares: [] };
   const rules = facts.policies.load(policy.text).policy?.rules ?? [];
   const levels: Partial<Record<Level, number>> = {};
   for (const { level } of rules) levels[level] = (levels[level] ?? 0) + 1;

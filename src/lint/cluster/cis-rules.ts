@@ -42,14 +42,20 @@ function advice(id: string): Omit<ClusterRule, 'check'> {
   return { id, severity: 'warning', fatal: false, about: 'audit', why: BENCHMARK };
 }
 
-function noPolicyFile({ present: { settings } }: ClusterInput): Breach[] {
-  if (settings['auditPolicyFile']) return [];
+/** A spec with a policy that no setting points to: policy-unused tells what is missing, once. */
+function isTold({ present: { settings, orphans } }: ClusterInput): boolean {
+  return orphans.length > 0 && !settings['auditPolicyFile'] && !settings['auditWebhookConfigFile'];
+}
+
+function noPolicyFile(input: ClusterInput): Breach[] {
+  if (input.present.settings['auditPolicyFile'] || isTold(input)) return [];
   const message = 'no auditPolicyFile: auditing is off (CIS 3.2.1)';
   return [{ message, mend: 'kops-audit enable embeds a policy and sets the path.', pointer: '/spec/kubeAPIServer' }];
 }
 
-function noLogPath({ present: { settings } }: ClusterInput): Breach[] {
-  if (settings['auditLogPath']) return [];
+function noLogPath(input: ClusterInput): Breach[] {
+  const { settings } = input.present;
+  if (settings['auditLogPath'] || isTold(input)) return [];
   const rest = settings['auditWebhookConfigFile'] ? ', although the webhook gets the events' : '';
   const message = `no auditLogPath${rest} (CIS 1.2.16)`;
   return [{ message, mend: 'Set it: kops-audit enable does.', pointer: '/spec/kubeAPIServer' }];

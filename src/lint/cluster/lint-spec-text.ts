@@ -108,13 +108,13 @@ function skipped(documents: readonly SpecDocument[]): FileLint['skipped'] {
 }
 
 function halfRead({ text, lines }: SpecText): LocatedFinding[] {
-  return halfReadFindings(text).map(({ line, message, hint }) => ({
+  return halfReadFindings(text).map(({ line, message, why, hint }) => ({
     rule: 'half-read',
     severity: 'warning',
     fatal: false,
     subject: '',
     message,
-    why: 'kops would read only a part of this input, without a word.',
+    why,
     mend: hint,
     pointer: '',
     range: restOfLine(lines, line, 1),

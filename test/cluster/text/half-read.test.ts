@@ -21,6 +21,17 @@ describe('halfReadFindings', () => {
     expect(findings[0]?.hint).not.toBe('');
   });
 
+  // test/e2e/half-read.test.ts holds these to the real kops.
+  it.each([
+    ['a: 1\n--- # x\nb: 1\n', 'says nothing, and ends with 0'],
+    ['a: 1\n...\nb: 1\n', 'says nothing, and ends with 0'],
+    ['a: 1\n---\n', 'what stands before is stored already'],
+    ['# c\n---\na: 1\n', 'stores nothing'],
+    ['[{}]', 'stores nothing'],
+  ])('tells of %j whether kops says so', (text, why) => {
+    expect(halfReadFindings(text).map((finding) => finding.why)).toEqual([expect.stringContaining(why)]);
+  });
+
   it.each([
     ['one document', 'a: 1\n'],
     ['a mark at the start', '---\na: 1\n---\nb: 1\n'],

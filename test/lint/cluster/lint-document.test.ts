@@ -156,10 +156,18 @@ describe('advice on the flags', () => {
   });
 
   it('says that auditing is off', async () => {
-    expect(await settings('    anonymousAuth: false\n')).toEqual([
-      ['cis-policy-file', 'no auditPolicyFile: auditing is off (CIS 3.2.1)', 20],
-      ['cis-log-path', 'no auditLogPath (CIS 1.2.16)', 20],
+    const text = cluster({ content: 'no policy' }).replace(
+      /( {2}kubeAPIServer:\n)[\s\S]*/,
+      '$1    anonymousAuth: false\n',
+    );
+    expect((await lint(text)).map(({ rule, message, range }) => [rule, message, range.start.line])).toEqual([
+      ['cis-policy-file', 'no auditPolicyFile: auditing is off (CIS 3.2.1)', 13],
+      ['cis-log-path', 'no auditLogPath (CIS 1.2.16)', 13],
     ]);
+  });
+
+  it('says it once where a policy is there that no setting points to', async () => {
+    expect(await settings('    anonymousAuth: false\n')).toEqual([]);
   });
 
   it('says that a policy or a log is of no use alone', async () => {
@@ -168,7 +176,7 @@ describe('advice on the flags', () => {
       'there is an audit policy, but neither a log nor a webhook',
       21,
     ]);
-    expect((await settings('    auditLogPath: "-"\n'))[1]).toEqual([
+    expect((await settings('    auditLogPath: "-"\n'))[0]).toEqual([
       'backend-without-policy',
       'auditLogPath is set, but no auditPolicyFile',
       21,
