@@ -87,7 +87,7 @@ describe('lint', () => {
     await file('c.yaml', 'kind: ConfigMap\n');
     const { exitCode, stdout, stderr } = await run(['none.yaml', 'a.yaml', '.', 'b.yaml', 'c.yaml']);
     expect(exitCode).toBe(2);
-    expect(stdout).toMatch(/^a\.yaml:6:\d+: /);
+    expect(stdout).toMatch(/^a\.yaml:7:\d+: /);
     expect(stdout).toMatch(/\nb\.yaml:6:10: error: /);
     expect(stdout).toMatch(/\n1 error, \d+ warnings?, 1 info in 5 files; 1 ignored; 3 unreadable\n$/);
     expect(stderr).toBe(`error: none.yaml: cannot be read: there is no such file

@@ -43,8 +43,13 @@ export function canHarm({ rules }: Policy, [, rule]: readonly (string | number)[
   return rules[Number(rule)]?.level !== 'Metadata';
 }
 
+const MOST_NAMED = 3;
+
 function harmText(harms: readonly Harm[]): string {
-  const names = (kind: Harm['kind']): string => list(harms.flatMap((harm) => (harm.kind === kind ? [harm.name] : [])));
+  const names = (kind: Harm['kind']): string => {
+    const all = [...new Set(harms.flatMap((harm) => (harm.kind === kind ? [harm.name] : [])))];
+    return list(all.length > MOST_NAMED + 1 ? [...all.slice(0, MOST_NAMED), 'others'] : all);
+  };
   const recorded = names('recorded');
   const silenced = names('silenced');
   const parts = [
