@@ -196,6 +196,26 @@ describe('what goes wrong at the write', () => {
     ]);
   });
 
+  it.each([
+    ['labels', { team: 'b' }],
+    ['annotations', { 'kops.k8s.io/x': 'y' }],
+    ['creationTimestamp', '2026-01-01T00:00:00Z'],
+  ])('counts %s of the metadata too', async (key, value) => {
+    const it = scene();
+    it.kops.stored.metadata[key] = value;
+    await expect(it.run()).rejects.toThrow(
+      `somebody changed the spec of m.k8s.local since it was read: metadata.${key}`,
+    );
+    expect([it.kops.calls, it.outcomes.at(-1)]).toEqual([[], 'not-written']);
+  });
+
+  it('is refused when another cluster answers', async () => {
+    const it = scene();
+    it.kops.stored.metadata.name = 'other.k8s.local';
+    await expect(it.run()).rejects.toThrow('kops answered with cluster other.k8s.local when asked for m.k8s.local');
+    expect([it.kops.calls, it.outcomes.at(-1)]).toEqual([[], 'not-written']);
+  });
+
   it('does not take the generation for a change', async () => {
     const it = scene();
     it.kops.stored.metadata['generation'] = 7;

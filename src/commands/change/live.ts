@@ -70,8 +70,8 @@ async function run(
   return exitCode;
 }
 
-/** Whether a question will come. */
-function willAsk({ baseline }: LiveReading, { operations }: SpecChange, steps: LiveSteps): boolean {
+/** Whether a question will come, as far as that can be told before the first one. */
+export function willAsk({ baseline }: LiveReading, { operations }: SpecChange, steps: LiveSteps): boolean {
   const updates = steps.update && (steps.target === 'terraform' || baseline?.upToDate === false);
   return !steps.yes && (operations.length > 0 || updates || steps.rollingUpdate);
 }
