@@ -56,13 +56,20 @@ async function afterWrite(run: Run): Promise<ChangeResult> {
 /** Once this run did something, what is thrown must not leave as it is, a bug of ours included: it would say that nothing was written. */
 async function toldHowFar(run: Run, work: (run: Run) => Promise<ChangeResult>): Promise<ChangeResult> {
   try {
-    return await work(run);
+    const result = await work(run);
+    await recordStop(run, result);
+    return result;
   } catch (error) {
     const { now } = run.progress;
     if (now === 'nothing') throw error;
     if (error instanceof AbortError && now === 'stored') return interrupted(run, STORED);
     return cutShort(run, now, reasonOf(error));
   }
+}
+
+/** A run that ends by itself before the update is through says so in the journal: without that it would look as if it was cut off. */
+async function recordStop({ entry, edges }: Run, { exitCode, updated, message }: ChangeResult): Promise<void> {
+  if (entry && exitCode === 5 && !updated) await note(entry, edges.talk, 'spec-written', message);
 }
 
 async function withoutUpdate(run: Run): Promise<ChangeResult> {

@@ -21,7 +21,7 @@ function topics(status: ClusterStatus): [string, string[]][] {
   const { cluster, kubernetesVersion, policy, log, webhook, update, openChanges, live, findings } = status;
   return [
     ['Cluster', [kubernetesVersion === null ? cluster : `${cluster}, Kubernetes ${kubernetesVersion}`]],
-    ['Audit', [STATES[status.state]]],
+    ['Audit', [status.state === 'on' && live === null ? ON_IN_THE_SPEC : STATES[status.state]]],
     ['Policy', policy === null ? [] : policyLines(policy)],
     ['Log', log === null ? [] : [logLine(log)]],
     ['Webhook', webhook === null ? [] : [webhook]],
@@ -31,6 +31,9 @@ function topics(status: ClusterStatus): [string, string[]][] {
     ['Findings', findings.length === 0 ? ['none'] : []],
   ];
 }
+
+/** The instances run with a spec only after an update and a roll, of which only the running API servers tell. */
+const ON_IN_THE_SPEC = 'on in the spec; --live tells whether the API servers run so';
 
 const STATES: Readonly<Record<ClusterStatus['state'], string>> = {
   on: 'on',

@@ -173,7 +173,7 @@ describe('declined', () => {
     const result = await it.run({ yes: false });
     expect(result).toMatchObject({ exitCode: 5, spec: 'new', message: 'the update was declined' });
     expect(result.next).toHaveLength(4);
-    expect(it.outcomes).toEqual(['started', 'spec-written']);
+    expect(it.outcomes).toEqual(['started', 'spec-written', 'spec-written']);
   });
 
   it('at the roll: 5, and how to do it later', async () => {

@@ -115,7 +115,7 @@ describe('statusView', () => {
     );
     expect(text).toBe(`\
 Cluster  prod.k8s.local, Kubernetes 1.32.4
-Audit    on
+Audit    on in the spec; --live tells whether the API servers run so
 Policy   gce, written by kops-audit 0.1.0, edited by hand since
          set: secretsLevel=None
          /srv/policy.yaml

@@ -1,10 +1,12 @@
 import { worstCaseDisk } from '../../cluster/disk.ts';
 import { readFacts, type ClusterFacts, type ClusterWorld } from '../../cluster/facts.ts';
+import { groupFilesAt, groupsBringAll } from '../../cluster/group-files.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from '../../cluster/present.ts';
 import { SpecError } from '../../cluster/spec-error.ts';
 import type { JsonObject } from '../../cluster/types.ts';
 import type { Finding } from '../../lint/finding.ts';
-import { CLUSTER_RULES, lintCluster } from '../../lint/lint-cluster.ts';
+import { ADVICE_RULES } from '../../lint/cluster/advice-rules.ts';
+import { applyRules, CLUSTER_RULES, lintCluster } from '../../lint/lint-cluster.ts';
 import { readStamp } from '../../policy/render/stamp.ts';
 import type { ClusterStatus, LogStatus, PolicyStatus } from '../../report/status-types.ts';
 
@@ -24,8 +26,9 @@ export function assess(world: ClusterWorld): Assessment {
   const head = { cluster: cluster.metadata.name, kubernetesVersion: facts.kubernetesVersion };
   try {
     const present = readPresentAudit(cluster, facts.distribution);
-    const findings = lintCluster(cluster, facts);
-    return { ...head, state: stateOf(present, findings), ...parts(present, facts), findings };
+    const advice = applyRules(ADVICE_RULES, { cluster, facts, present });
+    const findings = [...lintCluster(cluster, facts), ...(Object.keys(present.settings).length === 0 ? [] : advice)];
+    return { ...head, state: stateOf(present, facts, findings), ...parts(present, facts), findings };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     const findings = [unreadable(error)];
@@ -34,18 +37,31 @@ export function assess(world: ClusterWorld): Assessment {
 }
 
 function parts(
-  { settings, policy }: PresentAudit,
-  { kubernetesVersion }: ClusterFacts,
+  present: PresentAudit,
+  facts: ClusterFacts,
 ): Pick<Assessment, 'policy' | 'log' | 'webhook' | 'settings'> {
+  const { settings } = present;
+  const policy = policyInForce(present, facts);
   return {
     policy: policy === null ? null : policyStatus(policy),
-    log: logStatus(settings, kubernetesVersion),
+    log: logStatus(settings, facts.kubernetesVersion),
     webhook: textOf(settings['auditWebhookConfigFile']),
     settings,
   };
 }
 
-function policyStatus({ asset, path }: LocatedAsset): PolicyStatus {
+/** The policy of the Cluster, else that of the first instance group where each with an API server brings one. */
+function policyInForce(
+  { policy, settings }: PresentAudit,
+  facts: ClusterFacts,
+): Pick<LocatedAsset, 'asset' | 'path'> | null {
+  const path = textOf(settings['auditPolicyFile']);
+  if (policy !== null || path === null || !groupsBringAll(path, facts)) return policy;
+  const [first] = groupFilesAt(path, facts);
+  return first === undefined ? null : { asset: first.asset, path };
+}
+
+function policyStatus({ asset, path }: Pick<LocatedAsset, 'asset' | 'path'>): PolicyStatus {
   const stamp = readStamp(contentOf(asset));
   return {
     name: stamp?.policy ?? asset.name ?? path,
@@ -68,10 +84,11 @@ function textOf(value: unknown): string | null {
 }
 
 /** Without a policy kube-apiserver records nothing, and without a backend it has nowhere to (`pkg/server/options/audit.go`). */
-function stateOf({ settings, policy }: PresentAudit, findings: readonly Finding[]): Assessment['state'] {
+function stateOf(present: PresentAudit, facts: ClusterFacts, findings: readonly Finding[]): Assessment['state'] {
+  const { settings } = present;
   if (Object.keys(settings).length === 0) return 'off';
   const hasBackend = ['auditLogPath', 'auditWebhookConfigFile'].some((key) => textOf(settings[key]) !== null);
-  return policy !== null && hasBackend && !findings.some(breaksAuditing) ? 'on' : 'broken';
+  return policyInForce(present, facts) !== null && hasBackend && !findings.some(breaksAuditing) ? 'on' : 'broken';
 }
 
 function breaksAuditing({ rule, severity, fatal }: Finding): boolean {

@@ -1,21 +1,27 @@
 import { cutOffs, cutOffText, type CutOff } from '../../change/cut-off.ts';
 import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/types.ts';
 import type { KopsObject } from '../../cluster/types.ts';
-import type { OpenChange } from '../../report/status-types.ts';
+import type { OpenChange, UpdateStatus } from '../../report/status-types.ts';
 import { journalFor } from '../change/change.ts';
 import type { Context } from '../context.ts';
 import type { StatusFlags } from './flags.ts';
 
-/** The recorded changes of a spec that run now or were cut off. A journal that cannot be read has none: nothing depends on it here. */
+/**
+ * The recorded changes of a spec that run now or were cut off. A journal that cannot be read has none: nothing depends on it here.
+ *
+ * @param update where nothing is pending, what was stored is applied.
+ */
 export async function openChanges(
   subject: Subject,
   cluster: KopsObject,
+  update: UpdateStatus,
   { journal }: StatusFlags,
   context: Context,
 ): Promise<OpenChange[]> {
   const listed = await listOf(subject, journal, context);
   const running = listed.flatMap((each) => (each.status === 'running' ? [runningChange(each.entry)] : []));
-  return [...running, ...[...cutOffs(listed, cluster), ...storedOnly(listed)].map(cutOffChange)];
+  const stored = update.state === 'none' ? [] : storedOnly(listed);
+  return [...running, ...[...cutOffs(listed, cluster), ...stored].map(cutOffChange)];
 }
 
 async function listOf(subject: Subject, journal: string | undefined, context: Context): Promise<ListedEntry[]> {
@@ -26,13 +32,11 @@ async function listOf(subject: Subject, journal: string | undefined, context: Co
   }
 }
 
-/** Those whose spec was stored before they were cut off, and nothing is known of what came after. */
-function storedOnly(listed: readonly ListedEntry[]): CutOff[] {
-  return listed.flatMap((each) =>
-    each.status === 'unfinished' && each.entry.outcome === 'spec-written'
-      ? [{ entry: each.entry, stored: 'new' as const }]
-      : [],
-  );
+/** The newest, if its spec was stored before it was cut off and nothing is known of what came after: of older ones a later change is known. */
+function storedOnly([newest]: readonly ListedEntry[]): CutOff[] {
+  return newest?.status === 'unfinished' && newest.entry.outcome === 'spec-written'
+    ? [{ entry: newest.entry, stored: 'new' }]
+    : [];
 }
 
 function runningChange({ id, command, time, user }: JournalEntry): OpenChange {

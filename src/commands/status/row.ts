@@ -27,7 +27,7 @@ export async function statusRow(
 ): Promise<ClusterStatus> {
   const { settings, ...assessed } = assess(reading);
   const live = request.flags.live ? await liveStatus(assessed.cluster, settings, request, context, limit) : null;
-  const open = await openChanges(subject, reading.cluster, request.flags, context);
+  const open = await openChanges(subject, reading.cluster, update, request.flags, context);
   const status = { ...assessed, update, openChanges: open, live };
   return masked({ ...status, drift: driftOf(status) }, reading);
 }

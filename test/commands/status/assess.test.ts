@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../../src/commands/status/assess.ts';
+import type { KopsObject } from '../../../src/cluster/types.ts';
 import { stampText } from '../../../src/policy/render/stamp.ts';
-import { handMade, HAND_MADE, world } from '../../helpers/cluster.ts';
+import { group, handMade, HAND_MADE, world } from '../../helpers/cluster.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const STAMPED = stampText(HAND_MADE, { policy: 'metadata', version: '0.1.0', set: { a: 'b' }, made: [] });
@@ -61,6 +62,26 @@ describe('assess', () => {
     ['a value of the wrong type', { kubeAPIServer: { auditLogMaxAge: '10' } }],
   ])('is broken with %s', (_what, spec) => {
     expect(assess(world(spec)).state).toBe('broken');
+  });
+
+  it('is on with a policy that every group with an API server brings itself, and tells which', () => {
+    const bringing = (name: string): KopsObject =>
+      group(name, 'Master', { fileAssets: [{ name: 'own', path: PATH, content: STAMPED }] });
+    const spec = { kubeAPIServer: { auditPolicyFile: PATH, auditLogPath: '/var/log/a/a.log' } };
+    expect(assess(world(spec, { groups: [bringing('a'), bringing('b')] }))).toMatchObject({
+      state: 'on',
+      policy: { name: 'metadata', version: '0.1.0', path: PATH },
+    });
+    expect(assess(world(spec, { groups: [bringing('a'), group('b', 'Master')] }))).toMatchObject({
+      state: 'broken',
+      policy: null,
+      findings: expect.arrayContaining([expect.objectContaining({ rule: 'policy-asset-missing' })]),
+    });
+  });
+
+  it('warns where lint warns', () => {
+    const rotation = { auditLogMaxAge: 1, auditLogMaxSize: 100, auditLogMaxBackups: 10 };
+    expect(assess(world(handMade(PATH, {}, rotation))).findings.map(({ rule }) => rule)).toEqual(['cis-log-max-age']);
   });
 
   it('makes a finding of what kOps cannot read', () => {
