@@ -4,7 +4,7 @@ import type { FileAsset } from './types.ts';
 
 /** The path kOps writes a file asset to; one without `path` gets a default (`nodeup/pkg/model/file_assets.go`, 1.19 to 1.36). */
 export function assetPath(asset: FileAsset, distribution: Distribution): string {
-  return asset.path ? asset.path : `${srvDirectory(distribution)}/assets/${asset.name ?? ''}`;
+  return asset.path ? asset.path : posix.join(srvDirectory(distribution), 'assets', asset.name ?? '');
 }
 
 /** Whether two paths name the same file, however they are spelt. */

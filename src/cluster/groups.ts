@@ -2,7 +2,7 @@ import type { Layout } from './layouts.ts';
 import { isObject, listOf } from './json.ts';
 import { type MisplacedKey, misplacedKeys } from './misplaced-keys.ts';
 import { API_SERVER_ROLES } from './options.ts';
-import type { FileAsset, Json, KopsObject } from './types.ts';
+import type { FileAsset, Json, JsonObject, KopsObject } from './types.ts';
 
 /** The roles of instance groups that matter here; whatever kOps adds later counts as `other`. */
 export type GroupRole = 'ControlPlane' | 'APIServer' | 'Node' | 'Bastion' | 'other';
@@ -17,6 +17,8 @@ export interface Group {
   fileAssets: FileAsset[];
   /** Keys for auditing that kOps drops where they stand. */
   misplaced: MisplacedKey[];
+  /** All it says; nothing in it is checked. */
+  spec: JsonObject;
 }
 
 /** Every spelling of a role that kOps reads (`pkg/apis/kops/parse.go`, 1.36), in lower case. */
@@ -46,6 +48,7 @@ export function readGroup(document: KopsObject): Group {
     instances: size ?? 1,
     fileAssets: readAssets(fileAssets),
     misplaced: misplacedKeys(document),
+    spec: document.spec,
   };
 }
 
@@ -59,6 +62,23 @@ export function readAssets(value: Json | undefined): FileAsset[] {
 function isReadable(key: string, value: Json): boolean {
   if (['name', 'path', 'content', 'mode'].includes(key)) return typeof value === 'string';
   return key !== 'roles' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
+}
+
+/** Each word that the roles of a file asset may hold in some release of kOps (`pkg/apis/kops/instancegroup.go`, 1.19 to 1.37). */
+const ASSET_ROLES: readonly string[] = [
+  'Master',
+  'ControlPlane',
+  'APIServer',
+  'Node',
+  'Bastion',
+  'Etcd',
+  'Scheduler',
+  'KubeControllerManager',
+];
+
+/** Whether a word in the roles of a file asset is a role at all, in any release: kOps compares them letter by letter. */
+export function isKopsRole(word: string): boolean {
+  return ASSET_ROLES.includes(word);
 }
 
 /** Whether instances of the group run kube-apiserver (`pkg/apis/kops/instancegroup.go` RunsAPIServer, 1.36). */

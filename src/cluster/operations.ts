@@ -1,8 +1,8 @@
 import { isObject, sameJson } from './json.ts';
 import { API_SERVER_ROLES } from './options.ts';
-import type { LocatedAsset, PresentAudit } from './present.ts';
+import { contentOf, isKopsBase64, type LocatedAsset, type PresentAudit } from './present.ts';
 import type { PlannedSetting } from './settings.ts';
-import type { Json, JsonObject, KopsObject, Operation } from './types.ts';
+import type { FileAsset, Json, JsonObject, KopsObject, Operation } from './types.ts';
 
 /** A file asset as it shall be; `located` is the one it takes over, null where a new one is added. */
 export interface PlannedAsset {
@@ -41,7 +41,8 @@ function assetOperations(cluster: KopsObject, present: PresentAudit, assets: rea
 
 function newAsset({ name, path, content, roles }: PlannedAsset, { assets }: PresentAudit): JsonObject {
   const taken = new Set(assets.map(({ asset }) => asset.name));
-  const free = taken.has(name) ? `${name}-${assets.length + 1}` : name;
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`;
   return { content, name: free, path, roles: [...(roles ?? API_SERVER_ROLES)] };
 }
 
@@ -49,14 +50,20 @@ function newAsset({ name, path, content, roles }: PlannedAsset, { assets }: Pres
 function changeAsset(cluster: KopsObject, planned: PlannedAsset, { index, asset, path }: LocatedAsset): Operation[] {
   const pointer = `/spec/fileAssets/${index}`;
   const value = (cluster.spec['fileAssets'] as Json[])[index] as JsonObject;
-  const wanted: [string, Json][] = [['content', planned.content]];
+  const stays = staysBase64(planned, asset);
+  const wanted: [string, Json][] = stays ? [] : [['content', planned.content]];
   if (path !== planned.path) wanted.push(['path', planned.path]);
   if (planned.roles) wanted.push(['roles', [...planned.roles]]);
   const changes = wanted
     .filter(([key, to]) => !sameJson(value[key], to))
     .flatMap(([key, to]) => testAndSet(value, pointer, key, to));
-  const base64: Operation[] = asset.isBase64 ? testAndRemove(value, pointer, 'isBase64') : [];
+  const base64: Operation[] = asset.isBase64 && !stays ? testAndRemove(value, pointer, 'isBase64') : [];
   return [...changes, ...base64];
+}
+
+/** Whether the instance gets the planned text already, out of base64 that kOps can read: nothing to write, nothing to roll. */
+export function staysBase64({ content }: PlannedAsset, asset: FileAsset): boolean {
+  return asset.isBase64 === true && isKopsBase64(asset.content ?? '') && contentOf(asset) === content;
 }
 
 function settingOperations(spec: JsonObject, settings: readonly PlannedSetting[]): Operation[] {

@@ -25,22 +25,32 @@ export function choosePaths(present: PresentAudit, options: EnableOptions, place
   const adopted = adoptedAsset(present, options, place);
   const logPath = chooseLogPath(present, options, place, moves);
   const policyFile = choosePolicyFile(present, adopted, logPath, options, place, moves);
-  const spaced = awayFrom(policyFile, logPath, options, place, moves);
-  const webhook = chooseWebhook(present, options, policyFile, moves);
+  const spaced = awayFrom(policyFile, logPath, options, present, place, moves);
+  const webhook = chooseWebhook(present, options, policyFile, place, moves);
   return { policyFile, adopted, logPath: spaced, webhook, moves };
 }
 
-function chooseLogPath(present: PresentAudit, options: EnableOptions, place: Place, moves: string[]): string | null {
+function chooseLogPath(
+  present: PresentAudit,
+  options: EnableOptions,
+  place: GroupPlace,
+  moves: string[],
+): string | null {
   if (options.noLog) return null;
   if (options.logPath !== undefined) return options.logPath;
   const now = present.settings['auditLogPath'];
   if (typeof now !== 'string' || now === '') {
-    return present.settings['auditWebhookConfigFile'] ? null : LOG_DEFAULTS.auditLogPath;
+    return present.settings['auditWebhookConfigFile'] ? null : freeLogPath(present, place, moves);
   }
   const [problem] = logPathProblems(now, place);
   if (!problem) return now;
-  moves.push(`The log moves from ${now} to ${LOG_DEFAULTS.auditLogPath}: ${problem.message}.`);
-  return LOG_DEFAULTS.auditLogPath;
+  const free = freeLogPath(present, place, moves);
+  moves.push(`The log moves from ${now} to ${free}: ${problem.message}.`);
+  return free;
+}
+
+function freeLogPath(present: PresentAudit, place: GroupPlace, moves: string[]): string {
+  return freePath(LOG_DEFAULTS.auditLogPath, 'The log', present, place, moves);
 }
 
 function choosePolicyFile(
@@ -48,21 +58,26 @@ function choosePolicyFile(
   adopted: LocatedAsset | null,
   logPath: string | null,
   options: EnableOptions,
-  place: Place,
+  place: GroupPlace,
   moves: string[],
 ): string {
   const safe = defaultPolicyFile(place);
   const named = present.settings['auditPolicyFile'];
   if (!adopted) {
     const kept = typeof named === 'string' && named !== '' && !options.policy;
-    return kept ? named : freePath(safe, 'The policy', present, moves);
+    return kept ? named : freePath(safe, 'The policy', present, place, moves);
   }
   if (!holdsPolicy(adopted.asset)) return adopted.path;
   const [problem] = policyPathProblems(adopted.path, place);
   const why = problem?.message ?? sharedDirectory(adopted.path, logPath);
   if (!why || adopted.path === safe) return adopted.path;
-  moves.push(`The policy moves from ${adopted.path} to ${safe}: ${why}.${releaseHint(place)}`);
-  return safe;
+  const free = freePath(safe, 'The policy', withoutAsset(present, adopted), place, moves);
+  moves.push(`The policy moves from ${adopted.path} to ${free}: ${why}.${releaseHint(place)}`);
+  return free;
+}
+
+function withoutAsset({ assets }: PresentAudit, moved: LocatedAsset): Pick<PresentAudit, 'assets'> {
+  return { assets: assets.filter((located) => located !== moved) };
 }
 
 /** Where the kOps release is not known a path has to suit all that run the Cluster's Kubernetes. */
@@ -80,11 +95,14 @@ function awayFrom(
   policyFile: string,
   logPath: string | null,
   options: EnableOptions,
-  place: Place,
+  present: PresentAudit,
+  place: GroupPlace,
   moves: string[],
 ): string | null {
   const why = sharedDirectory(policyFile, logPath);
-  if (!why || options.logPath !== undefined || policyFile !== defaultPolicyFile(place)) return logPath;
-  moves.push(`The log moves from ${logPath} to ${LOG_DEFAULTS.auditLogPath}: ${why}.`);
-  return LOG_DEFAULTS.auditLogPath;
+  const isOurs = posix.dirname(policyFile) === posix.dirname(defaultPolicyFile(place));
+  if (!why || options.logPath !== undefined || !isOurs) return logPath;
+  const free = freeLogPath(present, place, moves);
+  moves.push(`The log moves from ${logPath} to ${free}: ${why}.`);
+  return free;
 }

@@ -2,7 +2,7 @@ import { refuseContradictions } from './contradictions.ts';
 import { worstCaseDisk, type DiskBound } from './disk.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
 import { groupPolicies } from './group-policy.ts';
-import { buildOperations, type PlannedAsset } from './operations.ts';
+import { buildOperations, staysBase64, type PlannedAsset } from './operations.ts';
 import type { EnableOptions } from './options.ts';
 import { choosePaths } from './paths.ts';
 import { plannedAssets } from './planned-assets.ts';
@@ -85,6 +85,6 @@ function foreignNotes(adopted: LocatedAsset | null, options: EnableOptions): str
 
 function plainNotes(assets: readonly PlannedAsset[]): string[] {
   return assets
-    .filter(({ located }) => located?.asset.isBase64)
+    .filter((planned) => planned.located?.asset.isBase64 && !staysBase64(planned, planned.located.asset))
     .map(({ located }) => `The file asset "${located!.asset.name}" was base64 and is written as plain text.`);
 }

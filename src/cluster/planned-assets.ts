@@ -1,4 +1,4 @@
-import { reaches, type Group } from './groups.ts';
+import { isKopsRole, reaches, type Group } from './groups.ts';
 import type { Layout } from './layouts.ts';
 import type { PlannedAsset } from './operations.ts';
 import { API_SERVER_ROLES } from './options.ts';
@@ -48,5 +48,6 @@ function missingRoles({ asset }: LocatedAsset, { groups, layouts }: Receivers): 
   const complete = layouts.every((layout) =>
     roles.every((role) => (role === 'APIServer' && !layout.hasApiServerRole) || reaches(asset, role, layout)),
   );
-  return complete ? null : [...new Set([...(asset.roles ?? []), ...API_SERVER_ROLES])];
+  const known = (asset.roles ?? []).filter(isKopsRole);
+  return complete ? null : [...new Set([...known, ...API_SERVER_ROLES])];
 }

@@ -53,6 +53,15 @@ export function contentOf(asset: FileAsset): string {
   return asset.isBase64 ? Buffer.from(content, 'base64').toString('utf8') : content;
 }
 
+/**
+ * Whether kOps can decode base64 content: Go's `RawStdEncoding`, so no padding and no blanks, but line breaks
+ * (`nodeup/pkg/model/file_assets.go`, 1.19 to 1.36).
+ */
+export function isKopsBase64(content: string): boolean {
+  const digits = content.replaceAll(/[\r\n]/g, '');
+  return /^[A-Za-z0-9+/]*$/.test(digits) && digits.length % 4 !== 1;
+}
+
 /** The asset that puts a file at a path of the instances with an API server; of several the first, as kOps takes it. */
 export function assetAt(assets: readonly LocatedAsset[], path: Json | undefined): LocatedAsset | null {
   if (typeof path !== 'string' || path === '') return null;

@@ -88,7 +88,7 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
 }
 
 function isFromElsewhere(path: string, { distribution }: FilePlace): boolean {
-  return isSeenEverywhere(path) || isKopsFile(plainPath(path, distribution), true);
+  return isSeenEverywhere(path) || isKopsFile(plainPath(path, distribution));
 }
 
 /** What `enable` calls a copy of a file that the webhook config names. */

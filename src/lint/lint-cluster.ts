@@ -3,6 +3,7 @@ import { readPresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import type { ClusterInput, ClusterRule, Finding } from './finding.ts';
 import { policyFindings } from './cluster/policy-findings.ts';
+import { ASSET_RULES } from './asset-rules.ts';
 import { KEY_RULES } from './key-rules.ts';
 import { LOG_RULES } from './log-rules.ts';
 import { POLICY_ASSET_RULES } from './policy-asset-rules.ts';
@@ -19,6 +20,7 @@ export const CLUSTER_RULES: readonly ClusterRule[] = [
   ...LOG_RULES,
   ...WEBHOOK_RULES,
   ...KEY_RULES,
+  ...ASSET_RULES,
   ...SPEC_RULES,
   ...UPGRADE_RULES,
 ];

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { groupFilesAt, groupsWithout } from '../cluster/group-files.ts';
 import { defaultPolicyFile, policyPathProblems, type Place } from '../cluster/placement.ts';
 import type { LocatedAsset, PresentAudit } from '../cluster/present.ts';
+import { scriptsNaming } from '../cluster/scripts.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
@@ -17,6 +18,14 @@ export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
     check: assetMissing,
   },
   {
+    id: 'policy-by-script',
+    severity: 'warning',
+    fatal: false,
+    about: 'audit',
+    why: 'What a script writes on the instance is in no spec: it can replace the policy, and nothing here can say what it logs.',
+    check: byScript,
+  },
+  {
     id: 'policy-unused',
     severity: 'warning',
     fatal: false,
@@ -26,12 +35,13 @@ export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
   },
 ];
 
-function assetMissing({ present, facts }: ClusterInput): Breach[] {
+function assetMissing({ cluster, present, facts }: ClusterInput): Breach[] {
   const path = namedPath(present);
   if (path === null || present.policy) return [];
   const brought = groupFilesAt(path, facts);
   const lacking = groupsWithout(path, facts).map(({ name }) => name);
   if (brought.length > 0 && lacking.length === 0) return [];
+  if (scriptsNaming(path, cluster, facts.groups).length > 0) return [];
   const where = brought.length > 0 ? ` in ${lacking.join(', ')}` : '';
   const meant = meantAsset(present);
   const message = `auditPolicyFile is ${path}, but no file asset puts a file there${where}.`;
@@ -40,6 +50,19 @@ function assetMissing({ present, facts }: ClusterInput): Breach[] {
   }
   const near = `The file asset "${meant.asset.name}" holds a policy, but at ${meant.path}${difference(path, meant.path)}.`;
   return [{ message: `${message} ${near}`, mend: bringTogether(path, meant, facts), pointer: SETTING }];
+}
+
+function byScript({ cluster, present, facts }: ClusterInput): Breach[] {
+  const path = namedPath(present);
+  if (path === null) return [];
+  const mend = present.policy
+    ? `Let one of the two write it: the file asset "${present.policy.asset.name}" has the same path.`
+    : 'Check that it is there before the kubelet starts; or give --policy NAME to embed a policy, and take the script out.';
+  return scriptsNaming(path, cluster, facts.groups).map(({ name, pointer }) => ({
+    message: `${name} names the path of the policy, ${path}, and may write it`,
+    mend,
+    pointer: pointer ?? SETTING,
+  }));
 }
 
 function namedPath({ settings }: PresentAudit): string | null {

@@ -167,6 +167,11 @@ describe('a hand-made set-up', () => {
     expect(assetsOf(plan(world(masters, { kopsVersion: '1.25.0' })))[0]!.roles).toEqual(['Master', 'Node']);
   });
 
+  it('drops words that are no role from the roles it completes', () => {
+    const misspelt = handMade(SAFE, { roles: ['control-plane', 'master', 'Node'] });
+    expect(assetsOf(plan(world(misspelt)))[0]!.roles).toEqual(['Node', 'Master', 'ControlPlane', 'APIServer']);
+  });
+
   it('keeps the roles of an asset that has none, which reaches every node', () => {
     const everywhere = handMade(SAFE, { roles: [] });
     const changed = plan(world(everywhere), template('metadata'));
@@ -177,14 +182,39 @@ describe('a hand-made set-up', () => {
     ]);
   });
 
-  it('becomes plain text where it was base64', () => {
-    const encoded = handMade(SAFE, { content: Buffer.from(HAND_MADE).toString('base64'), isBase64: true });
-    expect(assetsOf(plan(world(encoded)))).toEqual([
-      { name: 'audit-policy-config', path: SAFE, roles: ['Master', 'ControlPlane'], content: HAND_MADE },
-    ]);
-    expect(plan(world(encoded)).notes).toContain(
-      'The file asset "audit-policy-config" was base64 and is written as plain text.',
-    );
+  const base64 = Buffer.from(HAND_MADE).toString('base64').replace(/=+$/, '');
+
+  it.each([
+    ['in one line', base64],
+    ['in several', `${base64.slice(0, 40)}\n${base64.slice(40)}\n`],
+  ])('stays base64 %s, as kOps can read it', (_how, content) => {
+    const encoded = handMade(SAFE, { content, isBase64: true, roles: ['Master'] });
+    const changed = plan(world(encoded, { kopsVersion: '1.25.0' }));
+    expect(assetsOf(changed)).toEqual(encoded['fileAssets']);
+    expect(changed.notes.join()).not.toContain('base64');
+  });
+
+  it('changes nothing where only the base64 could be plain text', () => {
+    const { after } = plan(world(handMade(SAFE)));
+    const encoded = structuredClone(after);
+    Object.assign((encoded.spec['fileAssets'] as JsonObject[])[0]!, { content: base64, isBase64: true });
+    expect(plan({ ...world(), cluster: encoded }).operations).toEqual([]);
+  });
+
+  it.each([
+    ['padded', `${Buffer.from(`${HAND_MADE}#`).toString('base64').replace(/=+$/, '')}==`],
+    ['with blanks', `${base64.slice(0, 40)} ${base64.slice(40)}`],
+  ])('becomes plain text where kOps cannot decode it: %s', (_how, content) => {
+    const changed = plan(world(handMade(SAFE, { content, isBase64: true })));
+    const [asset] = assetsOf(changed);
+    expect(asset).not.toHaveProperty('isBase64');
+    expect(asset!.content).toContain('kind: Policy');
+    expect(changed.notes).toContain('The file asset "audit-policy-config" was base64 and is written as plain text.');
+  });
+
+  it('becomes plain text with another policy', () => {
+    const [asset] = assetsOf(plan(world(handMade(SAFE, { content: base64, isBase64: true })), template('metadata')));
+    expect(asset).not.toHaveProperty('isBase64');
   });
 
   it('is replaced with --policy, in the same asset: never two policies', () => {
@@ -481,5 +511,41 @@ describe('instance groups', () => {
       ['control-plane-a', 1],
       ['api', 2],
     ]);
+  });
+});
+
+describe('file assets in the way', () => {
+  const inTheWay = (path: string, name = 'mine'): JsonObject => ({ fileAssets: [{ name, path, content: 'x' }] });
+
+  it.each([
+    ['/srv/kubernetes/kube-apiserver/audit', '/srv/kubernetes/kube-apiserver/audit-2/policy.yaml'],
+    ['/srv//kubernetes/kube-apiserver/./audit', '/srv/kubernetes/kube-apiserver/audit-2/policy.yaml'],
+    [SAFE, '/srv/kubernetes/kube-apiserver/audit/policy-2.yaml'],
+    [`${SAFE}/x/y`, '/srv/kubernetes/kube-apiserver/audit/policy-2.yaml'],
+  ])('%s: the policy goes to %s, and says so', (path, policy) => {
+    const made = plan(world(inTheWay(path)));
+    expect(serverOf(made)['auditPolicyFile']).toBe(policy);
+    expect(made.notes.join()).toContain(`The policy goes to ${policy}`);
+  });
+
+  it.each([
+    ['/var/log/kube-audit', '/var/log/kube-audit-2/audit.log'],
+    ['/var/log/kube-audit/audit.log', '/var/log/kube-audit/audit-2.log'],
+    ['/var/log/kube-audit/audit.log/x', '/var/log/kube-audit/audit-2.log'],
+  ])('%s: the log goes to %s', (path, log) => {
+    expect(serverOf(plan(world(inTheWay(path))))['auditLogPath']).toBe(log);
+  });
+
+  it('looks at what instance groups bring', () => {
+    const groups = [group('cp', 'Master', inTheWay('/srv/kubernetes/kube-apiserver/audit'))];
+    expect(serverOf(plan(world({}, { groups })))['auditPolicyFile']).toContain('/audit-2/');
+  });
+
+  it('gives the policy a name that no file asset has', () => {
+    const spec = {
+      fileAssets: ['audit-policy', 'audit-policy-3'].map((name, at) => ({ name, path: `/opt/${at}`, content: 'x' })),
+    };
+    const names = assetsOf(plan(world(spec))).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
   });
 });

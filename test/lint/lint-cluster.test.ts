@@ -105,6 +105,20 @@ const BROKEN: Readonly<Record<string, ClusterWorld>> = {
   'key-dropped': world(handMade(SAFE, {}, { auditLogMode: 'batch' })),
   'asset-key-dropped': world(withAsset({ name: 'b', path: '/opt/b', content: 'x', role: ['Node'] } as FileAsset)),
   'asset-kops-file': world(withAsset({ name: 'ca', path: '/srv/kubernetes/ca.crt', content: 'x' })),
+  'path-clash': world(withAsset({ name: 'a', path: `${SAFE}/below`, content: 'x' })),
+  'asset-path-clash': world({
+    fileAssets: [
+      { name: 'a', path: '/opt/a', content: 'x' },
+      { name: 'b', path: '/opt/a/b', content: 'x' },
+    ],
+    kubeAPIServer: {},
+  }),
+  'asset-mode': world(withAsset({ name: 'b', path: '/opt/b', content: 'x', mode: 'rw-r-----' })),
+  'asset-role-unknown': world(withAsset({ name: 'b', path: '/opt/b', content: 'x', roles: ['Node', 'node'] })),
+  'policy-by-script': world({
+    ...handMade(SAFE),
+    hooks: [{ name: 'fetch', manifest: `ExecStart=/bin/cp /opt/p.yaml ${SAFE}` }],
+  }),
   'asset-base64': world(withAsset({ name: 'b', path: '/opt/b', content: 'YQ==', isBase64: true })),
   'distribution-mixed': world(handMade('/etc/kubernetes/audit/p.yaml'), {
     groups: [...GROUPS, group('cos', 'Master', { image: 'cos-cloud/cos-125-19216-220-49' })],
@@ -488,12 +502,40 @@ describe('asset-kops-file', () => {
     ['/var/lib/kube-scheduler/kubeconfig', true],
     ['/etc/kubernetes/manifests/kube-apiserver.manifest', true],
     ['/etc/kubernetes/manifests/my-pod.yaml', false],
+    ['/srv/kubernetes', true],
+    ['/srv', true],
+    ['/var/log', true],
+    ['/tmp', true],
+    ['/srv/kubernetes/assets', true],
+    ['/srv/kubernetes/ca.crt/x', true],
+    ['/srv//kubernetes/ca.crt', true],
+    ['srv/kubernetes/ca.crt', true],
+    ['/etc/kubernetes/kops-controller/mine', true],
+    ['/etc/kubernetes/kops-controller/mine/x', false],
+    ['/etc/kubernetes/kube-apiserver-healthcheck/secrets/mine', false],
     ['/etc/sysconfig/mine', false],
     ['/etc/logrotate.d/audit', false],
     ['/srv/kubernetes/kube-apiserver/encryptionconfig.yaml', false],
   ])('%s: %s', (path, expected) => {
     const input = bounded(world(withAsset({ name: 'a', path, content: 'x' })), '');
     expect(ids(input)).toEqual(expected ? ['asset-kops-file'] : []);
+  });
+
+  it('looks at the instances that get the asset only', () => {
+    const file = { name: 'a', path: '/srv/kubernetes/kube-apiserver/server.crt', content: 'x' };
+    expect(ids(bounded(world(withAsset({ ...file, roles: ['Node'] })), ''))).toEqual([]);
+    expect(ids(bounded(world(withAsset({ ...file, roles: ['Bastion'] })), ''))).toEqual([]);
+    expect(ids(bounded(world(withAsset({ ...file, roles: ['ControlPlane'] })), ''))).toEqual(['asset-kops-file']);
+  });
+
+  it('looks at what an instance group brings', () => {
+    const groups = [group('cp', 'Master', { fileAssets: [{ name: 'g', path: '/srv/kubernetes', content: 'x' }] })];
+    expect(found(bounded(world(handMade(SAFE), { groups }), ''))).toMatchObject([
+      {
+        rule: 'asset-kops-file',
+        message: expect.stringContaining('"g" of instance group cp is written to /srv/kubernetes'),
+      },
+    ]);
   });
 
   it('counts the encryption config where kOps writes one', () => {
