@@ -17,14 +17,17 @@ const EVERYWHERE: readonly string[] = [
   ...inDirectory('/etc/kubernetes', ['cloud.config', 'manifests/kube-proxy.manifest']),
   ...inDirectory('/etc', ['containerd/config.toml', 'sysconfig/kubelet', 'sysctl.d/99-k8s-general.conf']),
   ...inDirectory('/var/lib', ['kube-proxy/kubeconfig', 'kubelet/kubeconfig', 'kubelet/kubelet.conf']),
-  ...['/opt/cni/bin/loopback', '/opt/kops/bin/iptables-setup', '/var/log/kube-proxy.log'],
+  '/opt/cni/bin/loopback',
+  '/opt/kops/bin/iptables-setup',
+  '/var/log/kube-proxy.log',
 ];
 
 /** The same, by the kind of image. */
 const BY_IMAGE: Readonly<Record<'cos' | 'other', readonly string[]>> = {
   cos: inDirectory('/home/kubernetes/bin', ['crictl', 'kubelet', 'nerdctl']),
   other: [
-    ...['/etc/crictl.yaml', '/etc/sysconfig/containerd'],
+    '/etc/crictl.yaml',
+    '/etc/sysconfig/containerd',
     ...inDirectory('/usr', [
       'bin/containerd',
       'local/bin/crictl',
@@ -64,11 +67,9 @@ const WITH_API_SERVER: readonly string[] = [
     'service-account.pub',
   ]),
   ...inDirectory('/etc/kubernetes/kube-apiserver-healthcheck/secrets', ['ca.crt', 'client.crt', 'client.key']),
-  ...[
-    '/etc/kubernetes/manifests/kube-apiserver.manifest',
-    '/var/lib/kubectl/kubeconfig',
-    '/var/log/kube-apiserver.log',
-  ],
+  '/etc/kubernetes/manifests/kube-apiserver.manifest',
+  '/var/lib/kubectl/kubeconfig',
+  '/var/log/kube-apiserver.log',
 ];
 
 const ON_CONTROL_PLANE: readonly string[] = [
@@ -104,7 +105,8 @@ const ON_CONTROL_PLANE: readonly string[] = [
     'kube-scheduler/config.yaml',
     'kube-scheduler/kubeconfig',
   ]),
-  ...['/var/log/kube-controller-manager.log', '/var/log/kube-scheduler.log'],
+  '/var/log/kube-controller-manager.log',
+  '/var/log/kube-scheduler.log',
 ];
 
 /** Files of instances with an API server that depend on the Cluster (`kube_apiserver.go`, 1.36). */
@@ -123,7 +125,10 @@ const CONDITIONAL: readonly { path: string; when: (spec: JsonObject) => boolean 
 /** Directories that nodeup makes, or that every image has: no file can be written in their place. */
 const DIRECTORIES: readonly string[] = [
   '/',
-  ...['/srv/kubernetes/assets', '/etc/cni/net.d', '/etc/kubernetes/manifests', '/etc/systemd/system'],
+  '/srv/kubernetes/assets',
+  '/etc/cni/net.d',
+  '/etc/kubernetes/manifests',
+  '/etc/systemd/system',
   ...'boot dev etc home media mnt opt proc root run srv sys tmp bin lib sbin'.split(' ').map((name) => `/${name}`),
   ...inDirectory('/usr', [
     'bin',

@@ -74,7 +74,13 @@ function place({ named, located }: Found, to: string, { cluster, present, facts,
   const { path } = located;
   if (isVisible(path, to, facts)) return { named, located, path, isCopy: false };
   const isCopy = !isForApiServersAlone(located) || isMentionedElsewhere(cluster, path);
-  const free = freePath(`${to}/${posix.basename(path)}`, `The ${named.key} of the webhook config`, present, moves);
+  const free = freePath(
+    `${to}/${posix.basename(path)}`,
+    `The ${named.key} of the webhook config`,
+    present,
+    facts,
+    moves,
+  );
   const what = `The file asset "${located.asset.name}", the ${named.key} of the webhook config,`;
   moves.push(
     isCopy

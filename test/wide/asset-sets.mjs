@@ -163,7 +163,10 @@ function auditing(spec, { pick, chance, srv, nasty }) {
   if (chance(0.9)) {
     const wanted = chance(0.8) ? all : pick([['ControlPlane'], ['Master'], ['control-plane', 'master'], []]);
     spec.fileAssets.splice(chance(0.5) ? 0 : spec.fileAssets.length, 0, {
-      ...{ name: 'audit-policy', path: file, content: POLICY, roles: wanted },
+      name: 'audit-policy',
+      path: file,
+      content: POLICY,
+      roles: wanted,
     });
   }
   if (!chance(0.2)) return;
@@ -181,7 +184,9 @@ function request({ pick, chance, nasty }) {
 
 function cluster(spec) {
   const etcd = (name) => ({
-    ...{ name, provider: 'Manager', etcdMembers: [{ instanceGroup: 'cp', name: 'a' }] },
+    name,
+    provider: 'Manager',
+    etcdMembers: [{ instanceGroup: 'cp', name: 'a' }],
     backups: { backupStore: `memfs://store/backups/${name}` },
   });
   return {

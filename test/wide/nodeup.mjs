@@ -36,7 +36,9 @@ function enabled({ documents: [cluster, ...groups], ask: { policy, webhook, logP
   const facts = readFacts(world);
   const told = lintCluster(cluster, facts);
   const options = {
-    ...{ set: {}, noLog: false, webhook: webhook ? { config: WEBHOOK } : {} },
+    set: {},
+    noLog: false,
+    webhook: webhook ? { config: WEBHOOK } : {},
     ...(policy ? { policy: { origin: 'template', name: policy, source: templates[policy] } } : {}),
     ...(logPath ? { logPath } : {}),
   };
