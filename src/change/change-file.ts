@@ -44,12 +44,18 @@ export async function changeFile(
     throw new AbortError('Declined. Nothing was written.');
   const next = storeSteps(file.path, plan.cluster);
   await recordAndWrite(file, after, plan, subject, edges);
-  return { exitCode: 0, spec: 'new', ...state, next, message: `${file.path} is written.` };
+  const template =
+    next.length === 0 && plan.cluster.includes('{')
+      ? ' It is a template: render it, then give what comes out to `kops replace`.'
+      : '';
+  return { exitCode: 0, spec: 'new', ...state, next, message: `${file.path} is written.${template}` };
 }
 
 /** What makes the file take effect. Nothing for a file of `kops edit`, which stores it itself when its editor returns. */
 function storeSteps(path: string, cluster: string): NextStep[] {
   if (basename(path).startsWith('kops-edit-')) return [];
+  // A name such as `${name}` or `{{ .name }}` is filled in elsewhere: kops can't be given this file, nor that name.
+  if (/\$\{|\{\{|\{%|%\{|<%/.test(cluster)) return [];
   return [
     { why: 'Store the spec', command: commandLine('kops', ['replace', '-f', path]) },
     {

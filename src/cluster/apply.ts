@@ -1,5 +1,6 @@
 import jsonpatch from 'fast-json-patch';
-import type { Operation } from './types.ts';
+import { sameJson } from './json.ts';
+import type { Json, Operation } from './types.ts';
 
 /**
  * Applies an RFC 6902 patch in validated mode; the document itself is left alone, and the result shares nothing with the patch.
@@ -7,12 +8,21 @@ import type { Operation } from './types.ts';
  * @throws PatchConflict where a `test` fails or a path is not there.
  */
 export function applyOperations<T>(document: T, operations: readonly Operation[]): T {
+  let result = structuredClone(document);
+  for (const operation of operations) result = applyOne(result, operation);
+  return result;
+}
+
+// What is compared may have a key `hasOwnProperty`, which the package would call.
+function applyOne<T>(document: T, operation: Operation): T {
   try {
-    return jsonpatch.applyPatch(document, structuredClone(operations) as Operation[], true, false).newDocument;
+    if (operation.op !== 'test')
+      return jsonpatch.applyOperation(document, structuredClone(operation), true).newDocument;
+    if (sameJson(jsonpatch.getValueByPointer(document, operation.path) as Json, operation.value)) return document;
   } catch (error) {
-    if (!(error instanceof jsonpatch.JsonPatchError)) throw error;
-    throw new PatchConflict(operations[error.index ?? 0]!);
+    if (!(error instanceof jsonpatch.JsonPatchError || error instanceof TypeError)) throw error;
   }
+  throw new PatchConflict(operation);
 }
 
 /** An operation that does not fit the document it was to be applied to. Its text holds no value: values may be secret. */

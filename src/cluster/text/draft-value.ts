@@ -22,7 +22,7 @@ export function draftValue(draft: Draft, drafting: Drafting): Json {
   const parts = live.map((slot) =>
     slot.isMerge ? mergedValue(slot.entry!, drafting) : { [slot.key]: draftValue(slot.draft!, drafting) },
   );
-  return Object.assign({}, ...parts) as JsonObject;
+  return membersOf(parts);
 }
 
 /** The JSON value of a node that is still in the text. */
@@ -34,5 +34,10 @@ export function valueOf(node: Node | null, { root }: Drafting): Json {
 export function mergedValue({ value }: Entry, drafting: Drafting): JsonObject {
   const merged = valueOf(value, drafting);
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
-  return Object.assign({}, ...sources.filter(isObject));
+  return membersOf(sources.filter(isObject));
+}
+
+/** The members of all, the last of a name; as its own also one that is called `__proto__`. */
+function membersOf(maps: readonly JsonObject[]): JsonObject {
+  return Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
 }

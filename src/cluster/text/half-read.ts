@@ -1,5 +1,5 @@
 import type { Section } from './sections.ts';
-import { isBlankYaml, lineOf, splitAsKops } from './sections.ts';
+import { isBlankYaml, lineCounter, lineOf, splitAsKops } from './sections.ts';
 
 /** A place in a spec file of which kOps reads less than stands there. */
 export interface HalfReadFinding {
@@ -24,7 +24,10 @@ export function halfReadFindings(text: string): HalfReadFinding[] {
   if (/^\uFEFF?\s*\[/.test(text)) return [jsonList(text)];
   const sections = splitAsKops(text);
   if (isBlankYaml(text.replace(/^\uFEFF/, ''))) return [];
-  return sections.flatMap((section, at) => emptySection(text, sections, at) ?? dropped(text, section));
+  const lineAt = lineCounter(text);
+  return sections.flatMap(
+    (section, at) => emptySection(text, section, at === 0, lineAt) ?? dropped(text, section, lineAt),
+  );
 }
 
 function jsonList(text: string): HalfReadFinding {
@@ -37,14 +40,20 @@ function jsonList(text: string): HalfReadFinding {
   };
 }
 
-function emptySection(text: string, sections: readonly Section[], at: number): HalfReadFinding[] | undefined {
-  const { start, end } = sections[at]!;
+type LineCounter = (offset: number) => number;
+
+function emptySection(
+  text: string,
+  { start, end }: Section,
+  isFirst: boolean,
+  lineAt: LineCounter,
+): HalfReadFinding[] | undefined {
   if (!isBlankYaml(text.slice(start, end))) return undefined;
-  if (at === 0) {
+  if (isFirst) {
     const message = 'kOps takes what stands before this "---" for a document, finds none, and stops';
     return [
       {
-        line: lineOf(text, end) + 1,
+        line: lineAt(end) + 1,
         message,
         why: REFUSED,
         hint: 'Take this "---" out, or put it on the first line of the file.',
@@ -52,14 +61,15 @@ function emptySection(text: string, sections: readonly Section[], at: number): H
     ];
   }
   const message = 'no document follows this "---": kOps writes the ones before it and then fails';
-  return [{ line: lineOf(text, start) - 1, message, why: CUT_OFF, hint: 'Take this "---" out.' }];
+  return [{ line: lineAt(start) - 1, message, why: CUT_OFF, hint: 'Take this "---" out.' }];
 }
 
 /** What go-yaml does not read of a section, as it stops after the first document. */
-function dropped(text: string, { start, end }: Section): HalfReadFinding[] {
+function dropped(text: string, { start, end }: Section, lineAt: LineCounter): HalfReadFinding[] {
   const section = text.slice(start, end);
   const marks = [...section.matchAll(/(?<=^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g)].map(({ index }) => index);
-  const mark = marks.find((offset) => !isBlankYaml(section.slice(0, offset)));
+  const content = firstContent(section);
+  const mark = marks.find((offset) => offset > content);
   if (mark === undefined || isBlankYaml(section.slice(mark))) return [];
   const separator = section.slice(mark, mark + 3);
   const hint =
@@ -67,5 +77,15 @@ function dropped(text: string, { start, end }: Section): HalfReadFinding[] {
       ? 'Write "---" with nothing after it: no blank, no comment.'
       : 'Write "---" with nothing after it instead of "...".';
   const message = `kOps reads nothing from this "${separator}" up to the next line that is "---" alone`;
-  return [{ line: lineOf(text, start + mark), message, why: SILENT, hint }];
+  return [{ line: lineAt(start + mark), message, why: SILENT, hint }];
+}
+
+/** Where the first line begins that holds something; the end of the text where none does. */
+function firstContent(text: string): number {
+  let start = 0;
+  for (const line of text.split('\n')) {
+    if (!isBlankYaml(line)) return start;
+    start += line.length + 1;
+  }
+  return text.length;
 }

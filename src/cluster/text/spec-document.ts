@@ -4,6 +4,7 @@ import type { Json, JsonObject, KopsObject } from '../types.ts';
 import type { PlaceInText, SpecDocument } from './documents.ts';
 import type { DocumentHead } from './sniff.ts';
 import type { Section } from './sections.ts';
+import { lineCounter } from './sections.ts';
 import { toLf } from './edits.ts';
 import type { ParsedSource } from './parse.ts';
 import { parseJson, parseSource } from './parse.ts';
@@ -43,9 +44,11 @@ function placer(
   lineAt: LineCounter,
 ): (offset: number) => PlaceInText {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  let ownLineAt: LineCounter | undefined;
   return (offset) => {
     const ownStart = source.lastIndexOf('\n', offset - 1) + 1;
-    const line = lineAt(start) + source.slice(0, ownStart).split('\n').length - 1;
+    ownLineAt ??= lineCounter(source);
+    const line = lineAt(start) + ownLineAt(ownStart) - 1;
     return { file, line, column: offset - ownStart + 1 + (ownStart === 0 ? start - lineStart : 0) };
   };
 }

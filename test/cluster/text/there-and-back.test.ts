@@ -45,6 +45,7 @@ const PARENTS = [
   '  kubeAPIServer: {a: b, }\n',
   '  kubeAPIServer:\n    a: b # c\n    # last\n',
   '  kubeAPIServer: &a {a: b}\n',
+  '  kubeAPIServer:\n    hasOwnProperty: 1\n    __proto__: 2\n',
   '',
 ];
 const LISTS = [
@@ -66,6 +67,7 @@ const BESIDE = [
   '  sshAccess: [0.0.0.0/0,\n  10.0.0.0/8]\n',
   '  networking: &n {calico: {}} # n\n  other: *n\n',
   '  __proto__: {a: 1}\n',
+  '  hasOwnProperty: 1\n  constructor: {toString: 2}\n',
 ];
 
 const spec = fc
@@ -85,7 +87,7 @@ const spec = fc
   .map(({ parts, order, eol, bom, marked, isWhole }) => {
     const text = `${marked ? '---\n' : ''}${HEAD}${order.map((at) => parts[at]).join('')}`;
     // A block text that ends a file without a newline keeps the `-` it gets: see `splice`.
-    const isCut = !isWhole && order[3] !== 1;
+    const isCut = !isWhole && !text.trimEnd().endsWith('      x');
     return (bom ? '\uFEFF' : '') + (isCut ? text.replace(/\n+$/, '') : text).replaceAll('\n', eol);
   });
 
@@ -95,7 +97,7 @@ describe('enable, then disable', () => {
       fc.property(spec, (text) => {
         expect(disabled(enabled(text))).toBe(text);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -106,7 +108,7 @@ describe('enable, then disable', () => {
         for (const [comment] of text.matchAll(/#.*\S/g)) expect(after).toContain(comment);
         expect(after).toContain('auditLogMaxAge: 30');
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
