@@ -11,6 +11,7 @@ import { historyCommand } from './history-command.ts';
 import { policyCommands } from './policy-commands.ts';
 import { rollbackCommand } from './rollback-command.ts';
 import { statusCommand } from './status-command.ts';
+import { safeText } from '../report/safe-text.ts';
 import type { Run } from './run.ts';
 import { refuseEmpty } from './refuse-empty.ts';
 import { VERSION } from '../version.ts';
@@ -93,12 +94,14 @@ async function parameterHelp(argv: readonly string[]): Promise<string> {
 }
 
 async function report(error: unknown, argv: readonly string[]): Promise<number> {
-  const [{ processIo }, { formatError }] = await Promise.all([
+  const [{ processIo }, { formatError }, { createMasker }] = await Promise.all([
     import('../terminal/io.ts'),
     import('../report/error-text.ts'),
+    import('../report/mask.ts'),
   ]);
   const io = processIo({ color: !argv.includes('--no-color') });
-  const { text, exitCode } = formatError(error, { style: io.style, columns: io.columns, version: VERSION });
+  const mask = (said: string): string => createMasker([]).text(said);
+  const { text, exitCode } = formatError(error, { style: io.style, columns: io.columns, version: VERSION, mask });
   io.stderr(text);
   return exitCode;
 }
@@ -110,7 +113,7 @@ function program(run: Run, parameters: string, chosen: string, writeOut: (text: 
     )
     .version(VERSION, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut })
+    .configureOutput({ writeOut, writeErr: (text) => process.stderr.write(safeText(text)) })
     .hook('preAction', (_root, command) => refuseEmpty(command))
     .showHelpAfterError('(kops-audit --help shows what there is)')
     .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);

@@ -73,7 +73,7 @@ async function lintInput(
 
 /** A plain policy holds none; what masks the others takes long to load. */
 async function withoutSecrets(found: FileLint): Promise<FileLint> {
-  if (found.specs.length === 0) return found;
+  if (found.specs.length + found.errors.length === 0) return found;
   const { masked } = await import('./lint/masked.ts');
   return masked(found);
 }

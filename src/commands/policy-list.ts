@@ -1,3 +1,4 @@
+import { safeJson } from '../report/safe-text.ts';
 import { UserError } from '../errors.ts';
 import { readTemplate, type Template } from '../policy/render/template.ts';
 import type { Style } from '../report/style.ts';
@@ -8,8 +9,7 @@ import { readTemplates } from './templates.ts';
 /** `policy list`: the templates, with what each keeps of the two genuine logs. */
 export async function policyList(flags: { output: string }, { io }: Context): Promise<number> {
   const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
-  if (flags.output === 'json')
-    await io.stdout(`${JSON.stringify({ kind: 'PolicyList', formatVersion: 1, policies: templates }, null, 2)}\n`);
+  if (flags.output === 'json') await io.stdout(safeJson({ kind: 'PolicyList', formatVersion: 1, policies: templates }));
   else if (flags.output === 'text') await io.stdout(listView(templates, io.stdoutStyle));
   else throw new UserError(`--output ${flags.output} is not known`, { hint: 'Give text or json.' });
   return 0;

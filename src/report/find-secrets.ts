@@ -1,3 +1,5 @@
+import { core, coreOf, readings, type Decoded } from './decoded-text.ts';
+
 /** A piece of a text that must not be shown, and the number of the secret it belongs to. */
 export interface SecretRange {
   start: number;
@@ -7,84 +9,112 @@ export interface SecretRange {
 
 /** Shorter ones would be found everywhere. */
 const LEAST = 4;
-/** Shorter ones are not looked for across line breaks, where the end of one word and the start of another could match. */
+/** Shorter ones are not looked for across blanks and breaks, where the end of one word and the start of another could match. */
 const LEAST_SPREAD = 12;
 
-/** What may lie between two characters of a spread-out secret: blanks, a line break with what a diff or YAML puts there. */
-const BETWEEN = /\\?\r?\n[ \t+\\-]*|[ \t\r]+/g;
+/** What is looked for, by how it begins. */
+export interface SecretIndex {
+  cores: ReadonlyMap<string, readonly Sought[]>;
+  /** Nothing is left of them in their core: found only as they are. */
+  literals: readonly Sought[];
+}
+
+interface Sought {
+  text: string;
+  number: number;
+  /** How it must stand there: anywhere, without a blank in it, as a line of its own, as a part of base64. */
+  as: 'any' | 'word' | 'line' | 'base64';
+}
 
 /**
- * Where secrets stand in a text, in order and without overlap.
+ * Makes secrets findable in any text, however it is escaped.
+ *
  * @param numbers The secrets, trimmed, and their numbers.
  * @param lines Also find the single lines of secrets that have several.
  */
-export function findSecrets(text: string, numbers: ReadonlyMap<string, number>, lines: boolean): SecretRange[] {
-  if (numbers.size === 0) return [];
-  const squeezed = squeeze(text);
-  const ranges: SecretRange[] = [];
+export function indexSecrets(numbers: ReadonlyMap<string, number>, lines: boolean): SecretIndex {
+  const cores = new Map<string, Sought[]>();
+  const literals: Sought[] = [];
+  const add = (sought: Sought): void => {
+    const key = sought.text.slice(0, sought.text.length < LEAST_SPREAD ? LEAST : LEAST_SPREAD);
+    const there = cores.get(key);
+    if (there) there.push(sought);
+    else cores.set(key, [sought]);
+  };
   for (const [secret, number] of numbers) {
     if (secret.length < LEAST) continue;
-    for (const form of formsOf(secret)) {
-      ranges.push(...literalRanges(text, form, number), ...spreadRanges(squeezed, form, number));
-    }
+    const text = core(secret);
+    if (text.length < LEAST) literals.push({ text: secret, number, as: 'any' });
+    else add({ text, number, as: text.length >= LEAST_SPREAD || /\s/.test(secret) ? 'any' : 'word' });
+    for (const base64 of base64Of(secret)) add({ text: base64, number, as: 'base64' });
   }
-  return merge(lines ? [...ranges, ...lineRanges(text, linesOf(numbers))] : ranges);
-}
-
-/** The ways in which a value is written: as it is, in quotes of YAML or JSON, in a URL, in base64. */
-function formsOf(secret: string): Set<string> {
-  const base64 = [secret, `${secret}\n`].map((text) => Buffer.from(text).toString('base64').replace(/=+$/, ''));
-  const urlSafe = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
-  const quoted = [JSON.stringify(secret).slice(1, -1), secret.replaceAll("'", "''")];
-  return new Set([secret, ...quoted, urlEncoded(secret), ...base64, ...urlSafe]);
-}
-
-function urlEncoded(text: string): string {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    return text; // Half a surrogate pair: no URL can hold it.
+  for (const [line, number] of lines ? linesOf(numbers) : []) {
+    const text = core(line);
+    if (text.length >= LEAST) add({ text, number, as: text.length >= LEAST_SPREAD ? 'any' : 'line' });
   }
+  return { cores, literals };
 }
 
-function literalRanges(text: string, form: string, number: number): SecretRange[] {
+/** Where secrets stand in a text, in order and without overlap. */
+export function findSecrets(text: string, { cores, literals }: SecretIndex): SecretRange[] {
+  const found = cores.size === 0 ? [] : readings(text).flatMap((reading) => foundIn(text, coreOf(reading), cores));
+  return mergeRanges([...found, ...literals.flatMap((literal) => literalRanges(text, literal))]);
+}
+
+function literalRanges(text: string, { text: sought, number }: Sought): SecretRange[] {
   const ranges: SecretRange[] = [];
-  for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1)) {
-    ranges.push({ start, end: start + form.length, number });
+  for (let start = text.indexOf(sought); start !== -1; start = text.indexOf(sought, start + 1))
+    ranges.push({ start, end: start + sought.length, number });
+  return ranges;
+}
+
+/** Longer ones are looked for in base64 as a file asset has them, from their beginning only. */
+const LONGEST_SHIFTED = 200;
+
+/** In base64 too, whatever stands before it there: its three bytes may be cut at three places. */
+function base64Of(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const cuts = (bytes.length > LONGEST_SHIFTED ? [0] : [0, 1, 2]).map((skipped) => {
+    const whole = Buffer.concat([Buffer.alloc(skipped), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const lead = skipped === 0 ? 0 : skipped + 1;
+    return whole.slice(lead, whole.length - ((skipped + bytes.length) % 3 === 0 ? 0 : 1));
+  });
+  const found = cuts.flatMap((cut) => [cut, cut.replaceAll('+', '-').replaceAll('/', '_')]);
+  return [...new Set(found.map(core))].filter((cut) => cut.length >= LEAST);
+}
+
+function foundIn(text: string, read: Decoded, cores: SecretIndex['cores']): SecretRange[] {
+  const ranges: SecretRange[] = [];
+  for (let at = 0; at + LEAST <= read.text.length; at += 1) {
+    for (const length of [LEAST, LEAST_SPREAD]) {
+      for (const sought of cores.get(read.text.slice(at, at + length)) ?? []) {
+        if (!read.text.startsWith(sought.text, at)) continue;
+        const [start, end] = [read.starts[at] ?? 0, read.ends[at + sought.text.length - 1] ?? 0];
+        if (FITS[sought.as](text, start, end))
+          ranges.push({ ...spread(text, start, end, sought.as), number: sought.number });
+      }
+    }
   }
   return ranges;
 }
 
-/** A text without its blanks and line starts, and where each of its characters was. */
-interface Squeezed {
-  text: string;
-  positions: number[];
-}
+const FITS: Readonly<Record<Sought['as'], (text: string, start: number, end: number) => boolean>> = {
+  any: () => true,
+  base64: () => true,
+  word: (text, start, end) => !/\s/.test(text.slice(start, end)),
+  line: (text, start, end) =>
+    /(?:^|\n|\\n|["'])[ \t+\-#>]*$/.test(text.slice(Math.max(0, start - 200), start)) &&
+    /^\s*(?:$|[\r\n"'\\])/.test(text.slice(end, end + 200)),
+};
 
-function squeeze(text: string): Squeezed {
-  const positions: number[] = [];
-  let kept = '';
-  let at = 0;
-  const keep = (end: number) => {
-    kept += text.slice(at, end);
-    for (; at < end; at += 1) positions.push(at);
-  };
-  for (const { 0: skipped, index } of text.matchAll(BETWEEN)) {
-    keep(index);
-    at += skipped.length;
-  }
-  keep(text.length);
-  return { text: kept, positions };
-}
-
-function spreadRanges({ text, positions }: Squeezed, form: string, number: number): SecretRange[] {
-  const wanted = squeeze(`\n${form}`).text;
-  if (wanted.length < LEAST_SPREAD) return [];
-  return literalRanges(text, wanted, number).map(({ start, end }) => ({
-    start: positions[start] ?? 0,
-    end: (positions[end - 1] ?? 0) + 1,
-    number,
-  }));
+/** All of what base64 stands around it. */
+function spread(text: string, start: number, end: number, as: Sought['as']): { start: number; end: number } {
+  if (as !== 'base64') return { start, end };
+  const before = /[\w+/=-]*$/.exec(text.slice(Math.max(0, start - 10_000), start))?.[0].length ?? 0;
+  const after = /^[\w+/=-]*/.exec(text.slice(end, end + 10_000))?.[0].length ?? 0;
+  return { start: start - before, end: end + after };
 }
 
 /** The lines of secrets that have several, and the number of each. */
@@ -99,28 +129,14 @@ function linesOf(numbers: ReadonlyMap<string, number>): Map<string, number> {
   return lines;
 }
 
-/** A bare key, a bracket or a ruler tells nothing, and is found in any file. */
+/** A bare key, a bracket, a ruler, or what each object of Kubernetes says of itself tells nothing, and is found in any file. */
 function tellsSomething(line: string): boolean {
-  return line.length >= LEAST && /[\p{L}\p{N}]/u.test(line) && !/^(?:- )?[\w.-]+:$/.test(line);
-}
-
-/** Whole lines of the text that are a line of a secret: kops' preview shows a changed file only in part. */
-function lineRanges(text: string, lines: ReadonlyMap<string, number>): SecretRange[] {
-  const ranges: SecretRange[] = [];
-  if (lines.size === 0) return ranges;
-  for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
-    for (const lead of [/^\s*/, /^\s*[+-]\s*/]) {
-      const skipped = lead.exec(line)?.[0].length;
-      if (skipped === undefined) continue;
-      const number = lines.get(line.slice(skipped).trim());
-      if (number !== undefined) ranges.push({ start: index + skipped, end: index + line.trimEnd().length, number });
-    }
-  }
-  return ranges;
+  if (line.length < LEAST || !/[\p{L}\p{N}]/u.test(line)) return false;
+  return !/^(?:- )?[\w.-]+:$/.test(line) && !/^(?:- )?(?:apiVersion|kind|name|level): \S+$/.test(line);
 }
 
 /** Joins what overlaps; the range that starts first, and of those the longest, gives the number. */
-function merge(ranges: SecretRange[]): SecretRange[] {
+export function mergeRanges(ranges: readonly SecretRange[]): SecretRange[] {
   const merged: SecretRange[] = [];
   for (const range of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = merged.at(-1);

@@ -17,3 +17,16 @@ function escapeChar(char: string): string {
   if (hex.length <= 2) return `\\x${hex.padStart(2, '0')}`;
   return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
 }
+
+/**
+ * A value as indented JSON, with a final newline. Characters that `safeText` would show as an escape are written as the escapes of
+ * JSON (`\u009b`): the value is the same, and a terminal that shows it is safe.
+ */
+export function safeJson(value: unknown, indent = 2): string {
+  return `${JSON.stringify(value, null, indent).replace(UNSAFE, unitEscapes)}\n`;
+}
+
+function unitEscapes(char: string): string {
+  const units = Array.from({ length: char.length }, (_, at) => char.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}

@@ -1,11 +1,7 @@
 import type { Json, JsonObject } from '../cluster/types.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
+import { credentialRanges, isCredentialKey } from './credential-text.ts';
 import { readLeniently } from '../policy/load/lenient.ts';
-
-/** Keys of a kubeconfig user (client-go `tools/clientcmd/api/v1`) and their like whose values are credentials. */
-const CREDENTIAL_KEY =
-  /^(?:token|password|passwd|client-key-data|client-certificate-data|clientsecret|client-secret|id-token|refresh-token|access-token|secretkey|privatekey|apikey|api-key)$/i;
-const USER_IN_URL = /\b[a-z][a-z0-9+.-]*:\/\/([^\s/@]*:[^\s/@]+)@/gi;
 
 /**
  * What must not be shown of a Cluster's spec (design §10, Masking): the whole content of every file asset that is not an
@@ -29,24 +25,35 @@ export function secretsInText(text: string): string[] {
   const parsed = readLeniently(text) as Json;
   addCredentials(parsed, found);
   addPluginValues(parsed, found);
-  addUrlUsers(text, found);
+  addSaid(text, found);
   return [...found];
 }
 
 function addAsset(asset: Json, found: Set<string>): void {
-  if (!isMap(asset) || typeof asset['content'] !== 'string') return;
+  if (!isMap(asset) || !holdsSecret(asset)) return;
+  addTexts(asset['content'] ?? null, 1, found);
+  const plain = assetText(asset);
+  for (const text of [plain, ...secretsInText(plain)]) if (text.trim() !== '') found.add(text);
+}
+
+/** Whether the content of a file asset must not be shown: whatever is not certain to be an audit policy. */
+export function holdsSecret(asset: JsonObject): boolean {
   const { content } = asset;
-  const plain = asset['isBase64'] === true ? Buffer.from(content, 'base64').toString('utf8') : content;
-  if (isAuditPolicy(plain)) return;
-  for (const text of [content, plain, ...secretsInText(plain)]) if (text.trim() !== '') found.add(text);
+  return content !== undefined && content !== null && !(typeof content === 'string' && isAuditPolicy(assetText(asset)));
+}
+
+/** The text of a file asset as it reaches the instance. */
+function assetText({ content, isBase64 }: JsonObject): string {
+  if (typeof content !== 'string') return '';
+  return isBase64 === true ? Buffer.from(content, 'base64').toString('utf8') : content;
 }
 
 /** Every text below a key that names a credential. */
 function addCredentials(value: Json, found: Set<string>): void {
-  if (typeof value === 'string') return addUrlUsers(value, found);
+  if (typeof value === 'string') return addSaid(value, found);
   if (value === null || typeof value !== 'object') return;
   for (const [key, item] of Object.entries(value)) {
-    if (CREDENTIAL_KEY.test(key)) addTexts(item, 1, found);
+    if (isCredentialKey(key)) addTexts(item, 1, found);
     else addCredentials(item, found);
   }
 }
@@ -57,6 +64,7 @@ function addPluginValues(kubeconfig: Json, found: Set<string>): void {
     const user = isMap(entry) && isMap(entry['user']) ? entry['user'] : {};
     if (isMap(user['exec']))
       for (const item of listOf(user['exec']['env'])) addTexts(isMap(item) ? (item['value'] ?? null) : null, 8, found);
+    addTexts(user['username'] ?? null, 6, found);
     if (isMap(user['auth-provider'])) addTexts(user['auth-provider']['config'] ?? null, 8, found);
   }
 }
@@ -68,8 +76,12 @@ function addTexts(value: Json, least: number, found: Set<string>): void {
     for (const item of Object.values(value)) addTexts(item, least, found);
 }
 
-function addUrlUsers(text: string, found: Set<string>): void {
-  for (const [, user] of text.matchAll(USER_IN_URL)) if (user) found.add(user);
+/** What the text itself says to be a credential; a short one may be a word. */
+function addSaid(text: string, found: Set<string>): void {
+  for (const { start, end } of credentialRanges(text)) {
+    const value = text.slice(start, end).replace(/[}\]),;]+$/, '');
+    if (value.length >= 6) found.add(value);
+  }
 }
 
 function listOf(value: Json | undefined): Json[] {

@@ -18,6 +18,10 @@ function elementLines({ name, attributes, content }: XmlElement, indent: string)
   return [`${start}>`, ...content.flatMap((child) => elementLines(child, `${indent}  `)), `${indent}</${name}>`];
 }
 
+/** What `safeText` escapes and XML allows: written as a number the text is the same. */
+const UNSAFE =
+  /[\x85\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+
 /** All that XML 1.0 does not allow as a character, and control characters that it only discourages. */
 const NOT_XML =
   // oxlint-disable-next-line no-control-regex
@@ -28,5 +32,6 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 // White space but blanks is lost in an attribute where it is not written as a number; so is a carriage return anywhere.
 function escapeXml(text: string, keepLines = false): string {
   const escaped = text.replace(NOT_XML, '').replace(/[&<>"]/g, (char) => ESCAPES[char] ?? char);
-  return escaped.replace(keepLines ? /\r/g : /[\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`);
+  const asNumber = (char: string): string => `&#${char.codePointAt(0)};`;
+  return escaped.replace(keepLines ? /\r/g : /[\t\n\r]/g, asNumber).replace(UNSAFE, asNumber);
 }

@@ -74,11 +74,16 @@ describe('secretsOf', () => {
       null,
       'x',
       {},
-      [null, 1, 'x', [], {}, { content: 1 }, { content: '' }, { content: ' \n' }],
+      [null, 1, 'x', [], {}, { content: null }, { content: '' }, { content: ' \n' }],
     ]) {
       expect(secretsOf({ fileAssets } as JsonObject)).toEqual([]);
     }
     expect(secretsOf({})).toEqual([]);
+    expect(secretsOf({ fileAssets: [{ content: 1234 }, { content: { a: ['x', { b: 'y' }] } }] })).toEqual([
+      '1234',
+      'x',
+      'y',
+    ]);
   });
 
   it('finds the credentials in a kubeconfig that is not part of a spec yet', () => {
@@ -227,6 +232,56 @@ describe('masker.text', { timeout: 30_000 }, () => {
         expect(masked.endsWith('\nc: d')).toBe(true);
       }),
     );
+  });
+
+  it.each([
+    ['an emoji as kops prints it', '\u{1f512} HUNTER2-abc', '"\\U0001F512 HUNTER2-abc"'],
+    ['escapes of YAML', 'a:b/c\u00a0d-HUNTER2', '"a\\x3ab\\/c\\_d-HUNTER2"'],
+    ['JSON in JSON', 'say "HUNTER2"', JSON.stringify(JSON.stringify('say "HUNTER2"'))],
+    ['surrogates', '\u{1f512}HUNTER2', '\\ud83d\\udd12HUNTER2'],
+    ['a URL', 'p@ss/HUNTER2', 'p%40ss%2FHUNTER2'],
+    ['XML', 'a<b&HUNTER2', 'a&lt;b&amp;HUNTER2'],
+    ["a shell's quotes", "it's HUNTER2", "'it'\\''s HUNTER2'"],
+    ['the middle of base64', 'HUNTER2-HUNTER2', Buffer.from('user:HUNTER2-HUNTER2\n').toString('base64')],
+  ])('finds a secret in %s', (_what, secret, written) => {
+    expect(createMasker([secret]).text(`x ${written} y`)).toMatch(/^x ["'\\]*‹secret #1›["'\\]* y$/);
+  });
+
+  it('finds a short secret as it is, a longer one over a line break too', () => {
+    const text = createMasker(['abcdefgh', 'abcdefghijklmnop']).text('abcd\n+   efgh abcdefgh abcdefgh\n-   ijklmnop');
+    expect(text).toBe('abcd\n+   efgh ‹secret #1› ‹secret #2›');
+  });
+
+  it.each([
+    'token: abc-123',
+    '{"token":"abc-123"}',
+    '"{\\"token\\":\\"abc-123\\"}"',
+    "password='abc-123'",
+    'https://me:abc-123@host/x',
+    'https://abc-123@host/x',
+    'GET /x?access_token=abc-123',
+    '--client-secret=abc-123',
+    'Authorization: Bearer abc-123-abc-123',
+    'fileAssets: content: | x: abc-123 more',
+    '[{"content":"abc-123","name":"x"}]',
+    '-----BEGIN KEY-----\nabc-123',
+  ])('finds a credential that nobody told: %s', (text) => {
+    const masked = createMasker([]).text(text);
+    expect(masked).toContain('‹secret #1›');
+    expect(masked).not.toContain('abc-123');
+    expect(createMasker([]).text(masked)).toBe(masked);
+  });
+
+  it.each([
+    'spec.fileAssets[1].content: Required value',
+    '`content:` holds a map: write `content: |`',
+    'users[0].user.token: it is a number',
+    'create serviceaccounts/token: recorded',
+    'Use a token or a client certificate. The secret is not read.',
+    '- group: ""\n  resources: ["secrets", "configmaps"]',
+    's3://bucket/path and https://example.com:8443/a/b',
+  ])('leaves prose alone: %s', (text) => {
+    expect(createMasker([]).text(text)).toBe(text);
   });
 
   it('changes nothing where no secret is', () => {

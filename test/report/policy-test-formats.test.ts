@@ -49,7 +49,8 @@ delete secrets/db -n prod
 describe('xmlDocument', () => {
   it.each([
     ['a & b < c > d " e', 'a &amp; b &lt; c &gt; d &quot; e'],
-    ['\u0000\u001b[31m\u007f\u0085\u009f\ufffe', '[31m\u0085'],
+    ['\u0000\u001b[31m\u007f\u0085\u009f\ufffe', '[31m&#133;'],
+    ['\u202e\u2028\u200b', '&#8238;&#8232;&#8203;'],
     ['\ud800a\udc00b\u{1f600}', 'ab\u{1f600}'],
     [']]>', ']]&gt;'],
   ])('writes %j safely', (text, escaped) => {

@@ -59,10 +59,11 @@ function isPlan(plan: Readonly<Record<string, unknown>>): boolean {
   const { subject, operations, undoes = [] } = plan;
   const texts = ['command', 'time', 'user', 'host', 'toolVersion', 'specAfter'].map((key) => plan[key]);
   return (
-    texts.every((text) => typeof text === 'string') &&
+    texts.every((text) => typeof text === 'string' && !/\p{Cc}/u.test(text)) &&
     COMMANDS.has(plan['command']) &&
     isSubject(subject) &&
     isListOf(operations, isOperation) &&
+    isGuarded(operations as readonly Readonly<Record<string, unknown>>[]) &&
     isListOf(undoes, (id) => typeof id === 'string')
   );
 }
@@ -76,12 +77,30 @@ function isSubject(value: unknown): boolean {
   return type === 'cluster' && (stateStore === undefined || typeof stateStore === 'string');
 }
 
+/** The places that `sealOperations` names; a place inside of a value, an escaped key or a key of the language is none of them. */
+const NAME = '/metadata/name';
+const PLACE =
+  /^\/spec\/(?:kubeAPIServer(?:\/audit[A-Za-z]+)?|fileAssets(?:\/(?:0|[1-9]\d{0,8})(?:\/(?:content|path|roles|isBase64))?)?)$/;
+const NEW_ELEMENT = /^\/spec\/fileAssets\/(?:-|0|[1-9]\d{0,8})$/;
+
 function isOperation(value: unknown): boolean {
   if (!isObject(value) || typeof value['path'] !== 'string') return false;
   const { op, path, sha256 } = value;
-  if (op === 'test') return sha256 === null || typeof sha256 === 'string';
-  if (!/^\/spec\/(kubeAPIServer|fileAssets)(\/|$)/.test(path as string)) return false;
-  return op === 'remove' || ((op === 'add' || op === 'replace') && value['value'] !== undefined);
+  if (op === 'test') return (path === NAME || PLACE.test(path)) && (sha256 === null || typeof sha256 === 'string');
+  if (op === 'remove') return PLACE.test(path);
+  if (op !== 'add' && op !== 'replace') return false;
+  return value['value'] !== undefined && (PLACE.test(path) || (op === 'add' && NEW_ELEMENT.test(path)));
+}
+
+/** The cluster's name is tested first, and what is replaced or taken out right before that; only a new file asset takes no value's place. */
+function isGuarded(operations: readonly Readonly<Record<string, unknown>>[]): boolean {
+  const [first] = operations;
+  if (first !== undefined && (first['op'] !== 'test' || first['path'] !== NAME)) return false;
+  return operations.every(({ op, path }, index) => {
+    if (op === 'test' || (op === 'add' && NEW_ELEMENT.test(String(path)))) return true;
+    const before = operations[index - 1];
+    return before?.['op'] === 'test' && before['path'] === path;
+  });
 }
 
 function isListOf(value: unknown, test: (item: unknown) => boolean): boolean {

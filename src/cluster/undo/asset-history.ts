@@ -8,6 +8,8 @@ export interface AssetHistory {
   after: Json | null;
   /** Its place in the list before the change; for a new one, after it. */
   index: number;
+  /** Its place in the list after the change; null for one that was taken out. */
+  to: number | null;
 }
 
 /** Follows each element of `spec.fileAssets` through the operations of a change. */
@@ -15,10 +17,17 @@ export function assetHistory(spec: JsonObject, operations: readonly Operation[])
   const before = listOf(spec['fileAssets']);
   let traced: Traced[] = before.map((value, from) => ({ from, value }));
   for (const operation of operations) traced = follow(traced, operation);
-  const stayed = new Map(traced.flatMap(({ from, value }) => (from === null ? [] : [[from, value] as const])));
+  const stayed = new Map(
+    traced.flatMap(({ from, value }, to) => (from === null ? [] : [[from, { value, to }] as const])),
+  );
   return [
-    ...before.map((value, index) => ({ before: value, after: stayed.get(index) ?? null, index })),
-    ...traced.flatMap(({ from, value }, index) => (from === null ? [{ before: null, after: value, index }] : [])),
+    ...before.map((value, index) => {
+      const now = stayed.get(index);
+      return { before: value, after: now?.value ?? null, index, to: now?.to ?? null };
+    }),
+    ...traced.flatMap(({ from, value }, index) =>
+      from === null ? [{ before: null, after: value, index, to: index }] : [],
+    ),
   ];
 }
 

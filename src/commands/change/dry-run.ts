@@ -12,12 +12,12 @@ import type { ChangeFlags } from './flags.ts';
 export function endDryRun(plan: SpecChange, updateLeft: boolean, flags: ChangeFlags, { io }: Context): number {
   const changes = plan.operations.length > 0;
   const saved = flags.savePlan === undefined ? '' : savedText(flags.savePlan);
-  if (!flags.quiet) io.stderr(`${saved || verdict(plan.cluster, changes, updateLeft)}\n`);
+  if (!flags.quiet) io.stderr(`${safeText(saved || verdict(plan.cluster, changes, updateLeft))}\n`);
   return flags.exitCode && (changes || updateLeft) ? 1 : 0;
 }
 
 function savedText(path: string): string {
-  return `The plan is saved in ${safeText(path)}; nothing else was written.\n\nWhat to do next:\n  # Look again, and do it\n  ${commandLine('kops-audit', ['apply', path])}`;
+  return `The plan is saved in ${path}; nothing else was written.\n\nWhat to do next:\n  # Look again, and do it\n  ${commandLine('kops-audit', ['apply', path])}`;
 }
 
 function verdict(cluster: string, changes: boolean, updateLeft: boolean): string {

@@ -1,6 +1,6 @@
 import { createKops } from '../../kops/create-kops.ts';
 import type { Kops, KopsOptions } from '../../kops/types.ts';
-import { tellCommands } from '../command-lines.ts';
+import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { readTimeout, type ChangeFlags } from './flags.ts';
 
@@ -14,7 +14,7 @@ export function kopsFor(
     env,
     timeoutMs: readTimeout(flags),
     ...(signal ? { signal } : {}),
-    onWait: (text) => io.stderr(`${text}\n`),
+    onWait: tellWaiting({ io }),
     ...(flags.state === undefined ? {} : { state: flags.state }),
     ...tellCommands(flags.verbose, { io }),
   };

@@ -19,7 +19,7 @@ import { locked, refuseWithoutTerminal } from './locked.ts';
 import { maskingErrors, planMasker } from './masking.ts';
 import { noticeCutOffs } from './notice.ts';
 import { flagsToRepeat, keepInStep } from './later.ts';
-import { seenIn, showPending } from './pending.ts';
+import { knownLines, seenIn, showPending } from './pending.ts';
 import { showResult } from './result.ts';
 import { savePlan } from './save-plan.ts';
 import { showChange, type Shown } from './show.ts';
@@ -55,7 +55,7 @@ async function run(
   savePlan(plan, subject, reading.kopsVersion, flags, context);
   if (flags.dryRun) return endDryRun(plan, reading.baseline?.upToDate === false, flags, context);
   refuseWithoutTerminal(willAsk(reading, plan, steps), context);
-  const talk = terminalTalk(context, shown.masker, flags, seenIn(shown));
+  const talk = terminalTalk(context, shown.masker, flags, { seen: seenIn(shown), known: knownLines(shown) });
   const edges = {
     kops: kopsFor(flags, context, context.interrupt),
     storing: kopsFor(flags, context, null),

@@ -1,4 +1,5 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
+import { ExternalError, UserError } from '../../errors.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
@@ -9,12 +10,17 @@ export function planMasker({ before, after }: SpecChange, groups: readonly KopsO
   return createMasker([...new Set(specs.flatMap(secretsOf))]);
 }
 
+function maskHint(error: { hint?: string | undefined }, masker: Masker): void {
+  if (error.hint !== undefined) error.hint = masker.text(error.hint);
+}
+
 /** Runs `work`; an error that leaves it tells no secret, as it may hold what kops said. */
 export async function maskingErrors<T>(masker: Masker, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Error) error.message = masker.text(error.message);
+    if (error instanceof UserError || error instanceof ExternalError) maskHint(error, masker);
     throw error;
   }
 }

@@ -2,8 +2,10 @@ import { hostname } from 'node:os';
 import { userName } from '../../change/journal/user-name.ts';
 import type { PlanSubject } from '../../change/saved-plan/types.ts';
 import { writePlan } from '../../change/saved-plan/write-plan.ts';
+import { foreignChanges } from '../../cluster/saved/foreign-changes.ts';
 import { hashOf, sealOperations } from '../../cluster/saved/sealed.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
+import { UserError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../context.ts';
 import type { ChangeFlags } from './flags.ts';
@@ -17,6 +19,7 @@ export function savePlan(
   { env, now }: Context,
 ): void {
   if (path === undefined) return;
+  refuseForeign(plan);
   writePlan(path, {
     formatVersion: 1,
     command: plan.command,
@@ -29,5 +32,14 @@ export function savePlan(
     operations: sealOperations(plan.before, plan.operations),
     specAfter: hashOf(plan.after.spec),
     ...(plan.undoes ? { undoes: plan.undoes } : {}),
+  });
+}
+
+/** `apply` takes from a file only what auditing needs; a rollback may bring back a policy that no setting names. */
+function refuseForeign(plan: SpecChange): void {
+  const [what] = foreignChanges(plan);
+  if (what === undefined) return;
+  throw new UserError(`this change cannot be saved as a plan: it touches ${what}, which no audit setting names`, {
+    hint: 'Nothing was written. Run the command without --save-plan.',
   });
 }

@@ -5,7 +5,7 @@ import { formatDiff } from '../../report/diff.ts';
 import { findingsView } from '../../report/findings-view.ts';
 import type { PlanCircumstances } from '../../report/change-json.ts';
 import type { Masker } from '../../report/mask.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
 import { OWN_FLAGS } from './allow.ts';
 import type { ChangeRequest, ShownChange } from './request.ts';
@@ -39,7 +39,7 @@ export async function showChange(shown: Shown, request: ChangeRequest, context: 
   context.io.stderr(findingsText(shown, flags.quiet ?? false, context));
   if (output === 'json' && !isHeldBack) await context.io.stdout(jsonText(shown));
   if (blocking.length > 0) throw refusal(blocking);
-  if (output === 'patch') await context.io.stdout(`${JSON.stringify(shown.prepared.plan.operations, null, 2)}\n`);
+  if (output === 'patch') await context.io.stdout(safeJson(shown.prepared.plan.operations));
   if (output === 'yaml' && shown.source !== 'stdin') await context.io.stdout(shown.text());
 }
 
@@ -76,7 +76,7 @@ function masked(finding: Finding, masker: Masker): Finding {
 function jsonText({ prepared, findings, source, kopsVersion, masker }: Shown): string {
   const blocked = findings.some(({ severity }) => severity === 'error');
   const json = prepared.json({ source, kopsVersion, findings, blocked });
-  return `${JSON.stringify(masker.json(json), null, 2)}\n`;
+  return safeJson(masker.json(json));
 }
 
 function refusal(blocking: readonly Finding[]): UserError {

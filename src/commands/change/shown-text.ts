@@ -4,6 +4,7 @@ import { withPlaces } from '../../cluster/text/with-places.ts';
 import { editSpecText, type TextReading } from '../../change/spec-text.ts';
 import { lineOf } from '../../cluster/text/sections.ts';
 import { unifiedDiff } from '../../report/diff.ts';
+import { maskSpecText } from '../../report/mask-spec.ts';
 import type { ChangeRequest } from './request.ts';
 import { planMasker } from './masking.ts';
 import type { Shown } from './show.ts';
@@ -21,7 +22,7 @@ export function shownText(
   const text = prepared.textAfter ?? editSpecText(reading, plan);
   const label = reading.file === '-' ? 'stdin' : reading.file;
   const [before, after] = documentTexts(reading, text);
-  const diff = unifiedDiff(masker.text(before), masker.text(after), {
+  const diff = unifiedDiff(maskSpecText(before, masker), maskSpecText(after, masker), {
     before: `${label} (now)`,
     after: `${label} (planned)`,
     firstLine: lineOf(reading.text, reading.document.start),

@@ -1,5 +1,6 @@
 import type { Talk } from '../../change/talk.ts';
 import type { Masker } from '../../report/mask.ts';
+import { maskPreview } from '../../report/mask-preview.ts';
 import { previewView, type Seen } from '../../report/preview-view.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';
@@ -17,12 +18,19 @@ export interface Manner {
   verbose?: boolean;
 }
 
+const NO_PREVIEW = { seen: [], known: new Set<string>() };
+
 /**
  * The pipeline's voice on a terminal or in a script: all on stderr, secrets masked.
  *
- * @param seen is left out of kops' preview.
+ * @param seen is left out of kops' preview. @param known lines of it that hold no secret, wherever they stand.
  */
-export function terminalTalk({ io }: Context, masker: Masker, manner: Manner, seen: Seen = []): TerminalTalk {
+export function terminalTalk(
+  { io }: Context,
+  masker: Masker,
+  manner: Manner,
+  { seen, known }: { seen: Seen; known: ReadonlySet<string> } = NO_PREVIEW,
+): TerminalTalk {
   const clean = (text: string): string => safeText(masker.text(text));
   const say = (text: string): void => io.stderr(`${wrap(clean(text), io.columns)}\n`);
   const label = (word: string, paint: (text: string) => string, text: string): void => {
@@ -38,7 +46,14 @@ export function terminalTalk({ io }: Context, masker: Masker, manner: Manner, se
       if (!isNoise) io.stderr(`${io.style.dim('kops |')} ${clean(line)}\n`);
     },
     showPreview: (preview) =>
-      io.stderr(previewView(preview, { head: 'kops update would change:', seen, clean, style: io.style })),
+      io.stderr(
+        previewView(maskPreview(preview, masker, known), {
+          head: 'kops update would change:',
+          seen,
+          clean,
+          style: io.style,
+        }),
+      ),
     during: (text, work) => io.progress.during(text, work),
   };
 }

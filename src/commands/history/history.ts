@@ -7,7 +7,7 @@ import { undoneIds } from '../../change/undone.ts';
 import { UserError } from '../../errors.ts';
 import { historyJson } from '../../report/history-json.ts';
 import { historyView } from '../../report/history-view.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import { journalFor } from '../change/change.ts';
 import type { Context } from '../context.ts';
 import { entryMasker } from './masking.ts';
@@ -28,13 +28,8 @@ export async function history(flags: HistoryFlags, context: Context): Promise<nu
   const listed = await journalFor(journal === undefined ? {} : { journal }, context).list();
   const wanted = await matching(listed, flags);
   const undone = undoneIds(listed);
-  const json = (): string =>
-    JSON.stringify(
-      historyJson(wanted, undone, (entry, value) => entryMasker(entry).json(value)),
-      null,
-      2,
-    );
-  if (flags.output === 'json') await io.stdout(`${json()}\n`);
+  const json = (): string => safeJson(historyJson(wanted, undone, (entry, value) => entryMasker(entry).json(value)));
+  if (flags.output === 'json') await io.stdout(json());
   else if (wanted.length > 0) await io.stdout(historyView(wanted, undone, { style: io.stdoutStyle, clean: safeText }));
   else io.stderr('Nothing is recorded.\n');
   return 0;

@@ -5,7 +5,7 @@ import { formatDiff, unifiedDiff } from '../../report/diff.ts';
 import { entryJson } from '../../report/history-json.ts';
 import type { Masker } from '../../report/mask.ts';
 import { rowsView } from '../../report/rows-view.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import { journalFor } from '../change/change.ts';
 import { viewable } from '../change/viewable.ts';
@@ -24,7 +24,7 @@ export async function historyShow(id: string, flags: HistoryFlags, context: Cont
   if (flags.output === 'json') {
     const patch = operations as unknown as Json;
     const json = masker.json({ kind: 'Change', formatVersion: 1, ...entryJson(entry), patch });
-    await io.stdout(`${JSON.stringify(json, null, 2)}\n`);
+    await io.stdout(safeJson(json));
   } else await io.stdout(showText(entry, before, after, masker, context));
   return 0;
 }

@@ -5,6 +5,7 @@ import type { FixedDocument } from '../../lint/fix/fix-text.ts';
 import type { FileLint } from '../../lint/lint-text.ts';
 import { type DiffLine, formatDiff, unifiedDiff } from '../../report/diff.ts';
 import { effectText } from '../../report/effect-text.ts';
+import { maskSpecText } from '../../report/mask-spec.ts';
 import type { Context } from '../context.ts';
 import type { LintFlags } from './flags.ts';
 import type { LintInput } from './inputs.ts';
@@ -50,11 +51,11 @@ function effectsOf(documents: readonly FixedDocument[], columns: number): string
 }
 
 function diffOf(documents: readonly FixedDocument[], file: string, lint: FileLint): DiffLine[] {
-  const { text } = maskerOf(lint);
+  const masker = maskerOf(lint);
   const label = file === '-' ? 'stdin' : file;
   const names = { before: `${label} (now)`, after: `${label} (fixed)` };
   const diffs = documents.map(({ before, after, firstLine }) =>
-    unifiedDiff(text(`${before}\n`), text(`${after}\n`), { ...names, firstLine }),
+    unifiedDiff(maskSpecText(`${before}\n`, masker), maskSpecText(`${after}\n`, masker), { ...names, firstLine }),
   );
   return diffs.flatMap((lines, index) => lines.filter(({ kind }) => index === 0 || kind !== 'header'));
 }

@@ -3,7 +3,7 @@ import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
-import { tellCommands } from '../command-lines.ts';
+import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { readTimeout } from '../change/flags.ts';
 import type { LintFlags } from './flags.ts';
@@ -27,7 +27,7 @@ export async function readLiveInput(flags: LintFlags, context: Context): Promise
     env,
     timeoutMs: readTimeout(flags),
     signal: AbortSignal.any([interrupt, stop.signal]),
-    onWait: (text) => io.stderr(`${text}\n`),
+    onWait: tellWaiting({ io }),
     ...(flags.state === undefined ? {} : { state: flags.state }),
     ...tellCommands(flags.verbose, context),
   });

@@ -1,3 +1,4 @@
+import { safeJson } from '../../report/safe-text.ts';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FileLint } from '../../lint/lint-text.ts';
@@ -28,7 +29,7 @@ const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
   },
   json: async (lints, _flags, io) => {
     const { lintJson } = await import('../../report/lint-json.ts');
-    await io.stdout(`${JSON.stringify(lintJson(lints), null, 2)}\n`);
+    await io.stdout(safeJson(lintJson(lints)));
   },
   sarif: async (lints, flags, io) => {
     const [{ lintSarif }, { VERSION }] = await Promise.all([
@@ -36,7 +37,7 @@ const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
       import('../../version.ts'),
     ]);
     const uri = (file: string): string | undefined => (isFile(file, flags) ? uriOf(file) : undefined);
-    await io.stdout(`${JSON.stringify(lintSarif(lints, { version: VERSION, uri }), null, 2)}\n`);
+    await io.stdout(safeJson(lintSarif(lints, { version: VERSION, uri })));
   },
   github: async (lints, flags, io) => {
     const { lintGithub } = await import('../../report/lint-github.ts');

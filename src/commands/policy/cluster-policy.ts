@@ -10,7 +10,7 @@ import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { KopsOptions } from '../../kops/types.ts';
-import { tellCommands } from '../command-lines.ts';
+import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { contentPlace } from './asset-line.ts';
 import { type NamedPolicy, loadedPolicy } from './loaded-policy.ts';
@@ -63,7 +63,7 @@ function kopsOptions({ state, verbose }: ClusterWords, { env, io, interrupt }: C
     env,
     timeoutMs: 120_000,
     signal: interrupt,
-    onWait: (text) => io.stderr(`${text}\n`),
+    onWait: tellWaiting({ io }),
     ...(state === undefined ? {} : { state }),
     ...tellCommands(verbose, { io }),
   };

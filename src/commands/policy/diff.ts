@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
 import { comparisonJson } from '../../report/comparison-json.ts';
 import { comparisonView } from '../../report/comparison-view.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
 import { readSet } from '../enable/options.ts';
 import { type DiffFlags, readDiffWords } from './diff-flags.ts';
@@ -44,6 +44,6 @@ function warn(named: NamedPolicy, { io }: Context): void {
 }
 
 function shown(found: Parameters<typeof comparisonView>[0], { output }: DiffFlags, { io }: Context): string {
-  if (output === 'json') return `${JSON.stringify(comparisonJson(found), null, 2)}\n`;
+  if (output === 'json') return safeJson(comparisonJson(found));
   return comparisonView(found, { style: io.stdoutStyle, columns: io.columns });
 }

@@ -1,3 +1,4 @@
+import { safeJson } from '../../report/safe-text.ts';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileError } from '../../change/file/file-error.ts';
@@ -66,7 +67,7 @@ function lineAnswer(
   const explanation = explain(named.policy, request);
   if (flags.output === 'json') {
     const facts = { policy: placeName(named), source: null, notes: [] };
-    return `${JSON.stringify({ line: number, ...explanationJson(explanation, facts) })}\n`;
+    return safeJson({ line: number, ...explanationJson(explanation, facts) }, 0);
   }
   if (flags.verbose) return `${number}. ${answer(named, request, [], flags, context)}\n`;
   const { level, rule } = explanation.decision;

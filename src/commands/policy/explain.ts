@@ -4,7 +4,7 @@ import type { RequestAttributes } from '../../policy/types.ts';
 import { explanationJson } from '../../report/explanation-json.ts';
 import { explanationView, type ExplanationFacts } from '../../report/explanation-view.ts';
 import { ruleSource, type RuleSource } from '../../report/rule-source.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
 import { readWords, refuseMixed, type ExplainFlags } from './explain-flags.ts';
 import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
@@ -93,7 +93,7 @@ export function answer(
   const explanation = explain(named.policy, request);
   const source = sourceOf(named, explanation.decision.rule);
   const facts: ExplanationFacts = { policy: placeName(named), source, notes };
-  if (flags.output === 'json') return `${JSON.stringify(explanationJson(explanation, facts), null, 2)}\n`;
+  if (flags.output === 'json') return safeJson(explanationJson(explanation, facts));
   const verbose = flags.verbose ?? false;
   return explanationView(explanation, facts, { style: io.stdoutStyle, columns: io.columns, verbose });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '../../errors.ts';
 import { formatError } from '../../report/error-text.ts';
 import { type PolicyTestReport, type TestedFile, countsOf } from '../../report/policy-test-report.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../context.ts';
@@ -58,7 +58,7 @@ function showMistakes(files: readonly TestedFile[], { io }: Context): void {
 async function shown(report: PolicyTestReport, options: PolicyTestOptions, { io }: Context): Promise<string> {
   if (options.output === 'json') {
     const { policyTestJson } = await import('../../report/policy-test-json.ts');
-    return `${JSON.stringify(policyTestJson(report), null, 2)}\n`;
+    return safeJson(policyTestJson(report));
   }
   if (options.output === 'junit') return (await import('../../report/policy-test-junit.ts')).policyTestJunit(report);
   const { policyTestText } = await import('../../report/policy-test-text.ts');

@@ -1,4 +1,5 @@
 import { ExternalError, UserError } from '../../errors.ts';
+import { createMasker } from '../../report/mask.ts';
 import type { StatusRow } from '../../report/status-types.ts';
 import type { Context } from '../context.ts';
 
@@ -25,7 +26,9 @@ export async function readRows(targets: readonly Target[], isOne: boolean, conte
       return await target.look();
     } catch (error) {
       if (isOne || interrupt.aborted || !(error instanceof UserError || error instanceof ExternalError)) throw error;
-      return { cluster: target.cluster, state: 'failed', error: error.message, hint: error.hint ?? null };
+      const { text: masked } = createMasker([]);
+      const hint = error.hint === undefined ? null : masked(error.hint);
+      return { cluster: target.cluster, state: 'failed', error: masked(error.message), hint };
     } finally {
       done += 1;
     }

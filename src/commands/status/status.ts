@@ -1,4 +1,4 @@
-import { safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { statusTable } from '../../report/status-table.ts';
 import type { StatusRow } from '../../report/status-types.ts';
@@ -32,7 +32,7 @@ async function print(
   { io }: Context,
   isOne: boolean,
 ): Promise<void> {
-  if (flags.output === 'json') return io.stdout(`${JSON.stringify(statusJson(rows), null, 2)}\n`);
+  if (flags.output === 'json') return io.stdout(safeJson(statusJson(rows)));
   if (rows.length === 0) return io.stderr('The state store holds no cluster.\n');
   const options = { style: io.stdoutStyle, columns: io.columns, clean: safeText };
   const views = isOne || flags.verbose ? rows.flatMap((row) => (row.state === 'failed' ? [] : [row])) : [];

@@ -1,7 +1,7 @@
 import type { KopsObject } from '../../cluster/types.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { StatusRow } from '../../report/status-types.ts';
-import { tellCommands } from '../command-lines.ts';
+import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import type { StatusRequest } from './flags.ts';
 import { limitedKops, type Limit, type StatusKops } from './limit.ts';
@@ -58,7 +58,7 @@ function kopsFor({ flags, timeoutMs }: StatusRequest, { env, io, interrupt }: Co
     env,
     timeoutMs,
     signal: interrupt,
-    ...(flags.quiet ? {} : { onWait: (text: string) => io.stderr(`${text}\n`) }),
+    ...(flags.quiet ? {} : { onWait: tellWaiting({ io }) }),
     ...(flags.state === undefined ? {} : { state: flags.state }),
     ...tellCommands(flags.verbose, { io }),
   });

@@ -19,6 +19,7 @@ const PLAN: SavedPlan = {
     { op: 'test', path: '/metadata/name', sha256: 'ab' },
     { op: 'test', path: '/spec/kubeAPIServer', sha256: null },
     { op: 'add', path: '/spec/kubeAPIServer', value: { auditLogPath: '-' } },
+    { op: 'test', path: '/spec/fileAssets/0', sha256: 'ef' },
     { op: 'remove', path: '/spec/fileAssets/0' },
   ],
   specAfter: 'cd',
@@ -28,6 +29,38 @@ const PLAN: SavedPlan = {
 function wrong(more: object): string {
   return planText({ ...PLAN, ...more } as SavedPlan);
 }
+
+const NAME_TEST = [{ op: 'test', path: '/metadata/name', sha256: 'ab' }];
+
+function guarded(op: { op: string; path: string; value?: unknown }): object[] {
+  return [{ op: 'test', path: op.path, sha256: 'ab' }, op];
+}
+
+/** What `sealOperations` never makes, each behind a right test where it can have one. */
+const FORGED: readonly [string, ...object[]][] = [
+  ['no test before a replace', { op: 'replace', path: '/spec/kubeAPIServer/auditLogPath', value: '-' }],
+  ['no test before a removal', { op: 'remove', path: '/spec/fileAssets/0' }],
+  [
+    'a test of another place',
+    { op: 'test', path: '/spec/kubeAPIServer', sha256: 'a' },
+    { op: 'remove', path: '/spec/fileAssets/0' },
+  ],
+  ['a replaced file asset', ...guarded({ op: 'replace', path: '/spec/fileAssets/0/mode', value: '0777' })],
+  ['another name', ...guarded({ op: 'replace', path: '/spec/fileAssets/0/name', value: 'x' })],
+  [
+    'a setting that is none of auditing',
+    ...guarded({ op: 'add', path: '/spec/kubeAPIServer/anonymousAuth', value: true }),
+  ],
+  ['a key of the language', ...guarded({ op: 'add', path: '/spec/kubeAPIServer/__proto__', value: {} })],
+  ['a key inside of a key', ...guarded({ op: 'add', path: '/spec/kubeAPIServer/auditLogPath/x', value: 1 })],
+  ['an escaped slash', ...guarded({ op: 'add', path: '/spec/kubeAPIServer/audit~1x', value: 1 })],
+  ['an escaped tilde', ...guarded({ op: 'add', path: '/spec/fileAssets/0/~0', value: 1 })],
+  ['an escaped way round', ...guarded({ op: 'remove', path: '/spec~1kubeAPIServer' })],
+  ['the place after the last', ...guarded({ op: 'remove', path: '/spec/fileAssets/-' })],
+  ['a place with a zero before it', ...guarded({ op: 'remove', path: '/spec/fileAssets/00' })],
+  ['another part of the spec', ...guarded({ op: 'replace', path: '/spec/kubeAPIServerX', value: 1 })],
+  ['the name itself', ...guarded({ op: 'replace', path: '/metadata/name', value: 'x' })],
+];
 
 describe('the file of a plan', () => {
   it('gives the plan back', () => {
@@ -49,6 +82,13 @@ describe('the file of a plan', () => {
       wrong({ operations: [{ op: 'remove', path: '/spec' }] }),
       'is damaged: it is not whole',
     ],
+    ...FORGED.map(([what, ...operations]): [string, string, string] => [
+      what,
+      wrong({ operations: [...NAME_TEST, ...operations] }),
+      'is damaged: it is not whole',
+    ]),
+    ['no test of the name', wrong({ operations: PLAN.operations.slice(1) }), 'is damaged: it is not whole'],
+    ['a line break in a name', wrong({ user: 'ann\nNote: all is well' }), 'is damaged: it is not whole'],
     ['no cluster', wrong({ subject: { type: 'cluster' } }), 'is damaged: it is not whole'],
     ['an unknown command', wrong({ command: 'delete' }), 'is damaged: it is not whole'],
   ])('is refused with %s', (_what, text, message) => {

@@ -105,3 +105,57 @@ describe('what a plan from a file must not touch', () => {
     expect(foreignChanges(change)).toEqual([found]);
   });
 });
+
+describe('a file asset in a plan from a file', () => {
+  const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n';
+  const DIR = '/srv/kubernetes/kube-apiserver/audit';
+  const OWN = { name: 'audit-policy', path: `${DIR}/policy.yaml`, content: POLICY, roles: ['Master'] };
+  const SINK = { name: 'audit-webhook', path: `${DIR}/webhook.yaml`, content: HOOK, roles: ['Master'] };
+  const SPEC: JsonObject = {
+    fileAssets: [OTHER, OWN, SINK, { ...OWN, name: 'loose', path: '/etc/loose.yaml' }],
+    kubeAPIServer: { auditPolicyFile: OWN.path, auditWebhookConfigFile: SINK.path },
+  };
+  const add = (value: Json, path = '/spec/fileAssets/-'): Operation => ({ op: 'add', path, value });
+  const set = (path: string, value: Json): Operation => ({ op: 'replace', path: `/spec/fileAssets/${path}`, value });
+
+  function foreign(operations: Operation[], spec = SPEC): string[] {
+    return foreignChanges(specChange('rollback', cluster(spec), readFacts(world(spec)), operations, []));
+  }
+
+  it.each<[string, Operation[]]>([
+    ['a third one that holds a policy', [add({ ...OWN, name: 'z', path: '/etc/profile.d/z.sh' })]],
+    ['a third one in the directory of the policy', [add({ ...OWN, name: 'z', path: `${DIR}/z.yaml` })]],
+    ['a second one at the path of the policy', [add({ ...OWN, name: 'z', content: 'evil' })]],
+    ['the same one again', [add(OWN)]],
+    ["a person's, made a policy", [set('0', { ...OTHER, content: POLICY })]],
+    ["a person's, made the policy", [set('0', OWN), { op: 'remove', path: '/spec/fileAssets/1' }]],
+    ['a policy that nothing names, with another text', [set('3/content', `${POLICY}# $(evil)\n`)]],
+    ['a policy that nothing names, taken out', [{ op: 'remove', path: '/spec/fileAssets/3' }]],
+    ['the policy at another path', [set('1/path', '/etc/profile.d/z.sh')]],
+    ['the webhook config for every node', [set('2/roles', ['Master', 'Node'])]],
+    ['the webhook config for all instances', [set('2/roles', [])]],
+    ['a mode', [add('0777', '/spec/fileAssets/1/mode')]],
+    ['another name', [set('1/name', 'x')]],
+    ['an unknown key', [add(1, '/spec/fileAssets/1/owner')]],
+    ['the whole list anew', [{ op: 'replace', path: '/spec/fileAssets', value: [OTHER, OWN, SINK] }]],
+  ])('is foreign: %s', (_what, operations) => {
+    expect(foreign(operations)).not.toEqual([]);
+  });
+
+  it.each<[string, Operation[]]>([
+    ['the policy with another text', [set('1/content', `${POLICY}# more\n`)]],
+    ['the policy with the roles it lacks', [set('1/roles', ['Master', 'ControlPlane', 'APIServer'])]],
+    ['a policy that was loose, now in force', [add('/etc/loose.yaml', '/spec/kubeAPIServer/auditPolicyFile')]],
+    ['policy and webhook gone', [2, 1].map((at) => ({ op: 'remove', path: `/spec/fileAssets/${at}` }))],
+  ])('is ours: %s', (_what, operations) => {
+    expect(foreign(operations)).toEqual([]);
+  });
+
+  it('may be the one that the settings of the plan name, and that alone', () => {
+    const asset = { ...OWN, name: 'new', path: `${DIR}/new.yaml` };
+    const names: Operation = { op: 'add', path: '/spec/kubeAPIServer/auditPolicyFile', value: asset.path };
+    expect(foreign([add(asset), names])).toEqual([]);
+    expect(foreign([add(asset)])).toEqual(['spec.fileAssets: "new"']);
+    expect(foreign([add({ ...asset, owner: 'root' }), names])).toEqual(['spec.fileAssets: "new"']);
+  });
+});
