@@ -152,6 +152,7 @@ describe('the edge', () => {
     expect([...new Set(eager.map(({ to }) => to))].toSorted()).toEqual([
       'commander',
       'src/errors.ts',
+      'src/report/safe-text.ts',
       'src/version.ts',
     ]);
   });

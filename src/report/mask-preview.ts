@@ -1,22 +1,19 @@
-import { parsePreview } from '../kops/preview.ts';
-import type { Preview } from '../kops/types.ts';
 import { readYaml } from '../policy/load/yaml/read-yaml.ts';
 import { isCredentialKey } from './credential-text.ts';
 import type { Masker } from './mask.ts';
 import { holdsSecret } from './secrets.ts';
 
 /**
- * kops' preview without what is secret in it, told by where it stands, as a removed line may hold what nobody told us: the contents of
- * file assets in the diffs that kops prints (`pkg/diff/diff.go`, `upup/pkg/fi/dryrun_target.go`, release 1.36), and values of keys that
- * name a credential. Shown is a content that is whole there and certain to be an audit policy. kops leaves out lines (`...`), so a part
- * of a diff may begin inside of a content: there a line is shown that is no deeper than a key of a file asset, or that is known.
+ * The text of kops' preview without what is secret in it, told by where it stands, as a removed line may hold what nobody told us: the
+ * contents of file assets in the diffs that kops prints (`pkg/diff/diff.go`, `upup/pkg/fi/dryrun_target.go`, release 1.36), and values
+ * of keys that name a credential. Shown is a content that is whole there and certain to be an audit policy. kops leaves out lines
+ * (`...`), so a part of a diff may begin inside of a content: there a line is shown that is no deeper than a key of a file asset, or
+ * that is known.
  *
  * @param known lines that are shown already, trimmed: those of the masked specs before and after.
  */
-export function maskPreview(preview: Preview, masker: Masker, known: ReadonlySet<string>): Preview {
-  const text = masked(preview.text.split('\n'), masker, known).join('\n');
-  const { upToDate, understood } = preview;
-  return { ...parsePreview(text), text, upToDate, understood };
+export function maskPreview(text: string, masker: Masker, known: ReadonlySet<string>): string {
+  return masked(text.split('\n'), masker, known).join('\n');
 }
 
 /** The same for any lines of YAML that no reader can make sense of: what is said by where a line stands is enough here. */

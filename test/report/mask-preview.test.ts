@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePreview } from '../../src/kops/preview.ts';
 import { createMasker } from '../../src/report/mask.ts';
-import { maskPreview } from '../../src/report/mask-preview.ts';
+import { maskedPreview } from '../../src/commands/change/masking.ts';
 import { previewFixture } from '../kops/previews.ts';
 
 const POLICY = ['apiVersion: audit.k8s.io/v1', 'kind: Policy', 'rules:', '- level: Metadata'];
@@ -22,7 +22,7 @@ function preview(diff: readonly string[], resource = 'ManagedFile/cluster-comple
 }
 
 function shown(text: string, known: readonly string[] = []): string {
-  const masked = maskPreview({ text, ...parsePreview(text) }, createMasker([]), new Set(known));
+  const masked = maskedPreview({ text, ...parsePreview(text) }, createMasker([]), new Set(known));
   return masked.text
     .split('\n')
     .filter((line) => line.startsWith(LEAD) || /secret/.test(line))
@@ -50,7 +50,7 @@ describe('maskPreview', () => {
     'gce-audit',
   ])('leaves what holds no secret as it is: %s', (name) => {
     const text = previewFixture(name);
-    const masked = maskPreview({ text, ...parsePreview(text) }, createMasker([]), new Set());
+    const masked = maskedPreview({ text, ...parsePreview(text) }, createMasker([]), new Set());
     const lines = text.split('\n').filter((line, at) => line !== masked.text.split('\n')[at]);
     if (/^(aws|gce)-(audit|other)$/.test(name)) expect(masked.text).toContain('‹secret #1›');
     else expect(lines).toEqual([]);
@@ -189,7 +189,7 @@ describe('maskPreview', () => {
       '    actual: &{HUNTER2}',
       '',
     ].join('\n');
-    expect(maskPreview({ text, ...parsePreview(text) }, createMasker([]), new Set()).text).not.toContain('HUNTER2');
+    expect(maskedPreview({ text, ...parsePreview(text) }, createMasker([]), new Set()).text).not.toContain('HUNTER2');
   });
 
   it('takes no more than its share of time for a longer diff', () => {

@@ -1,6 +1,9 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import { ExternalError, UserError } from '../../errors.ts';
 import type { KopsObject } from '../../cluster/types.ts';
+import { parsePreview } from '../../kops/preview.ts';
+import type { Preview } from '../../kops/types.ts';
+import { maskPreview } from '../../report/mask-preview.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 
@@ -12,6 +15,13 @@ export function planMasker({ before, after }: SpecChange, groups: readonly KopsO
 
 function maskHint(error: { hint?: string | undefined }, masker: Masker): void {
   if (error.hint !== undefined) error.hint = masker.text(error.hint);
+}
+
+/** kops' preview without what is secret in it; what it means stays what it was. */
+export function maskedPreview(preview: Preview, masker: Masker, known: ReadonlySet<string>): Preview {
+  const text = maskPreview(preview.text, masker, known);
+  const { upToDate, understood } = preview;
+  return { ...parsePreview(text), text, upToDate, understood };
 }
 
 /** Runs `work`; an error that leaves it tells no secret, as it may hold what kops said. */

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../cluster/types.ts';
 import type { LiveReading } from '../../change/reading.ts';
 import { previewView, seenOfPolicy, type Seen } from '../../report/preview-view.ts';
-import { maskPreview } from '../../report/mask-preview.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { Context } from '../context.ts';
 import type { ChangeFlags } from './flags.ts';
 import type { Shown } from './show.ts';
+import { maskedPreview } from './masking.ts';
 import { viewable } from './viewable.ts';
 
 /** Shows what was pending before the change. Where only that is left to do it is not shown here, but before its own question. */
@@ -15,7 +15,7 @@ export function showPending({ baseline }: LiveReading, shown: Shown, { dryRun }:
   if (shown.prepared.plan.operations.length === 0 && !dryRun) return;
   const head = '`kops update` has changes to apply already:';
   io.stderr(
-    `${previewView(maskPreview(baseline, shown.masker, knownLines(shown)), { head, seen: [], clean: cleanerOf(shown), style: io.style })}\n`,
+    `${previewView(maskedPreview(baseline, shown.masker, knownLines(shown)), { head, seen: [], clean: cleanerOf(shown), style: io.style })}\n`,
   );
 }
 

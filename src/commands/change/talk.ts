@@ -1,9 +1,9 @@
 import type { Talk } from '../../change/talk.ts';
 import type { Masker } from '../../report/mask.ts';
-import { maskPreview } from '../../report/mask-preview.ts';
 import { previewView, type Seen } from '../../report/preview-view.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';
+import { maskedPreview } from './masking.ts';
 import { confirm } from '../../terminal/confirm.ts';
 import type { Context } from '../context.ts';
 
@@ -47,7 +47,7 @@ export function terminalTalk(
     },
     showPreview: (preview) =>
       io.stderr(
-        previewView(maskPreview(preview, masker, known), {
+        previewView(maskedPreview(preview, masker, known), {
           head: 'kops update would change:',
           seen,
           clean,
