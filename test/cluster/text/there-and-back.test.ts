@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { editSpecText, readSpecText } from '../../../src/change/spec-text.ts';
 import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
+import { readDocuments } from '../../../src/cluster/text/documents.ts';
+import { splice } from '../../../src/cluster/text/splice.ts';
 import { planEnable } from '../../../src/cluster/plan.ts';
 
 const METADATA = readFileSync(new URL('../../../templates/policies/metadata.yaml', import.meta.url), 'utf8');
@@ -90,6 +92,27 @@ const spec = fc
     const isCut = !isWhole && !text.trimEnd().endsWith('      x');
     return (bom ? '\uFEFF' : '') + (isCut ? text.replace(/\n+$/, '') : text).replaceAll('\n', eol);
   });
+
+describe('a comment that is glued to a value in brackets', () => {
+  const edited = (text: string, value: string): string => {
+    const [document] = readDocuments(text, 'f');
+    return splice(text, document!, [{ op: 'replace', path: '/spec/k/a', value }]);
+  };
+
+  it.each([
+    ['"b"#x', 'c', 'c #x'],
+    ['"b" #x', 'c', 'c #x'],
+    ['"b"#x', 'true', '"true" #x'],
+  ])('%s becomes %s', (before, value, after) => {
+    const text = (written: string): string => `${HEAD}  k: {a: ${written}\n    }\n`;
+    expect(edited(text(before), value)).toBe(text(after));
+  });
+
+  it('keeps its place behind what is added', () => {
+    const text = `${HEAD}  kubeAPIServer: {"a": "b"#x\n    }\n${TAIL}`;
+    expect(enabled(text)).toMatch(/auditPolicyFile: "[^"]+"#x\n/);
+  });
+});
 
 describe('enable, then disable', () => {
   it('gives the file back byte for byte', () => {
