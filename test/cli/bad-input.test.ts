@@ -170,7 +170,7 @@ describe('enable -f with a file that will not do', () => {
     await writeFile(join(dir, 'journal'), '');
     const before = await everything();
     const result = await run(['enable', '-f', 'cluster.yaml', '--yes', '--journal', 'journal']);
-    expect(result).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--no-journal') });
+    expect(result).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--journal journal is not a folder') });
     expect(await everything()).toEqual(before);
   });
 

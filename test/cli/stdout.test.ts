@@ -42,7 +42,7 @@ describe('a stdout that cannot be written', () => {
     await writeFile(join(dir, 'c.yaml'), JSON.stringify(SPEC));
     await writeFile(
       join(dir, 'p.yaml'),
-      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata, verbs: [Get]}]\n',
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata, resources: [{group: "", resources: [Pods]}]}, {level: Metadata}]\n',
     );
     const input = args.includes('lint') ? 'p.yaml' : 'c.yaml';
     return spawnSync('bash', ['-c', script.replace('"$@"', `"$@" <${input}`), process.execPath, CLI, ...args], {

@@ -150,7 +150,7 @@ describe('a journal', () => {
     await writeFile(join(dir, 'j'), '');
     expect(await cli('history', '--journal', 'j')).toMatchObject({
       exitCode: 2,
-      said: expect.stringContaining('cannot be read: a part of the path is not a directory'),
+      said: expect.stringContaining('--journal j is not a folder'),
     });
     await cli('enable', '-f', 'c.yaml', '--yes', '--journal', 'other');
     expect((await cli('history', '--journal', 'other')).stdout).toMatch(/ enable +done /);
