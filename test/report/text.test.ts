@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AbortError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
+import { AbortError, BugError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
 import { formatError } from '../../src/report/error-text.ts';
 import { safeText } from '../../src/report/safe-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
@@ -154,6 +154,15 @@ describe('formatError', () => {
       text: expect.stringContaining('thrown: rubbish'),
     });
     expect(formatError(undefined, options).exitCode).toBe(70);
+  });
+
+  it('says of a bug of ours what was written by then', () => {
+    const bug = new BugError('Nothing was written.', { cause: new TypeError('x is not a function') });
+    const { text, exitCode } = formatError(bug, options);
+    expect(exitCode).toBe(70);
+    expect(text).toMatch(
+      /^error: this is a bug in kops-audit [^\n]+\nNothing was written\.\nTypeError: x is not a function/,
+    );
   });
 
   it('colours only the word error', () => {
