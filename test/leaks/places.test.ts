@@ -1,4 +1,3 @@
-import { diffLines } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/cluster/types.ts';
@@ -8,25 +7,10 @@ import { maskSpecText } from '../../src/report/mask-spec.ts';
 import { secretsOf } from '../../src/report/secrets.ts';
 import { specToYaml } from '../../src/report/yaml-view.ts';
 import { leaked } from './search.ts';
-import { shapes, specWith, type Shape } from './shapes.ts';
-import { kopsPreview, specText, type Writing, WRITINGS } from './writings.ts';
+import { marked, specWith } from './shapes.ts';
+import { byLines, kopsPreview, specText, type Writing, WRITINGS } from './writings.ts';
 
 const RUNS = Number(process.env['LEAK_RUNS'] ?? 12);
-
-interface Marked {
-  all: Shape[];
-  marks: string[];
-}
-
-function marked(prefix: string): Marked {
-  const marks: string[] = [];
-  const all = shapes((name) => {
-    const mark = `${prefix}${marks.length}Zq${[...name].reduce((sum, char) => sum + char.charCodeAt(0), 0)}Kw7`;
-    marks.push(mark);
-    return mark;
-  });
-  return { all, marks };
-}
 
 const NOW = marked('Now');
 const OLD = marked('Old');
@@ -135,12 +119,3 @@ describe('no secret is left', () => {
       }
   });
 });
-
-function byLines(before: string, after: string): { sign: string; line: string }[] {
-  return diffLines(before, after).flatMap(({ value, added, removed }) =>
-    value
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((line) => ({ sign: added ? '+' : removed ? '-' : ' ', line })),
-  );
-}

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/cluster/types.ts';
 
 /** A way in which a secret stands in a spec. Each `mark` is letters and digits, and stands nowhere else. */
-export interface Shape {
+interface Shape {
   name: string;
   /** What is laid over the spec of the cluster; `fileAssets` are joined. */
   spec: JsonObject;
@@ -79,7 +79,7 @@ function asset(index: number, content: string, more: JsonObject = {}): JsonObjec
 }
 
 /** All shapes of a run; `mark` gives the secret for each. */
-export function shapes(mark: (name: string) => string): Shape[] {
+function shapes(mark: (name: string) => string): Shape[] {
   const contents = Object.entries(CONTENTS).map(([name, make], index) => ({
     name,
     spec: asset(index, make(mark(name))),
@@ -101,4 +101,21 @@ export function specWith(all: readonly Shape[], more: readonly Json[] = []): Jso
   const files = all.flatMap(({ spec }) => (Array.isArray(spec['fileAssets']) ? spec['fileAssets'] : []));
   const others = Object.assign({}, ...all.map(({ spec }) => spec)) as JsonObject;
   return { ...others, kubernetesVersion: '1.32.4', channel: 'stable', fileAssets: [...more, ...files] };
+}
+
+/** All shapes, and the secret in each. */
+interface Marked {
+  all: Shape[];
+  marks: string[];
+}
+
+/** The shapes with secrets that begin with a prefix. */
+export function marked(prefix: string): Marked {
+  const marks: string[] = [];
+  const all = shapes((name) => {
+    const mark = `${prefix}${marks.length}Zq${[...name].reduce((sum, char) => sum + char.charCodeAt(0), 0)}Kw7`;
+    marks.push(mark);
+    return mark;
+  });
+  return { all, marks };
 }

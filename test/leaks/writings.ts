@@ -1,3 +1,4 @@
+import { diffLines } from 'diff';
 import type { JsonObject } from '../../src/cluster/types.ts';
 import { specToYaml } from '../../src/report/yaml-view.ts';
 
@@ -17,7 +18,8 @@ const json = (char: string): string => JSON.stringify(char).slice(1, -1);
 const isPlain = (code: number): boolean => code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c;
 
 export const WRITINGS: Readonly<Record<string, Writing>> = {
-  JSON: (text) => JSON.stringify(text),
+  // go-yaml takes no raw control character.
+  JSON: (text) => JSON.stringify(text).replaceAll(/[\u007f-\u009f]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`),
   'long escapes': (text) => doubled(text, (_char, code) => `\\U${hex(code, 8)}`),
   'short escapes': (text) =>
     doubled(text, (char, code) =>
@@ -111,4 +113,14 @@ export function kopsPreview(
     'Must specify --yes to apply changes',
     '',
   ].join('\n');
+}
+
+/** The lines of two texts, and on which side each stands. */
+export function byLines(before: string, after: string): { sign: string; line: string }[] {
+  return diffLines(before, after).flatMap(({ value, added, removed }) =>
+    value
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => ({ sign: added ? '+' : removed ? '-' : ' ', line })),
+  );
 }

@@ -83,8 +83,11 @@ function checkParts({ kind, metadata, spec }: JsonObject, place: Place): void {
     throw new UserError(`${String(kind)} ${name} has no spec`, { place, hint: 'A map is needed below `spec:`.' });
 }
 
+/** The place tells which text is meant: the text itself may be a secret, as anything in a spec. */
 function unreadable({ offset, message, hint }: Fault, placeAt: Placer): UserError {
-  return new UserError(message, { place: placeAt(offset), ...(hint ? { hint } : {}) });
+  const clean = (text: string): string =>
+    text.replaceAll(/anchor "[^"]{4,}"/g, 'anchor of this name').replaceAll(/"(?:[^"\\]|\\.){4,}"/g, 'this text');
+  return new UserError(clean(message), { place: placeAt(offset), ...(hint ? { hint: clean(hint) } : {}) });
 }
 
 function standsTwice(name: string, first: Place, second: Place): UserError {

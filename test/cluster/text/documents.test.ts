@@ -156,4 +156,25 @@ describe('placeOf', () => {
     const [, second] = readDocuments('[{}, {"kind": "Cluster", "metadata": {"name": "x"}, "spec": {"a": 1}}]', 'f');
     expect(placeOf(second!, '/spec/a')).toEqual({ file: 'f', line: 1, column: 67 });
   });
+
+  it.each([
+    ['content: !!int HUNTER2abc', 'cannot decode this text as a !!int'],
+    ['content: *HUNTER2abc', 'there is no anchor of this name before this alias'],
+    ['content: [HUNTER2?a, b', 'inside brackets this text needs quotes, because of the "?"'],
+    ['content: "HUNTER2abc', ''],
+    ['content: @HUNTER2abc', ''],
+    ['content: HUNTER2abc: x', ''],
+  ])('names no text of a spec that cannot be read: %s', (line, message) => {
+    const text = `kind: Cluster\nmetadata: {name: m}\nspec:\n  fileAssets:\n  - ${line}\n`;
+    const said = (): string => {
+      try {
+        readDocuments(text, 'f')[0]?.value();
+        return 'no error';
+      } catch (error) {
+        return error instanceof UserError ? `${error.message} ${error.hint ?? ''}` : 'another error';
+      }
+    };
+    expect(said()).toContain(message);
+    expect(said()).not.toMatch(/HUNTER2|no error|another error/);
+  });
 });
