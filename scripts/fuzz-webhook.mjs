@@ -96,6 +96,9 @@ function writeFiles(seeds) {
     'key.pem': key,
     token: 'abc\n',
     'no.pem': '# put the CA here\n',
+    empty: '',
+    blank: ' \n\n',
+    'both.pem': `${certificate}\n${key}`,
   };
   mkdirSync(join(work, 'beside'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(work, 'beside', name), text);
@@ -281,6 +284,9 @@ const VALUES = [
   'key.pem',
   'token',
   'no.pem',
+  'empty',
+  'blank',
+  'both.pem',
   'absent.pem',
   'YQ==',
   'YQ',

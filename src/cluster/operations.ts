@@ -32,17 +32,19 @@ export function buildOperations(
 
 function assetOperations(cluster: KopsObject, present: PresentAudit, assets: readonly PlannedAsset[]): Operation[] {
   const changed = assets.flatMap((planned) => (planned.located ? changeAsset(cluster, planned, planned.located) : []));
-  const added = assets.filter(({ located }) => located === null).map((planned) => newAsset(planned, present));
+  const taken = new Set(present.assets.map(({ asset }) => asset.name));
+  const added = assets.filter(({ located }) => located === null).map((planned) => newAsset(planned, taken));
   if (added.length === 0) return changed;
   if (!Array.isArray(cluster.spec['fileAssets']))
     return [...changed, setKey(cluster.spec, '/spec', 'fileAssets', added)];
   return [...changed, ...added.map((value): Operation => ({ op: 'add', path: '/spec/fileAssets/-', value }))];
 }
 
-function newAsset({ name, path, content, roles }: PlannedAsset, { assets }: PresentAudit): JsonObject {
-  const taken = new Set(assets.map(({ asset }) => asset.name));
+/** Under a name that no other has, which is then taken. */
+function newAsset({ name, path, content, roles }: PlannedAsset, taken: Set<string | undefined>): JsonObject {
   let free = name;
   for (let count = 2; taken.has(free); count++) free = `${name}-${count}`;
+  taken.add(free);
   return { content, name: free, path, roles: [...(roles ?? API_SERVER_ROLES)] };
 }
 

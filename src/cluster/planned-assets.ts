@@ -3,7 +3,7 @@ import type { Layout } from './layouts.ts';
 import type { PlannedAsset } from './operations.ts';
 import { API_SERVER_ROLES } from './options.ts';
 import type { ChosenPaths } from './paths.ts';
-import { contentOf, type LocatedAsset } from './present.ts';
+import type { LocatedAsset } from './present.ts';
 import { COPY_NAME } from './webhook-files.ts';
 import type { WebhookSet } from './webhook-set.ts';
 
@@ -25,9 +25,7 @@ export function plannedAssets(
 ): PlannedAsset[] {
   const assets = policyText === null ? [] : [planned('audit-policy', policyFile, policyText, adopted, facts)];
   if (webhook && config !== null) assets.push(planned('audit-webhook', webhook.file, config, webhook.asset, facts));
-  const named = files.map(({ located, path, isCopy }) =>
-    planned(COPY_NAME, path, contentOf(located.asset), isCopy ? null : located, facts),
-  );
+  const named = files.map(({ located, path, content }) => planned(COPY_NAME, path, content, located, facts));
   return [...assets, ...named];
 }
 

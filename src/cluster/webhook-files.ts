@@ -66,10 +66,11 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
     const mend = `${inline}, or put the file into ${directory}.`;
     return { isThere: false, rule: 'webhook-unreadable', message: 'which kube-apiserver cannot see', mend };
   }
-  const own = assetAt(place.assets, path);
   const ofGroups = groupFilesAt(path, place);
+  const isOfGroups = groupsBringAll(path, place);
+  const own = isOfGroups ? null : assetAt(place.assets, path);
   if (!own && ofGroups.length === 0 && isFromElsewhere(path, place)) return { isThere: true, texts: [] };
-  if (!own && !groupsBringAll(path, place)) {
+  if (!own && !isOfGroups) {
     const lacking =
       ofGroups.length > 0
         ? ` in ${groupsWithout(path, place)
@@ -107,6 +108,14 @@ export function assetsOfWebhook({
   const found = [...new Set(named)]
     .filter((located) => located !== null)
     .filter((located) => located !== policy && located !== webhook);
-  const isCopy = (located: LocatedAsset): boolean => located.asset.name?.startsWith(COPY_NAME) === true;
-  return { copies: found.filter(isCopy), others: found.filter((located) => !isCopy(located)) };
+  const directory = posix.dirname(webhook.path);
+  return {
+    copies: assets.filter((located) => isCopyIn(located, directory)),
+    others: found.filter((located) => !isCopyIn(located, directory)),
+  };
+}
+
+/** Whether a file asset is a copy that `enable` put beside the webhook config; one that it names no longer is one as well. */
+export function isCopyIn({ asset, path }: LocatedAsset, directory: string): boolean {
+  return posix.dirname(path) === directory && /^audit-webhook-file(?:-\d+)?$/.test(asset.name ?? '');
 }

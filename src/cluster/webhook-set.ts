@@ -10,15 +10,15 @@ import { API_SERVER_ROLES, type EnableOptions } from './options.ts';
 import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
 import type { KopsObject } from './types.ts';
 import { isVisible } from './visible.ts';
-import { namedFiles, type NamedFile } from './webhook-files.ts';
+import { isCopyIn, namedFiles, type NamedFile } from './webhook-files.ts';
 import type { ChosenWebhook } from './webhook-path.ts';
 
 /** A file that the webhook config names, where it shall be. */
 interface WebhookFile {
-  located: LocatedAsset;
+  /** The asset that holds it; null where a new one is made, a copy. */
+  located: LocatedAsset | null;
   path: string;
-  /** A second file asset is made: something else reads the first one where it is. */
-  isCopy: boolean;
+  content: string;
 }
 
 /** The webhook config as it shall be, and the files it names. */
@@ -32,6 +32,7 @@ const NONE: WebhookSet = { config: null, files: [] };
 
 /**
  * Takes the file assets that the webhook config names along to where kube-apiserver can see them, and names them there in its text.
+ * Those that a config given by flag names are copied there, so that disable gives the first spec back.
  *
  * @throws UserError where the text of the config cannot be changed safely.
  */
@@ -48,9 +49,10 @@ export function webhookSet(
   if (!chosen || config === undefined) return NONE;
   const to = posix.dirname(chosen.file);
   const from = given === undefined && chosen.asset ? posix.dirname(chosen.asset.path) : to;
+  const surroundings = { cluster, present, facts, moves, isGiven: given !== undefined };
   const placed = namedFiles(config, from).flatMap((named) => {
     const located = assetAt(present.assets, named.path);
-    return located ? [place({ named, located }, to, { cluster, present, facts, moves })] : [];
+    return located ? [place({ named, located }, to, surroundings)] : [];
   });
   const files = placed.filter((file, at) => placed.findIndex(({ path }) => path === file.path) === at);
   return { config: renamed(config, placed, to), files };
@@ -66,14 +68,20 @@ interface Surroundings {
   present: PresentAudit;
   facts: ClusterFacts;
   moves: string[];
+  /** The config comes by flag. */
+  isGiven: boolean;
 }
 
 type Placed = WebhookFile & { named: NamedFile };
 
-function place({ named, located }: Found, to: string, { cluster, present, facts, moves }: Surroundings): Placed {
+function place(found: Found, to: string, { cluster, present, facts, moves, isGiven }: Surroundings): Placed {
+  const { named, located } = found;
   const { path } = located;
-  if (isVisible(path, to, facts)) return { named, located, path, isCopy: false };
-  const isCopy = !isForApiServersAlone(located) || isMentionedElsewhere(cluster, path);
+  const content = contentOf(located.asset);
+  if (isVisible(path, to, facts)) return { named, located, path, content };
+  const isCopy = isGiven || !isForApiServersAlone(located) || isMentionedElsewhere(cluster, path);
+  const earlier = isCopy ? earlierCopy(found, to, present) : undefined;
+  if (earlier) return { named, located: earlier, path: earlier.path, content };
   const free = freePath(
     `${to}/${posix.basename(path)}`,
     `The ${named.key} of the webhook config`,
@@ -87,7 +95,22 @@ function place({ named, located }: Found, to: string, { cluster, present, facts,
       ? `${what} stays at ${path}, and a copy of it goes to ${free}: something else may read it where it is.`
       : `${what} moves with it from ${path} to ${free}.`,
   );
-  return { named, located, path: free, isCopy };
+  return { named, located: isCopy ? null : located, path: free, content };
+}
+
+/** The copy that an earlier enable made of a file: the config in force names it for the same, or its content is the same. */
+function earlierCopy(
+  { named, located }: Found,
+  to: string,
+  { webhook, assets }: PresentAudit,
+): LocatedAsset | undefined {
+  const inForce = webhook ? namedFiles(contentOf(webhook.asset), posix.dirname(webhook.path)) : [];
+  const now = inForce.find(({ key }) => key === named.key);
+  const copies = assets.filter((asset) => isCopyIn(asset, to));
+  return (
+    copies.find(({ path }) => now !== undefined && isSamePath(path, now.path)) ??
+    copies.find(({ asset }) => contentOf(asset) === contentOf(located.asset))
+  );
 }
 
 function isForApiServersAlone({ asset: { roles = [] } }: LocatedAsset): boolean {
@@ -103,7 +126,7 @@ function renamed(config: string, placed: readonly Placed[], to: string): string 
     .map(({ named, path }) => ({ path, ...(stretchOf(tree, named.at) ?? { start: 0, end: 0 }) }))
     .toSorted((a, b) => b.start - a.start);
   const text = stretches.reduce(
-    (before, { start, end, path }) => before.slice(0, start) + spelt(path) + before.slice(end),
+    (before, { start, end, path }) => before.slice(0, start) + spelt(path, before[start]) + before.slice(end),
     config,
   );
   if (isRenamed(text, config, placed, to)) return text;
@@ -116,8 +139,10 @@ function renamed(config: string, placed: readonly Placed[], to: string): string 
   );
 }
 
-function spelt(path: string): string {
-  return /^\/[\w./-]+$/.test(path) ? path : JSON.stringify(path);
+/** In quotes where the old one was, so that JSON stays JSON. */
+function spelt(path: string, first: string | undefined): string {
+  const isPlain = first !== '"' && first !== "'" && /^\/[\w./-]+$/.test(path);
+  return isPlain ? path : JSON.stringify(path);
 }
 
 /** Whether the new text names the files where they are, and says nothing else than the old one. */

@@ -7,9 +7,11 @@ import { inWords, readKubeconfig, type Refusal } from './kubeconfig/read.ts';
 import { serverUrl, type GoUrl } from './kubeconfig/server-url.ts';
 import {
   choose,
+  emptyAuthority,
   isSecure,
   keyPairFaults,
   NO_PLUGIN,
+  tokenTexts,
   usableFaults,
   type Chosen,
   type FileLookup,
@@ -59,11 +61,10 @@ function softFaults(chosen: Chosen, files: FileLookup): Soft[] {
   const { url } = serverUrl(textAt(chosen.cluster, 'server'));
   if (!url) return [];
   const at = [...chosen.cluster.path, 'server'];
-  return isSecure(url) ? secureFaults(chosen.user, files) : [openFault(url, chosen.user, at)];
+  return isSecure(url) ? secureFaults(chosen, files) : [openFault(url, chosen.user, at)];
 }
 
-const HTTPS =
-  'Events hold the names and addresses of everyone: write https://, and the CA into certificate-authority-data.';
+const HTTPS = 'Write https://, and the CA into certificate-authority-data.';
 
 function openFault({ scheme, hasUser }: GoUrl, user: Part, at: Path): Soft {
   const config = { rule: 'webhook-config', at, mend: HTTPS } as const;
@@ -98,24 +99,30 @@ const CREDENTIALS = [
   'auth-provider',
 ] as const;
 
-function secureFaults(user: Part, files: FileLookup): Soft[] {
-  const token = textAt(user, 'token');
+function secureFaults({ cluster, user }: Chosen, files: FileLookup): Soft[] {
   return [
-    ...(/[\u0000-\u0008\u000A-\u001F\u007F]/.test(token)
-      ? [
-          soft(
-            user,
-            'token',
-            'its token has a line break or another control character in it: no request can carry it',
-            'Write the token on one line, in quotes.',
-          ),
-        ]
-      : []),
+    ...tokenFaults(user, 'token', [textAt(user, 'token')]),
+    // Blanks around it are cut off (`fileTokenSource` in `transport/token_source.go`).
+    ...tokenFaults(
+      user,
+      'tokenFile',
+      tokenTexts(user, files).map((text) => text.trim() || '\n'),
+    ),
     ...(isThereAt(user, 'exec') ? [soft(user, 'exec', 'its user gets credentials from exec', NO_PLUGIN)] : []),
-    ...keyPairFaults(user, files).map(
+    ...[...emptyAuthority(cluster, files), ...keyPairFaults(user, files)].map(
       ({ at, message, mend }) => ({ rule: 'webhook-config', at, message, mend }) as const,
     ),
   ];
+}
+
+function tokenFaults(user: Part, key: 'token' | 'tokenFile', texts: readonly string[]): Soft[] {
+  const text = texts.find((each) => /[\u0000-\u0008\u000A-\u001F\u007F]/.test(each));
+  if (text === undefined) return [];
+  const message =
+    text === '\n'
+      ? `its ${key} holds no token`
+      : `its ${key} has a line break or another control character in it: no request can carry it`;
+  return [soft(user, key, message, 'Write the token on one line, in quotes where it is not in a file.')];
 }
 
 function soft(part: Part, key: string, message: string, mend: string): Soft {

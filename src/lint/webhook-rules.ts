@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { ClusterFacts } from '../cluster/facts.ts';
 import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/group-files.ts';
 import { quantityOf } from '../cluster/key-types.ts';
 import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
@@ -6,7 +7,7 @@ import { assetAt, contentOf } from '../cluster/present.ts';
 import { findNamed, namedFiles } from '../cluster/webhook-files.ts';
 import { webhookProblems, type WebhookProblem } from '../cluster/webhook.ts';
 import { ROLES_ARE_WORDS, undelivered } from './delivery.ts';
-import { filesInForce } from './files-in-force.ts';
+import { filesInForce, type FileInForce } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { FIRST_WINS, shadowing } from './shadowing.ts';
 
@@ -121,32 +122,54 @@ function webhookMissing({ present, facts }: ClusterInput): Breach[] {
   ];
 }
 
-function webhookUndelivered({ present, facts }: ClusterInput): Breach[] {
-  const { webhook, assets } = present;
-  if (!webhook) return [];
-  const named = namedFiles(contentOf(webhook.asset), posix.dirname(webhook.path)).filter(({ isNeeded }) => isNeeded);
-  const files = named.flatMap(({ key, path }) => {
-    const located = assetAt(assets, path);
-    return located ? [{ located, whose: `the webhook config names ${path} as its ${key}; that file asset's` }] : [];
-  });
-  return [{ located: webhook, whose: "the webhook config's" }, ...files].flatMap(({ located, whose }) =>
-    undelivered(located, whose, facts),
+function webhookUndelivered(input: ClusterInput): Breach[] {
+  const { present, facts } = input;
+  const own = present.webhook ? undelivered(present.webhook, "the webhook config's", facts) : [];
+  const ofFiles = configsInForce(input).flatMap(({ file, readers, directory }) =>
+    namedFiles(contentOf(file.asset), directory)
+      .filter(({ isNeeded }) => isNeeded)
+      .flatMap(({ key, path }) => {
+        const located = assetAt(present.assets, path);
+        const whose = `${configName(file)} names ${path} as its ${key}; that file asset's`;
+        return located ? undelivered(located, whose, readers) : [];
+      }),
   );
+  return [...own, ...ofFiles];
+}
+
+interface ConfigInForce {
+  file: FileInForce;
+  /** Of the instance groups those alone that read it. */
+  readers: ClusterFacts;
+  directory: string;
+}
+
+function configsInForce(input: ClusterInput): ConfigInForce[] {
+  const { present, facts } = input;
+  const path = String(present.settings['auditWebhookConfigFile']);
+  return filesInForce(input, 'auditWebhookConfigFile').flatMap((file) => {
+    const groups =
+      file.group === null ? groupsWithout(path, facts) : facts.groups.filter(({ name }) => name === file.group);
+    if (groups.length === 0 && groupsBringAll(path, facts)) return [];
+    return [{ file, readers: { ...facts, groups }, directory: posix.dirname(path) }];
+  });
+}
+
+function configName({ group }: FileInForce): string {
+  return `the webhook config${group === null ? '' : ` of instance group ${group}`}`;
 }
 
 /** What one rule says of the content of the webhook configs in force. */
 function webhookConfig(input: ClusterInput, rule: WebhookProblem['rule']): Breach[] {
-  const { present, facts } = input;
-  const directory = posix.dirname(String(present.settings['auditWebhookConfigFile']));
-  const place = { ...facts, assets: present.assets };
-  return filesInForce(input, 'auditWebhookConfigFile').flatMap(({ asset, group, pointer, subject }) =>
-    webhookProblems(contentOf(asset), (path, key) => findNamed(path, key, directory, place))
+  const { assets } = input.present;
+  return configsInForce(input).flatMap(({ file, readers, directory }) =>
+    webhookProblems(contentOf(file.asset), (path, key) => findNamed(path, key, directory, { ...readers, assets }))
       .filter((problem) => problem.rule === rule)
       .map(({ message, mend, line, column, about }) => ({
-        message: `the webhook config${group === null ? '' : ` of instance group ${group}`}, line ${line}, column ${column}: ${message}`,
+        message: `${configName(file)}, line ${line}, column ${column}: ${message}`,
         mend,
-        pointer,
-        subject: `${subject} ${about}`,
+        pointer: file.pointer,
+        subject: `${file.subject} ${about}`,
       })),
   );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { applyOperations } from '../../src/cluster/apply.ts';
 import { planDisable } from '../../src/cluster/disable/plan-disable.ts';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
@@ -10,7 +11,7 @@ import type { FileAsset, JsonObject, KopsObject } from '../../src/cluster/types.
 import { planUndo } from '../../src/cluster/undo/plan-undo.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
-import { HAND_MADE, options, world } from '../helpers/cluster.ts';
+import { group, HAND_MADE, options, world } from '../helpers/cluster.ts';
 
 const OLD = '/var/lib/audit';
 const NEW = '/srv/kubernetes/kube-apiserver/audit';
@@ -59,7 +60,8 @@ function errors(input: ClusterWorld, cluster: KopsObject): Finding[] {
 describe('a set that moves', () => {
   it.each([
     ['an absolute path', `certificate-authority: ${OLD}/ca.pem`, `certificate-authority: ${NEW}/ca.pem`],
-    ['a quoted one', `certificate-authority: "${OLD}/ca.pem"`, `certificate-authority: ${NEW}/ca.pem`],
+    ['a quoted one', `certificate-authority: "${OLD}/ca.pem"`, `certificate-authority: "${NEW}/ca.pem"`],
+    ['one in single quotes', `certificate-authority: '${OLD}/ca.pem'`, `certificate-authority: "${NEW}/ca.pem"`],
     ['a relative one', 'certificate-authority: ca.pem', 'certificate-authority: ca.pem'],
     ['a roundabout one', 'certificate-authority: ../audit/ca.pem', 'certificate-authority: ../audit/ca.pem'],
     ['one that goes up', 'certificate-authority: ../x/ca.pem', `certificate-authority: ${NEW}/ca.pem`],
@@ -119,6 +121,71 @@ describe('a set that moves', () => {
   });
 });
 
+describe('a config given by flag that names file assets out of sight', () => {
+  const user = `users: [{name: u, user: {client-certificate: ${OLD}/cert.pem, client-key: ${OLD}/key.pem}}]\n`;
+  const given = hook(`certificate-authority: ${OLD}/ca.pem`) + user;
+  const KEY_FILES: FileAsset[] = ['cert.pem', 'key.pem'].map((name) => ({ ...CA_ASSET, name, path: `${OLD}/${name}` }));
+  const list = [CA_ASSET, ...KEY_FILES];
+  const input = world({ fileAssets: list as unknown as JsonObject[] }, { kopsVersion: '1.24.0' });
+  const on = (from: ClusterWorld, config: string): SpecChange =>
+    planEnable(from, options({ webhook: { config } }), { gce: HAND_MADE }, '0.1.0');
+  const change = on(input, given);
+  const names = ({ after }: SpecChange): string[] => (after.spec['fileAssets'] as FileAsset[]).map(({ name }) => name!);
+
+  it('copies them, each under a name of its own, and disable gives the first spec back', () => {
+    const copies = ['audit-webhook-file', 'audit-webhook-file-2', 'audit-webhook-file-3'];
+    expect(names(change)).toEqual(['ca', 'cert.pem', 'key.pem', 'audit-policy', 'audit-webhook', ...copies]);
+    const off = planDisable({ ...input, cluster: change.after }, { keepPolicy: false });
+    expect(off.after.spec).toEqual(input.cluster.spec);
+  });
+
+  it('changes nothing the second time, and renews the copies where their files are new', () => {
+    const again = { ...input, cluster: change.after };
+    expect(on(again, given).operations).toEqual([]);
+    const renewed = structuredClone(change.after);
+    (renewed.spec['fileAssets'] as JsonObject[])[0]!['content'] = `${CA}${CA}`;
+    const second = on({ ...input, cluster: renewed }, given);
+    expect(names(second)).toEqual(names(change));
+    expect(assets(second)['audit-webhook-file']?.content).toBe(`${CA}${CA}`);
+  });
+
+  it('may come from a saved plan, modes and base64 included', () => {
+    expect(foreignChanges(change)).toEqual([]);
+    const more = list.map((asset, at) => (at === 0 ? { ...asset, mode: '0644' } : asset));
+    const inBase64 = { isBase64: true, content: Buffer.from(CA).toString('base64').replace(/=+$/, '') };
+    const odd = [...more.slice(0, 2), { ...list[2]!, ...inBase64 }] as unknown as JsonObject[];
+    expect(foreignChanges(on(world({ fileAssets: odd }, { kopsVersion: '1.24.0' }), given))).toEqual([]);
+  });
+
+  it('leaves no copy behind that the next config does not name', () => {
+    const next = on({ ...input, cluster: change.after }, hook(''));
+    const off = planDisable({ ...input, cluster: next.after }, { keepPolicy: false });
+    expect(off.after.spec).toEqual(input.cluster.spec);
+  });
+
+  it('stays JSON where it is JSON', () => {
+    const json = JSON.stringify(parseAllDocuments(given)[0]!.toJS());
+    const { content } = assets(on(input, json))['audit-webhook']!;
+    expect((JSON.parse(content!) as JsonObject)['users']).toEqual([
+      { name: 'u', user: { 'client-certificate': `${NEW}/cert.pem`, 'client-key': `${NEW}/key.pem` } },
+    ]);
+  });
+
+  it('may widen the roles of those in sight from a saved plan, and nothing else', () => {
+    const seen = { ...CA_ASSET, path: `${NEW}/ca.pem`, roles: ['Master'] };
+    const from = world({ fileAssets: [seen] as unknown as JsonObject[] });
+    const widened = on(from, hook('certificate-authority: ca.pem'));
+    expect(assets(widened)['ca']?.roles).toEqual(ROLES);
+    expect(foreignChanges(widened)).toEqual([]);
+    const index = (widened.after.spec['fileAssets'] as FileAsset[]).findIndex(({ name }) => name === 'ca');
+    const path = `/spec/fileAssets/${index}/content`;
+    const operations = [...widened.operations, { op: 'replace' as const, path, value: '# x' }];
+    expect(
+      foreignChanges({ ...widened, operations, after: applyOperations(from.cluster as never, operations) as never }),
+    ).toEqual(['spec.fileAssets: "ca"']);
+  });
+});
+
 describe('a set that stays', () => {
   it('gives its files the roles it gets itself', () => {
     const input = setUp(hook('certificate-authority: ca.pem'), [{ ...CA_ASSET, roles: ['Master'] }]);
@@ -132,6 +199,34 @@ describe('a set that stays', () => {
     const off = planDisable(input, { keepPolicy: false });
     expect(Object.keys(assets(off))).toEqual(['ca']);
     expect(off.notes.join('\n')).toContain('"ca" at /var/lib/audit/ca.pem, which the webhook config names, stays');
+  });
+});
+
+describe('a config that an instance group brings', () => {
+  const path = `${NEW}/webhook.yaml`;
+  const config = { name: 'hook', path, content: hook('certificate-authority: ca.pem') };
+  const given = (name: string, more: FileAsset[]): KopsObject =>
+    group(name, 'Master', { fileAssets: [config, ...more] as unknown as JsonObject[] });
+  const policy = { name: 'policy', path: `${NEW}/policy.yaml`, roles: ROLES, content: HAND_MADE };
+  const of = (roles: string[], groups: KopsObject[], content = CA): string[] => {
+    const ca = { ...CA_ASSET, path: `${NEW}/ca.pem`, roles, content };
+    const kubeAPIServer = { auditPolicyFile: policy.path, auditWebhookConfigFile: path };
+    const input = world({ fileAssets: [policy, ca] as unknown as JsonObject[], kubeAPIServer }, { groups });
+    return errors(input, input.cluster).map(({ rule, subject }) => `${rule} ${subject}`);
+  };
+
+  it('needs the files it names in that group', () => {
+    const bare = given('cp-a', []);
+    expect(of(ROLES, [bare])).toEqual([]);
+    expect(of(['master'], [bare])).toEqual(['webhook-not-delivered file asset name ca role ControlPlane']);
+    expect(of(ROLES, [bare], '# none')).toEqual([expect.stringContaining('webhook-unreadable')]);
+  });
+
+  it('takes those that the group brings', () => {
+    const whole = given('cp-a', [{ name: 'ca', path: `${NEW}/ca.pem`, content: CA }]);
+    expect(of(['master'], [whole])).toEqual([]);
+    expect(of(ROLES, [whole], '# none')).toEqual([]);
+    expect(of(['master'], [whole, given('cp-b', [])])).toHaveLength(1);
   });
 });
 

@@ -137,6 +137,27 @@ describe('the files of a webhook config', () => {
     expect(refusals(sound(ca.replace('https:', 'http:')), user('# none\n'))).toEqual([]);
   });
 
+  it.each([
+    ['', 'webhook-unreadable', 'is empty'],
+    [' \n', 'webhook-config', 'holds no token'],
+    ['abc\ndef\n', 'webhook-config', 'has a line break'],
+  ])('a tokenFile with %j is %s', (text, rule, message) => {
+    const file: FileLookup = () => ({ isThere: true, texts: ['abc\n', text] });
+    const found = webhookProblems(sound(HTTPS, 'tokenFile: token'), file);
+    expect(found).toEqual([expect.objectContaining({ rule, message: expect.stringContaining(message), line: 8 })]);
+    expect(webhookProblems(sound(HTTPS, 'tokenFile: token, token: abc'), file)).toEqual([]);
+    expect(refusals(sound('server: http://x', 'tokenFile: token'), file)).toEqual([]);
+  });
+
+  it('may be an empty CA, which is none', () => {
+    const file: FileLookup = () => ({ isThere: true, texts: [''] });
+    const ca = 'certificate-authority: ca.pem';
+    expect(webhookProblems(sound(`${HTTPS}, ${ca}`), file)).toEqual([
+      expect.objectContaining({ rule: 'webhook-config', message: expect.stringContaining('is empty') }),
+    ]);
+    expect(refusals(sound(`${HTTPS}, ${ca}, insecure-skip-tls-verify: true`), file)).toHaveLength(1);
+  });
+
   it('must belong together, and are read later where both are files', () => {
     const pair = (certificate: string, key: string): string[] =>
       webhookProblems(sound(HTTPS, `client-certificate: ${certificate}, client-key: ${key}`), files).map(

@@ -240,7 +240,19 @@ function tokenFileFaults(user: Part, files: FileLookup): Fault[] {
     textAt(user, 'username') === ''
       ? []
       : [fault(user, 'username', 'its user has a tokenFile and a username', 'Keep one of the two.')];
-  return textAt(user, 'token') === '' ? [...basic, ...fileFaults(user, 'tokenFile', files)] : basic;
+  if (textAt(user, 'token') !== '') return basic;
+  const empty = tokenTexts(user, files).includes('')
+    ? [fault(user, 'tokenFile', 'its tokenFile is empty', 'Put the token there.')]
+    : [];
+  return [...basic, ...fileFaults(user, 'tokenFile', files), ...empty];
+}
+
+/** What the file of the token may hold, where it counts. */
+export function tokenTexts(user: Part, files: FileLookup): readonly string[] {
+  const path = textAt(user, 'tokenFile');
+  if (path === '' || textAt(user, 'token') !== '') return [];
+  const state = files(path, 'tokenFile');
+  return state.isThere ? state.texts : [];
 }
 
 function authorityFaults(cluster: Part, files: FileLookup): Fault[] {
@@ -250,7 +262,7 @@ function authorityFaults(cluster: Part, files: FileLookup): Fault[] {
     return [fault(cluster, 'insecure-skip-tls-verify', 'it has insecure-skip-tls-verify and a CA', mend)];
   }
   const [key, texts] = contentsOf(cluster, 'certificate-authority', files);
-  if (texts.every(holdsCertificate)) return [];
+  if (texts.every((text) => text === '' || holdsCertificate(text))) return [];
   const mend = key.endsWith('-data')
     ? PEM_DATA
     : 'Put the certificate of the CA there, as PEM: it begins with -----BEGIN CERTIFICATE-----.';
@@ -266,6 +278,13 @@ function contentsOf(part: Part, key: Exclude<FileKey, 'tokenFile'>, files: FileL
   const state = files(textAt(part, key), key);
   const texts = state.isThere ? state.texts : [];
   return [key, texts.map((text) => Buffer.from(text, 'utf8').toString('latin1'))];
+}
+
+/** An empty CA counts as none: the server is checked against those of kube-apiserver's own system. */
+export function emptyAuthority(cluster: Part, files: FileLookup): Fault[] {
+  if (!has(cluster, 'certificate-authority')) return [];
+  const [key, texts] = contentsOf(cluster, 'certificate-authority', files);
+  return texts.includes('') ? [fault(cluster, key, `its ${key} is empty`, 'Put the CA there, as PEM.')] : [];
 }
 
 /** Where both are files they are read at each connection only, and keep nothing from starting. */
