@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readSpecFile } from '../change/file/read-file.ts';
+import { readSpecFile } from '../input/read.ts';
 import type { WantedPolicy } from '../cluster/options.ts';
 import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';

@@ -1,4 +1,4 @@
-import { readSpecFile } from '../change/file/read-file.ts';
+import { readSpecFile } from '../input/read.ts';
 import { readFacts } from '../cluster/facts.ts';
 import { logPathProblems } from '../cluster/placement.ts';
 import { selectCluster } from '../cluster/select.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { temporaryFolder } from '../change/file/temporary.ts';
+import { temporaryFolder } from '../input/temporary.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { CLI, runCli } from '../e2e/run-cli.ts';
 import { drive, type Driven } from '../terminal/driven.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as pty from '@lydell/node-pty';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { compileInto } from '../change/file/compiled.ts';
-import { temporaryFolder } from '../change/file/temporary.ts';
+import { compileInto } from '../input/compiled.ts';
+import { temporaryFolder } from '../input/temporary.ts';
 
 const SOURCES = [
   'errors.ts',

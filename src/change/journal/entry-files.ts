@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../file/file-error.ts';
+import { errorCode } from '../../input/file-error.ts';
 import { idTime, isEntryId } from './entry-id.ts';
 
 const DAY = 24 * 3600 * 1000;

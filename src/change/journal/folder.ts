@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { errorCode } from '../file/file-error.ts';
-import { syncDirectory } from '../file/replace-file.ts';
+import { errorCode } from '../../input/file-error.ts';
+import { syncDirectory } from '../../input/write.ts';
 import type { Subject } from './types.ts';
 
 /**

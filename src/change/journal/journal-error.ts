@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { errorCode, fileError } from '../file/file-error.ts';
+import { errorCode, fileError } from '../../input/file-error.ts';
 
 /**
  * The error for a journal that the system lets nobody write (or read). Nothing is changed without it.

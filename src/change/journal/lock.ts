@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { errorCode } from '../file/file-error.ts';
+import { errorCode } from '../../input/file-error.ts';
 import { isAlive } from './process-alive.ts';
 import type { ProcessMark } from './process-alive.ts';
 import type { Lock } from './types.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { replaceFile } from '../file/replace-file.ts';
+import { replaceFile } from '../../input/write.ts';
 import { entryFile, entryIds, prune } from './entry-files.ts';
 import { newEntryId } from './entry-id.ts';
 import { entryText } from './entry-text.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { errorCode, fileError } from '../file/file-error.ts';
-import { replaceFile } from '../file/replace-file.ts';
+import { errorCode, fileError } from '../../input/file-error.ts';
+import { replaceFile } from '../../input/write.ts';
 import { isPlanText, planText } from './plan-text.ts';
 import type { SavedPlan } from './types.ts';
 

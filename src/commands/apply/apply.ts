@@ -1,4 +1,4 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
+import { readSpecFile } from '../../input/read.ts';
 import type { PreparedChange } from '../../change/prepare.ts';
 import { parsePlan } from '../../change/saved-plan/plan-text.ts';
 import { prepareSaved } from '../../change/saved-plan/prepare-saved.ts';

@@ -1,6 +1,6 @@
-import { checkWritable } from '../../change/file/check-writable.ts';
-import { readSpecFile } from '../../change/file/read-file.ts';
-import type { SpecFile } from '../../change/file/types.ts';
+import { checkWritable } from '../../input/write.ts';
+import { readSpecFile } from '../../input/read.ts';
+import type { SpecFile } from '../../input/read.ts';
 import { changeFile } from '../../change/change-file.ts';
 import type { Subject } from '../../change/journal/types.ts';
 import { readSpecText, type TextReading } from '../../change/spec-text.ts';

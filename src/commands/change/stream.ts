@@ -1,4 +1,4 @@
-import { readStdin } from '../../change/file/read-stdin.ts';
+import { readStdin } from '../../input/read.ts';
 import { readSpecText } from '../../change/spec-text.ts';
 import type { Context } from '../context.ts';
 import type { ChangeRequest } from './request.ts';

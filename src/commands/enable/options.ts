@@ -1,4 +1,4 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
+import { readSpecFile } from '../../input/read.ts';
 import type { EnableOptions, WantedWebhook } from '../../cluster/options.ts';
 import { UserError } from '../../errors.ts';
 import { wantedPolicy } from '../wanted-policy.ts';

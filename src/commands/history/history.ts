@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { readSpecFile } from '../../change/file/read-file.ts';
+import { readSpecFile } from '../../input/read.ts';
 import { subjectFolder } from '../../change/journal/folder.ts';
 import type { ListedEntry, Subject } from '../../change/journal/types.ts';
 import { undoneIds } from '../../change/undone.ts';

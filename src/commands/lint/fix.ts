@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { writeSpecFile } from '../../change/file/write-file.ts';
+import { writeSpecFile } from '../../input/write.ts';
 import { UserError } from '../../errors.ts';
 import type { FixedDocument } from '../../lint/fix/fix-text.ts';
 import type { FileLint } from '../../lint/lint-text.ts';

@@ -1,6 +1,6 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { readStdin } from '../../change/file/read-stdin.ts';
-import type { SpecFile } from '../../change/file/types.ts';
+import { readSpecFile } from '../../input/read.ts';
+import { readStdin } from '../../input/read.ts';
+import type { SpecFile } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { decodePolicy } from '../policy/policy-bytes.ts';

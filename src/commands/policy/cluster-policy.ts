@@ -1,5 +1,5 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { readStdin } from '../../change/file/read-stdin.ts';
+import { readSpecFile } from '../../input/read.ts';
+import { readStdin } from '../../input/read.ts';
 import { groupPolicies } from '../../cluster/group-policy.ts';
 import type { EnableOptions } from '../../cluster/options.ts';
 import { readFacts } from '../../cluster/facts.ts';

@@ -1,7 +1,7 @@
 import { safeJson } from '../../report/safe-text.ts';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileError } from '../../change/file/file-error.ts';
+import { fileError } from '../../input/file-error.ts';
 import { UserError } from '../../errors.ts';
 import { explain } from '../../policy/explain/explain.ts';
 import type { RequestAttributes } from '../../policy/types.ts';

@@ -1,5 +1,5 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { readStdin } from '../../change/file/read-stdin.ts';
+import { readSpecFile } from '../../input/read.ts';
+import { readStdin } from '../../input/read.ts';
 import type { Context } from '../context.ts';
 import { readReady, readTemplates } from '../templates.ts';
 import { isPolicyPath, wantedPolicy } from '../wanted-policy.ts';

@@ -1,5 +1,5 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { writeSpecFile } from '../../change/file/write-file.ts';
+import { readSpecFile } from '../../input/read.ts';
+import { writeSpecFile } from '../../input/write.ts';
 import { UserError } from '../../errors.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
 import { type OrderedPolicy, orderRules, type Wanted } from '../../policy/order/order-rules.ts';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { decodeText } from '../../change/file/decode-text.ts';
+import { decodeText } from '../../input/read.ts';
 import { sectionsOf } from '../../lint/kinds.ts';
 import { decodeBytes } from '../../policy/load/bytes.ts';
 

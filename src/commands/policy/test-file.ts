@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { readStdin } from '../../change/file/read-stdin.ts';
+import { readSpecFile } from '../../input/read.ts';
+import { readStdin } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
 import { readPolicyTest } from '../../policy/test/read.ts';
 import { runPolicyTest } from '../../policy/test/run.ts';

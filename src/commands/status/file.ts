@@ -1,5 +1,5 @@
-import { readSpecFile } from '../../change/file/read-file.ts';
-import { readStdin } from '../../change/file/read-stdin.ts';
+import { readSpecFile } from '../../input/read.ts';
+import { readStdin } from '../../input/read.ts';
 import { readSpecText } from '../../change/spec-text.ts';
 import { readDocuments } from '../../cluster/text/documents.ts';
 import { UserError } from '../../errors.ts';

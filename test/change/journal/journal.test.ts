@@ -23,7 +23,7 @@ import { noJournal } from '../../../src/change/journal/no-journal.ts';
 import { openJournal } from '../../../src/change/journal/open-journal.ts';
 import type { Journal, NewEntry, Subject } from '../../../src/change/journal/types.ts';
 import { UserError } from '../../../src/errors.ts';
-import { temporaryFolder } from '../file/temporary.ts';
+import { temporaryFolder } from '../../input/temporary.ts';
 
 vi.mock('node:fs', { spy: true });
 

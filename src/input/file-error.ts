@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts';
+import { UserError } from '../errors.ts';
 
 const REASONS: Record<string, [reason: string, hint?: string]> = {
   ENOENT: ['there is no such file'],

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const SOURCES = fileURLToPath(new URL('../../../src/', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /**
  * Compiles sources (paths below src/) into a folder, so that a process of its own can run them: one that another user
@@ -28,12 +28,4 @@ function compile(text: string): string {
   return ts.transpileModule(text, { compilerOptions }).outputText;
 }
 
-export const FILE_SOURCES: string[] = [
-  'errors.ts',
-  'change/file/check-writable.ts',
-  'change/file/decode-text.ts',
-  'change/file/file-error.ts',
-  'change/file/read-file.ts',
-  'change/file/replace-file.ts',
-  'change/file/write-file.ts',
-];
+export const FILE_SOURCES: string[] = ['errors.ts', 'input/file-error.ts', 'input/read.ts', 'input/write.ts'];

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSpecFile } from '../../../src/change/file/read-file.ts';
-import { UserError } from '../../../src/errors.ts';
+import { readSpecFile } from '../../src/input/read.ts';
+import { UserError } from '../../src/errors.ts';
 import { temporaryFolder } from './temporary.ts';
 
 function fileWith(content: string | Uint8Array): string {

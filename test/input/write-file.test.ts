@@ -19,10 +19,10 @@ import * as fs from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { checkWritable } from '../../../src/change/file/check-writable.ts';
-import { readSpecFile } from '../../../src/change/file/read-file.ts';
-import { writeSpecFile } from '../../../src/change/file/write-file.ts';
-import { UserError } from '../../../src/errors.ts';
+import { checkWritable } from '../../src/input/write.ts';
+import { readSpecFile } from '../../src/input/read.ts';
+import { writeSpecFile } from '../../src/input/write.ts';
+import { UserError } from '../../src/errors.ts';
 import { compileInto, FILE_SOURCES } from './compiled.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -181,8 +181,8 @@ describe('writeSpecFile', () => {
 });
 
 const LOOP = `
-import { readSpecFile } from './change/file/read-file.js';
-import { writeSpecFile } from './change/file/write-file.js';
+import { readSpecFile } from './input/read.js';
+import { writeSpecFile } from './input/write.js';
 for (;;) {
   const file = await readSpecFile(process.argv[2]);
   await writeSpecFile(file, file.text[0] === 'a' ? 'b'.repeat(300000) : 'a'.repeat(300000));
@@ -258,8 +258,8 @@ describe('checkWritable', () => {
 });
 
 const CHECK = `
-import { readSpecFile } from './change/file/read-file.js';
-import { checkWritable } from './change/file/check-writable.js';
+import { readSpecFile } from './input/read.js';
+import { checkWritable } from './input/write.js';
 readSpecFile(process.argv[2]).then(checkWritable).then(() => console.log('fine'), (error) => console.log(error.message));
 `;
 

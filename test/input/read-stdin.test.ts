@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readStdin } from '../../../src/change/file/read-stdin.ts';
-import { UserError } from '../../../src/errors.ts';
+import { readStdin } from '../../src/input/read.ts';
+import { UserError } from '../../src/errors.ts';
 
 async function failure(stream: Readable & { isTTY?: boolean }): Promise<UserError> {
   const error = await readStdin(stream).catch((thrown: unknown) => thrown);
