@@ -16,10 +16,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/cli/**', 'test/e2e/**'],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
         },
       },
-      { test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           ...common,

@@ -13,11 +13,11 @@ export function fakeKops(script: string): { binary: string; dir: string } {
   return { binary, dir };
 }
 
-/** Waits for something to become true; fails after five seconds. */
+/** Waits for something to become true; fails after a minute. */
 export async function until(isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 60_000;
   while (!isTrue()) {
-    if (Date.now() > end) throw new Error('it did not happen within 5 s');
+    if (Date.now() > end) throw new Error('it did not happen within a minute');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

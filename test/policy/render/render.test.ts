@@ -250,7 +250,8 @@ describe("a person's own file", () => {
     );
   });
 
-  it('is dealt with in a moment, however odd', () => {
+  // Whatever grows faster than the text would take hours here.
+  it('is dealt with, however odd', () => {
     const long = 1_000_000;
     const odd = [
       `# param x${' '.repeat(long)}y\n${own}`,
@@ -260,9 +261,7 @@ describe("a person's own file", () => {
       `${own}${'# -\n'.repeat(long / 4)}`,
       `${own}#${' -'.repeat(long / 2 - 100)}`,
     ];
-    const start = performance.now();
     for (const source of odd)
       expect(renderPolicy(source, { name: 'own', toolVersion: '1' }).policy.rules).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(10_000);
-  }, 30_000);
+  });
 });
