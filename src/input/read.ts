@@ -115,7 +115,7 @@ function unreadable(error: unknown): UserError {
 }
 
 /** Larger than any state store holds; a bigger file is not a spec. */
-export const MAX_SPEC_BYTES: number = 64 * 1024 * 1024;
+const MAX_SPEC_BYTES: number = 64 * 1024 * 1024;
 
 /** What gives the text of the bytes of a file; throws UserError where they have none. */
 export type DecodeText = (bytes: Uint8Array, file: string) => string;
@@ -134,7 +134,7 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 /** The error for a spec above MAX_SPEC_BYTES. */
-export function tooLarge(file: string): UserError {
+function tooLarge(file: string): UserError {
   return new UserError(`is larger than ${MAX_SPEC_BYTES / 1024 / 1024} MB, which no cluster spec is`, {
     place: { file },
     hint: 'Give a file with kOps objects, such as the output of `kops get all -o yaml`.',

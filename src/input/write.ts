@@ -77,7 +77,7 @@ export async function checkWritable(file: SpecFile): Promise<void> {
 }
 
 /** The same, without giving other code a turn. */
-export function checkWritableSync(file: SpecFile): void {
+function checkWritableSync(file: SpecFile): void {
   refuseHardLinks(file);
   refuseReadOnlyFile(file);
   refuseReadOnlyDirectory(file);
