@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { isExpected, UserError } from '../errors.ts';
 import { fileError } from './file-error.ts';
 import { readSpecFileSync, type SpecFile } from './read.ts';
 
@@ -55,7 +55,7 @@ function lookAgain(file: SpecFile): SpecFile {
   try {
     return readSpecFileSync(file.path);
   } catch (error) {
-    throw changedMeanwhile(file.path, error);
+    throw isExpected(error) ? changedMeanwhile(file.path, error) : error;
   }
 }
 

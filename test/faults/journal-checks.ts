@@ -50,7 +50,8 @@ function wrongOutcome(facts: Facts): string | false {
   const { entries, ours, ran, said, changes } = facts;
   const outcome = entries[0]?.entry.outcome;
   if (outcome === undefined) return false;
-  const untold = ran.status === 'killed' || said.includes('could not be recorded');
+  // 70: the entry was put on disk, and what it was put there with failed; nothing was written after it.
+  const untold = ran.status === 'killed' || ran.status === 70 || said.includes('could not be recorded');
   if (outcome === 'started') return !untold && !said.includes('could not be read back') && 'it says started';
   const fits = fitting(facts);
   return (

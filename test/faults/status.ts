@@ -10,7 +10,7 @@ const FITTING: readonly [kinds: RegExp, fitting: (facts: Facts, clean: Status) =
   [/^Ctrl-C$/, () => [130]],
   [/^closed stdout|^clock back/, (_, clean) => [clean]],
   [/^full stdout/, () => [4]],
-  [/^bug/, (facts, clean) => (did(facts) ? [5, clean] : unread(facts) ? [5] : [70, 4, clean])],
+  [/^bug/, (facts, clean) => (did(facts) ? [5, clean] : isUnknown(facts) ? [5] : [70, 4, clean, ...damaged(facts)])],
   [/^(disk|read-only|input)/, (facts, clean) => (wrote(facts) ? [clean] : [2, clean])],
   [
     /^(dies|fails|store|hangs)/,
@@ -52,6 +52,17 @@ function isWaiting({ ran: { process } }: Facts): boolean {
 /** kops failed to store the spec, and could not be asked either whether it did. */
 function unread({ said }: Facts): boolean {
   return said.includes('could not be read back');
+}
+
+/** A step was begun, and nobody can tell what came of it; or kops could not be asked what is stored. */
+function isUnknown(facts: Facts): boolean {
+  return unread(facts) || facts.said.includes('is not known: a bug of kops-audit');
+}
+
+/** An entry of the journal that cannot be read counts as damaged: nothing is taken back past it, and no update taken for ours. */
+function damaged({ ran: { process }, said }: Facts): number[] {
+  const isRead = process.met?.what === 'files readFileSync';
+  return isRead && /is damaged|may not be a change of kops-audit alone/.test(said) ? [2] : [];
 }
 
 /** Whether this run wrote or applied something. */
