@@ -36,7 +36,7 @@ describe('what a person reads', () => {
       5,
       3,
       'the key "level" stands twice; the last one counts',
-      undefined,
+      'Keep the one that is meant.',
     ],
     [
       'rules:\n- level: Metadata\n---\nrules: []\n',
@@ -44,7 +44,7 @@ describe('what a person reads', () => {
       6,
       1,
       'only the first YAML document counts; kube-apiserver does not read this one',
-      undefined,
+      'Remove it, or put it into a file of its own.',
     ],
     ['rules:\n- level: metadata\n', 'error', 4, 10, 'rule 1: "metadata" is not a level', 'Did you mean Metadata?'],
     [
@@ -126,7 +126,7 @@ describe('what a person reads', () => {
       5,
       12,
       'the key "level" is set by a merge ("<<") too; the last one counts',
-      undefined,
+      'Keep the one that is meant.',
     ],
     [
       'rules:\n- level: None\n  verbs: [*]\n',
