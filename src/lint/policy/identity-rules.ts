@@ -3,6 +3,7 @@ import { nearest } from '../../policy/nearest.ts';
 import type { Policy } from '../../policy/types.ts';
 import { withValue } from './harm-of.ts';
 import {
+  CLUSTER_ROLES,
   CONTROLLERS,
   KNOWN_GROUPS,
   KNOWN_NAMESPACES,
@@ -45,13 +46,17 @@ function breachOf({ rule, value, path }: NamedValue, what: string, mistake: stri
 
 function mistakenUser(user: string): string | undefined {
   if (KNOWN_USERS.includes(user)) return undefined;
-  const other = OTHER_USER_NAMES[user];
+  const other = OTHER_USER_NAMES[user] ?? roleTaken(user);
   if (other) return other;
   if (KNOWN_GROUPS.includes(user) || /^system:serviceaccounts:[^:]+$/.test(user))
     return 'It is a group: name it in userGroups.';
   const [, controller] = /^system:controller:(.+)$/.exec(user) ?? [];
   if (controller) return `It is a ClusterRole; its user is system:serviceaccount:kube-system:${controller}.`;
   return mistakenAccount(user) ?? mistakenNode(user) ?? nearUser(user);
+}
+
+function roleTaken(name: string): string | undefined {
+  return CLUSTER_ROLES.includes(name) ? 'It is a ClusterRole: name the user or group that it is bound to.' : undefined;
 }
 
 // Any certificate can hold a name, so an unknown one is wrong only where it is nearly one of Kubernetes' own.
@@ -64,7 +69,7 @@ function nearUser(user: string): string | undefined {
 
 function mistakenGroup(group: string): string | undefined {
   if (KNOWN_GROUPS.includes(group)) return undefined;
-  const other = OTHER_GROUP_NAMES[group];
+  const other = OTHER_GROUP_NAMES[group] ?? roleTaken(group);
   if (other) return other;
   if (KNOWN_USERS.includes(group) || /^system:(?:node:.+|serviceaccount:[^:]+:[^:]+)$/.test(group))
     return 'It is a user: name it in users.';
@@ -78,11 +83,16 @@ function nearGroup(group: string): string | undefined {
   return user && `Did you mean the user ${user}? It is named in users.`;
 }
 
-// With the prefix left out, or the same but for two letters.
+// With the prefix left out, hyphens or not, or the same but for two letters.
 function nearly(name: string, known: readonly string[]): string | undefined {
-  const full = `system:${name.toLowerCase()}`;
-  if (known.includes(full) && full !== 'system:monitoring') return full;
+  const full = `system${letters(name)}`;
+  const meant = known.find((each) => letters(each) === full);
+  if (meant !== undefined && meant !== 'system:monitoring') return meant;
   return /^system:/i.test(name) ? nearest(name, known) : undefined;
+}
+
+function letters(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 const ACCOUNT = 'A service account is written system:serviceaccount:NAMESPACE:NAME.';
@@ -92,6 +102,8 @@ function mistakenAccount(user: string): string | undefined {
   if (name !== '') return mistakenPart(namespace, name);
   const [, first = '', second = ''] = ACCOUNT_LIKE.exec(user) ?? [];
   if (second !== '') return `Did you mean system:serviceaccount:${first}:${second}?`;
+  if (KNOWN_NAMESPACES.some((each) => user.startsWith(`${each}:`) && user.split(':').length === 2))
+    return `Did you mean system:serviceaccount:${user}?`;
   return /^(?:system:)?service-?accounts?:/i.test(user) || user === 'system:serviceaccount' ? ACCOUNT : undefined;
 }
 
@@ -147,8 +159,7 @@ function isLabel(name: string): boolean {
 /** One of the namespaces of Kubernetes itself that somebody nearly wrote; any other name may be right. */
 function nearNamespace(name: string): string | undefined {
   if (KNOWN_NAMESPACES.includes(name)) return undefined;
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   return KNOWN_NAMESPACES.find(
-    (known) => plain(known) === plain(name) || editDistance(known, name.toLowerCase()) === 1,
+    (known) => letters(known) === letters(name) || editDistance(known, name.toLowerCase()) === 1,
   );
 }

@@ -58,6 +58,24 @@ export const CONTROLLERS: readonly string[] = [
   'ttl-controller',
 ];
 
+/** ClusterRoles with names like those of users (`plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`, release 1.37). */
+export const CLUSTER_ROLES: readonly string[] = [
+  'system:aggregate-to-admin',
+  'system:aggregate-to-edit',
+  'system:aggregate-to-view',
+  'system:auth-delegator',
+  'system:basic-user',
+  'system:discovery',
+  'system:heapster',
+  'system:kubelet-api-admin',
+  'system:node-bootstrapper',
+  'system:node-proxier',
+  'system:persistent-volume-provisioner',
+  'system:public-info-viewer',
+  'system:service-account-issuer-discovery',
+  'system:volume-scheduler',
+];
+
 const KUBELETS = 'Kubelets are system:node:NAME: write userGroups: [system:nodes].';
 const IN_NODES = 'Kubelets are in the group system:nodes: write that.';
 const ADMINS = 'Administrators are in the group system:masters: name that in userGroups.';
@@ -84,6 +102,9 @@ export const OTHER_USER_NAMES: Readonly<Record<string, string>> = {
   'system:proxy': 'Write system:kube-proxy.',
   'system:kube-dns': 'Write system:serviceaccount:kube-system:coredns.',
   'system:coredns': 'Write system:serviceaccount:kube-system:coredns.',
+  'system:serviceaccount:kube-system:kube-apiserver': 'Did you mean system:apiserver?',
+  'system:serviceaccount:kube-system:kube-controller-manager': 'Did you mean system:kube-controller-manager?',
+  'system:serviceaccount:kube-system:kube-scheduler': 'Did you mean system:kube-scheduler?',
 };
 
 /** The same for groups. */
@@ -97,4 +118,5 @@ export const OTHER_GROUP_NAMES: Readonly<Record<string, string>> = {
   'system:everyone': 'Everybody who logged in is in system:authenticated: write that.',
   'system:anonymous': 'It is a user: name it in users. Its group is system:unauthenticated.',
   'system:serviceaccount': 'Write system:serviceaccounts.',
+  'kube-system': 'Write system:serviceaccounts:kube-system.',
 };
