@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Path } from '../policy/load/shape.ts';
 import { plainPath } from './distribution.ts';
 import { groupFilesAt, groupsBringAll, groupsWithout, type GroupPlace } from './group-files.ts';
-import { isKopsFile } from './kops-files.ts';
+import { isKopsFile, isOrIsBelow } from './kops-files.ts';
 import { textAt, type Part } from './kubeconfig/nodes.ts';
 import { readKubeconfig } from './kubeconfig/read.ts';
 import { serverUrl } from './kubeconfig/server-url.ts';
@@ -66,6 +66,10 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
     const mend = `${inline}, or put the file into ${directory}.`;
     return { isThere: false, rule: 'webhook-unreadable', message: 'which kube-apiserver cannot see', mend };
   }
+  if (isDirectory(path, directory, place)) {
+    const mend = `Name the file, or ${inline[0]!.toLowerCase()}${inline.slice(1)}.`;
+    return { isThere: false, rule: 'webhook-unreadable', message: 'which is a directory', mend };
+  }
   const ofGroups = groupFilesAt(path, place);
   const isOfGroups = groupsBringAll(path, place);
   const own = isOfGroups ? null : assetAt(place.assets, path);
@@ -86,6 +90,11 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
     };
   }
   return { isThere: true, texts: [...(own ? [own.asset] : []), ...ofGroups.map(({ asset }) => asset)].map(contentOf) };
+}
+
+/** Whether a file is put below a path, the webhook config or any other. */
+function isDirectory(path: string, directory: string, { assets }: FilePlace): boolean {
+  return isOrIsBelow(directory, path) || assets.some((other) => other.path.startsWith(`${path}/`));
 }
 
 function isFromElsewhere(path: string, { distribution }: FilePlace): boolean {

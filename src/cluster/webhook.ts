@@ -8,6 +8,7 @@ import { serverUrl, type GoUrl } from './kubeconfig/server-url.ts';
 import {
   choose,
   emptyAuthority,
+  isRefused,
   isSecure,
   keyPairFaults,
   NO_PLUGIN,
@@ -44,7 +45,7 @@ export function webhookProblems(text: string, files: FileLookup): WebhookProblem
   };
   if (!root) return refusals.map((refusal) => ({ rule: 'webhook-unreadable', ...placed(refusal) }));
   const faults = usableFaults(root, files);
-  return (faults.length > 0 ? faults : softFaults(choose(root), files)).map(placed);
+  return [...faults, ...(isRefused(faults) ? [] : softFaults(choose(root), files))].map(placed);
 }
 
 type Place = Pick<WebhookProblem, 'line' | 'column' | 'about'>;
@@ -61,8 +62,17 @@ function softFaults(chosen: Chosen, files: FileLookup): Soft[] {
   const { url } = serverUrl(textAt(chosen.cluster, 'server'));
   if (!url) return [];
   const at = [...chosen.cluster.path, 'server'];
-  return isSecure(url) ? secureFaults(chosen, files) : [openFault(url, chosen.user, at)];
+  return [
+    ...(/[<>${}]/.test(url.host) ? [PLACEHOLDER].map((rest) => ({ ...rest, at })) : []),
+    ...(isSecure(url) ? secureFaults(chosen, files) : [openFault(url, chosen.user, at)]),
+  ];
 }
+
+const PLACEHOLDER = {
+  rule: 'webhook-config',
+  message: 'the host of its server has a placeholder in it, which no host is called',
+  mend: 'Put the name or the address of the collector there.',
+} as const;
 
 const HTTPS = 'Write https://, and the CA into certificate-authority-data.';
 

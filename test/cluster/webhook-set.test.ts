@@ -202,6 +202,28 @@ describe('a set that stays', () => {
   });
 });
 
+it.each([
+  ['.', true],
+  ['..', true],
+  ['/', true],
+  ['certs', true],
+  ['gone.pem', false],
+])('a CA at %s, a directory: %s', (path, isDirectory) => {
+  const below = { name: 'other', path: `${NEW}/certs/other.pem`, content: CA };
+  const config = {
+    ...CA_ASSET,
+    name: 'hook',
+    path: `${NEW}/webhook.yaml`,
+    content: hook(`certificate-authority: ${path}`),
+  };
+  const policy = { ...CA_ASSET, name: 'policy', path: `${NEW}/policy.yaml`, content: HAND_MADE };
+  const fileAssets = [policy, config, below] as unknown as JsonObject[];
+  const kubeAPIServer = { auditPolicyFile: policy.path, auditWebhookConfigFile: config.path };
+  const input = world({ fileAssets, kubeAPIServer });
+  const rules = errors(input, input.cluster).map(({ rule }) => rule);
+  expect(rules).toEqual([isDirectory ? 'webhook-unreadable' : 'webhook-asset-missing']);
+});
+
 describe('a config that an instance group brings', () => {
   const path = `${NEW}/webhook.yaml`;
   const config = { name: 'hook', path, content: hook('certificate-authority: ca.pem') };

@@ -94,6 +94,8 @@ describe('webhookProblems', () => {
     ['plain http', sound('server: http://x'), 'webhook-plain-http'],
     ['no scheme, which is plain http', sound('server: "x.example:443"'), 'webhook-plain-http'],
     ['another scheme', sound('server: ftp://x'), 'webhook-config'],
+    ['a placeholder', sound('server: "https://<HOST>/events"'), 'webhook-config'],
+    ['a variable', sound('server: "https://$FALCO_SERVICE_CLUSTERIP:8765/k8s-audit"'), 'webhook-config'],
   ])('%s starts, and is told: %s', (_what, config, rule) => {
     expect(webhookProblems(config, noFiles).map((problem) => problem.rule)).toEqual([rule]);
   });
@@ -147,6 +149,23 @@ describe('the files of a webhook config', () => {
     expect(found).toEqual([expect.objectContaining({ rule, message: expect.stringContaining(message), line: 8 })]);
     expect(webhookProblems(sound(HTTPS, 'tokenFile: token, token: abc'), file)).toEqual([]);
     expect(refusals(sound('server: http://x', 'tokenFile: token'), file)).toEqual([]);
+  });
+
+  it('that are missing hide nothing that is sure, nor what would be lost', () => {
+    const missing: FileLookup = () => ({
+      isThere: false,
+      rule: 'webhook-asset-missing',
+      message: 'gone',
+      mend: 'Add it.',
+    });
+    const rules = (cluster: string, user = ''): string[] =>
+      webhookProblems(sound(`${cluster}, certificate-authority: ca.pem`, user), missing).map(({ rule }) => rule);
+    expect(rules(HTTPS)).toEqual(['webhook-asset-missing']);
+    expect(rules(`${HTTPS}, insecure-skip-tls-verify: true`)).toContain('webhook-unreadable');
+    expect(rules('server: "https:x"')).toContain('webhook-unreadable');
+    expect(rules(HTTPS, 'auth-provider: {name: gcp}')).toContain('webhook-unreadable');
+    expect(rules('server: http://x', 'token: abc')).toContain('webhook-config');
+    expect(rules(HTTPS, 'token: "a\\nb"')).toContain('webhook-config');
   });
 
   it('may be an empty CA, which is none', () => {

@@ -65,7 +65,12 @@ export function usableFaults(root: Part, files: FileLookup): Fault[] {
     ...clusterFaults(root, chosen, files),
     ...userFaults(chosen.user, files),
   ];
-  return first.length > 0 ? first : clientFaults(chosen, files);
+  return isRefused(first) ? first : [...first, ...clientFaults(chosen, files)];
+}
+
+/** Whether something of it is sure; a file that is missing may come in another way, and must hide nothing that is sure. */
+export function isRefused(faults: readonly Fault[]): boolean {
+  return faults.some(({ rule }) => rule === 'webhook-unreadable');
 }
 
 function fault(part: Part, key: string, message: string, mend: string): Fault {
