@@ -13,10 +13,6 @@ export function planMasker({ before, after }: SpecChange, groups: readonly KopsO
   return createMasker([...new Set(specs.flatMap(secretsOf))]);
 }
 
-function maskHint(error: { hint?: string | undefined }, masker: Masker): void {
-  if (error.hint !== undefined) error.hint = masker.text(error.hint);
-}
-
 /** kops' preview without what is secret in it; what it means stays what it was. */
 export function maskedPreview(preview: Preview, masker: Masker, known: ReadonlySet<string>): Preview {
   const text = maskPreview(preview.text, masker, known);
@@ -29,8 +25,22 @@ export async function maskingErrors<T>(masker: Masker, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error) error.message = masker.text(error.message);
-    if (error instanceof UserError || error instanceof ExternalError) maskHint(error, masker);
+    maskError(error, masker);
     throw error;
   }
+}
+
+/** Masks all that is shown of an error: its message and hint, the stack of a bug, and the same of what it was caused by. */
+function maskError(error: unknown, masker: Masker): void {
+  const seen = new Set<unknown>();
+  for (let each = error; each instanceof Error && !seen.has(each); each = each.cause) {
+    seen.add(each);
+    each.message = masker.text(each.message);
+    if (each.stack !== undefined) each.stack = masker.text(each.stack);
+    if (each instanceof UserError || each instanceof ExternalError) maskHint(each, masker);
+  }
+}
+
+function maskHint(error: { hint?: string | undefined }, masker: Masker): void {
+  if (error.hint !== undefined) error.hint = masker.text(error.hint);
 }
