@@ -1,3 +1,4 @@
+import { placeholderIn } from '../policy/load/template-marks.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import { assetPath, isSamePath } from './asset-path.ts';
 import { AUDIT_KEYS, type AuditKey } from './audit-keys.ts';
@@ -89,7 +90,8 @@ function checkType({ name, type }: AuditKey, value: Json): void {
   throw new SpecError(
     `/spec/kubeAPIServer/${name}`,
     `spec.kubeAPIServer.${name} is ${typeName(value)}, kOps wants ${wanted}`,
-    `Write ${wanted}; kOps refuses the spec otherwise.`,
+    (typeof value === 'string' ? placeholderIn(value)?.hint : undefined) ??
+      `Write ${wanted}; kOps refuses the spec otherwise.`,
   );
 }
 

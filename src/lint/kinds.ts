@@ -30,7 +30,7 @@ function kindOf(text: string): DocumentKind {
 }
 
 function hasRules(text: string): boolean {
-  return /^rules:/m.test(text) && /^[\s-]*level:/m.test(text);
+  return /^rules:/m.test(text) && /^[ \t-]*level:/m.test(text);
 }
 
 /** The value of a key in the first column, or of the first such key of a JSON object; the case of the key does not count. */

@@ -1,8 +1,11 @@
+import { lineStarts } from '../cluster/text/line-starts.ts';
 import type { TextPosition, TextRange } from '../policy/text-range.ts';
 
 /** The lines of a text, found once, so that many places in it can be told quickly. Lines and columns count from 1. */
 export interface TextLines {
   readonly count: number;
+  /** Whether a word stands anywhere in the text. */
+  has(word: string): boolean;
   /** A line without its line end; empty where there is no such line. */
   line(number: number): string;
   /** The position of a line and column; a column behind the end of the line is its end. */
@@ -11,11 +14,12 @@ export interface TextLines {
 
 /** Finds the lines of a text: LF and CRLF end one. */
 export function textLines(text: string): TextLines {
-  const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  const starts = lineStarts(text);
   const line = (number: number): string =>
     number < 1 || number > starts.length ? '' : text.slice(starts[number - 1], endOf(text, starts, number));
   return {
     count: starts.length,
+    has: (word) => text.includes(word),
     line,
     position: (number, column) => {
       const within = Math.min(Math.max(column - 1, 0), line(number).length);
@@ -24,7 +28,7 @@ export function textLines(text: string): TextLines {
   };
 }
 
-function endOf(text: string, starts: readonly number[], number: number): number {
+function endOf(text: string, starts: Uint32Array, number: number): number {
   const next = starts[number];
   if (next === undefined) return text.endsWith('\r') ? text.length - 1 : text.length;
   return text[next - 2] === '\r' ? next - 2 : next - 1;

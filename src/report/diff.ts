@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff';
+import { countNewlines } from '../cluster/text/line-starts.ts';
 import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 
@@ -24,10 +25,31 @@ export interface DiffOptions {
  */
 export function unifiedDiff(before: string, after: string, names: DiffOptions): DiffLine[] {
   const options = { context: names.context ?? 3 };
-  const { hunks } = structuredPatch(names.before, names.after, before, after, undefined, undefined, options);
+  const { from, behind } = differing(before, after, options.context);
+  const [old, young] = [before, after].map((text) => text.slice(from, text.length - behind)) as [string, string];
+  const { hunks } = structuredPatch(names.before, names.after, old, young, undefined, undefined, options);
   if (hunks.length === 0) return [];
+  const above = countNewlines(before.slice(0, from)) + (names.firstLine ?? 1) - 1;
   const header = [`--- ${names.before}`, `+++ ${names.after}`].map((text): DiffLine => ({ kind: 'header', text }));
-  return [...header, ...hunks.flatMap((hunk) => hunkLines(hunk, (names.firstLine ?? 1) - 1))];
+  return [...header, ...hunks.flatMap((hunk) => hunkLines(hunk, above))];
+}
+
+/**
+ * The stretch in which two texts differ, with some lines around it: how much is the same before it, and behind it. Comparing goes by lines,
+ * so that it takes long where there are millions.
+ */
+function differing(before: string, after: string, lines: number): { from: number; behind: number } {
+  const least = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < least && before.charCodeAt(from) === after.charCodeAt(from)) from++;
+  for (let line = 0; line <= lines && from > 0; line++)
+    from = before.lastIndexOf('\n', from - 1) + (line < lines ? 0 : 1);
+  from = Math.max(from, 0);
+  let behind = 0;
+  while (behind < least - from && before.at(-1 - behind) === after.at(-1 - behind)) behind++;
+  let end = before.length - behind;
+  for (let line = 0; line <= lines && end !== -1; line++) end = before.indexOf('\n', end + (line === 0 ? 0 : 1));
+  return { from, behind: end === -1 ? 0 : before.length - end - 1 };
 }
 
 interface Hunk {

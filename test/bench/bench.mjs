@@ -1,4 +1,5 @@
-// Commands, each as a ratio to `node -e 0` in the same run, a big spec file among them; then decisions per second.
+// Commands, each as a ratio to `node -e 0` in the same run, a big spec file among them; then decisions per second, and how the
+// time grows with the input (exit status 1 where it grows faster, or takes too long).
 //   npm run bench            RUNS=21 npm run bench for more runs
 // The runs of all commands are interleaved, so that a machine that slows down slows all of them; medians are printed.
 import { spawnSync } from 'node:child_process';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchDecisions } from './decisions.mjs';
+import { benchGrowth } from './growth.mjs';
 
 const RUNS = Number(process.env.RUNS ?? 11);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -60,8 +62,9 @@ COMMANDS.forEach(([name, , ...budget], index) => {
   const cells = [`${median(times[index]).toFixed(0)} ms`, `+${over.toFixed(0)} ms`, (over / floor + 1).toFixed(2)];
   console.log(row(name, ...cells, rss[index].toFixed(0), verdict(over, rss[index], budget)));
 });
-rmSync(folder, { recursive: true });
 await benchDecisions(RUNS);
+if (benchGrowth(folder) > 0) process.exitCode = 1;
+rmSync(folder, { recursive: true });
 
 function timed(args) {
   const env = { ...process.env };

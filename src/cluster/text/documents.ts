@@ -4,6 +4,7 @@ import { UserError } from '../../errors.ts';
 import type { KopsObject } from '../types.ts';
 import { jsonElements } from './json-elements.ts';
 import { isBlankYaml, lineCounter, splitDocuments } from './sections.ts';
+import type { ParsedSource } from './parse.ts';
 import type { DocumentHead } from './sniff.ts';
 import { specDocument } from './spec-document.ts';
 
@@ -18,13 +19,17 @@ export interface SpecDocument extends DocumentHead {
   line: number;
   /** JSON is read and written by stricter rules. */
   form: 'yaml' | 'json';
-  /** Its text as kOps reads it: CRLF became LF. Offsets of nodes count in this text. */
+  /** Its text as kOps reads it: CRLF became LF. Long runs of blank lines are left out. Offsets of nodes count in this text. */
   source: string;
+  /** Where an offset of `source` is in the document's text with all its blank lines, with LF line ends. */
+  back: (offset: number) => number;
   /**
    * The value as kOps reads it. Throws UserError with the place where the text can't be read, or where a Cluster or InstanceGroup
    * has no name or no spec. Of other kinds nothing is sure but the map. Don't change it.
    */
   value: () => KopsObject;
+  /** The document with an empty name where it has none. Throws as `value` does but for that. */
+  unnamed: () => ParsedSource;
   /** The nodes behind the value, with their offsets in `source`. Throws as `value` does. */
   node: () => Document;
   /** Where in the file an offset of `source` is. */

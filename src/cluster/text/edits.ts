@@ -1,3 +1,5 @@
+import { countNewlines } from './line-starts.ts';
+
 /** One replacement in a text: what stands from `start` up to `end` becomes `text`. Offsets count UTF-16 units. */
 export interface Edit {
   start: number;
@@ -46,8 +48,7 @@ export function toLf(text: string): string {
 }
 
 function newlineOf(text: string): '\n' | '\r\n' {
-  const lines = text.split('\n').length - 1;
-  return returnsBefore(text).length * 2 > lines ? '\r\n' : '\n';
+  return returnsBefore(text).length * 2 > countNewlines(text) ? '\r\n' : '\n';
 }
 
 function inOrder(edits: readonly Edit[]): Edit[] {
@@ -60,7 +61,7 @@ function returnsBefore(original: string): number[] {
 }
 
 /** How many of the sorted numbers are less than a number. */
-export function countBelow(sorted: readonly number[], limit: number): number {
+export function countBelow(sorted: ArrayLike<number>, limit: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

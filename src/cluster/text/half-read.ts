@@ -82,10 +82,11 @@ function dropped(text: string, { start, end }: Section, lineAt: LineCounter): Ha
 
 /** Where the first line begins that holds something; the end of the text where none does. */
 function firstContent(text: string): number {
-  let start = 0;
-  for (const line of text.split('\n')) {
-    if (!isBlankYaml(line)) return start;
-    start += line.length + 1;
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    if (!isBlankYaml(text.slice(start, end))) return start;
+    start = end + 1;
   }
   return text.length;
 }

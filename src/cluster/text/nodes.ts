@@ -1,6 +1,7 @@
 import type { Document, Node } from 'yaml';
 import { isCollection, isNode, isPair, isScalar, visit } from 'yaml';
 import { parseGoYaml } from '../../policy/load/go-yaml.ts';
+import { unquote } from '../../policy/load/json/string.ts';
 import { readYaml } from '../../policy/load/yaml/read-yaml.ts';
 import type { YamlNode } from '../../policy/load/yaml/node.ts';
 import { countBelow } from './edits.ts';
@@ -16,6 +17,18 @@ export function nodesOf(source: string): Document {
   nodes.errors = [];
   dropFinalNewline(source, nodes);
   return nodes;
+}
+
+/** The nodes of a JSON text. In its strings also the characters stand as they are that YAML takes for line ends. */
+export function jsonNodesOf(source: string): Document {
+  const document = parseGoYaml(source.replaceAll(/[\u0085\u2028\u2029]/g, 'x'));
+  document.errors = [];
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (node.type === 'QUOTE_DOUBLE' && node.range) node.value = unquote(source.slice(node.range[0], node.range[1]));
+    },
+  });
+  return document;
 }
 
 /** What is put before the lines of brackets: the line, how far, and how much that is with all before it. */

@@ -5,7 +5,12 @@ import { templateMark } from '../../policy/load/template-marks.ts';
 import { isObject } from '../json.ts';
 import type { JsonObject, KopsObject } from '../types.ts';
 import { type ExactReading, exactJson, exactYaml, type Fault } from './exact.ts';
-import { nodesOf } from './nodes.ts';
+import { jsonNodesOf, nodesOf } from './nodes.ts';
+
+/** A Cluster or InstanceGroup without a name; the rest of it can be read. */
+export class NoNameError extends UserError {
+  override name = 'NoNameError';
+}
 
 export interface ParsedSource {
   value: KopsObject;
@@ -25,7 +30,7 @@ export type Placer = (offset: number) => Place;
  * @throws UserError with the place: neither of both, a template, no map, or a key that stands twice in a Cluster (kOps takes the last one
  * without a word, so an edit of the other would do nothing).
  */
-export function parseSource(source: string, placeAt: Placer, isMarked = false): ParsedSource {
+export function parseSource(source: string, placeAt: Placer, isMarked = false, needsName = true): ParsedSource {
   const isJson = startsJson(source) && !isMarked;
   const exact = isJson ? exactJson(source) : exactYaml(source);
   if (exact.tooDeep) throw unreadable({ offset: 0, message: 'is nested more than 250 levels deep' }, placeAt);
@@ -36,12 +41,12 @@ export function parseSource(source: string, placeAt: Placer, isMarked = false): 
       place: placeAt(0),
     });
   }
-  check(value, exact, placeAt);
-  return { value: value as JsonObject & KopsObject, node: () => nodesOf(source) };
+  check(value, exact, placeAt, needsName);
+  return { value: value as JsonObject & KopsObject, node: () => (isJson ? jsonNodesOf : nodesOf)(source) };
 }
 
 /** Whether kOps takes a text for JSON (`IsJSONBuffer` of k8s.io/apimachinery). */
-function startsJson(source: string): boolean {
+export function startsJson(source: string): boolean {
   return /^\s*\{/.test(source) && !source.startsWith('\uFEFF');
 }
 
@@ -64,17 +69,17 @@ function jsonFault(source: string, { offset, message, hint }: Fault): Fault {
   return { offset: template.offset, message: `is a template with ${template.marks}, not a spec`, hint: template.hint };
 }
 
-function check(value: JsonObject, { duplicate, start = 0 }: ExactReading, placeAt: Placer): void {
+function check(value: JsonObject, { duplicate, start = 0 }: ExactReading, placeAt: Placer, needsName: boolean): void {
   const { kind } = value;
   const twice = kind === 'Cluster' ? duplicate() : undefined;
   if (twice) throw standsTwice(twice.key, placeAt(twice.first), placeAt(twice.second));
-  if (kind === 'Cluster' || kind === 'InstanceGroup') checkParts(value, placeAt(start));
+  if (kind === 'Cluster' || kind === 'InstanceGroup') checkParts(value, placeAt(start), needsName);
 }
 
-function checkParts({ kind, metadata, spec }: JsonObject, place: Place): void {
+function checkParts({ kind, metadata, spec }: JsonObject, place: Place, needsName: boolean): void {
   const name = isObject(metadata) ? metadata['name'] : undefined;
-  if (typeof name !== 'string' || name === '') {
-    throw new UserError(`this ${String(kind)} has no metadata.name`, {
+  if (needsName && (typeof name !== 'string' || name === '')) {
+    throw new NoNameError(`this ${String(kind)} has no metadata.name`, {
       place,
       hint: 'A text is needed there; numbers and words such as n, y, on and off need quotes.',
     });

@@ -1,4 +1,5 @@
 import { countBelow } from './edits.ts';
+import { lineStarts } from './line-starts.ts';
 
 /** A YAML document's range in a file. */
 export interface Section {
@@ -35,10 +36,16 @@ export function splitAsKops(text: string): Section[] {
 
 /** Whether a text holds nothing that YAML calls content: only blanks, comments, directives and document marks. */
 export function isBlankYaml(text: string): boolean {
-  return text
-    .split('\n')
-    .every((line) => /^(?:[ \t]*|%.*|(?:---|\.\.\.)(?:[ \t]+)?)(?:(?<=^|[ \t-.])#.*)?\r?$/.test(line));
+  for (let start = 0; start <= text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    if (end > start && !BLANK_LINE.test(text.slice(start, end))) return false;
+    start = end + 1;
+  }
+  return true;
 }
+
+const BLANK_LINE = /^(?:[ \t]*|%.*|(?:---|\.\.\.)(?:[ \t]+)?)(?:(?<=^|[ \t-.])#.*)?\r?$/;
 
 /** The line of an offset, counted from 1. */
 export function lineOf(text: string, offset: number): number {
@@ -47,8 +54,8 @@ export function lineOf(text: string, offset: number): number {
 
 /** Counts the lines of a text once, to tell the line of many offsets. */
 export function lineCounter(text: string): (offset: number) => number {
-  const starts = Array.from(text.matchAll(/\n/g), ({ index }) => index + 1);
-  return (offset) => countBelow(starts, offset + 1) + 1;
+  const starts = lineStarts(text);
+  return (offset) => countBelow(starts, offset + 1);
 }
 
 function afterMark(text: string): number {

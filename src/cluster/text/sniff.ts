@@ -13,7 +13,7 @@ export interface DocumentHead {
  * @param text One YAML document with LF line ends.
  */
 export function sniffHead(text: string): DocumentHead | undefined {
-  const lines = text.split('\n');
+  const lines = text.match(/[^\n]+/g) ?? [];
   if (!lines.every((line) => TOP_LINE.test(line))) return undefined;
   const metadata = block(lines, 'metadata');
   const labels = metadata && block(metadata, 'labels');

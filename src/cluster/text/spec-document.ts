@@ -1,4 +1,5 @@
 import type { Document } from 'yaml';
+import { withoutBlankRuns } from './blank-runs.ts';
 import { isObject } from '../json.ts';
 import type { Json, JsonObject, KopsObject } from '../types.ts';
 import type { PlaceInText, SpecDocument } from './documents.ts';
@@ -7,7 +8,7 @@ import type { Section } from './sections.ts';
 import { lineCounter } from './sections.ts';
 import { toLf } from './edits.ts';
 import type { ParsedSource } from './parse.ts';
-import { parseJson, parseSource } from './parse.ts';
+import { parseJson, parseSource, startsJson } from './parse.ts';
 import { sniffHead } from './sniff.ts';
 
 type LineCounter = (offset: number) => number;
@@ -18,9 +19,11 @@ type LineCounter = (offset: number) => number;
  * @throws UserError with the place where it has to be parsed and can't be.
  */
 export function specDocument(text: string, file: string, section: Section, lineAt: LineCounter): SpecDocument {
-  const source = toLf(text.slice(section.start, section.end));
-  const placeAt = placer(text, file, section.start, source, lineAt);
+  const whole = toLf(text.slice(section.start, section.end));
   const isMarked = /^\uFEFF?---[ \t]*\r?\n\s*$/.test(text.slice(Math.max(0, section.start - 100), section.start));
+  const { text: source, back } = withoutBlankRuns(whole, startsJson(whole) && !isMarked);
+  const placeInWhole = placer(text, file, section.start, whole, lineAt);
+  const placeAt = (offset: number): PlaceInText => placeInWhole(back(offset));
   const parsed = keeping(() => parseSource(source, placeAt, isMarked));
   const json = parseJson(source);
   return {
@@ -30,7 +33,9 @@ export function specDocument(text: string, file: string, section: Section, lineA
     line: placeAt(source.search(/\S|$/)).line,
     form: json ? 'json' : 'yaml',
     source,
+    back,
     value: parsed.value,
+    unnamed: () => withName(parseSource(source, placeAt, isMarked, false)),
     node: parsed.node,
     placeAt,
   };
@@ -71,6 +76,10 @@ function keeping(parse: () => ParsedSource): Pick<SpecDocument, 'value' | 'node'
     return found;
   };
   return { value: () => value ?? read(), node: () => node ?? readNode() };
+}
+
+function withName({ value, node }: ParsedSource): ParsedSource {
+  return { value: { ...value, metadata: { ...objectOf(value.metadata as Json | undefined), name: '' } }, node };
 }
 
 function headOf(value: { kind?: Json; apiVersion?: Json; metadata?: Json }): DocumentHead {

@@ -4,6 +4,7 @@ import { applyOperations } from '../apply.ts';
 import { sameJson } from '../json.ts';
 import type { Json, KopsObject, Operation } from '../types.ts';
 import { anchorUses } from './anchors.ts';
+import { withoutBlankRuns } from './blank-runs.ts';
 import { change } from './change.ts';
 import { collectionEdits } from './collection-edits.ts';
 import type { SpecDocument } from './documents.ts';
@@ -44,7 +45,8 @@ export function splice(
 ): string {
   const { start, end, source } = document;
   const original = text.slice(start, end);
-  if (toLf(original) !== source) throw new TypeError('the document is not from this text');
+  const isShortened = document.back(source.length) > source.length;
+  if (!isShortened && toLf(original) !== source) throw new TypeError('the document is not from this text');
   const before = document.value();
   const expected = applyOperations(before, operations);
   if (isSame(before, expected)) return text;
@@ -53,8 +55,10 @@ export function splice(
   const added = applied(document, withNewline(source), edits);
   const edited = endings(source, added).find((each) => says(document, each, expected));
   if (edited === undefined) throw misread(document, operations);
-  const whole = applied(document, withNewline(original), editsOfOriginal(withNewline(original), edits));
+  const inWhole = edits.map((edit) => ({ ...edit, start: document.back(edit.start), end: document.back(edit.end) }));
+  const whole = applied(document, withNewline(original), editsOfOriginal(withNewline(original), inWhole));
   const plain = edited === added ? whole : whole.replace(/\r?\n$/, '');
+  if (isShortened && !says(document, toLf(plain), expected)) throw misread(document, operations);
   return text.slice(0, start) + respelt(document, plain, expected, spellings) + text.slice(end);
 }
 
@@ -62,10 +66,11 @@ export function splice(
 function respelt(document: SpecDocument, text: string, expected: KopsObject, spellings: Spellings): string {
   let result = text;
   for (const [key, spelling] of Object.entries(spellings)) {
-    const source = toLf(result);
+    const { text: source, back } = withoutBlankRuns(toLf(result), document.form === 'json');
     const { value, node } = parseSource(source, document.placeAt, document.form === 'yaml');
     const edit = spellingEdit({ ...document, source, value: () => value, node }, key, spelling);
-    const next = edit && applyEdits(result, editsOfOriginal(result, [edit]));
+    const inWhole = edit && { ...edit, start: back(edit.start), end: back(edit.end) };
+    const next = inWhole && applyEdits(result, editsOfOriginal(result, [inWhole]));
     if (next !== undefined && says(document, toLf(next), expected)) result = next;
   }
   return result;

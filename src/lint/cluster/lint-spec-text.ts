@@ -1,6 +1,7 @@
 import { selectCluster } from '../../cluster/select.ts';
 import { readDocuments, type SpecDocument } from '../../cluster/text/documents.ts';
 import { halfReadFindings } from '../../cluster/text/half-read.ts';
+import { NoNameError } from '../../cluster/text/parse.ts';
 import { lineCounter } from '../../cluster/text/sections.ts';
 import { specDocument } from '../../cluster/text/spec-document.ts';
 import { UserError } from '../../errors.ts';
@@ -81,9 +82,23 @@ function lintCluster(
   lint: FileLint,
   { lines, options }: Pick<SpecText, 'lines' | 'options'>,
 ): void {
-  const { cluster, groups } = selectCluster(documents, name, lint.file);
+  const { cluster: found, groups } = selectCluster(documents, name, lint.file);
+  const cluster = evenWithoutName(found, lint);
   lint.specs.push(...[cluster, ...groups].map((document) => document.value().spec));
   lint.findings.push(...lintDocument(cluster, groups, lines, options));
+}
+
+/** What is in a Cluster without a name can be judged all the same. */
+function evenWithoutName(cluster: SpecDocument, lint: FileLint): SpecDocument {
+  try {
+    cluster.value();
+    return cluster;
+  } catch (error) {
+    if (!(error instanceof NoNameError)) throw error;
+    lint.errors.push(error);
+    const { value, node } = cluster.unnamed();
+    return { ...cluster, value: () => value, node };
+  }
 }
 
 function nothingHere(documents: readonly SpecDocument[], file: string): UserError {

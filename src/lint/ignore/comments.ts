@@ -28,6 +28,7 @@ const RULES = /^([\w-]+(?:\s*,\s*[\w-]+)*)\s*(.*)$/;
 /** Lists the ignore comments of a document, in the order of its lines. What follows a `---` or `...` in it is not looked at. */
 export function ignoreComments(scope: IgnoreScope): IgnoreComment[] {
   const { lines, first, isText } = scope;
+  if (!lines.has('kops-audit-ignore')) return [];
   const body = firstContent(scope);
   const last = documentEnd(scope, body);
   const found: IgnoreComment[] = [];

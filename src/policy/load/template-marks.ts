@@ -54,3 +54,27 @@ function firstMark(text: string, start: number, where: 'mark' | 'structure'): Te
   }
   return undefined;
 }
+
+/** What a value looks like that is still to be filled in. */
+const PLACEHOLDERS: readonly (Omit<TemplateMark, 'offset'> & { mark: RegExp })[] = [
+  { marks: '{% %} (Jinja)', mark: /\{[%#][-+ ]/, hint: RENDER },
+  { marks: '%{ } (Terraform)', mark: /%\{/, hint: TERRAFORM },
+  { marks: '<% %> (ERB)', mark: /<%/, hint: RENDER },
+  { marks: '{{ }}', mark: /\{\{/, hint: RENDER },
+  {
+    marks: '${ } (Terraform or envsubst)',
+    mark: /\$\{/,
+    hint: 'Render it first, with `templatefile` of Terraform or `envsubst`, and give what comes out.',
+  },
+  {
+    marks: '$NAME (envsubst)',
+    mark: /\$[A-Za-z_]/,
+    hint: 'Render it first, with `envsubst`, and give what comes out.',
+  },
+];
+
+/** Why a value that can't hold such marks is a placeholder of a template; undefined where it is none. */
+export function placeholderIn(value: string): Omit<TemplateMark, 'offset'> | undefined {
+  const found = PLACEHOLDERS.find(({ mark }) => mark.test(value));
+  return found && { marks: found.marks, hint: found.hint };
+}

@@ -87,6 +87,18 @@ export function takeBreak(reader: Reader): string {
   return isSeparator(code) ? String.fromCharCode(code) : '\n';
 }
 
+/** Passes over empty lines, as far as go-yaml holds the text already: there may be millions. */
+export function skipEmptyLines(reader: Reader): void {
+  const { text, blocks, offset } = reader;
+  let at = offset;
+  while (at + 4 <= blocks.limit && text.charCodeAt(at) === LF) at++;
+  reader.offset = at;
+  reader.index += at - offset;
+  reader.line += at - offset;
+}
+
+const LF = 10;
+
 /** The place, to keep. */
 export function markOf({ index, line, column, offset }: Mark): Mark {
   return { index, line, column, offset };

@@ -1,5 +1,5 @@
 import { codeOf, isBlank, isBreak, isLineEnd, isSpace, isTab } from './characters.ts';
-import { type Reader, codeAt, need, skip, skipOn, takeBreak } from './reader.ts';
+import { type Reader, codeAt, need, skip, skipEmptyLines, skipOn, takeBreak } from './reader.ts';
 import type { Scanner } from './scanner.ts';
 
 /**
@@ -16,6 +16,7 @@ export function skipToToken(scanner: Scanner): void {
     if (!isBreak(codeAt(scanner))) return;
     need(scanner, 2);
     takeBreak(scanner);
+    if (!bufferBeginsWithMark(scanner)) skipEmptyLines(scanner);
     if (scanner.flowLevel === 0) scanner.simpleKeyAllowed = true;
   }
 }
