@@ -163,7 +163,7 @@ function specValue(): fc.Arbitrary<JsonObject> {
         {
           weight: 3,
           arbitrary: fc.dictionary(
-            fc.constantFrom('anonymousAuth', 'auditLogMaxAge', 'auditLogPath', 'featureGates', 'zone'),
+            fc.constantFrom('anonymousAuth', 'auditLogPath', 'featureGates', 'zone'),
             specJson(),
             { noNullPrototype: true },
           ),
