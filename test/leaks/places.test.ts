@@ -47,7 +47,7 @@ describe('the secrets of the harness', () => {
 /** Those that write a character beyond 16 bits as it is. */
 const { 'some escapes': _some, 'an anchor': _anchor, JSON_escapes: _json, ...EXACT } = WRITINGS;
 
-describe('no secret is left', () => {
+describe('no secret is left', { timeout: 600_000 }, () => {
   it('in the text of a spec file, however its contents are written, and where nobody told of them', () => {
     fc.assert(
       fc.property(seed, fc.boolean(), fc.boolean(), (start, isTold, isCrlf) => {
