@@ -35,6 +35,7 @@ export interface PresentAudit {
  * @throws SpecError where a value we would have to change has a type that kOps cannot read.
  */
 export function readPresentAudit(cluster: KopsObject, distribution: Distribution): PresentAudit {
+  checkKubernetesVersion(cluster.spec);
   const settings = readSettings(cluster.spec);
   const assets = readLocatedAssets(cluster.spec, distribution);
   const policy = assetAt(assets, settings['auditPolicyFile']);
@@ -68,6 +69,16 @@ export function assetAt(assets: readonly LocatedAsset[], path: Json | undefined)
   if (typeof path !== 'string' || path === '') return null;
   const there = assets.filter((located) => isSamePath(located.path, path));
   return there.find(({ asset }) => isForApiServer(asset)) ?? there[0] ?? null;
+}
+
+/** YAML takes `1.30` without quotes for the number 1.3, and kOps reads a string only. */
+function checkKubernetesVersion({ kubernetesVersion: version }: JsonObject): void {
+  if (version === undefined || version === null || typeof version === 'string') return;
+  throw new SpecError(
+    '/spec/kubernetesVersion',
+    `spec.kubernetesVersion is ${typeName(version)}, not a string`,
+    'Put it in quotes: kubernetesVersion: "1.30.0". kOps refuses the spec otherwise.',
+  );
 }
 
 function readSettings(spec: JsonObject): JsonObject {

@@ -496,6 +496,10 @@ describe('values that kOps reads', () => {
     expect(() => plan(world(secret))).toThrow('spec.fileAssets[0].content is a number, not a string');
     expect(() => plan(world({ fileAssets: 'SECRETTOKEN' }))).toThrow(/^spec.fileAssets is a string, not a list$/);
   });
+
+  it.each([[1.3], [true], [['1.31.0']]])('refuses %j as kubernetesVersion, as kOps does', (kubernetesVersion) => {
+    expect(() => plan(world({ kubernetesVersion }))).toThrow(/spec\.kubernetesVersion is .+, not a string/);
+  });
 });
 
 describe('instance groups', () => {

@@ -268,9 +268,7 @@ function authorityFaults(cluster: Part, files: FileLookup): Fault[] {
   }
   const [key, texts] = contentsOf(cluster, 'certificate-authority', files);
   if (texts.every((text) => text === '' || holdsCertificate(text))) return [];
-  const mend = key.endsWith('-data')
-    ? PEM_DATA
-    : 'Put the certificate of the CA there, as PEM: it begins with -----BEGIN CERTIFICATE-----.';
+  const mend = key.endsWith('-data') ? PEM_DATA : 'Put the certificate of the CA there, as PEM.';
   return [fault(cluster, key, `its ${key} holds no certificate`, mend)];
 }
 

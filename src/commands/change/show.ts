@@ -81,7 +81,7 @@ function jsonText({ prepared, findings, source, kopsVersion, masker }: Shown): s
 
 function refusal(blocking: readonly Finding[]): UserError {
   const what = blocking.length === 1 ? 'the error above' : `the ${blocking.length} errors above`;
-  const message = `refused: ${what} must be mended first. Nothing was written.`;
+  const message = `refused: ${what} must be fixed first. Nothing was written.`;
   const rules = [...new Set(blocking.map(({ rule }) => rule))];
   if (blocking.some(({ fatal, rule }) => fatal || Object.hasOwn(OWN_FLAGS, rule))) return new UserError(message);
   return new UserError(message, { hint: `If you know better: ${rules.map((rule) => `--allow ${rule}`).join(' ')}` });
