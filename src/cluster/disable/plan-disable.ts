@@ -2,6 +2,7 @@ import { readStamp } from '../../policy/render/stamp.ts';
 import { readFacts, type ClusterWorld } from '../facts.ts';
 import { isObject } from '../json.ts';
 import { EVERY_AUDIT_KEY, isNamedElsewhere } from '../named-elsewhere.ts';
+import { isSamePath } from '../asset-path.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from '../present.ts';
 import { specChange, type SpecChange } from '../spec-change.ts';
 import type { Spellings } from '../text/spelling.ts';
@@ -45,9 +46,14 @@ function hasKey({ spec }: KopsObject, name: string): boolean {
 /** The files that the flags name, the copies made for the webhook, and policies of ours that no flag names any more. */
 function auditAssets(present: PresentAudit, keepPolicy: boolean): LocatedAsset[] {
   const { policy, webhook, orphans } = present;
-  const policies = keepPolicy ? [] : [policy, ...orphans.filter(isOurs)];
+  const policies = keepPolicy ? [] : [policy, ...shadowed(present), ...orphans.filter(isOurs)];
   const { copies } = assetsOfWebhook(present);
   return [...new Set([...policies, webhook, ...copies].filter((located) => located !== null))];
+}
+
+/** What stands at the path of the policy as well: that file is named by the flag too, although kOps takes the first. */
+function shadowed({ policy, assets }: PresentAudit): LocatedAsset[] {
+  return policy ? assets.filter((each) => each !== policy && isSamePath(each.path, policy.path)) : [];
 }
 
 /** How a parent was written that was there and empty before `enable`. */
@@ -57,7 +63,8 @@ function spellingsIn(made: readonly string[]): Spellings {
 }
 
 /** Told by a policy that an earlier `disable --keep-policy` left, too. */
-function madeParents({ policy, orphans }: PresentAudit): readonly string[] {
-  const policies = policy ? [policy, ...orphans] : orphans;
+function madeParents(present: PresentAudit): readonly string[] {
+  const { policy, orphans } = present;
+  const policies = policy ? [policy, ...shadowed(present), ...orphans] : orphans;
   return policies.flatMap(({ asset }) => readStamp(contentOf(asset))?.made ?? []);
 }

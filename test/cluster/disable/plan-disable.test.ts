@@ -30,6 +30,17 @@ describe('disable after enable', () => {
     expect(disabled(enabled(spec).spec).after).toEqual(cluster(spec));
   });
 
+  it.each(['before', 'behind'])(
+    'takes all out that stands at the path of the policy, another file %s it too',
+    (where) => {
+      const { spec } = enabled({});
+      const [policy] = spec['fileAssets'] as JsonObject[];
+      const other = { name: 'other', path: SAFE, content: 'hello' };
+      const fileAssets = where === 'before' ? [other, policy!] : [policy!, other];
+      expect(disabled({ ...spec, fileAssets }).after).toEqual(cluster());
+    },
+  );
+
   it('takes the webhook out as well', () => {
     const config = 'apiVersion: v1\nkind: Config\n';
     const { spec } = enabled({}, { webhook: { config } });
