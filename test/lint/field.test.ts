@@ -252,7 +252,7 @@ function enabled(file: string): Case['enable'] {
     return operations.length === 0 ? 'nothing' : 'changes';
   } catch (error) {
     expect(error, 'a refusal is never a bug').toMatchObject({
-      name: expect.stringMatching(/^(?:UserError|SpecError)$/),
+      name: expect.stringMatching(/^(?:UserError|SpecError|NoNameError)$/),
     });
     return 'refuses';
   }
