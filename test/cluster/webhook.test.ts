@@ -151,6 +151,19 @@ describe('the files of a webhook config', () => {
     expect(refusals(sound('server: http://x', 'tokenFile: token'), file)).toEqual([]);
   });
 
+  // OpenSSL reads these, Go's `parseTime` in `crypto/x509/parser.go` does not: found by changing configs at random.
+  it.each(['261301000000Z', '2601010000000', '260101000000+'])('hold no certificate with the time %s', (time) => {
+    const der = Buffer.from(/client-certificate-data: (\S+)/.exec(PAIR)![1]!, 'base64').toString('utf8');
+    const bytes = Buffer.from(der.replaceAll(/-----.*-----|\s/g, ''), 'base64');
+    const at = bytes.indexOf(Buffer.from([0x17, 0x0d]));
+    const pem = (): string => `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64')}\n-----END CERTIFICATE-----\n`;
+    const config = (): string =>
+      sound(`${HTTPS}, certificate-authority-data: ${Buffer.from(pem()).toString('base64')}`);
+    expect(refusals(config())).toEqual([]);
+    bytes.write(time, at + 2, 'latin1');
+    expect(refusals(config())).toEqual(['its certificate-authority-data holds no certificate']);
+  });
+
   it('that are missing hide nothing that is sure, nor what would be lost', () => {
     const missing: FileLookup = () => ({
       isThere: false,
