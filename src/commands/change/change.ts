@@ -41,9 +41,11 @@ function changeWhereItLives(request: ChangeRequest, context: Context): Promise<n
   return file === '-' ? changeStreamCommand(request, context) : changeFileCommand(request, file, context);
 }
 
+const NO_FOLDER = 'Something else is there. Give another one, or go without a record and a way back with --no-journal.';
+
 /** Where changes are recorded, as `--journal` and `--no-journal` say. */
 export function journalFor({ journal: dir }: Pick<ChangeFlags, 'journal'>, { env, now }: Context): Journal {
   if (dir === false) return noJournal();
-  if (dir !== undefined) refuseNoFolder('--journal', dir);
+  if (dir !== undefined) refuseNoFolder('--journal', dir, NO_FOLDER);
   return openJournal({ env, now, toolVersion: VERSION, ...(dir === undefined ? {} : { dir }) });
 }

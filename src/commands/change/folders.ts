@@ -2,9 +2,8 @@ import { statSync } from 'node:fs';
 import { UserError } from '../../errors.ts';
 
 /** Refuses a flag for a folder where something else lies: a file, a pipe, a device. What is not there is made later. Throws UserError. */
-export function refuseNoFolder(flag: string, path: string): void {
-  if (isFolderOrNothing(path)) return;
-  throw new UserError(`${flag} ${path} is not a folder`, { hint: 'Something else is there. Give another one.' });
+export function refuseNoFolder(flag: string, path: string, hint = 'Something else is there. Give another one.'): void {
+  if (!isFolderOrNothing(path)) throw new UserError(`${flag} ${path} is not a folder`, { hint });
 }
 
 function isFolderOrNothing(path: string): boolean {
