@@ -23,7 +23,7 @@ export function changeJson(
 ): JsonObject {
   return {
     kind: 'Plan',
-    formatVersion: 1,
+    formatVersion: 2,
     command: change.command,
     cluster: change.cluster,
     source,

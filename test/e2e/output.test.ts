@@ -55,7 +55,7 @@ describe.each(KOPS_VERSIONS)('what is printed, kops %s', (version) => {
     expect(run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({
       kind: 'Plan',
-      formatVersion: 1,
+      formatVersion: 2,
       command: 'enable',
       cluster: CLUSTER,
       kopsVersion: version,
