@@ -4,7 +4,7 @@ import { resolveScalar } from '../policy/load/yaml/resolve.ts';
 import { isCredentialKey } from './credential-text.ts';
 import type { Masker } from './mask.ts';
 import { maskLines } from './mask-preview.ts';
-import { holdsSecret } from './secrets.ts';
+import { holdsSecret, isContentKey } from './secrets.ts';
 
 interface Piece {
   start: number;
@@ -77,7 +77,7 @@ function secretPieces(root: YamlNode, source: Source): Piece[] {
     const isSecret = !inAssets || isSecretAsset(node, source);
     for (const [key, value] of entriesOf(node)) {
       const name = saidBy(key, source);
-      if (isCredentialKey(name) || (inAssets && name === 'content' && isSecret)) hide(value, source, pieces);
+      if (isCredentialKey(name) || (inAssets && isContentKey(name) && isSecret)) hide(value, source, pieces);
       else waiting.push([value, inAssets ? name === '<<' : /^fileassets$/i.test(name)]);
     }
   }
@@ -99,7 +99,7 @@ function isSecretAsset(asset: YamlNode, source: Source): boolean {
   const entries = entriesOf(asset).map(([key, value]) => [saidBy(key, source), targetOf(value)] as const);
   const isBase64 = entries.some(([name, value]) => name === 'isBase64' && isTrue(value));
   return entries.some(([name, value]) => {
-    if (name !== 'content') return false;
+    if (!isContentKey(name)) return false;
     return holdsSecret({ content: value.kind === 'scalar' ? saidBy(value, source) : [], isBase64 });
   });
 }

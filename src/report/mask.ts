@@ -2,7 +2,7 @@ import { isObject } from '../cluster/json.ts';
 import type { Json } from '../cluster/types.ts';
 import { credentialRanges, isCredentialKey } from './credential-text.ts';
 import { findSecrets, indexSecrets, mergeRanges, type SecretIndex, type SecretRange } from './find-secrets.ts';
-import { holdsSecret } from './secrets.ts';
+import { holdsSecret, isContentKey } from './secrets.ts';
 
 /** Replaces secret values by `‹secret #1›`; equal values have equal numbers, in everything that one masker masks. */
 export interface Masker {
@@ -86,7 +86,7 @@ function maskJson(value: Json, mask: JsonMask): Json {
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const isSecret = isCredentialKey(key) || (key === 'content' && holdsSecret(value));
+      const isSecret = isCredentialKey(key) || (isContentKey(key) && holdsSecret({ ...value, content: item }));
       return [mask.text(key), isSecret ? maskAll(item, mask) : maskJson(item, mask)];
     }),
   );

@@ -30,10 +30,20 @@ export function secretsInText(text: string): string[] {
 }
 
 function addAsset(asset: Json, found: Set<string>): void {
-  if (!isMap(asset) || !holdsSecret(asset)) return;
-  addTexts(asset['content'] ?? null, 1, found);
-  const plain = assetText(asset);
-  for (const text of [plain, ...secretsInText(plain)]) if (text.trim() !== '') found.add(text);
+  if (!isMap(asset)) return;
+  for (const [key, content] of Object.entries(asset)) {
+    if (!isContentKey(key)) continue;
+    const written = { ...asset, content };
+    if (!holdsSecret(written)) continue;
+    addTexts(content, 1, found);
+    const plain = assetText(written);
+    for (const text of [plain, ...secretsInText(plain)]) if (text.trim() !== '') found.add(text);
+  }
+}
+
+/** Whether a key of a file asset means its content; kOps drops all spellings but one, what they hold is a secret nonetheless. */
+export function isContentKey(key: string): boolean {
+  return /^content$/i.test(key);
 }
 
 /** Whether the content of a file asset must not be shown: whatever is not certain to be an audit policy. */

@@ -72,6 +72,12 @@ describe('maskSpecText', () => {
     expect(masked(spec('""', more))).toBe(spec('""', shown));
   });
 
+  it.each(['Content', 'CONTENT'])('masks a content whose key is spelt %s, which kOps drops', (key) => {
+    const text = spec('HUNTER2').replace('content:', `${key}:`);
+    expect(masked(text)).toBe(text.replace('HUNTER2', '‹secret #1›'));
+    expect(masked(JSON.stringify({ spec: { FileAssets: [{ [key]: 'HUNTER2' }] } }))).not.toContain('HUNTER2');
+  });
+
   it('gives equal values equal numbers, whatever way they are written', () => {
     const masker = createMasker(['a\nb\n']);
     expect(maskSpecText(spec('|\n      a\n      b'), masker)).toContain('‹secret #1›');

@@ -111,6 +111,13 @@ describe('masker.json', () => {
     expect(contents).toEqual(['‹secret #1›', '‹secret #2›', POLICY]);
   });
 
+  it('replaces a content whose key is spelt otherwise, in a spec and in a message', () => {
+    const value = { fileAssets: [{ name: 'x', Content: 'HUNTER2' }] };
+    const masker = createMasker(secretsOf(value));
+    expect(masker.text('bad value HUNTER2')).toBe('bad value ‹secret #1›');
+    expect(createMasker([]).json(value)).toEqual({ fileAssets: [{ name: 'x', Content: '‹secret #1›' }] });
+  });
+
   it('masks patches, with the values they test', () => {
     const patch: Json = [
       { op: 'test', path: '/spec/fileAssets/0', value: { name: 'x', content: WEBHOOK } },
