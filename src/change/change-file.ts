@@ -6,6 +6,7 @@ import { commandLine } from '../kops/command-line.ts';
 import type { SpecFile } from '../input/read.ts';
 import { writeSpecFile } from '../input/write.ts';
 import type { Journal, Subject } from './journal/types.ts';
+import { placeholderIn } from '../policy/load/template-marks.ts';
 import { textHash } from './made-changes.ts';
 import type { ChangeResult, NextStep } from './steps.ts';
 import type { Talk } from './talk.ts';
@@ -44,10 +45,9 @@ export async function changeFile(
     throw new AbortError('Declined. Nothing was written.');
   const next = storeSteps(file.path, plan.cluster);
   await recordAndWrite(file, after, plan, subject, edges);
-  const template =
-    next.length === 0 && plan.cluster.includes('{')
-      ? ' It is a template: render it, then give what comes out to `kops replace`.'
-      : '';
+  const template = placeholderIn(plan.cluster)
+    ? ' It is a template: render it, then give what comes out to `kops replace`.'
+    : '';
   return { exitCode: 0, spec: 'new', ...state, next, message: `${file.path} is written.${template}` };
 }
 
@@ -55,7 +55,7 @@ export async function changeFile(
 function storeSteps(path: string, cluster: string): NextStep[] {
   if (basename(path).startsWith('kops-edit-')) return [];
   // A name such as `${name}` or `{{ .name }}` is filled in elsewhere: kops can't be given this file, nor that name.
-  if (/\$\{|\{\{|\{%|%\{|<%/.test(cluster)) return [];
+  if (placeholderIn(cluster)) return [];
   return [
     { why: 'Store the spec', command: commandLine('kops', ['replace', '-f', path]) },
     {

@@ -21,6 +21,13 @@ export const NOT_JUDGED = {
   mend: 'Fix the errors, then lint it again.',
 } as const;
 
+/** What is said of a spec and of a policy that is a template, although it is valid YAML. */
+export const TEMPLATE_NOT_RENDERED = {
+  id: 'template-not-rendered',
+  severity: 'warning',
+  why: 'Neither kOps nor kube-apiserver fills anything in: a placeholder would be taken for the value. What else is said here is about the template, not about what it gives.',
+} as const;
+
 /** The codes of what kube-apiserver refuses (src/policy/load): it would not start. */
 export const ERROR_CODES: readonly string[] = [
   'too-large yaml-syntax json-syntax tab forbidden-character not-utf-8',

@@ -1,3 +1,4 @@
+import { placeholderIn } from '../policy/load/template-marks.ts';
 import { isBlankYaml, splitDocuments, type Section } from '../cluster/text/sections.ts';
 
 /** What `lint` takes a document of a file for; `unsure` has to be parsed to tell. */
@@ -25,6 +26,8 @@ function kindOf(text: string): DocumentKind {
   if (version !== undefined && /^audit(?:[./]|$)|\baudit\.k8s/.test(version)) return 'policy';
   if (kind === 'Policy' && version === undefined) return 'policy';
   if (kind === 'Policy' && /^v\d/.test(version ?? '') && hasRules(text)) return 'policy';
+  if (placeholderIn(version ?? '') && (kind === 'Policy' || placeholderIn(kind ?? '')) && hasRules(text))
+    return 'policy';
   const isBare = kind === undefined && version === undefined && hasRules(text);
   return isBare ? 'policy' : 'unsure';
 }

@@ -3,12 +3,13 @@ import { type LoadedPolicy, type LoadOptions, loadPolicy, overlapsAny } from '..
 import type { TextRange } from '../policy/text-range.ts';
 import type { Policy } from '../policy/types.ts';
 import { API_VERSION_ENDS, endingVersion } from './api-version-ends.ts';
-import { NOT_JUDGED, WARNING_CODES, whyOf } from './diagnostic-rules.ts';
+import { NOT_JUDGED, TEMPLATE_NOT_RENDERED, WARNING_CODES, whyOf } from './diagnostic-rules.ts';
 import { withIgnores } from './ignore/apply.ts';
 import { inOrder, type LocatedFinding } from './located.ts';
 import { canHarm, harmOf, withValue } from './policy/harm-of.ts';
 import { NAME_RULES, POLICY_RULES } from './policy/policy-rules.ts';
 import type { PolicyBreach, PolicyLintRule } from './policy/rule.ts';
+import { withTemplate } from './template-finding.ts';
 import { type TextLines, textLines } from './text-lines.ts';
 
 /**
@@ -26,16 +27,18 @@ export function lintPolicy(
 ): LocatedFinding[] {
   const lines = textLines(text);
   const told: Told = new Map();
-  const findings = [
+  const found = [
     ...loaded.diagnostics.map((diagnostic) => ofDiagnostic(diagnostic, lines)),
     ...ofEnding(endingVersion(text, loaded, options), lines),
     ...(loaded.policy === null
       ? restOf(loaded, options, lines, told)
       : brokenRules(loaded, loaded.policy, POLICY_RULES, options, lines, told)),
   ];
+  const findings = withTemplate(text, loaded, found, lines);
   const known = [
     ...POLICY_RULES.map(({ id }) => id),
     API_VERSION_ENDS.id,
+    TEMPLATE_NOT_RENDERED.id,
     ...WARNING_CODES,
     ...findings.map(({ rule }) => rule),
   ];

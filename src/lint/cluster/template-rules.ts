@@ -2,16 +2,15 @@ import { AUDIT_KEYS } from '../../cluster/audit-keys.ts';
 import { isObject, listOf } from '../../cluster/json.ts';
 import type { Json, KopsObject } from '../../cluster/types.ts';
 import { placeholderIn } from '../../policy/load/template-marks.ts';
+import { TEMPLATE_NOT_RENDERED } from '../diagnostic-rules.ts';
 import type { Breach, ClusterRule } from '../finding.ts';
 
 /** Rules about a spec that is a template, although it is valid YAML. */
 export const TEMPLATE_RULES: readonly ClusterRule[] = [
   {
-    id: 'template-not-rendered',
-    severity: 'warning',
+    ...TEMPLATE_NOT_RENDERED,
     fatal: false,
     about: 'other',
-    why: 'kOps fills nothing in: it would take the placeholder for the value. What else is said here is about the template, not about what it gives.',
     check: ({ cluster }) => placeholders(cluster),
   },
 ];

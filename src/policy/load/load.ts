@@ -4,7 +4,8 @@ import { decodeBytes } from './bytes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { headRefusal } from './head.ts';
 import type { JsonNode } from './json-node.ts';
-import { nearestStretch, stretchOf } from './locate.ts';
+import { nearestStretch, stretchOf, textAt } from './locate.ts';
+import { type Placeholder, placeholdersOf } from './placeholders.ts';
 import { plainPolicy } from './plain-policy.ts';
 import { fillPolicy, within } from './policy-diagnostics.ts';
 import { addProblem, listProblems, noProblems } from './problems.ts';
@@ -12,6 +13,7 @@ import { startsProtobuf } from './protobuf/read-protobuf.ts';
 import type { Path } from './shape.ts';
 import { type PolicySource, protobufSource, readSource, tooLarge } from './source.ts';
 import { MAX_POLICY_BYTES, byteLength } from './text.ts';
+import { renderFirst } from './template-marks.ts';
 import { type Refusal, validatePolicy } from './validate.ts';
 import { keyAroundRules, WRAPPED } from './wrapper.ts';
 
@@ -32,6 +34,8 @@ export interface LoadedPolicy {
    * read that far. Never throws.
    */
   locate: (path: Path, atKey?: boolean) => TextRange | undefined;
+  /** The values that a template language is still to fill in. Left out where nobody asks. */
+  placeholders?: () => Placeholder[];
   /** Of a policy that is refused: what can be told of the rest. Left out where it could not be read at all. */
   rest?: () => PolicyRest | undefined;
 }
@@ -77,7 +81,13 @@ function load(source: PolicySource, { file, kubernetesVersion }: LoadOptions): L
     const found = stretchOf(root, path, atKey);
     return found && positions.range(found.start, found.end);
   };
-  return { policy, diagnostics, locate, rest: () => restOf(source, kubernetesVersion) };
+  return {
+    policy,
+    diagnostics,
+    locate,
+    placeholders: () => placeholdersOf(source.value ?? null, positions),
+    rest: () => restOf(source, kubernetesVersion),
+  };
 }
 
 function read(source: PolicySource, value: JsonNode, kubernetesVersion?: string): Policy | null {
@@ -127,7 +137,8 @@ function isRefused({ problems }: PolicySource): boolean {
   return problems.counts.error > 0;
 }
 
-function refuse({ code, path, message, hint }: Refusal, { root, positions, problems }: PolicySource): void {
+function refuse({ code, path, message, ...refusal }: Refusal, { root, positions, problems }: PolicySource): void {
+  const hint = renderFirst(textAt(root, path) ?? '') ?? refusal.hint;
   const found: Diagnostic = { severity: 'error', code, message: within(path, message), ...(hint ? { hint } : {}) };
   addProblem(problems, positions, nearestStretch(root, path), found);
 }

@@ -36,7 +36,8 @@ export function policyLoader(kubernetesVersion: string | null, oldest?: string):
     remember: (text, { policy, diagnostics }) => {
       let read: LoadedPolicy | undefined;
       const locate: LoadedPolicy['locate'] = (path, atKey) => (read ??= load(text)).locate(path, atKey);
-      known.set(text, { policy, diagnostics, locate });
+      const placeholders: LoadedPolicy['placeholders'] = () => (read ??= load(text)).placeholders?.() ?? [];
+      known.set(text, { policy, diagnostics, locate, placeholders });
     },
     doubts: (text) => {
       const other = byOldest(text);

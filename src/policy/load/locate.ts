@@ -20,6 +20,13 @@ export function stretchOf(root: JsonNode | null, path: Path, atKey = false): Str
   return found && { start: found.start, end: found.end };
 }
 
+/** The text that a path leads to; undefined where it leads to none. */
+export function textAt(root: JsonNode | null, path: Path): string | undefined {
+  let node: JsonNode | null | undefined = root;
+  for (const step of path) node = node && childOf(node, step)?.value;
+  return node?.kind === 'string' ? node.value : undefined;
+}
+
 /** As `stretchOf`; where the path leads nowhere, the nearest part on the way, and the start of the text in the end. */
 export function nearestStretch(root: JsonNode | null, path: Path, atKey = false): Stretch {
   for (let length = path.length; length > 0; length--) {

@@ -5,6 +5,7 @@ import { keyHint } from './key-hint.ts';
 import { POLICY_SHAPE } from './policy-shape.ts';
 import { addProblem } from './problems.ts';
 import { quote } from './quote.ts';
+import { renderFirst } from './template-marks.ts';
 import { typeHint } from './type-hint.ts';
 import type { Path } from './shape.ts';
 import type { PolicySource } from './source.ts';
@@ -28,12 +29,17 @@ export function fillPolicy(
 
 function wrongType(path: Path, expected: string, node: JsonNode): Diagnostic {
   const message = within(path, `${named(path)} must be ${expected}, not ${describe(node)}`);
-  return { severity: 'error', code: 'wrong-type', message, ...hintFor(typeHint(path, node, expected)) };
+  return { severity: 'error', code: 'wrong-type', message, ...hintFor(wrongTypeHint(path, node, expected)) };
+}
+
+function wrongTypeHint(path: Path, node: JsonNode, expected: string): string | undefined {
+  const render = node.kind === 'string' ? renderFirst(node.value) : undefined;
+  return render ?? typeHint(path, node, expected);
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Diagnostic {
   const message = within(path, `kube-apiserver does not know the key ${quote(key)} and ignores it`);
-  return { severity: 'warning', code: 'unknown-key', message, hint: keyHint(key, path, known) };
+  return { severity: 'warning', code: 'unknown-key', message, hint: renderFirst(key) ?? keyHint(key, path, known) };
 }
 
 // Only of a JSON text: in YAML the last one wins before the policy is looked at.
@@ -47,8 +53,8 @@ export function within(path: Path, message: string): string {
   return path[0] === 'rules' && typeof path[1] === 'number' ? `rule ${path[1] + 1}: ${message}` : message;
 }
 
-// "item 2 of users", counted from 1 as all that a person reads; of a rule only what is inside it.
-function named(path: Path): string {
+/** "item 2 of users", counted from 1 as all that a person reads; of a rule only what is inside it. */
+export function named(path: Path): string {
   const inside = path[0] === 'rules' && path.length > 2 ? path.slice(2) : path;
   const words = inside.map((step) => (typeof step === 'number' ? `item ${step + 1}` : step));
   return words.toReversed().join(' of ');

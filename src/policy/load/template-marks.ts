@@ -57,7 +57,7 @@ function firstMark(text: string, start: number, where: 'mark' | 'structure'): Te
 
 /** What a value looks like that is still to be filled in. */
 const PLACEHOLDERS: readonly (Omit<TemplateMark, 'offset'> & { mark: RegExp })[] = [
-  { marks: '{% %} (Jinja)', mark: /\{[%#][-+ ]/, hint: RENDER },
+  { marks: '{% %} (Jinja)', mark: /\{%|\{#[-+ ]/, hint: RENDER },
   { marks: '%{ } (Terraform)', mark: /%\{/, hint: TERRAFORM },
   { marks: '<% %> (ERB)', mark: /<%/, hint: RENDER },
   { marks: '{{ }}', mark: /\{\{/, hint: RENDER },
@@ -68,7 +68,7 @@ const PLACEHOLDERS: readonly (Omit<TemplateMark, 'offset'> & { mark: RegExp })[]
   },
   {
     marks: '$NAME (envsubst)',
-    mark: /\$[A-Za-z_]/,
+    mark: /(?<![\w$])\$[A-Z_][A-Z0-9_]*(?!\w)/,
     hint: 'Render it first, with `envsubst`, and give what comes out.',
   },
 ];
@@ -77,4 +77,21 @@ const PLACEHOLDERS: readonly (Omit<TemplateMark, 'offset'> & { mark: RegExp })[]
 export function placeholderIn(value: string): Omit<TemplateMark, 'offset'> | undefined {
   const found = PLACEHOLDERS.find(({ mark }) => mark.test(value));
   return found && { marks: found.marks, hint: found.hint };
+}
+
+/** What to do about a value that is wrong because it is a placeholder; undefined where it is none. */
+export function renderFirst(value: string): string | undefined {
+  const found = placeholderIn(value);
+  return found && `This is a template with ${found.marks}. ${found.hint}`;
+}
+
+/** A comment that is nothing but a directive of a language that does not know YAML's comments, so that it is followed all the same. */
+const DIRECTIVE =
+  /(?<=^|[ \t])#+[ \t]*(?:%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^}\n]*\}|\{%[-+]?[ \t]*(?:if|elif|else|endif|for|endfor|set|include)\b[^%\n]*%\})[ \t]*$/m;
+
+/** Finds the first comment that is a directive of a template; one that merely speaks of such marks is none. */
+export function directiveComment(text: string): TemplateMark | undefined {
+  const found = DIRECTIVE.exec(text);
+  const language = found && placeholderIn(found[0]);
+  return language ? { ...language, offset: found.index } : undefined;
 }
