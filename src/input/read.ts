@@ -60,7 +60,7 @@ function isLink(path: string): boolean {
 function brokenLink(path: string): UserError {
   return new UserError('is a symbolic link to something that is not there', {
     place: { file: path },
-    hint: 'Mend the link, or give the file itself.',
+    hint: 'Fix the link, or give the file itself.',
   });
 }
 
@@ -70,7 +70,7 @@ function refuseOtherKinds(stats: Stats, path: string): void {
   if (!stats.isFile()) {
     throw new UserError('is not a regular file', {
       place,
-      hint: 'To read from a pipe give - as the file: `-f -`.',
+      hint: 'Write what comes from it into a file first; where a command takes -f, `-f -` reads stdin.',
     });
   }
   if (stats.size > MAX_SPEC_BYTES) throw tooLarge(path);

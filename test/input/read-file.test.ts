@@ -72,6 +72,7 @@ describe('readSpecFile', () => {
     execFileSync('mkfifo', [path]);
     const error = await failure(path);
     expect(error.message).toBe('is not a regular file');
+    expect(error.hint).toContain('Write what comes from it into a file first');
     expect(error.hint).toContain('-f -');
   });
 
