@@ -10,19 +10,21 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ['errors', 'version', 'commands', 'wizard', 'completion', 'report', 'terminal'],
   wizard: ['errors', 'version', 'policy', 'cluster', 'kops', 'input', 'change', 'report', 'terminal', 'commands'],
   completion: ['kops', 'commands'],
-  policy: ['errors'],
+  yaml: ['errors'],
+  policy: ['errors', 'yaml'],
   replay: ['errors', 'policy'],
-  cluster: ['errors', 'policy'],
-  lint: ['errors', 'policy', 'cluster'],
+  cluster: ['errors', 'policy', 'yaml'],
+  lint: ['errors', 'policy', 'cluster', 'yaml'],
   kops: ['errors', 'policy', 'cluster'],
   input: ['errors'],
   change: ['errors', 'version', 'policy', 'cluster', 'lint', 'kops', 'input'],
-  report: ['errors', 'policy', 'cluster', 'lint', 'kops', 'change', 'live'],
+  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'live'],
   live: ['errors', 'cluster', 'kops'],
   terminal: ['errors', 'report'],
   commands: [
     'errors',
     'version',
+    'yaml',
     'policy',
     'cluster',
     'lint',
@@ -36,7 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const PURE = ['policy', 'replay', 'cluster', 'lint', 'report'];
+const PURE = ['yaml', 'policy', 'replay', 'cluster', 'lint', 'report'];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 

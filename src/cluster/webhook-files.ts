@@ -1,5 +1,5 @@
+import type { Path } from '../yaml/json-node.ts';
 import { posix } from 'node:path';
-import type { Path } from '../policy/load/shape.ts';
 import { plainPath } from './distribution.ts';
 import { groupFilesAt, groupsBringAll, groupsWithout, type GroupPlace } from './group-files.ts';
 import { isKopsFile, isOrIsBelow } from './kops-files.ts';

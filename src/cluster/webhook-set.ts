@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../errors.ts';
-import { stretchOf } from '../policy/load/locate.ts';
+import { stretchOf } from '../yaml/json-node.ts';
 import { isSamePath } from './asset-path.ts';
 import type { ClusterFacts } from './facts.ts';
 import { freePath } from './free-path.ts';

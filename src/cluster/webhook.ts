@@ -1,6 +1,5 @@
-import { positionsOf } from '../policy/load/positions.ts';
-import { nearestStretch } from '../policy/load/locate.ts';
-import type { Path } from '../policy/load/shape.ts';
+import { positionsOf } from '../yaml/positions.ts';
+import { nearestStretch, type Path } from '../yaml/json-node.ts';
 import { quote } from '../policy/load/quote.ts';
 import { isThereAt, partAt, textAt, type Part } from './kubeconfig/nodes.ts';
 import { inWords, readKubeconfig, type Refusal } from './kubeconfig/read.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TextRange } from '../policy/text-range.ts';
+import type { TextRange } from '../yaml/positions.ts';
 import type { Policy } from '../policy/types.ts';
 
 /** The sources of the built-in policies by name, in the order of their names. */

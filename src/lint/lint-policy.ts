@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../policy/load/diagnostic.ts';
 import { type LoadedPolicy, type LoadOptions, loadPolicy, overlapsAny } from '../policy/load/load.ts';
-import type { TextRange } from '../policy/text-range.ts';
+import type { TextRange } from '../yaml/positions.ts';
 import type { Policy } from '../policy/types.ts';
 import { API_VERSION_ENDS, endingVersion } from './api-version-ends.ts';
 import { NOT_JUDGED, TEMPLATE_NOT_RENDERED, WARNING_CODES, whyOf } from './diagnostic-rules.ts';

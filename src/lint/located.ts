@@ -1,5 +1,5 @@
 import type { PolicyFix } from './policy/rule.ts';
-import type { TextRange } from '../policy/text-range.ts';
+import type { TextRange } from '../yaml/positions.ts';
 import type { Finding } from './finding.ts';
 
 /** A finding with its place in a text. */

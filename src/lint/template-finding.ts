@@ -1,7 +1,7 @@
 import type { LoadedPolicy } from '../policy/load/load.ts';
 import type { Placeholder } from '../policy/load/placeholders.ts';
 import { directiveComment } from '../policy/load/template-marks.ts';
-import type { TextRange } from '../policy/text-range.ts';
+import type { TextRange } from '../yaml/positions.ts';
 import { NOT_JUDGED, TEMPLATE_NOT_RENDERED } from './diagnostic-rules.ts';
 import type { LocatedFinding } from './located.ts';
 import { restOfLine, type TextLines } from './text-lines.ts';

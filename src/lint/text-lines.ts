@@ -1,5 +1,5 @@
 import { lineStarts } from '../cluster/text/line-starts.ts';
-import type { TextPosition, TextRange } from '../policy/text-range.ts';
+import type { TextPosition, TextRange } from '../yaml/positions.ts';
 
 /** The lines of a text, found once, so that many places in it can be told quickly. Lines and columns count from 1. */
 export interface TextLines {

@@ -1,4 +1,4 @@
-import { readYaml } from '../policy/load/yaml/read-yaml.ts';
+import { readYaml } from '../yaml/read.ts';
 import { isCredentialKey } from './credential-text.ts';
 import type { Masker } from './mask.ts';
 import { holdsSecret } from './secrets.ts';

@@ -1,6 +1,5 @@
-import type { YamlNode } from '../policy/load/yaml/node.ts';
-import { readYaml } from '../policy/load/yaml/read-yaml.ts';
-import { resolveScalar } from '../policy/load/yaml/resolve.ts';
+import { type YamlNode, readYaml } from '../yaml/read.ts';
+import { resolveScalar } from '../yaml/resolve.ts';
 import { isCredentialKey } from './credential-text.ts';
 import type { Masker } from './mask.ts';
 import { maskLines } from './mask-preview.ts';

@@ -1,4 +1,4 @@
-import type { TextRange } from '../policy/text-range.ts';
+import type { TextRange } from '../yaml/positions.ts';
 
 /** The lines of a text that a rule is written in. */
 export interface RuleSource {

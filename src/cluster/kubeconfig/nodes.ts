@@ -1,5 +1,4 @@
-import type { JsonNode } from '../../policy/load/json-node.ts';
-import type { Path } from '../../policy/load/shape.ts';
+import type { JsonNode, Path } from '../../yaml/json-node.ts';
 
 /** A part of a kubeconfig, and where it is; `node` is undefined where there is no such part, which Go reads as all empty. */
 export interface Part {

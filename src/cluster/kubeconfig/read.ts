@@ -1,11 +1,10 @@
 import { lookUp } from '../../policy/load/head.ts';
-import { fill } from '../../policy/load/fill.ts';
-import { depthOf, MAX_DEPTH, type JsonNode } from '../../policy/load/json-node.ts';
+import { fill } from '../../yaml/fill.ts';
+import { depthOf, MAX_DEPTH, type JsonNode, type Path } from '../../yaml/json-node.ts';
 import { quote } from '../../policy/load/quote.ts';
-import type { Path } from '../../policy/load/shape.ts';
 import { explainSyntax } from '../../policy/load/syntax-help.ts';
-import { decodeYaml } from '../../policy/load/yaml/decode.ts';
-import { readYaml } from '../../policy/load/yaml/read-yaml.ts';
+import { decodeYaml } from '../../yaml/decode.ts';
+import { readYaml } from '../../yaml/read.ts';
 import { itemsAt, isThereAt, partAt, textAt, type Part } from './nodes.ts';
 import { KUBECONFIG_SHAPE } from './shape.ts';
 

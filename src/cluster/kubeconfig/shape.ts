@@ -1,4 +1,4 @@
-import type { Shape } from '../../policy/load/shape.ts';
+import type { Shape } from '../../yaml/fill.ts';
 
 const STRINGS: Shape = { list: 'string' };
 

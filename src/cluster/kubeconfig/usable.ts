@@ -1,4 +1,4 @@
-import type { Path } from '../../policy/load/shape.ts';
+import type { Path } from '../../yaml/json-node.ts';
 import { quote } from '../../policy/load/quote.ts';
 import { pairProblem, holdsCertificate } from './certificates.ts';
 import { bytesAt, isThereAt, isTrueAt, itemsAt, partAt, sizeAt, textAt, type Part } from './nodes.ts';

@@ -1,5 +1,4 @@
-import type { YamlNode } from '../../policy/load/yaml/node.ts';
-import { readYaml } from '../../policy/load/yaml/read-yaml.ts';
+import { type YamlNode, readYaml } from '../../yaml/read.ts';
 import { countBelow } from './edits.ts';
 
 /** A text without most of its blank lines, and where in the whole text an offset of it is. */

@@ -1,11 +1,10 @@
 import { AUDIT_KEYS } from '../audit-keys.ts';
-import type { JsonEntry, JsonNode } from '../../policy/load/json-node.ts';
-import { depthOf } from '../../policy/load/json-node.ts';
-import { readJson } from '../../policy/load/json/read-json.ts';
-import { outline } from '../../policy/load/outline.ts';
+import { type JsonEntry, type JsonNode, depthOf } from '../../yaml/json-node.ts';
+import { readJson } from '../../yaml/json.ts';
+import { outline } from '../../yaml/outline.ts';
 import { explainSyntax } from '../../policy/load/syntax-help.ts';
-import { decodeYaml } from '../../policy/load/yaml/decode.ts';
-import { readYaml } from '../../policy/load/yaml/read-yaml.ts';
+import { decodeYaml } from '../../yaml/decode.ts';
+import { readYaml } from '../../yaml/read.ts';
 import type { Json, JsonObject } from '../types.ts';
 
 /** Why a text can't be read, and where. */

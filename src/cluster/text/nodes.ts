@@ -1,9 +1,7 @@
-import type { Document, Node } from 'yaml';
-import { isCollection, isNode, isPair, isScalar, visit } from 'yaml';
+import { type Document, type Node, isCollection, isNode, isPair, isScalar, visit } from 'yaml';
 import { parseGoYaml } from '../../policy/load/go-yaml.ts';
-import { unquote } from '../../policy/load/json/string.ts';
-import { readYaml } from '../../policy/load/yaml/read-yaml.ts';
-import type { YamlNode } from '../../policy/load/yaml/node.ts';
+import { unquote } from '../../yaml/json.ts';
+import { readYaml, type YamlNode } from '../../yaml/read.ts';
 import { countBelow } from './edits.ts';
 import { lineStart } from './layout.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeText } from '../../input/read.ts';
 import { sectionsOf } from '../../lint/kinds.ts';
-import { decodeBytes } from '../../policy/load/bytes.ts';
+import { decodeBytes } from '../../yaml/bytes.ts';
 
 /**
  * Bytes of a file that may hold a policy, as text. kube-apiserver also reads UTF-16, and tells where a policy is no UTF-8: so what is no

@@ -2,7 +2,7 @@ import { isScalar, type Scalar } from 'yaml';
 import { contentOf, holdsPolicy, type LocatedAsset } from '../../cluster/present.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
 import type { LoadedPolicy } from '../../policy/load/load.ts';
-import type { TextPosition } from '../../policy/text-range.ts';
+import type { TextPosition } from '../../yaml/positions.ts';
 import { lintPolicy } from '../lint-policy.ts';
 import type { LocatedFinding } from '../located.ts';
 import type { TextLines } from '../text-lines.ts';

@@ -1,7 +1,7 @@
 import { isCollection, isMap, isNode, isScalar, type Node } from 'yaml';
 import { pointerKeys } from '../../cluster/text/pointer.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
-import type { TextRange } from '../../policy/text-range.ts';
+import type { TextRange } from '../../yaml/positions.ts';
 import { type TextLines, restOfLine } from '../text-lines.ts';
 
 /**

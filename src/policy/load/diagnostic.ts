@@ -1,4 +1,4 @@
-import type { TextRange } from '../text-range.ts';
+import type { TextRange } from '../../yaml/positions.ts';
 
 /** Something to say about a policy text. `error`: kube-apiserver refuses it. `warning`: it loads, but not as meant. Line and column count from 1. */
 export interface Diagnostic {

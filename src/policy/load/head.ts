@@ -1,5 +1,5 @@
 import { isAtLeast } from '../kube-version.ts';
-import type { JsonEntry, JsonNode } from './json-node.ts';
+import type { JsonEntry, JsonNode } from '../../yaml/json-node.ts';
 import { quote } from './quote.ts';
 import type { Refusal } from './validate.ts';
 import { WRAPPED, wrapperOf } from './wrapper.ts';

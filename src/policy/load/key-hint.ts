@@ -1,5 +1,5 @@
+import type { Path } from '../../yaml/json-node.ts';
 import { nearest } from '../nearest.ts';
-import type { Path } from './shape.ts';
 
 const SELECTORS = ['users', 'userGroups', 'verbs', 'resources', 'namespaces', 'nonResourceURLs'];
 const GROUP_SELECTORS = ['group', 'resources', 'resourceNames'];

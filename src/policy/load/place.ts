@@ -1,6 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Document, Node, Pair, YAMLMap } from 'yaml';
-import type { Path } from './shape.ts';
+import type { Path } from '../../yaml/json-node.ts';
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 
 /**
  * Finds where a path of a document stands: the offset of its value or, with `atKey`, of its key. What comes from a merge or an

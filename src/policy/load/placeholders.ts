@@ -1,9 +1,6 @@
-import type { TextRange } from '../text-range.ts';
-import type { JsonNode } from './json-node.ts';
-import type { Stretch } from './locate.ts';
+import type { TextRange, Positions } from '../../yaml/positions.ts';
+import type { JsonNode, Path, Stretch } from '../../yaml/json-node.ts';
 import { named } from './policy-diagnostics.ts';
-import type { Positions } from './positions.ts';
-import type { Path } from './shape.ts';
 import { placeholderIn } from './template-marks.ts';
 
 /** A part of a policy that a template language is still to fill in. */

@@ -1,5 +1,5 @@
 import type { Policy } from '../types.ts';
-import type { Held, HeldList } from './fill.ts';
+import type { Held, HeldList } from '../../yaml/fill.ts';
 
 /** The policy that Go holds, without what is empty; null in a list of texts is "". */
 export function plainPolicy(held: Held): Policy {

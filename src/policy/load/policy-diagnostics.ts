@@ -1,13 +1,12 @@
-import { type FillReport, type Held, fill } from './fill.ts';
+import { type FillReport, type Held, fill } from '../../yaml/fill.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { JsonNode } from './json-node.ts';
+import type { JsonNode, Path } from '../../yaml/json-node.ts';
 import { keyHint } from './key-hint.ts';
 import { POLICY_SHAPE } from './policy-shape.ts';
 import { addProblem } from './problems.ts';
 import { quote } from './quote.ts';
 import { renderFirst } from './template-marks.ts';
 import { typeHint } from './type-hint.ts';
-import type { Path } from './shape.ts';
 import type { PolicySource } from './source.ts';
 
 /** Fills a policy with a JSON value as Go does; what is wrong with its types and keys goes to the problems of the source. */

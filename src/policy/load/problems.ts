@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Positions } from './positions.ts';
+import type { Positions } from '../../yaml/positions.ts';
 
 /** What is found wrong with a policy. Of errors and of warnings the first thousand are kept, each. */
 export interface Problems {

@@ -1,17 +1,17 @@
-import type { DecodedText } from './bytes.ts';
+import type { DecodedText } from '../../yaml/bytes.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { type JsonNode, MAX_DEPTH, depthOf } from './json-node.ts';
-import { readJson } from './json/read-json.ts';
+import { type JsonNode, MAX_DEPTH, depthOf } from '../../yaml/json-node.ts';
+import { readJson } from '../../yaml/json.ts';
 import { LATER_DOCUMENT, laterDocument } from './later-document.ts';
-import { outline } from './outline.ts';
-import { type Positions, positionsOf } from './positions.ts';
+import { outline } from '../../yaml/outline.ts';
+import { type Positions, positionsOf } from '../../yaml/positions.ts';
 import { type Problems, addProblem, noProblems } from './problems.ts';
 import { readProtobuf } from './protobuf/read-protobuf.ts';
 import { quote } from './quote.ts';
 import { type SyntaxHelp, explainSyntax } from './syntax-help.ts';
-import { type DecodedYaml, decodeYaml } from './yaml/decode.ts';
-import type { Duplicate } from './yaml/decoding.ts';
-import { readYaml } from './yaml/read-yaml.ts';
+import { type DecodedYaml, decodeYaml } from '../../yaml/decode.ts';
+import type { Duplicate } from '../../yaml/decoding.ts';
+import { readYaml } from '../../yaml/read.ts';
 
 /** A policy text as a JSON value, what is wrong with its syntax, and where each part of it stands. */
 export interface PolicySource {

@@ -1,8 +1,7 @@
 import { findResources } from '../api/lookup.ts';
 import { LEVELS } from '../types.ts';
 import { goScalar } from './go-scalar.ts';
-import type { JsonNode } from './json-node.ts';
-import type { Path } from './shape.ts';
+import type { JsonNode, Path } from '../../yaml/json-node.ts';
 
 /** What to write in the place of a value of the wrong type; `path` leads to it. Undefined where the message says it all. */
 export function typeHint(path: Path, node: JsonNode, expected: string): string | undefined {

@@ -1,8 +1,8 @@
+import type { Path } from '../../yaml/json-node.ts';
 import { LEVELS, STAGES, type GroupResources, type Policy, type PolicyRule } from '../types.ts';
 import { isAtLeast } from '../kube-version.ts';
 import { nearest } from '../nearest.ts';
 import { quote } from './quote.ts';
-import type { Path } from './shape.ts';
 
 /** One reason why kube-apiserver refuses a policy, with the path it stands at. */
 export interface Refusal {

@@ -1,4 +1,4 @@
-import type { JsonNode } from './json-node.ts';
+import type { JsonNode } from '../../yaml/json-node.ts';
 
 /** The code of what is said of a policy inside of something else. */
 export const WRAPPED = 'wrapped-policy';

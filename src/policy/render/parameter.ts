@@ -1,7 +1,7 @@
+import type { Path } from '../../yaml/json-node.ts';
 import { LEVELS, STAGES } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { nearest } from '../nearest.ts';
-import type { Path } from '../load/shape.ts';
 
 export type ParameterValue = string | boolean | string[];
 

@@ -1,7 +1,7 @@
+import type { Path } from '../../yaml/json-node.ts';
 import { type Document, type Node, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
 import { UserError } from '../../errors.ts';
 import { goValue } from '../load/go-yaml.ts';
-import type { Path } from '../load/shape.ts';
 
 /** A node under one of our tags: where the tag starts, where the value is, and what contains it. */
 export interface Tagged {

@@ -1,5 +1,5 @@
-import { type JsonEntry, type JsonNode, depthAround } from '../json-node.ts';
-import { decodeUtf8 } from '../utf8.ts';
+import { type JsonEntry, type JsonNode, depthAround } from '../../../yaml/json-node.ts';
+import { decodeUtf8 } from '../../../yaml/bytes.ts';
 import { type FieldShape, type Message, POLICY, TYPE_META, UNKNOWN } from './messages.ts';
 import { type Field, readFields } from './wire.ts';
 

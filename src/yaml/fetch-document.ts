@@ -1,8 +1,7 @@
 import { scanDirective } from './directive.ts';
 import { unrollIndent } from './levels.ts';
 import { markOf, skip } from './reader.ts';
-import { type Scanner, insertToken } from './scanner.ts';
-import { noKey, removeSimpleKey } from './simple-key.ts';
+import { type Scanner, insertToken, noKey, removeSimpleKey } from './scanner.ts';
 import { token } from './token.ts';
 
 /** Begins the stream. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */

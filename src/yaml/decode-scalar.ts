@@ -1,5 +1,5 @@
-import type { JsonNode } from '../json-node.ts';
-import type { YamlNode } from './node.ts';
+import type { JsonNode } from './json-node.ts';
+import type { YamlNode } from './read.ts';
 import { type Resolved, resolveScalar } from './resolve.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { JsonEntry, JsonNode } from '../json-node.ts';
-import type { YamlNode } from './node.ts';
+import type { JsonEntry, JsonNode } from './json-node.ts';
+import type { YamlNode } from './read.ts';
 import { YamlProblem } from './problem.ts';
 
 /** What is known while a document is decoded. */

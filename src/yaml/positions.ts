@@ -1,4 +1,15 @@
-import type { TextPosition, TextRange } from '../text-range.ts';
+/** A place in a text: `offset` counts UTF-16 units from 0, line and column count from 1. */
+export interface TextPosition {
+  offset: number;
+  line: number;
+  column: number;
+}
+
+/** A stretch of a text; `end` is the position behind its last character. */
+export interface TextRange {
+  start: TextPosition;
+  end: TextPosition;
+}
 
 /** Turns UTF-16 offsets of a text into lines and columns; lines end at LF. */
 export interface Positions {

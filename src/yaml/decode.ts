@@ -1,8 +1,8 @@
-import { type JsonNode, depthAround } from '../json-node.ts';
+import { type JsonNode, depthAround } from './json-node.ts';
 import { type Decoding, type Duplicate, countSteps, startDecoding } from './decoding.ts';
 import { type Entries, isMerge, mapOf, mergeInto, mergeSources, nameOf, setEntry } from './entries.ts';
 import { decodeScalar } from './decode-scalar.ts';
-import type { YamlNode } from './node.ts';
+import type { YamlNode } from './read.ts';
 import { YamlProblem } from './problem.ts';
 import { type Steps, runSteps } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import { type JsonEntry, type JsonNode, depthAround } from './json-node.ts';
-import type { YamlNode } from './yaml/node.ts';
+import type { YamlNode } from './read.ts';
 
 const MAX_LEVELS = 30;
 

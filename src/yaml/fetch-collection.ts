@@ -1,7 +1,6 @@
 import { decreaseFlowLevel, increaseFlowLevel, rollIndent } from './levels.ts';
 import { markOf, problemAt, skip } from './reader.ts';
-import { type Scanner, insertToken } from './scanner.ts';
-import { removeSimpleKey, saveSimpleKey } from './simple-key.ts';
+import { type Scanner, insertToken, removeSimpleKey, saveSimpleKey } from './scanner.ts';
 import { type TokenType, token } from './token.ts';
 
 /** Reads what stands at the place into tokens. Throws YamlProblem. */

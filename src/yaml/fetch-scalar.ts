@@ -2,8 +2,7 @@ import { scanAnchor } from './anchor.ts';
 import { scanBlockScalar } from './block-scalar.ts';
 import { scanPlain } from './plain-scalar.ts';
 import { scanQuoted } from './quoted-scalar.ts';
-import { type Scanner, insertToken } from './scanner.ts';
-import { removeSimpleKey, saveSimpleKey } from './simple-key.ts';
+import { type Scanner, insertToken, removeSimpleKey, saveSimpleKey } from './scanner.ts';
 import { scanTag } from './tag.ts';
 import type { Token } from './token.ts';
 

@@ -1,6 +1,5 @@
 import { type Mark, problemAt } from './reader.ts';
-import { type Scanner, insertToken, nextTokenNumber } from './scanner.ts';
-import { lastSimpleKey, noKey } from './simple-key.ts';
+import { type Scanner, insertToken, nextTokenNumber, lastSimpleKey, noKey } from './scanner.ts';
 import { type TokenType, token } from './token.ts';
 
 const MAX_LEVELS = 10_000;

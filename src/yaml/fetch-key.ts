@@ -1,8 +1,14 @@
 import { fetchIndicator } from './fetch-collection.ts';
 import { rollIndent } from './levels.ts';
 import { markOf, problemAt } from './reader.ts';
-import { type Scanner, insertToken } from './scanner.ts';
-import { type SimpleKey, isStillPossible, lastSimpleKey, removeSimpleKey } from './simple-key.ts';
+import {
+  type Scanner,
+  insertToken,
+  type SimpleKey,
+  isStillPossible,
+  lastSimpleKey,
+  removeSimpleKey,
+} from './scanner.ts';
 import { token } from './token.ts';
 
 /** Reads `?`. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */

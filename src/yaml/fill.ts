@@ -1,6 +1,20 @@
-import type { JsonEntry, JsonNode } from './json-node.ts';
-import type { Path, Shape } from './shape.ts';
-import { isRfc3339 } from './yaml/timestamp.ts';
+import type { JsonEntry, JsonNode, Path } from './json-node.ts';
+import { isRfc3339 } from './timestamp.ts';
+
+/** What a JSON value may be: a scalar, a list, a map with keys of its own, or an object with known keys. */
+export type Shape =
+  | 'string'
+  | 'boolean'
+  /** A boolean that can be told from none. */
+  | 'optional-boolean'
+  | 'integer'
+  | 'time'
+  /** A `[]byte` of Go: base64 with its padding, or a list of bytes. */
+  | 'bytes'
+  | 'any'
+  | { list: Shape }
+  | { map: Shape }
+  | { fields: Readonly<Record<string, Shape>> };
 
 /** What Go holds of a value: nothing, a scalar, a slice, a struct. */
 export type Held = undefined | string | boolean | HeldList | HeldStruct;

@@ -6,8 +6,7 @@ import { fetchKey, fetchValue } from './fetch-key.ts';
 import { fetchAnchor, fetchBlockScalar, fetchPlain, fetchQuoted, fetchTag } from './fetch-scalar.ts';
 import { unrollIndent } from './levels.ts';
 import { codeAt, need, problemAt } from './reader.ts';
-import type { Scanner } from './scanner.ts';
-import { isStillPossible } from './simple-key.ts';
+import { type Scanner, isStillPossible } from './scanner.ts';
 import { skipToToken } from './skip.ts';
 import type { Token } from './token.ts';
 

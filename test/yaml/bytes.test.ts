@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPolicyBytes } from '../../../src/policy/load/load.ts';
+import { loadPolicyBytes } from '../../src/policy/load/load.ts';
 
 const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n  users: [é😀]\n';
 const RULES = [{ level: 'None', users: ['é😀'] }];

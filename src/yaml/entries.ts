@@ -1,7 +1,7 @@
-import { type JsonEntry, type JsonNode, depthAround } from '../json-node.ts';
+import { type JsonEntry, type JsonNode, depthAround } from './json-node.ts';
 import { decodeKey } from './decode-scalar.ts';
 import type { Decoding } from './decoding.ts';
-import type { YamlNode } from './node.ts';
+import type { YamlNode } from './read.ts';
 import { YamlProblem } from './problem.ts';
 
 /** The entries of a map that is being decoded, by what tells their keys apart. */

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../utf8.ts';
+import { decodeUtf8 } from './bytes.ts';
 import { YamlProblem } from './problem.ts';
 
 /**
