@@ -1,13 +1,14 @@
 export { AbortError, ExternalError, InterruptError, UserError, type ErrorDetails, type Place } from './errors.ts';
-export { applyOperations, PatchConflict } from './cluster/apply.ts';
+export { applyOperations, PatchConflict } from './cluster/spec-change.ts';
 export type { EnableOptions, WantedPolicy, WantedWebhook } from './cluster/options.ts';
 export { readFacts, type ClusterFacts, type ClusterWorld } from './cluster/facts.ts';
 export { planEnable, type Plan } from './cluster/plan.ts';
 export { selectCluster, type Selection } from './cluster/select.ts';
-export { SpecError } from './cluster/spec-error.ts';
+
 export { readDocuments, type SpecDocument } from './cluster/text/documents.ts';
 export { splice } from './cluster/text/splice.ts';
-export type { FileAsset, Json, JsonObject, KopsObject, Operation } from './cluster/types.ts';
+export { SpecError, type FileAsset, type KopsObject, type Operation } from './cluster/types.ts';
+export type { Json, JsonObject } from './json.ts';
 export { judge, type Judgement } from './lint/judge.ts';
 export type { Finding, Severity } from './lint/finding.ts';
 export { CLUSTER_RULES, lintCluster } from './lint/lint-cluster.ts';

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
+/** Files of src that every room may import: values, and nothing that does something. */
+const LOW: readonly string[] = ['json'];
+
 /** Which rooms a room may import from besides itself; `.` stands for the files directly in src. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ['errors', 'version', 'commands', 'wizard', 'completion', 'report', 'terminal'],
@@ -97,7 +100,7 @@ describe('the rooms of src', () => {
   it.each(Object.entries(ARROWS))('%s imports only from itself and %j', (room, allowed) => {
     const wrong = IMPORTS.filter((entry) => entry.room === room).filter(({ to }) => {
       const target = roomOf(to);
-      return target !== null && target !== room && !allowed.includes(target);
+      return target !== null && target !== room && !allowed.includes(target) && !LOW.includes(target);
     });
     expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
   });
@@ -119,7 +122,7 @@ describe('the rooms of src', () => {
 });
 
 /** Rooms with circles that are still to be untied. */
-const KNOTTED = /^src\/(cluster|commands|lint|report|policy\/(compare|explain|load))\//;
+const KNOTTED = /^src\/(cluster\/text|commands|lint|report|policy\/(compare|explain|load))\//;
 
 describe('the files of src', () => {
   it('import no file, not even a type, that imports them by whatever detour', () => {

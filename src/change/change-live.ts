@@ -10,7 +10,7 @@ import { roll } from './roll.ts';
 import type { ChangeResult, LiveSteps } from './steps.ts';
 import { terraform } from './terraform.ts';
 import { update } from './update.ts';
-import { note, storedMessage, writeLive, type WriteEdges } from './write-live.ts';
+import { note, storedMessage, type WriteEdges, writeLive } from './write-live.ts';
 
 /**
  * Makes a planned change of a live cluster: asks, writes the spec, updates the cluster, rolls the control plane.

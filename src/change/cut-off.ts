@@ -1,5 +1,5 @@
-import { sameJson } from '../cluster/json.ts';
 import type { KopsObject } from '../cluster/types.ts';
+import { sameJson } from '../json.ts';
 import type { Journal, JournalEntry, ListedEntry, Outcome } from './journal/types.ts';
 import { madeChange } from './made-changes.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { applyOperations } from '../cluster/apply.ts';
-import { canonicalJson, sameJson } from '../cluster/json.ts';
-import type { Json, KopsObject } from '../cluster/types.ts';
+import { applyOperations } from '../cluster/spec-change.ts';
+import type { KopsObject } from '../cluster/types.ts';
+import { canonicalJson, sameJson, type Json } from '../json.ts';
 import type { Journal, JournalEntry, Outcome, Subject } from './journal/types.ts';
 import type { LiveReading } from './reading.ts';
 

@@ -1,7 +1,7 @@
-import { isNewerThanTable, NEWEST_KOPS_MINOR } from '../cluster/layouts.ts';
-import { isObject } from '../cluster/json.ts';
-import type { SpecChange } from '../cluster/spec-change.ts';
+import { NEWEST_KOPS_MINOR, isNewerThanTable } from '../cluster/kops-releases.ts';
 import { compareVersions, readVersion } from '../cluster/release.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
+import { isObject } from '../json.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { LiveReading, Reading } from './reading.ts';
 import type { LiveSteps } from './steps.ts';

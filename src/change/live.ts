@@ -1,8 +1,8 @@
-import { applyOperations } from '../cluster/apply.ts';
-import { canonicalJson, isObject, sameJson } from '../cluster/json.ts';
 import { compareVersions } from '../cluster/release.ts';
-import type { Json, KopsObject, Operation } from '../cluster/types.ts';
-import { ExternalError, reasonOf, UserError } from '../errors.ts';
+import { applyOperations } from '../cluster/spec-change.ts';
+import type { KopsObject, Operation } from '../cluster/types.ts';
+import { ExternalError, UserError, reasonOf } from '../errors.ts';
+import { canonicalJson, isObject, sameJson, type Json } from '../json.ts';
 import type { Kops } from '../kops/types.ts';
 import type { LiveReading } from './reading.ts';
 import type { Talk } from './talk.ts';

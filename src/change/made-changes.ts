@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { applyOperations, PatchConflict } from '../cluster/apply.ts';
-import { isObject, sameJson } from '../cluster/json.ts';
+import { PatchConflict, applyOperations } from '../cluster/spec-change.ts';
 import type { KopsObject } from '../cluster/types.ts';
-import type { MadeChange } from '../cluster/undo/plan-undo.ts';
+import type { MadeChange } from '../cluster/undo.ts';
 import { UserError } from '../errors.ts';
+import { isObject, sameJson } from '../json.ts';
 import type { JournalEntry } from './journal/types.ts';
 import { readSpecText } from './spec-text.ts';
 

@@ -1,9 +1,9 @@
-import { planDisable, type DisableOptions } from '../cluster/disable/plan-disable.ts';
+import { planDisable, type DisableOptions } from '../cluster/disable.ts';
+import { readFacts } from '../cluster/facts.ts';
 import type { EnableOptions } from '../cluster/options.ts';
 import { planEnable, type Plan } from '../cluster/plan.ts';
-import { readFacts } from '../cluster/facts.ts';
 import { specChange, type SpecChange } from '../cluster/spec-change.ts';
-import { planUndo } from '../cluster/undo/plan-undo.ts';
+import { planUndo } from '../cluster/undo.ts';
 import { UserError } from '../errors.ts';
 import type { Finding } from '../lint/finding.ts';
 import { judge } from '../lint/judge.ts';

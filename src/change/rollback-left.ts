@@ -1,4 +1,4 @@
-import { sameJson } from '../cluster/json.ts';
+import { sameJson } from '../json.ts';
 import type { Wanted } from './chosen-entries.ts';
 import { isUpdateLeft } from './earlier-write.ts';
 import type { JournalEntry, ListedEntry } from './journal/types.ts';

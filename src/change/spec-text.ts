@@ -1,8 +1,7 @@
-import type { SpecChange } from '../cluster/spec-change.ts';
 import { selectCluster } from '../cluster/select.ts';
-import { readDocuments } from '../cluster/text/documents.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
+import { readDocuments, type SpecDocument } from '../cluster/text/documents.ts';
 import { halfReadFindings, type HalfReadFinding } from '../cluster/text/half-read.ts';
-import type { SpecDocument } from '../cluster/text/documents.ts';
 import { emptySpellings } from '../cluster/text/spelling.ts';
 import { splice } from '../cluster/text/splice.ts';
 import type { Finding } from '../lint/finding.ts';

@@ -1,8 +1,8 @@
-import { ExternalError, reasonOf } from '../errors.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
-import type { Journal, OpenEntry, Subject } from './journal/types.ts';
+import { ExternalError, reasonOf } from '../errors.ts';
 import { groupsHash } from './earlier-write.ts';
-import { storeLive, type Stored, type StoreEdges } from './live.ts';
+import type { Journal, OpenEntry, Subject } from './journal/types.ts';
+import { storeLive, type StoreEdges, type Stored } from './live.ts';
 import type { LiveReading } from './reading.ts';
 import type { Talk } from './talk.ts';
 

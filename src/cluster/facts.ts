@@ -1,8 +1,6 @@
 import { policyLoader, type PolicyLoader } from '../policy/load/loader.ts';
-import { distributionOf, type Distribution } from './distribution.ts';
-import { readGroup, type Group } from './groups.ts';
-import { kubernetesOf } from './kops-kubernetes.ts';
-import { layoutsFor, type Layout } from './layouts.ts';
+import { distributionOf, readGroup, type Distribution, type Group } from './groups.ts';
+import { kubernetesOf, layoutsFor, type Layout } from './kops-releases.ts';
 import { readKubernetesVersion } from './release.ts';
 import type { Spellings } from './text/spelling.ts';
 import type { KopsObject } from './types.ts';

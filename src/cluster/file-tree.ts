@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
-import { assetPath, isSamePath } from './asset-path.ts';
-import { distributionOf, type Distribution } from './distribution.ts';
 import type { ClusterFacts } from './facts.ts';
-import { reaches, runsApiServer, type Group, type GroupRole } from './groups.ts';
+import { assetPath, isSamePath } from './file-assets.ts';
+import { distributionOf, reaches, runsApiServer, type Distribution, type Group, type GroupRole } from './groups.ts';
 import { directoriesOf, kopsPaths } from './kops-files.ts';
-import type { Layout } from './layouts.ts';
+import type { Layout } from './kops-releases.ts';
 import type { PresentAudit } from './present.ts';
 import type { FileAsset, KopsObject } from './types.ts';
 

@@ -1,8 +1,7 @@
-import type { Layout } from './layouts.ts';
-import { isObject, listOf } from './json.ts';
-import { type MisplacedKey, misplacedKeys } from './misplaced-keys.ts';
-import { API_SERVER_ROLES } from './options.ts';
-import type { FileAsset, Json, JsonObject, KopsObject } from './types.ts';
+import { isObject, listOf, type Json, type JsonObject } from '../json.ts';
+import { misplacedKeys, type MisplacedKey } from './audit-keys.ts';
+import type { Layout } from './kops-releases.ts';
+import type { FileAsset, KopsObject } from './types.ts';
 
 /** The roles of instance groups that matter here; whatever kOps adds later counts as `other`. */
 export type GroupRole = 'ControlPlane' | 'APIServer' | 'Node' | 'Bastion' | 'other';
@@ -76,6 +75,9 @@ const ASSET_ROLES: readonly string[] = [
   'KubeControllerManager',
 ];
 
+/** One list of roles that is right in every kOps release: Master until 1.25, ControlPlane from 1.26, APIServer from 1.21. */
+export const API_SERVER_ROLES: readonly string[] = ['Master', 'ControlPlane', 'APIServer'];
+
 /** Whether a word in the roles of a file asset is a role at all, in any release: kOps compares them letter by letter. */
 export function isKopsRole(word: string): boolean {
   return ASSET_ROLES.includes(word);
@@ -98,4 +100,32 @@ export function reaches(asset: FileAsset, role: GroupRole, layout: Layout): bool
 /** Whether a file asset is meant for instances with an API server, in the words of any release. */
 export function isForApiServer({ roles = [] }: FileAsset): boolean {
   return roles.length === 0 || roles.some((role) => API_SERVER_ROLES.includes(role));
+}
+
+/** What the images of the groups that run an API server tell: Container-Optimized OS keeps its files below /etc/srv. */
+export type Distribution = 'cos' | 'other' | 'mixed' | 'unknown';
+
+const COS_IMAGE = /(^|\/)cos-|cos-cloud/;
+
+/**
+ * Judges the distribution by image names: those of Google's Container-Optimized OS are `cos-cloud/cos-…`.
+ *
+ * @returns `unknown` where no group that runs an API server is known, or one has no image.
+ */
+export function distributionOf(groups: readonly Group[]): Distribution {
+  const images = groups.filter(runsApiServer).map((group) => group.image);
+  if (images.length === 0 || images.includes(null)) return 'unknown';
+  const cos = images.filter((image) => COS_IMAGE.test(image!)).length;
+  if (cos === 0) return 'other';
+  return cos === images.length ? 'cos' : 'mixed';
+}
+
+/** The directory kOps keeps its own files in (`nodeup/pkg/model/context.go` PathSrvKubernetes, 1.36). */
+export function srvDirectory(distribution: Distribution): string {
+  return distribution === 'cos' ? '/etc/srv/kubernetes' : '/srv/kubernetes';
+}
+
+/** A path as it would read on a distribution other than Container-Optimized OS; the tables are written for those. */
+export function plainPath(path: string, distribution: Distribution): string {
+  return distribution === 'cos' ? path.replace(/^\/etc\/srv\/kubernetes(?=\/|$)/, '/srv/kubernetes') : path;
 }

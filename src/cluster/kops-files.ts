@@ -1,7 +1,5 @@
-import { srvDirectory, type Distribution } from './distribution.ts';
-import type { GroupRole } from './groups.ts';
-import { isObject } from './json.ts';
-import type { JsonObject } from './types.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { srvDirectory, type Distribution, type GroupRole } from './groups.ts';
 
 /** Logs that kOps makes on a control-plane node; an audit log must not be one of them. */
 export const KOPS_LOGS: readonly string[] = inDirectory('/var/log', [

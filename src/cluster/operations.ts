@@ -1,8 +1,8 @@
-import { isObject, sameJson } from './json.ts';
-import { API_SERVER_ROLES } from './options.ts';
+import { isObject, sameJson, type Json, type JsonObject } from '../json.ts';
+import { API_SERVER_ROLES } from './groups.ts';
 import { contentOf, isKopsBase64, type LocatedAsset, type PresentAudit } from './present.ts';
 import type { PlannedSetting } from './settings.ts';
-import type { FileAsset, Json, JsonObject, KopsObject, Operation } from './types.ts';
+import type { FileAsset, KopsObject, Operation } from './types.ts';
 
 /** A file asset as it shall be; `located` is the one it takes over, null where a new one is added. */
 export interface PlannedAsset {

@@ -36,8 +36,5 @@ export const LOG_DEFAULTS = {
   auditLogMaxSize: 100,
 } as const;
 
-/** One list of roles that is right in every kOps release: Master until 1.25, ControlPlane from 1.26, APIServer from 1.21. */
-export const API_SERVER_ROLES: readonly string[] = ['Master', 'ControlPlane', 'APIServer'];
-
 /** The template taken where the spec has no policy and none is asked for. */
 export const DEFAULT_POLICY = 'gce';

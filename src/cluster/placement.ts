@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
-import { plainPath, srvDirectory, type Distribution } from './distribution.ts';
-import { isAmongKopsFiles, KOPS_LOGS } from './kops-files.ts';
-import { FIXED_MOUNTS, LAYOUTS, releasesWhere, type Layout } from './layouts.ts';
-import { whyUnfit } from './unfit.ts';
+import { plainPath, srvDirectory, type Distribution } from './groups.ts';
+import { KOPS_LOGS, isAmongKopsFiles, isOrIsBelow } from './kops-files.ts';
+import { FIXED_MOUNTS, LAYOUTS, releasesWhere, type Layout } from './kops-releases.ts';
 
 /** What a path has to be right for. */
 export interface Place {
@@ -92,4 +91,75 @@ function isMounted(directory: string, layout: Layout, what: 'policy' | 'log'): b
 
 function firstOfEach(problems: PathProblem[]): PathProblem[] {
   return problems.filter((problem, index) => problems.findIndex(({ id }) => id === problem.id) === index);
+}
+
+const PROGRAM = 'hides the kube-apiserver program itself';
+
+/** Directories that must not be mounted into the API server's container, where their own content counts. */
+const UNFIT: Readonly<Record<string, string>> = {
+  '/': 'mounts the whole file system of the instance over the container',
+  '/usr': PROGRAM,
+  '/usr/local': PROGRAM,
+  '/usr/local/bin': PROGRAM,
+  ...Object.fromEntries(
+    '/bin /boot /etc /lib /lib64 /run /sbin /srv /var /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/local/lib /usr/local/sbin /usr/sbin'
+      .split(' ')
+      .map((path) => [path, `puts the ${path} of the instance in the place of that of the container`]),
+  ),
+};
+
+/** The same with all that is below them. `/go-runner` and the program are files, which nothing can be mounted over as a directory. */
+const UNFIT_TREES: Readonly<Record<string, string>> = {
+  '/dev': 'is no place for files: these are devices',
+  '/proc': 'is no place for files: these are processes',
+  '/sys': 'is no place for files: these are devices',
+  '/go-runner': 'hides the program that starts kube-apiserver',
+  '/usr/local/bin/kube-apiserver': PROGRAM,
+  '/etc/kubernetes/manifests': 'is read by the kubelet as a pod',
+};
+
+/**
+ * Why a directory must not be mounted into the container of kube-apiserver or get a file of ours; null where it may.
+ * The image of kube-apiserver has its program in /usr/local/bin; kOps starts it by /go-runner (`kube_apiserver.go`, 1.23 to 1.36).
+ *
+ * @param directory absolute and clean.
+ */
+function whyUnfit(directory: string): string | null {
+  const tree = Object.keys(UNFIT_TREES).find((path) => isOrIsBelow(directory, path));
+  if (tree !== undefined) return UNFIT_TREES[tree]!;
+  return Object.hasOwn(UNFIT, directory) ? UNFIT[directory]! : null;
+}
+
+/** What of the instance the pod sees on every distribution besides its own directories (`context.go`, SSL paths, 1.36). */
+const SEEN_EVERYWHERE: readonly string[] = ['/etc/ssl', '/etc/pki/tls', '/etc/pki/ca-trust'];
+
+/**
+ * Whether kube-apiserver can see a file that its webhook config names, with every one of the layouts.
+ *
+ * @param path absolute, or relative to the directory of the webhook config (client-go resolves it so).
+ * @param directory that of the webhook config, which is that of the policy: it is always seen.
+ */
+export function isVisible(path: string, directory: string, place: Place): boolean {
+  const absolute = posix.resolve(directory, path);
+  if (isOrIsBelow(absolute, directory) || isSeenEverywhere(absolute)) return true;
+  const plain = inPlainWords(absolute, place);
+  return plain !== null && place.layouts.every((layout) => sees(layout, plain));
+}
+
+/** Whether a path lies where the image of the instance keeps files of its own that every API server sees. */
+export function isSeenEverywhere(path: string): boolean {
+  return SEEN_EVERYWHERE.some((seen) => isOrIsBelow(path, seen));
+}
+
+/** Null where the distribution has no such directory for kOps, or it depends on the group. */
+function inPlainWords(path: string, { distribution }: Place): string | null {
+  const wrong = distribution === 'cos' ? '/srv' : '/etc/srv';
+  if (distribution === 'mixed' || isOrIsBelow(path, wrong)) return null;
+  return plainPath(path, distribution);
+}
+
+function sees(layout: Layout, path: string): boolean {
+  return (
+    path === '/srv/kubernetes/ca.crt' || [layout.srvMount, ...layout.mounts].some((seen) => isOrIsBelow(path, seen))
+  );
 }

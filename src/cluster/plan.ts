@@ -1,18 +1,18 @@
-import { refuseContradictions } from './contradictions.ts';
-import { worstCaseDisk, type DiskBound } from './disk.ts';
+import { UserError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
-import { groupPolicies } from './group-policy.ts';
+import { API_SERVER_ROLES, isKopsRole, reaches, type Group } from './groups.ts';
+import type { Layout } from './kops-releases.ts';
 import { buildOperations, staysBase64, type PlannedAsset } from './operations.ts';
-import type { EnableOptions } from './options.ts';
-import { choosePaths } from './paths.ts';
-import { plannedAssets } from './planned-assets.ts';
-import { choosePolicy, keepGroupPolicy, unknownPolicy, type ChosenPolicy } from './policy-choice.ts';
+import { LOG_DEFAULTS, type EnableOptions } from './options.ts';
+import { choosePaths, type ChosenPaths } from './paths.ts';
+import { choosePolicy, groupPolicies, keepGroupPolicy, type ChosenPolicy, unknownPolicy } from './policy-choice.ts';
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
-import { planSettings, type PlannedSetting } from './settings.ts';
+import { planSettings, type DiskBound, type PlannedSetting, worstCaseDisk } from './settings.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
 import type { Spellings } from './text/spelling.ts';
-import type { JsonObject } from './types.ts';
-import { webhookSet } from './webhook-set.ts';
+import { COPY_NAME } from './webhook-files.ts';
+import { type WebhookSet, webhookSet } from './webhook-set.ts';
 
 /** The change that turns auditing on, or changes how it is on. */
 export interface Plan extends SpecChange {
@@ -87,4 +87,84 @@ function plainNotes(assets: readonly PlannedAsset[]): string[] {
   return assets
     .filter((planned) => planned.located?.asset.isBase64 && !staysBase64(planned, planned.located.asset))
     .map(({ located }) => `The file asset "${located!.asset.name}" was base64 and is written as plain text.`);
+}
+
+interface Receivers {
+  groups: readonly Group[];
+  layouts: readonly Layout[];
+}
+
+/**
+ * The file assets as they shall be: the policy, and where there is one the webhook config with the files it names.
+ *
+ * @param policyText null where the Cluster shall hold no policy of its own.
+ */
+function plannedAssets(
+  policyText: string | null,
+  { policyFile, adopted, webhook }: ChosenPaths,
+  { config, files }: WebhookSet,
+  facts: Receivers,
+): PlannedAsset[] {
+  const assets = policyText === null ? [] : [planned('audit-policy', policyFile, policyText, adopted, facts)];
+  if (webhook && config !== null) assets.push(planned('audit-webhook', webhook.file, config, webhook.asset, facts));
+  const named = files.map(({ located, path, content }) => planned(COPY_NAME, path, content, located, facts));
+  return [...assets, ...named];
+}
+
+function planned(
+  name: string,
+  path: string,
+  content: string,
+  located: LocatedAsset | null,
+  facts: Receivers,
+): PlannedAsset {
+  return { located, name, path, content, roles: located ? missingRoles(located, facts) : API_SERVER_ROLES };
+}
+
+/** The roles of a present asset with those it lacks to reach each API server; null where it reaches them all. */
+function missingRoles({ asset }: LocatedAsset, { groups, layouts }: Receivers): string[] | null {
+  const hasApiServers = groups.length === 0 || groups.some(({ role }) => role === 'APIServer');
+  const roles: Group['role'][] = hasApiServers ? ['ControlPlane', 'APIServer'] : ['ControlPlane'];
+  const complete = layouts.every((layout) =>
+    roles.every((role) => (role === 'APIServer' && !layout.hasApiServerRole) || reaches(asset, role, layout)),
+  );
+  const known = (asset.roles ?? []).filter(isKopsRole);
+  return complete ? null : [...new Set([...known, ...API_SERVER_ROLES])];
+}
+
+/**
+ * Refuses what was asked for and would have no effect with this spec, rather than leaving it aside.
+ *
+ * @throws UserError where a flag is about a log or a webhook that will not be there, or neither will.
+ */
+function refuseContradictions(options: EnableOptions, { logPath, webhook }: ChosenPaths): void {
+  if (logPath === null && webhook === null)
+    throw new UserError('--no-log leaves no place for the events', { hint: 'Give --webhook-config FILE with it.' });
+  const [ofLog] = logPath === null ? given(options, LOG_FLAGS) : [];
+  if (ofLog) {
+    throw new UserError(`${ofLog} has no effect: the events go to the webhook only`, {
+      hint: `Add --log-path ${LOG_DEFAULTS.auditLogPath} to keep a log as well, or leave ${ofLog} out.`,
+    });
+  }
+  const [ofWebhook] = webhook === null ? given(options.webhook, WEBHOOK_FLAGS) : [];
+  if (ofWebhook) {
+    throw new UserError(`${ofWebhook} has no effect: there is no webhook`, {
+      hint: `Give --webhook-config FILE with it, or leave ${ofWebhook} out.`,
+    });
+  }
+}
+
+const LOG_FLAGS = {
+  logPath: '--log-path',
+  logMaxAge: '--log-max-age',
+  logMaxBackups: '--log-max-backups',
+  logMaxSize: '--log-max-size',
+} as const;
+const WEBHOOK_FLAGS = { mode: '--webhook-mode', initialBackoff: '--webhook-initial-backoff' } as const;
+
+function given(values: object, flags: Readonly<Record<string, string>>): string[] {
+  const asked = new Map(Object.entries(values).filter(([, value]) => value !== undefined));
+  return Object.keys(flags)
+    .filter((key) => asked.has(key))
+    .map((key) => flags[key]!);
 }

@@ -3,7 +3,9 @@ import { isAuditPolicy } from '../policy/is-policy.ts';
 import type { PolicyLoader } from '../policy/load/loader.ts';
 import { renderPolicy, type RenderedPolicy } from '../policy/render/render.ts';
 import { readStamp, type Stamp } from '../policy/render/stamp.ts';
+import { groupFilesAt, groupsBringAll, type GroupFile, type GroupPlace } from './file-assets.ts';
 import { DEFAULT_POLICY, type EnableOptions, type WantedPolicy } from './options.ts';
+import type { PresentAudit } from './present.ts';
 
 /** The policy that shall be in force, and how it came to that. */
 export interface ChosenPolicy {
@@ -137,4 +139,26 @@ function replacedNotes(stamp: Stamp | null, before: string | null, text: string)
   return stamp.edited
     ? [`The present policy began as ${stamp.policy} and was edited by hand: those edits are lost.`]
     : [];
+}
+
+/** The policies that the instance groups bring instead of the Cluster, one a group. */
+export interface GroupPolicies {
+  /** All of them where they stay in force, else none. */
+  inForce: GroupFile[];
+  notes: string[];
+}
+
+/** Looks for a policy that the groups bring themselves: it stays where each has it and no other was asked for. */
+export function groupPolicies(present: PresentAudit, options: EnableOptions, place: GroupPlace): GroupPolicies {
+  const path = present.settings['auditPolicyFile'];
+  const files = typeof path === 'string' && path !== '' && !present.policy ? groupFilesAt(path, place) : [];
+  if (files.length === 0) return { inForce: [], notes: [] };
+  const names = files.map(({ group }) => group.name).join(', ');
+  if (options.policy)
+    return {
+      inForce: [],
+      notes: [`The policy that ${names} brought at ${path} is no longer used; kops edit ig removes it.`],
+    };
+  if (!groupsBringAll(String(path), place)) return { inForce: [], notes: [] };
+  return { inForce: files, notes: [`The policy stays: the instance groups bring it themselves (${names}).`] };
 }

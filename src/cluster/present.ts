@@ -1,13 +1,10 @@
-import { placeholderIn } from '../policy/load/template-marks.ts';
+import { isObject, listOf, type Json, type JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import { assetPath, isSamePath } from './asset-path.ts';
-import { AUDIT_KEYS, type AuditKey } from './audit-keys.ts';
-import type { Distribution } from './distribution.ts';
-import { isForApiServer } from './groups.ts';
-import { isObject, listOf } from './json.ts';
-import { KEY_TYPES } from './key-types.ts';
-import { SpecError } from './spec-error.ts';
-import type { FileAsset, Json, JsonObject, KopsObject } from './types.ts';
+import { placeholderIn } from '../policy/load/template-marks.ts';
+import { AUDIT_KEYS, KEY_TYPES, type AuditKey } from './audit-keys.ts';
+import { assetPath, isSamePath } from './file-assets.ts';
+import { isForApiServer, type Distribution } from './groups.ts';
+import { SpecError, type FileAsset, type KopsObject } from './types.ts';
 
 /** A file asset of the Cluster, with its place in the list and the path kOps will give it. */
 export interface LocatedAsset {

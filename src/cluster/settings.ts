@@ -1,6 +1,7 @@
+import type { Json, JsonObject } from '../json.ts';
 import { LOG_DEFAULTS, type EnableOptions } from './options.ts';
 import type { ChosenPaths } from './paths.ts';
-import type { Json, JsonObject } from './types.ts';
+import { compareVersions } from './release.ts';
 
 /** Where the value of a setting comes from. */
 type SettingOrigin = 'kept' | 'flag' | 'default' | 'moved' | 'removed';
@@ -62,4 +63,54 @@ function pathSetting(present: JsonObject, key: string, value: Json): PlannedSett
   const before = present[key] ?? null;
   if (before === value) return { key, before, value, origin: 'kept' };
   return { key, before, value, origin: before === null || before === '' ? 'default' : 'moved' };
+}
+
+/** The most the audit log of one API server can take on disk. */
+export interface DiskBound {
+  /** Mebibytes; null: nothing bounds it, or there is no log file. */
+  mebibytes: number | null;
+  /** Why there is no bound; null where there is one, or no log file. */
+  unbounded: string | null;
+  /** The setting that would be one. */
+  unboundedBy: 'auditLogMaxBackups' | 'auditLogMaxSize' | null;
+}
+
+/**
+ * The disk a log takes at worst: max size × (backups + 1). kube-apiserver's own rules for 0
+ * (`pkg/server/options/audit.go`, k8s.io/apiserver 0.35 and 0.36): no backups means all are kept; no size means
+ * 100 MB until Kubernetes 1.35, no rotation from 1.36.
+ *
+ * @param settings the audit settings as they shall be.
+ * @param kubernetesVersion as `readKubernetesVersion` gives it; null is taken for the one with which it takes most.
+ */
+export function worstCaseDisk(settings: JsonObject, kubernetesVersion: string | null): DiskBound {
+  const { auditLogPath } = settings;
+  if (typeof auditLogPath !== 'string' || auditLogPath === '-') return bounded(null);
+  const isBefore136 = kubernetesVersion === null ? [true, false] : [compareVersions(kubernetesVersion, '1.36.0') < 0];
+  const bounds = isBefore136.map((before136) => boundOf(settings, before136));
+  const unbounded = bounds.find(({ unboundedBy }) => unboundedBy !== null);
+  return unbounded ?? bounded(Math.max(...bounds.map(({ mebibytes }) => mebibytes ?? 0)));
+}
+
+function boundOf({ auditLogMaxBackups, auditLogMaxSize }: JsonObject, before136: boolean): DiskBound {
+  const backups = numberOr(auditLogMaxBackups, before136 ? 0 : 100);
+  const size = numberOr(auditLogMaxSize, before136 ? 0 : 100) || (before136 ? 100 : 0);
+  if (size === 0) {
+    const unbounded = 'auditLogMaxSize 0 turns rotation off from Kubernetes 1.36 on';
+    return { mebibytes: null, unbounded, unboundedBy: 'auditLogMaxSize' };
+  }
+  if (backups > 0) return bounded(size * (backups + 1));
+  const unbounded =
+    typeof auditLogMaxBackups === 'number'
+      ? 'auditLogMaxBackups 0 keeps every rotated file'
+      : 'auditLogMaxBackups is not set, which keeps every rotated file up to Kubernetes 1.35';
+  return { mebibytes: null, unbounded, unboundedBy: 'auditLogMaxBackups' };
+}
+
+function bounded(mebibytes: number | null): DiskBound {
+  return { mebibytes, unbounded: null, unboundedBy: null };
+}
+
+function numberOr(value: unknown, fallback: number): number {
+  return typeof value === 'number' ? value : fallback;
 }

@@ -1,8 +1,10 @@
-import { applyOperations } from './apply.ts';
-import { controlPlaneInstances, groupEffects, type GroupEffect } from './effects.ts';
+import jsonpatch from 'fast-json-patch';
+import { canonicalJson, sameJson, type Json, type JsonObject } from '../json.ts';
 import type { ClusterFacts } from './facts.ts';
+import { reaches, readAssets, runsApiServer, type Group } from './groups.ts';
+import type { Layout } from './kops-releases.ts';
 import type { Spellings } from './text/spelling.ts';
-import type { KopsObject, Operation } from './types.ts';
+import type { FileAsset, KopsObject, Operation } from './types.ts';
 
 /** A change of one Cluster: `operations` turn `before` into `after`; none means that there is nothing to do. */
 export interface SpecChange {
@@ -48,4 +50,97 @@ export function specChange(
     notes,
     facts,
   };
+}
+
+/** What a change of the Cluster means for one instance group. */
+export interface GroupEffect {
+  name: string;
+  role: Group['role'];
+  instances: number;
+  /** Whether its instances differ from what the spec says until they are replaced. */
+  outdated: boolean;
+  /** Whether our rolling update replaces them: those of the control plane first, then those with role APIServer. */
+  rolled: boolean;
+}
+
+const ORDER: readonly Group['role'][] = ['ControlPlane', 'APIServer', 'Node', 'Bastion', 'other'];
+
+/**
+ * Which instance groups become outdated: those whose delivered files or kube-apiserver settings change
+ * (kOps hashes both into the user data: `pkg/model/bootstrapscript.go` and `pkg/apis/nodeup/config.go`, 1.22 to 1.36).
+ * In the order a rolling update takes them.
+ */
+function groupEffects(
+  before: KopsObject,
+  after: KopsObject,
+  groups: readonly Group[],
+  layouts: readonly Layout[],
+): GroupEffect[] {
+  const changed = (group: Group): boolean =>
+    layouts.some((layout) => delivered(before, group, layout) !== delivered(after, group, layout));
+  return groups
+    .map((group) => {
+      const outdated = changed(group);
+      return {
+        name: group.name,
+        role: group.role,
+        instances: group.instances,
+        outdated,
+        rolled: outdated && runsApiServer(group),
+      };
+    })
+    .sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
+}
+
+/** The number of instances of the control plane; null where no group is known. */
+function controlPlaneInstances(groups: readonly Group[]): number | null {
+  const sizes = groups.filter(({ role }) => role === 'ControlPlane').map(({ instances }) => instances);
+  return sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function delivered(cluster: KopsObject, group: Group, layout: Layout): string {
+  const files = readAssets(cluster.spec['fileAssets'])
+    .filter((asset) => reaches(asset, group.role, layout))
+    .map(withoutRoles);
+  const server = runsApiServer(group) ? ((cluster.spec['kubeAPIServer'] ?? {}) as JsonObject) : {};
+  return canonicalJson([files as unknown as JsonObject[], server]);
+}
+
+/** kOps leaves the roles out of the hash: only who gets the file counts. */
+function withoutRoles({ roles: _roles, ...asset }: FileAsset): FileAsset {
+  return asset;
+}
+
+/**
+ * Applies an RFC 6902 patch in validated mode; the document itself is left alone, and the result shares nothing with the patch.
+ *
+ * @throws PatchConflict where a `test` fails or a path is not there.
+ */
+export function applyOperations<T>(document: T, operations: readonly Operation[]): T {
+  let result = structuredClone(document);
+  for (const operation of operations) result = applyOne(result, operation);
+  return result;
+}
+
+// What is compared may have a key `hasOwnProperty`, which the package would call.
+function applyOne<T>(document: T, operation: Operation): T {
+  try {
+    if (operation.op !== 'test')
+      return jsonpatch.applyOperation(document, structuredClone(operation), true).newDocument;
+    if (sameJson(jsonpatch.getValueByPointer(document, operation.path) as Json, operation.value)) return document;
+  } catch (error) {
+    if (!(error instanceof jsonpatch.JsonPatchError || error instanceof TypeError)) throw error;
+  }
+  throw new PatchConflict(operation);
+}
+
+/** An operation that does not fit the document it was to be applied to. Its text holds no value: values may be secret. */
+export class PatchConflict extends Error {
+  override name = 'PatchConflict';
+  readonly operation: Operation;
+
+  constructor(operation: Operation) {
+    super(`${operation.op} ${operation.path} does not fit the document`);
+    this.operation = operation;
+  }
 }

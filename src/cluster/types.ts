@@ -1,6 +1,5 @@
-/** A value that JSON can hold. */
-export type Json = null | boolean | number | string | Json[] | JsonObject;
-export type JsonObject = { [key: string]: Json };
+import { UserError } from '../errors.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** One RFC 6902 operation. Plans use these four and no others. */
 export type Operation = { op: 'add' | 'replace' | 'test'; path: string; value: Json } | { op: 'remove'; path: string };
@@ -21,4 +20,15 @@ export interface KopsObject {
   kind: string;
   metadata: JsonObject & { name: string };
   spec: JsonObject;
+}
+
+/** A value in a spec has the wrong type where we must write. `pointer` says where (RFC 6901), so that a file's line can be found. */
+export class SpecError extends UserError {
+  override name = 'SpecError';
+  readonly pointer: string;
+
+  constructor(pointer: string, message: string, hint: string) {
+    super(message, { hint });
+    this.pointer = pointer;
+  }
 }

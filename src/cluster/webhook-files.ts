@@ -1,14 +1,14 @@
-import type { Path } from '../yaml/json-node.ts';
 import { posix } from 'node:path';
-import { plainPath } from './distribution.ts';
-import { groupFilesAt, groupsBringAll, groupsWithout, type GroupPlace } from './group-files.ts';
+import type { Path } from '../yaml/json-node.ts';
+import { groupFilesAt, groupsBringAll, groupsWithout, type GroupPlace } from './file-assets.ts';
+import { plainPath } from './groups.ts';
 import { isKopsFile, isOrIsBelow } from './kops-files.ts';
 import { textAt, type Part } from './kubeconfig/nodes.ts';
 import { readKubeconfig } from './kubeconfig/read.ts';
 import { serverUrl } from './kubeconfig/server-url.ts';
 import { choose, isSecure, type FileKey, type FileState } from './kubeconfig/usable.ts';
+import { isSeenEverywhere, isVisible } from './placement.ts';
 import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
-import { isSeenEverywhere, isVisible } from './visible.ts';
 
 /** A file that a webhook config names: it is part of what auditing needs on each instance with an API server. */
 export interface NamedFile {

@@ -1,17 +1,17 @@
 import { posix } from 'node:path';
 import { UserError } from '../errors.ts';
 import { stretchOf } from '../yaml/json-node.ts';
-import { isSamePath } from './asset-path.ts';
 import type { ClusterFacts } from './facts.ts';
-import { freePath } from './free-path.ts';
-import { isMentionedElsewhere } from './named-elsewhere.ts';
+import { isSamePath } from './file-assets.ts';
+import { API_SERVER_ROLES } from './groups.ts';
 import { readKubeconfig } from './kubeconfig/read.ts';
-import { API_SERVER_ROLES, type EnableOptions } from './options.ts';
+import { isMentionedElsewhere } from './mentions.ts';
+import type { EnableOptions } from './options.ts';
+import { freePath, type ChosenWebhook } from './paths.ts';
+import { isVisible } from './placement.ts';
 import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
 import type { KopsObject } from './types.ts';
-import { isVisible } from './visible.ts';
 import { isCopyIn, namedFiles, type NamedFile } from './webhook-files.ts';
-import type { ChosenWebhook } from './webhook-path.ts';
 
 /** A file that the webhook config names, where it shall be. */
 interface WebhookFile {

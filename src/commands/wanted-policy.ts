@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { readSpecFile } from '../input/read.ts';
 import type { WantedPolicy } from '../cluster/options.ts';
 import { UserError } from '../errors.ts';
+import { readSpecFile } from '../input/read.ts';
 import { nearest } from '../policy/nearest.ts';
 
 /** Whether a word given for a policy is a path: it has a slash, or ends as YAML and JSON files do. Else it names a template. */

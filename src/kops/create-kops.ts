@@ -5,7 +5,7 @@ import { rubbish } from './failure.ts';
 import { oneLine, withoutControls } from './output.ts';
 import { parsePreview } from './preview.ts';
 import { clusterNames, clusters, good, read, readOf } from './read.ts';
-import { type Call, runKops } from './run.ts';
+import { runKops, type Call } from './run.ts';
 import { applyManners, replaceManners } from './supervise.ts';
 import type { Kops, KopsOptions, KopsRun, Preview } from './types.ts';
 import { checkVersion, parseLastApplied, parseVersion, tooOld } from './versions.ts';

@@ -5,7 +5,7 @@ import { parseDocuments } from './documents.ts';
 import { readFailure, rubbish } from './failure.ts';
 import { nearNames } from './near-names.ts';
 import { oneLine } from './output.ts';
-import { type CallResult, runKops } from './run.ts';
+import { runKops, type CallResult } from './run.ts';
 import { readManners } from './supervise.ts';
 import type { KopsOptions } from './types.ts';
 

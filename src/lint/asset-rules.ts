@@ -1,13 +1,12 @@
 import {
   isOfAudit,
   pathClashes,
-  writtenAssets,
   type OwnedAsset,
   type PathClash,
   type Placed,
+  writtenAssets,
 } from '../cluster/file-tree.ts';
-import { groupRole, isKopsRole } from '../cluster/groups.ts';
-import { API_SERVER_ROLES } from '../cluster/options.ts';
+import { API_SERVER_ROLES, groupRole, isKopsRole } from '../cluster/groups.ts';
 import { isKopsBase64 } from '../cluster/present.ts';
 import type { FileAsset } from '../cluster/types.ts';
 import { nameOf } from './files-in-force.ts';

@@ -1,8 +1,7 @@
 import type { ClusterFacts } from '../cluster/facts.ts';
-import { groupsWithout } from '../cluster/group-files.ts';
-import { reaches, type GroupRole } from '../cluster/groups.ts';
-import { releasesWhere, type Layout } from '../cluster/layouts.ts';
-import { API_SERVER_ROLES } from '../cluster/options.ts';
+import { groupsWithout } from '../cluster/file-assets.ts';
+import { API_SERVER_ROLES, reaches, type GroupRole } from '../cluster/groups.ts';
+import { releasesWhere, type Layout } from '../cluster/kops-releases.ts';
 import type { LocatedAsset } from '../cluster/present.ts';
 import type { Breach } from './finding.ts';
 import { assetSubject } from './subject.ts';

@@ -1,4 +1,4 @@
-import { groupFilesAt } from '../cluster/group-files.ts';
+import { groupFilesAt } from '../cluster/file-assets.ts';
 import type { FileAsset } from '../cluster/types.ts';
 import type { ClusterInput } from './finding.ts';
 import { assetSubject } from './subject.ts';

@@ -1,6 +1,5 @@
-import { AUDIT_KEYS, DROPPED_KEYS } from '../cluster/audit-keys.ts';
-import { isObject, listOf } from '../cluster/json.ts';
-import { type MisplacedKey, misplacedKeys } from '../cluster/misplaced-keys.ts';
+import { AUDIT_KEYS, DROPPED_KEYS, misplacedKeys, type MisplacedKey } from '../cluster/audit-keys.ts';
+import { isObject, listOf } from '../json.ts';
 import { nearest } from '../policy/nearest.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 

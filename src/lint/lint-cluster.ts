@@ -1,9 +1,9 @@
 import type { ClusterFacts } from '../cluster/facts.ts';
 import { readPresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
-import type { ClusterInput, ClusterRule, Finding } from './finding.ts';
-import { policyFindings } from './cluster/policy-findings.ts';
 import { ASSET_RULES } from './asset-rules.ts';
+import { policyFindings } from './cluster/policy-findings.ts';
+import type { ClusterInput, ClusterRule, Finding } from './finding.ts';
 import { KEY_RULES } from './key-rules.ts';
 import { LOG_RULES } from './log-rules.ts';
 import { POLICY_ASSET_RULES } from './policy-asset-rules.ts';

@@ -1,10 +1,10 @@
-import type { JsonObject } from '../cluster/types.ts';
 import type { UserError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import type { ClusterLintOptions } from './cluster/lint-document.ts';
 import { sectionsOf, type KindedSection } from './kinds.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { inOrder, type LocatedFinding } from './located.ts';
-import { type TextLines, textLines } from './text-lines.ts';
+import { textLines, type TextLines } from './text-lines.ts';
 
 /** What was found in one file. */
 export interface FileLint {

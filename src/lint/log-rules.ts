@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { worstCaseDisk } from '../cluster/disk.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { logPathProblems } from '../cluster/placement.ts';
+import { worstCaseDisk } from '../cluster/settings.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 
 const POINTER = '/spec/kubeAPIServer';

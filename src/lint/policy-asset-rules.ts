@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { groupFilesAt, groupsWithout } from '../cluster/group-files.ts';
+import { groupFilesAt, groupsWithout } from '../cluster/file-assets.ts';
+import { scriptsNaming } from '../cluster/mentions.ts';
 import { defaultPolicyFile, policyPathProblems, type Place } from '../cluster/placement.ts';
 import type { LocatedAsset, PresentAudit } from '../cluster/present.ts';
-import { scriptsNaming } from '../cluster/scripts.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';

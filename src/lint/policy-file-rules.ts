@@ -1,6 +1,6 @@
+import { API_SERVER_ROLES } from '../cluster/groups.ts';
 import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
 import { contentOf, holdsPolicy } from '../cluster/present.ts';
-import { API_SERVER_ROLES } from '../cluster/options.ts';
 import type { FileAsset } from '../cluster/types.ts';
 import { ROLES_ARE_WORDS, undelivered } from './delivery.ts';
 import { filesInForce, nameOf } from './files-in-force.ts';

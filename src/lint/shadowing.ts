@@ -1,5 +1,4 @@
-import { isSamePath } from '../cluster/asset-path.ts';
-import { groupFilesAt } from '../cluster/group-files.ts';
+import { groupFilesAt, isSamePath } from '../cluster/file-assets.ts';
 import { isForApiServer } from '../cluster/groups.ts';
 import type { LocatedAsset } from '../cluster/present.ts';
 import { nameOf } from './files-in-force.ts';

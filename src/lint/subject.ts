@@ -1,6 +1,6 @@
-import { isObject, listOf } from '../cluster/json.ts';
 import { pointerKeys } from '../cluster/text/pointer.ts';
 import type { FileAsset, KopsObject } from '../cluster/types.ts';
+import { isObject, listOf } from '../json.ts';
 import type { Finding } from './finding.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { layoutsAfter } from '../cluster/layouts.ts';
+import { layoutsAfter } from '../cluster/kops-releases.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';
 import { badPath, notDelivered } from './policy-file-rules.ts';
 

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
+import { quantityOf } from '../cluster/audit-keys.ts';
 import type { ClusterFacts } from '../cluster/facts.ts';
-import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/group-files.ts';
-import { quantityOf } from '../cluster/key-types.ts';
+import { groupFilesAt, groupsBringAll, groupsWithout } from '../cluster/file-assets.ts';
 import { defaultPolicyFile, policyPathProblems } from '../cluster/placement.ts';
 import { assetAt, contentOf } from '../cluster/present.ts';
 import { findNamed, namedFiles } from '../cluster/webhook-files.ts';
-import { webhookProblems, type WebhookProblem } from '../cluster/webhook.ts';
+import { type WebhookProblem, webhookProblems } from '../cluster/webhook.ts';
 import { ROLES_ARE_WORDS, undelivered } from './delivery.ts';
 import { filesInForce, type FileInForce } from './files-in-force.ts';
 import type { Breach, ClusterInput, ClusterRule } from './finding.ts';

@@ -1,5 +1,5 @@
 import { AUDIT_KEYS, type KeyType } from '../cluster/audit-keys.ts';
-import type { Json, JsonObject } from '../cluster/types.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { FlagDifference } from './types.ts';
 
 /** The part of a container that its command line is in (core/v1 Container). */

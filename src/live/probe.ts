@@ -1,5 +1,5 @@
-import type { JsonObject } from '../cluster/types.ts';
 import { ExternalError, UserError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { flagDifferences } from './flags.ts';
 import type { ApiServerPod, EventFlow, Kubectl, LiveReport, LiveState, MetricsSample } from './types.ts';
 

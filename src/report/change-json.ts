@@ -1,5 +1,5 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
-import type { Json, JsonObject } from '../cluster/types.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Finding } from '../lint/finding.ts';
 
 /** What is true of a change besides itself, for the JSON form. */

@@ -1,5 +1,4 @@
-import type { GroupEffect } from '../cluster/effects.ts';
-import type { SpecChange } from '../cluster/spec-change.ts';
+import type { GroupEffect, SpecChange } from '../cluster/spec-change.ts';
 
 /** What a change means for each instance group, a line for each. */
 export function groupLines(change: SpecChange): string[] {

@@ -1,5 +1,5 @@
 import type { JournalEntry, ListedEntry } from '../change/journal/types.ts';
-import type { Json, JsonObject } from '../cluster/types.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /**
  * The history as JSON, newest first: `formatVersion` grows when a field changes its meaning or goes. It holds no spec and no patch.

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../cluster/types.ts';
 import type { UserError } from '../errors.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { FileLint } from '../lint/lint-text.ts';
 import type { LocatedFinding } from '../lint/located.ts';
 import { lintCounts } from './lint-counts.ts';

@@ -1,5 +1,4 @@
-import { isObject } from '../cluster/json.ts';
-import type { Json } from '../cluster/types.ts';
+import { isObject, type Json } from '../json.ts';
 import { credentialRanges, isCredentialKey } from './credential-text.ts';
 import { findSecrets, indexSecrets, mergeRanges, type SecretIndex, type SecretRange } from './find-secrets.ts';
 import { holdsSecret, isContentKey } from './secrets.ts';

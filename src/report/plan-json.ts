@@ -1,5 +1,5 @@
 import type { Plan } from '../cluster/plan.ts';
-import type { Json, JsonObject } from '../cluster/types.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { changeJson, type PlanCircumstances } from './change-json.ts';
 
 /** The whole plan of `enable` as JSON: what every change has, and its policy, settings and disk. */

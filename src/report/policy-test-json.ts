@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../cluster/types.ts';
-import { type CaseResult, percentOf, type RequestResult } from '../policy/test/run.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { percentOf, type CaseResult, type RequestResult } from '../policy/test/run.ts';
 import {
   countsOf,
   isCovered,

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../cluster/types.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import { credentialRanges, isCredentialKey } from './credential-text.ts';
 import { readLeniently } from '../policy/load/lenient.ts';
+import { credentialRanges, isCredentialKey } from './credential-text.ts';
 
 /**
  * What must not be shown of a Cluster's spec (design §10, Masking): the whole content of every file asset that is not an

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../cluster/types.ts';
+import type { JsonObject } from '../json.ts';
 import type { StatusRow } from './status-types.ts';
 
 /** The status of clusters as JSON (docs/status.md has the fields): `formatVersion` grows when one changes its meaning or goes. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../cluster/types.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { compareKeys } from './yaml-key-order.ts';
 import { keyText, stringText } from './yaml-scalar.ts';
 

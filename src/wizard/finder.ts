@@ -1,4 +1,3 @@
-import { readSpecFile } from '../input/read.ts';
 import { readFacts } from '../cluster/facts.ts';
 import { logPathProblems } from '../cluster/placement.ts';
 import { selectCluster } from '../cluster/select.ts';
@@ -10,12 +9,13 @@ import type { EnableFlags } from '../commands/enable/flags.ts';
 import { readOptions } from '../commands/enable/options.ts';
 import { readTemplates } from '../commands/templates.ts';
 import { ExternalError, UserError } from '../errors.ts';
+import { readSpecFile } from '../input/read.ts';
 import { renderPolicy } from '../policy/render/render.ts';
 import { readTemplate } from '../policy/render/template.ts';
 import { VERSION } from '../version.ts';
 import { flagsOf } from './flags.ts';
 import type { WizardState } from './flow.ts';
-import { chosenCluster, chosenPresent, FILE } from './present.ts';
+import { FILE, chosenCluster, chosenPresent } from './present.ts';
 import type { Answers, QuestionId, World } from './question.ts';
 
 /** Finds out what need not be asked. What was read once is not read again. */

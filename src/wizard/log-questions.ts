@@ -1,5 +1,5 @@
-import { worstCaseDisk } from '../cluster/disk.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
+import { worstCaseDisk } from '../cluster/settings.ts';
 import { chosenPresent, logPathByItself, type Present } from './present.ts';
 import type { Answers, Body, Choice, Question, World } from './question.ts';
 

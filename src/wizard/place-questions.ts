@@ -1,5 +1,5 @@
 import type { KopsObject } from '../cluster/types.ts';
-import { chosenCluster, FILE, OTHER_STORE, presentOf } from './present.ts';
+import { FILE, OTHER_STORE, chosenCluster, presentOf } from './present.ts';
 import type { Body, Choice, Question, World } from './question.ts';
 
 /** Where the spec is: a cluster of the state store, or of a file. */

@@ -1,7 +1,8 @@
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { contentOf, readPresentAudit } from '../cluster/present.ts';
 import { readKubernetesVersion } from '../cluster/release.ts';
-import type { JsonObject, KopsObject } from '../cluster/types.ts';
+import type { KopsObject } from '../cluster/types.ts';
+import type { JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import { readStamp } from '../policy/render/stamp.ts';
 import type { Answers, World } from './question.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cutOffs, cutOffText, settleCutOffs, withFound } from '../../src/change/cut-off.ts';
+import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../src/change/cut-off.ts';
 import { noJournal } from '../../src/change/journal/no-journal.ts';
 import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/types.ts';
-import type { JsonObject, KopsObject } from '../../src/cluster/types.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { cluster } from '../helpers/cluster.ts';
 
 const SERVER: JsonObject = { auditLogPath: '-' };

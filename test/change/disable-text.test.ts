@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prepareDisable, prepareEnable, prepareRollback } from '../../src/change/prepare.ts';
 import type { JournalEntry } from '../../src/change/journal/types.ts';
 import { textBefore, textHash } from '../../src/change/made-changes.ts';
+import { prepareDisable, prepareEnable, prepareRollback } from '../../src/change/prepare.ts';
 import { editSpecText, readSpecText, type TextReading } from '../../src/change/spec-text.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
 import { readTemplates } from '../../src/commands/templates.ts';

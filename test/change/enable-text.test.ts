@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareEnable, type PreparedChange } from '../../src/change/prepare.ts';
-import { withPlaces } from '../../src/cluster/text/with-places.ts';
 import { editSpecText, readSpecText } from '../../src/change/spec-text.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
+import { withPlaces } from '../../src/cluster/text/with-places.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import { UserError } from '../../src/errors.ts';
 import { writtenSpec } from '../cluster/text/written-spec.ts';

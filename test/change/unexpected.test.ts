@@ -4,10 +4,10 @@ import type { Journal, Outcome } from '../../src/change/journal/types.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
 import type { Talk } from '../../src/change/talk.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
-import { cluster, GROUPS, options } from '../helpers/cluster.ts';
-import { memoryKops, UP_TO_DATE } from '../helpers/memory-kops.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import { GROUPS, cluster, options } from '../helpers/cluster.ts';
+import { UP_TO_DATE, memoryKops } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';
 
 /** An error that nobody expected: a bug of ours, wherever it is. */

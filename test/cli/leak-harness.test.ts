@@ -13,14 +13,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/cluster/types.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { safeJson } from '../../src/report/safe-text.ts';
 import { specToYaml } from '../../src/report/yaml-view.ts';
-import { GROUPS } from '../helpers/cluster.ts';
 import { runCli } from '../e2e/run-cli.ts';
-import { byLines, kopsPreview, specText } from '../leaks/writings.ts';
+import { GROUPS } from '../helpers/cluster.ts';
 import { leaked } from '../leaks/search.ts';
 import { marked, specWith } from '../leaks/shapes.ts';
+import { byLines, kopsPreview, specText } from '../leaks/writings.ts';
 
 const NOW = marked('Now');
 const OLD = marked('Old');

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { readFacts } from '../../src/cluster/facts.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
-import type { JsonObject, KopsObject } from '../../src/cluster/types.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { options } from '../helpers/cluster.ts';
-import { placesOf, WEBHOOK } from '../wide/asset-sets.mjs';
+import { WEBHOOK, placesOf } from '../wide/asset-sets.mjs';
 
 interface Recorded {
   documents: [cluster: KopsObject, ...groups: KopsObject[]];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Distribution } from '../../src/cluster/distribution.ts';
-import { layoutsFor } from '../../src/cluster/layouts.ts';
+import type { Distribution } from '../../src/cluster/groups.ts';
+import { layoutsFor } from '../../src/cluster/kops-releases.ts';
 import { logPathProblems, policyPathProblems, type Place } from '../../src/cluster/placement.ts';
 
 function at(version: string | null, distribution: Distribution = 'other'): Place {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { applyOperations } from '../../src/cluster/apply.ts';
-import { type ClusterWorld } from '../../src/cluster/facts.ts';
-import { planEnable, type Plan } from '../../src/cluster/plan.ts';
+import type { ClusterWorld } from '../../src/cluster/facts.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
+import { planEnable, type Plan } from '../../src/cluster/plan.ts';
+import { applyOperations } from '../../src/cluster/spec-change.ts';
+import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import { UserError } from '../../src/errors.ts';
-import type { FileAsset, JsonObject } from '../../src/cluster/types.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { planView } from '../../src/report/plan-view.ts';
 import { plainStyle } from '../../src/report/style.ts';
-import { cluster, group, GROUPS, HAND_MADE, handMade, options, world } from '../helpers/cluster.ts';
+import { GROUPS, HAND_MADE, cluster, group, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';

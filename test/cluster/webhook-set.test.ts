@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { applyOperations } from '../../src/cluster/apply.ts';
-import { planDisable } from '../../src/cluster/disable/plan-disable.ts';
+import { planDisable } from '../../src/cluster/disable.ts';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
-import { foreignChanges } from '../../src/cluster/saved/foreign-changes.ts';
-import type { SpecChange } from '../../src/cluster/spec-change.ts';
-import type { FileAsset, JsonObject, KopsObject } from '../../src/cluster/types.ts';
-import { planUndo } from '../../src/cluster/undo/plan-undo.ts';
+import { foreignChanges } from '../../src/cluster/saved-plan.ts';
+import { applyOperations, type SpecChange } from '../../src/cluster/spec-change.ts';
+import type { FileAsset, KopsObject } from '../../src/cluster/types.ts';
+import { planUndo } from '../../src/cluster/undo.ts';
+import type { JsonObject } from '../../src/json.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
-import { group, HAND_MADE, options, world } from '../helpers/cluster.ts';
+import { HAND_MADE, group, options, world } from '../helpers/cluster.ts';
 
 const OLD = '/var/lib/audit';
 const NEW = '/srv/kubernetes/kube-apiserver/audit';

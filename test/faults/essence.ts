@@ -1,5 +1,4 @@
-import { canonicalJson } from '../../src/cluster/json.ts';
-import type { JsonObject } from '../../src/cluster/types.ts';
+import { canonicalJson, type JsonObject } from '../../src/json.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Write } from './world.ts';

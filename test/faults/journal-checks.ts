@@ -1,6 +1,6 @@
-import { applyOperations } from '../../src/cluster/apply.ts';
-import { canonicalJson } from '../../src/cluster/json.ts';
+import { applyOperations } from '../../src/cluster/spec-change.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
+import { canonicalJson } from '../../src/json.ts';
 import { MOMENT } from './checks.ts';
 import { essence } from './essence.ts';
 import type { Facts } from './facts.ts';

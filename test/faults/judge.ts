@@ -1,4 +1,4 @@
-import { sameJson } from '../../src/cluster/json.ts';
+import { sameJson } from '../../src/json.ts';
 import { CHECKS } from './checks.ts';
 import { CONDITIONS } from './conditions.ts';
 import { essence, specIn } from './essence.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { sameJson } from '../../src/cluster/json.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
+import { sameJson } from '../../src/json.ts';
 import type { Call } from '../../src/kops/run.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';

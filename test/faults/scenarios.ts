@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import type { JsonObject } from '../../src/cluster/types.ts';
 import { disable } from '../../src/commands/disable/disable.ts';
 import { enable } from '../../src/commands/enable/enable.ts';
 import type { EnableFlags } from '../../src/commands/enable/flags.ts';
 import { rollback } from '../../src/commands/rollback/rollback.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { cluster, handMade } from '../helpers/cluster.ts';
 import type { Command } from './run.ts';
 import type { World } from './world.ts';

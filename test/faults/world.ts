@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject, KopsObject } from '../../src/cluster/types.ts';
-import { cluster, GROUPS } from '../helpers/cluster.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
+import type { JsonObject } from '../../src/json.ts';
+import { GROUPS, cluster } from '../helpers/cluster.ts';
 import { ALIVE } from './conditions.ts';
 import { readJournal } from './journal-files.ts';
 import { outside, type Process } from './process.ts';

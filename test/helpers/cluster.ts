@@ -1,6 +1,7 @@
-import type { EnableOptions } from '../../src/cluster/options.ts';
 import type { ClusterWorld } from '../../src/cluster/facts.ts';
-import type { Json, JsonObject, KopsObject } from '../../src/cluster/types.ts';
+import type { EnableOptions } from '../../src/cluster/options.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
+import type { Json, JsonObject } from '../../src/json.ts';
 
 /** A small Cluster; `spec` is laid over what every cluster here has. */
 export function cluster(spec: JsonObject = {}, name = 'm.k8s.local'): KopsObject {

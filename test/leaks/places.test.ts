@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/cluster/types.ts';
-import { createMasker } from '../../src/report/mask.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { maskPreview } from '../../src/report/mask-preview.ts';
 import { maskSpecText } from '../../src/report/mask-spec.ts';
+import { createMasker } from '../../src/report/mask.ts';
 import { secretsOf } from '../../src/report/secrets.ts';
 import { specToYaml } from '../../src/report/yaml-view.ts';
 import { leaked } from './search.ts';
 import { marked, specWith } from './shapes.ts';
-import { byLines, kopsPreview, specText, type Writing, WRITINGS } from './writings.ts';
+import { WRITINGS, byLines, kopsPreview, specText, type Writing } from './writings.ts';
 
 const RUNS = Number(process.env['LEAK_RUNS'] ?? 12);
 

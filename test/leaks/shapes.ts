@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/cluster/types.ts';
+import type { Json, JsonObject } from '../../src/json.ts';
 
 /** A way in which a secret stands in a spec. Each `mark` is letters and digits, and stands nowhere else. */
 interface Shape {

@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import type { JsonObject } from '../../src/cluster/types.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { specToYaml } from '../../src/report/yaml-view.ts';
 
 /** Ways to write a scalar, each with the same value; undefined where a value cannot be written so. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
-import type { FileAsset, JsonObject } from '../../src/cluster/types.ts';
+import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
+import type { JsonObject } from '../../src/json.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';
 import { findingKey } from '../../src/lint/subject.ts';
-import { group, GROUPS, HAND_MADE, handMade, options, world } from '../helpers/cluster.ts';
+import { GROUPS, HAND_MADE, group, handMade, options, world } from '../helpers/cluster.ts';
 
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const HOOK = '/srv/kubernetes/kube-apiserver/audit/hook.yaml';

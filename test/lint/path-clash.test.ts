@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
-import { group, GROUPS, handMade, world } from '../helpers/cluster.ts';
+import { GROUPS, group, handMade, world } from '../helpers/cluster.ts';
 
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const BOUNDS = { auditLogMaxBackups: 10, auditLogMaxSize: 100 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { Json, JsonObject } from '../../src/cluster/types.ts';
+import type { Json, JsonObject } from '../../src/json.ts';
 import { formatDiff, unifiedDiff } from '../../src/report/diff.ts';
 import { createMasker } from '../../src/report/mask.ts';
 import { secretsInText, secretsOf } from '../../src/report/secrets.ts';

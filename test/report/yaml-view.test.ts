@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import type { JsonObject } from '../../src/cluster/types.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { compareKeys } from '../../src/report/yaml-key-order.ts';
 import { specToYaml } from '../../src/report/yaml-view.ts';
 

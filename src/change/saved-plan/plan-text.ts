@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../../cluster/json.ts';
 import { UserError } from '../../errors.ts';
+import { isObject } from '../../json.ts';
 import type { SavedPlan } from './types.ts';
 
 const KIND = 'SavedPlan';

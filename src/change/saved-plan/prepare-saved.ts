@@ -1,6 +1,5 @@
 import { readFacts } from '../../cluster/facts.ts';
-import { foreignChanges } from '../../cluster/saved/foreign-changes.ts';
-import { hashOf, openOperations } from '../../cluster/saved/sealed.ts';
+import { foreignChanges, hashOf, openOperations } from '../../cluster/saved-plan.ts';
 import { specChange, type SpecChange } from '../../cluster/spec-change.ts';
 import type { Operation } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';

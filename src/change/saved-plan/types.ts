@@ -1,4 +1,4 @@
-import type { SealedOperation } from '../../cluster/saved/sealed.ts';
+import type { SealedOperation } from '../../cluster/saved-plan.ts';
 
 /** What a plan is for. `path` is that of the file as the person gave it, as on another machine it lies elsewhere. */
 export type PlanSubject =

@@ -1,6 +1,6 @@
-import type { Path } from '../../yaml/json-node.ts';
 import { quote } from '../../policy/load/quote.ts';
-import { pairProblem, holdsCertificate } from './certificates.ts';
+import type { Path } from '../../yaml/json-node.ts';
+import { holdsCertificate, pairProblem } from './certificates.ts';
 import { bytesAt, isThereAt, isTrueAt, itemsAt, partAt, sizeAt, textAt, type Part } from './nodes.ts';
 import type { Refusal } from './read.ts';
 import { parseUrl, serverUrl, type GoUrl } from './server-url.ts';

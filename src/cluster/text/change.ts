@@ -1,13 +1,11 @@
-import type { Node } from 'yaml';
-import { isMap, isScalar, isSeq } from 'yaml';
-import { applyOperations } from '../apply.ts';
-import { sameJson } from '../json.ts';
-import type { Json, Operation } from '../types.ts';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { sameJson, type Json } from '../../json.ts';
+import { applyOperations } from '../spec-change.ts';
+import type { Operation } from '../types.ts';
 import { anchorUsedOutside } from './anchors.ts';
-import type { Draft, Drafting, NewDraft, OpenDraft, Slot } from './draft.ts';
 import { draftValue, mergedValue, valueOf } from './draft-value.ts';
-import type { Collection, Entry } from './entries.ts';
-import { entriesOf } from './entries.ts';
+import type { Draft, Drafting, NewDraft, OpenDraft, Slot } from './draft.ts';
+import { entriesOf, type Collection, type Entry } from './entries.ts';
 import { pointerTo } from './pointer.ts';
 import { unsafe } from './unsafe.ts';
 

@@ -1,7 +1,7 @@
 import { isMap, isSeq } from 'yaml';
-import type { Json } from '../types.ts';
+import type { Json } from '../../json.ts';
 import type { Edit } from './edits.ts';
-import { type Collection, entriesOf, type Entry, skipBlank } from './entries.ts';
+import { entriesOf, skipBlank, type Collection, type Entry } from './entries.ts';
 import { flowText } from './flow-text.ts';
 import { columnOf, lineStart } from './layout.ts';
 import type { Printing } from './printing.ts';

@@ -1,10 +1,9 @@
 import type { Document } from 'yaml';
-import type { Place } from '../../errors.ts';
-import { UserError } from '../../errors.ts';
+import { UserError, type Place } from '../../errors.ts';
 import type { KopsObject } from '../types.ts';
 import { jsonElements } from './json-elements.ts';
-import { isBlankYaml, lineCounter, splitDocuments } from './sections.ts';
 import type { ParsedSource } from './parse.ts';
+import { isBlankYaml, lineCounter, splitDocuments } from './sections.ts';
 import type { DocumentHead } from './sniff.ts';
 import { specDocument } from './spec-document.ts';
 

@@ -1,8 +1,6 @@
-import type { Node } from 'yaml';
-import { isSeq } from 'yaml';
+import { isSeq, type Node } from 'yaml';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { goValue } from '../../policy/load/go-yaml.ts';
-import { isObject } from '../json.ts';
-import type { Json, JsonObject } from '../types.ts';
 import type { Draft, Drafting } from './draft.ts';
 import type { Entry } from './entries.ts';
 

@@ -1,5 +1,5 @@
 import type { Document, Node } from 'yaml';
-import type { Json } from '../types.ts';
+import type { Json } from '../../json.ts';
 import type { AnchorUses } from './anchors.ts';
 import type { SpecDocument } from './documents.ts';
 import type { Collection, Entry } from './entries.ts';

@@ -1,11 +1,11 @@
-import { AUDIT_KEYS } from '../audit-keys.ts';
-import { type JsonEntry, type JsonNode, depthOf } from '../../yaml/json-node.ts';
-import { readJson } from '../../yaml/json.ts';
-import { outline } from '../../yaml/outline.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import { explainSyntax } from '../../policy/load/syntax-help.ts';
 import { decodeYaml } from '../../yaml/decode.ts';
+import { depthOf, type JsonEntry, type JsonNode } from '../../yaml/json-node.ts';
+import { readJson } from '../../yaml/json.ts';
+import { outline } from '../../yaml/outline.ts';
 import { readYaml } from '../../yaml/read.ts';
-import type { Json, JsonObject } from '../types.ts';
+import { AUDIT_KEYS } from '../audit-keys.ts';
 
 /** Why a text can't be read, and where. */
 export interface Fault {

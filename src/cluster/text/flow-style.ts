@@ -1,5 +1,5 @@
 import { isSeq } from 'yaml';
-import type { Json } from '../types.ts';
+import type { Json } from '../../json.ts';
 import type { OpenDraft } from './draft.ts';
 import { flowText } from './flow-text.ts';
 import { lineStart } from './layout.ts';

@@ -1,10 +1,9 @@
 import type { Document } from 'yaml';
-import type { Place } from '../../errors.ts';
-import { UserError } from '../../errors.ts';
+import { UserError, type Place } from '../../errors.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import { templateMark } from '../../policy/load/template-marks.ts';
-import { isObject } from '../json.ts';
-import type { JsonObject, KopsObject } from '../types.ts';
-import { type ExactReading, exactJson, exactYaml, type Fault } from './exact.ts';
+import type { KopsObject } from '../types.ts';
+import { exactJson, exactYaml, type ExactReading, type Fault } from './exact.ts';
 import { jsonNodesOf, nodesOf } from './nodes.ts';
 
 /** A Cluster or InstanceGroup without a name; the rest of it can be read. */

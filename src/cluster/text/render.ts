@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../types.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { Layout } from './layout.ts';
-import type { BlockText } from './scalars.ts';
-import { blockText, inlineScalar, isLeaf } from './scalars.ts';
+import { blockText, inlineScalar, isLeaf, type BlockText } from './scalars.ts';
 
 /** A value in block style: what stands behind its colon or dash (perhaps nothing), and the lines below, indented. */
 export interface Rendered {

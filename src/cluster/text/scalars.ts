@@ -1,4 +1,4 @@
-import type { Json } from '../types.ts';
+import type { Json } from '../../json.ts';
 
 export type Leaf = null | boolean | number | string;
 

@@ -1,15 +1,12 @@
 import type { Document } from 'yaml';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
+import type { KopsObject } from '../types.ts';
 import { withoutBlankRuns } from './blank-runs.ts';
-import { isObject } from '../json.ts';
-import type { Json, JsonObject, KopsObject } from '../types.ts';
 import type { PlaceInText, SpecDocument } from './documents.ts';
-import type { DocumentHead } from './sniff.ts';
-import type { Section } from './sections.ts';
-import { lineCounter } from './sections.ts';
 import { toLf } from './edits.ts';
-import type { ParsedSource } from './parse.ts';
-import { parseJson, parseSource, startsJson } from './parse.ts';
-import { sniffHead } from './sniff.ts';
+import { parseJson, parseSource, startsJson, type ParsedSource } from './parse.ts';
+import { lineCounter, type Section } from './sections.ts';
+import { sniffHead, type DocumentHead } from './sniff.ts';
 
 type LineCounter = (offset: number) => number;
 

@@ -1,23 +1,21 @@
 import { UserError } from '../../errors.ts';
+import { sameJson, type Json } from '../../json.ts';
 import { GoYamlError, goValue } from '../../policy/load/go-yaml.ts';
-import { applyOperations } from '../apply.ts';
-import { sameJson } from '../json.ts';
-import type { Json, KopsObject, Operation } from '../types.ts';
+import { applyOperations } from '../spec-change.ts';
+import type { KopsObject, Operation } from '../types.ts';
 import { anchorUses } from './anchors.ts';
 import { withoutBlankRuns } from './blank-runs.ts';
 import { change } from './change.ts';
 import { collectionEdits } from './collection-edits.ts';
 import type { SpecDocument } from './documents.ts';
-import type { Draft, Drafting } from './draft.ts';
 import { settled } from './draft-value.ts';
-import type { Edit } from './edits.ts';
-import { applyEdits, editsOfOriginal, toLf, withNewline } from './edits.ts';
+import type { Draft, Drafting } from './draft.ts';
+import { applyEdits, editsOfOriginal, toLf, type Edit, withNewline } from './edits.ts';
 import { parseJson, parseSource } from './parse.ts';
 import { placeOf } from './place.ts';
 import { pointerKeys } from './pointer.ts';
-import type { Printing } from './printing.ts';
-import { chompingOf, printingOf } from './printing.ts';
-import { type Spellings, spellingEdit } from './spelling.ts';
+import { chompingOf, printingOf, type Printing } from './printing.ts';
+import { spellingEdit, type Spellings } from './spelling.ts';
 import { unsafe } from './unsafe.ts';
 
 /**

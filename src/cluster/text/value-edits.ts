@@ -1,16 +1,13 @@
-import type { Node, Scalar } from 'yaml';
-import { isMap, isScalar, isSeq } from 'yaml';
-import type { Json } from '../types.ts';
+import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import type { Json } from '../../json.ts';
 import { commentedFlowEdit } from './commented-flow.ts';
 import type { Edit } from './edits.ts';
-import type { Entry } from './entries.ts';
-import { skipBlank } from './entries.ts';
+import { skipBlank, type Entry } from './entries.ts';
 import { flowText } from './flow-text.ts';
 import { columnOf, lineEnd } from './layout.ts';
 import { lineEdit, wouldTakeIn } from './lines.ts';
 import type { Printing } from './printing.ts';
-import type { Rendered } from './render.ts';
-import { renderBlockText, renderCollection, renderItem, renderMember } from './render.ts';
+import { renderBlockText, renderCollection, renderItem, renderMember, type Rendered } from './render.ts';
 import { blockText, isLeaf } from './scalars.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { placeOf } from './place.ts';
-import { SpecError } from '../spec-error.ts';
-import type { SpecDocument } from './documents.ts';
 import { UserError } from '../../errors.ts';
+import { SpecError } from '../types.ts';
+import type { SpecDocument } from './documents.ts';
+import { placeOf } from './place.ts';
 
 /** Runs what reads a spec from a document; an error about a value in it then names the file, line and column. */
 export function withPlaces<T>(document: SpecDocument, work: () => T): T {

@@ -1,9 +1,9 @@
-import { readSpecFile } from '../../input/read.ts';
 import type { PreparedChange } from '../../change/prepare.ts';
 import { parsePlan } from '../../change/saved-plan/plan-text.ts';
 import { prepareSaved } from '../../change/saved-plan/prepare-saved.ts';
 import { contentOf, readPresentAudit } from '../../cluster/present.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
+import { readSpecFile } from '../../input/read.ts';
 import { changeJson } from '../../report/change-json.ts';
 import { changeView } from '../../report/change-view.ts';
 import { changeSpec, readChange } from '../change/change.ts';

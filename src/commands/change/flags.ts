@@ -1,10 +1,10 @@
 import { isSupportedKops } from '../../change/gates.ts';
 import type { LiveSteps } from '../../change/steps.ts';
-import { OLDEST_KOPS } from '../../cluster/layouts.ts';
+import { OLDEST_KOPS } from '../../cluster/kops-releases.ts';
 import { readVersion } from '../../cluster/release.ts';
 import { UserError } from '../../errors.ts';
-import { refuseNoFolder } from './folders.ts';
 import { readWait } from './duration.ts';
+import { refuseNoFolder } from './folders.ts';
 
 /** The flags of every command that changes a spec, as the command line gives them: text, or whether they are there. */
 export interface ChangeFlags {

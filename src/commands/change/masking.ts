@@ -1,6 +1,6 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
-import { ExternalError, UserError } from '../../errors.ts';
 import type { KopsObject } from '../../cluster/types.ts';
+import { ExternalError, UserError } from '../../errors.ts';
 import { parsePreview } from '../../kops/preview.ts';
 import type { Preview } from '../../kops/types.ts';
 import { maskPreview } from '../../report/mask-preview.ts';

@@ -1,4 +1,4 @@
-import { cutOffs, cutOffText, settleCutOffs, withFound } from '../../change/cut-off.ts';
+import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../change/cut-off.ts';
 import type { ListedEntry } from '../../change/journal/types.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { safeText } from '../../report/safe-text.ts';

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../../cluster/types.ts';
 import type { LiveReading } from '../../change/reading.ts';
+import type { JsonObject } from '../../json.ts';
 import { previewView, seenOfPolicy, type Seen } from '../../report/preview-view.ts';
-import { specToYaml } from '../../report/yaml-view.ts';
 import { safeText } from '../../report/safe-text.ts';
+import { specToYaml } from '../../report/yaml-view.ts';
 import type { Context } from '../context.ts';
 import type { ChangeFlags } from './flags.ts';
-import type { Shown } from './show.ts';
 import { maskedPreview } from './masking.ts';
+import type { Shown } from './show.ts';
 import { viewable } from './viewable.ts';
 
 /** Shows what was pending before the change. Where only that is left to do it is not shown here, but before its own question. */

@@ -1,7 +1,7 @@
+import type { Journal, ListedEntry } from '../../change/journal/types.ts';
 import type { PreparedChange } from '../../change/prepare.ts';
 import type { Reading } from '../../change/reading.ts';
-import type { Journal, ListedEntry } from '../../change/journal/types.ts';
-import type { JsonObject } from '../../cluster/types.ts';
+import type { JsonObject } from '../../json.ts';
 import type { PlanCircumstances } from '../../report/change-json.ts';
 import type { ViewOptions } from '../../report/rows-view.ts';
 import type { ChangeFlags, Output } from './flags.ts';

@@ -1,4 +1,5 @@
-import type { JsonObject, KopsObject } from '../../cluster/types.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** A kOps object as any JSON object. */
 export function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {

@@ -1,8 +1,8 @@
-import { readSpecFile } from '../../input/read.ts';
 import type { EnableOptions, WantedWebhook } from '../../cluster/options.ts';
 import { UserError } from '../../errors.ts';
-import { wantedPolicy } from '../wanted-policy.ts';
+import { readSpecFile } from '../../input/read.ts';
 import { goDuration, parseDuration } from '../change/duration.ts';
+import { wantedPolicy } from '../wanted-policy.ts';
 import { refuseLogFlags, type EnableFlags } from './flags.ts';
 
 /**

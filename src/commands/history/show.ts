@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../change/journal/types.ts';
 import { madeChange } from '../../change/made-changes.ts';
-import type { Json, JsonObject, KopsObject } from '../../cluster/types.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import { formatDiff, unifiedDiff } from '../../report/diff.ts';
 import { entryJson } from '../../report/history-json.ts';
 import type { Masker } from '../../report/mask.ts';

@@ -1,19 +1,18 @@
-import { readSpecFile } from '../../input/read.ts';
-import { readStdin } from '../../input/read.ts';
-import { groupPolicies } from '../../cluster/group-policy.ts';
-import type { EnableOptions } from '../../cluster/options.ts';
 import { readFacts } from '../../cluster/facts.ts';
+import type { EnableOptions } from '../../cluster/options.ts';
+import { groupPolicies } from '../../cluster/policy-choice.ts';
 import { contentOf, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
 import { selectCluster } from '../../cluster/select.ts';
 import { readDocuments } from '../../cluster/text/documents.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
+import { readSpecFile, readStdin } from '../../input/read.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { KopsOptions } from '../../kops/types.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../context.ts';
 import { contentPlace } from './asset-line.ts';
-import { type NamedPolicy, loadedPolicy } from './loaded-policy.ts';
+import { loadedPolicy, type NamedPolicy } from './loaded-policy.ts';
 
 /** Which cluster: one in the state store, or with `file` one in a spec file (`-` is stdin). */
 export interface ClusterWords {

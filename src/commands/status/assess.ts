@@ -1,12 +1,12 @@
-import { worstCaseDisk } from '../../cluster/disk.ts';
 import { readFacts, type ClusterFacts, type ClusterWorld } from '../../cluster/facts.ts';
-import { groupFilesAt, groupsBringAll } from '../../cluster/group-files.ts';
+import { groupFilesAt, groupsBringAll } from '../../cluster/file-assets.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from '../../cluster/present.ts';
-import { SpecError } from '../../cluster/spec-error.ts';
-import type { JsonObject } from '../../cluster/types.ts';
-import type { Finding } from '../../lint/finding.ts';
+import { worstCaseDisk } from '../../cluster/settings.ts';
+import { SpecError } from '../../cluster/types.ts';
+import type { JsonObject } from '../../json.ts';
 import { ADVICE_RULES } from '../../lint/cluster/advice-rules.ts';
-import { applyRules, CLUSTER_RULES, lintCluster } from '../../lint/lint-cluster.ts';
+import type { Finding } from '../../lint/finding.ts';
+import { CLUSTER_RULES, applyRules, lintCluster } from '../../lint/lint-cluster.ts';
 import { readStamp } from '../../policy/render/stamp.ts';
 import type { ClusterStatus, LogStatus, PolicyStatus } from '../../report/status-types.ts';
 

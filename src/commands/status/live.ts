@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JsonObject } from '../../cluster/types.ts';
+import type { JsonObject } from '../../json.ts';
 import { createKubectl } from '../../live/kubectl.ts';
 import { probe } from '../../live/probe.ts';
 import type { LiveReport } from '../../live/types.ts';

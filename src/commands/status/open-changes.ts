@@ -1,4 +1,4 @@
-import { cutOffs, cutOffText, type CutOff } from '../../change/cut-off.ts';
+import { cutOffText, cutOffs, type CutOff } from '../../change/cut-off.ts';
 import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/types.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import type { OpenChange, UpdateStatus } from '../../report/status-types.ts';

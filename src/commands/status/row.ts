@@ -1,6 +1,6 @@
 import type { Subject } from '../../change/journal/types.ts';
 import type { Reading } from '../../change/reading.ts';
-import type { Json } from '../../cluster/types.ts';
+import type { Json } from '../../json.ts';
 import { createMasker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import type { ClusterStatus, UpdateStatus } from '../../report/status-types.ts';

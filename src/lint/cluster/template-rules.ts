@@ -1,6 +1,6 @@
 import { AUDIT_KEYS } from '../../cluster/audit-keys.ts';
-import { isObject, listOf } from '../../cluster/json.ts';
-import type { Json, KopsObject } from '../../cluster/types.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import { isObject, listOf, type Json } from '../../json.ts';
 import { placeholderIn } from '../../policy/load/template-marks.ts';
 import { TEMPLATE_NOT_RENDERED } from '../diagnostic-rules.ts';
 import type { Breach, ClusterRule } from '../finding.ts';

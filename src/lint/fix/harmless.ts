@@ -1,8 +1,9 @@
-import { applyOperations } from '../../cluster/apply.ts';
-import type { Json, JsonObject, Operation } from '../../cluster/types.ts';
+import { applyOperations } from '../../cluster/spec-change.ts';
+import type { Operation } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { Comparison } from '../../policy/compare/compare.ts';
-import { type Harm, type Judgement, judgeChange } from '../../policy/compare/harm.ts';
+import { judgeChange, type Harm, type Judgement } from '../../policy/compare/harm.ts';
 import type { Policy, RequestAttributes } from '../../policy/types.ts';
 import type { LocatedFinding } from '../located.ts';
 import { rules as ruleNumbers } from '../policy/words.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../../cluster/json.ts';
-import type { Json, Operation } from '../../cluster/types.ts';
+import type { Operation } from '../../cluster/types.ts';
+import { isObject, type Json } from '../../json.ts';
 import type { LocatedFinding, PathFix } from '../located.ts';
 
 /**

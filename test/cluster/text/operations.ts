@@ -1,7 +1,7 @@
-import { applyOperations } from '../../../src/cluster/apply.ts';
-import { isObject } from '../../../src/cluster/json.ts';
+import { applyOperations } from '../../../src/cluster/spec-change.ts';
 import { pointerTo } from '../../../src/cluster/text/pointer.ts';
-import type { Json, KopsObject, Operation } from '../../../src/cluster/types.ts';
+import type { KopsObject, Operation } from '../../../src/cluster/types.ts';
+import { isObject, type Json } from '../../../src/json.ts';
 import { POLICY } from './written-spec.ts';
 
 const KEYS = ['a', 'auditLogPath', 'on', '1', 'kops.k8s.io/x', 'p~q', 'two words', 'zz'];

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AUDIT_KEYS } from '../../../src/cluster/audit-keys.ts';
-import { quantityOf } from '../../../src/cluster/key-types.ts';
+import { AUDIT_KEYS, quantityOf } from '../../../src/cluster/audit-keys.ts';
 import { readPresentAudit } from '../../../src/cluster/present.ts';
 import { readDocuments } from '../../../src/cluster/text/documents.ts';
-import type { Json, JsonObject } from '../../../src/cluster/types.ts';
 import { UserError } from '../../../src/errors.ts';
+import type { Json, JsonObject } from '../../../src/json.ts';
 
 // What `kopscodecs.Decode` of k8s.io/kops v1.36.0 does with them: see test/conformance/README.md.
 interface SpecCase {

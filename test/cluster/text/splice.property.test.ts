@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
-import { applyOperations } from '../../../src/cluster/apply.ts';
-import { canonicalJson } from '../../../src/cluster/json.ts';
-import type { SpecDocument } from '../../../src/cluster/text/documents.ts';
-import { readDocuments } from '../../../src/cluster/text/documents.ts';
+import { applyOperations } from '../../../src/cluster/spec-change.ts';
+import { readDocuments, type SpecDocument } from '../../../src/cluster/text/documents.ts';
 import { sniffHead } from '../../../src/cluster/text/sniff.ts';
 import { splice } from '../../../src/cluster/text/splice.ts';
-import type { Json, KopsObject, Operation } from '../../../src/cluster/types.ts';
+import type { KopsObject, Operation } from '../../../src/cluster/types.ts';
+import { UserError } from '../../../src/errors.ts';
+import { canonicalJson, type Json } from '../../../src/json.ts';
 import { entryTexts } from './entry-texts.ts';
 import { enabling, someOperations } from './operations.ts';
 import { specJson, writtenSpec } from './written-spec.ts';

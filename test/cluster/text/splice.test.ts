@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../../src/cluster/text/documents.ts';
 import { splice } from '../../../src/cluster/text/splice.ts';
-import type { Json, Operation } from '../../../src/cluster/types.ts';
+import type { Operation } from '../../../src/cluster/types.ts';
+import type { Json } from '../../../src/json.ts';
 
 const HEAD = 'kind: Cluster\nmetadata:\n  name: x\nspec:\n';
 

@@ -1,11 +1,11 @@
-import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editSpecText, readSpecText } from '../../../src/change/spec-text.ts';
-import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
+import { planDisable } from '../../../src/cluster/disable.ts';
+import { planEnable } from '../../../src/cluster/plan.ts';
 import { readDocuments } from '../../../src/cluster/text/documents.ts';
 import { splice } from '../../../src/cluster/text/splice.ts';
-import { planEnable } from '../../../src/cluster/plan.ts';
 
 const METADATA = readFileSync(new URL('../../../templates/policies/metadata.yaml', import.meta.url), 'utf8');
 const OPTIONS = {

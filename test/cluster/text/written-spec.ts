@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../../src/cluster/types.ts';
+import type { Json, JsonObject } from '../../../src/json.ts';
 
 /** Random choices, used up one by one; the same numbers give the same text. */
 interface Tape {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { assess } from '../../../src/commands/status/assess.ts';
 import type { KopsObject } from '../../../src/cluster/types.ts';
+import { assess } from '../../../src/commands/status/assess.ts';
 import { stampText } from '../../../src/policy/render/stamp.ts';
-import { group, handMade, HAND_MADE, world } from '../../helpers/cluster.ts';
+import { HAND_MADE, group, handMade, world } from '../../helpers/cluster.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const STAMPED = stampText(HAND_MADE, { policy: 'metadata', version: '0.1.0', set: { a: 'b' }, made: [] });

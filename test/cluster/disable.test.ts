@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
-import { planEnable } from '../../../src/cluster/plan.ts';
-import type { EnableOptions } from '../../../src/cluster/options.ts';
-import type { JsonObject, KopsObject } from '../../../src/cluster/types.ts';
-import { readTemplates } from '../../../src/commands/templates.ts';
-import { cluster, HAND_MADE, handMade, options, world } from '../../helpers/cluster.ts';
+import { planDisable } from '../../src/cluster/disable.ts';
+import type { EnableOptions } from '../../src/cluster/options.ts';
+import { planEnable } from '../../src/cluster/plan.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import type { JsonObject } from '../../src/json.ts';
+import { HAND_MADE, cluster, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();
 const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };

@@ -1,8 +1,17 @@
-import { assetPath, isSamePath } from './asset-path.ts';
-import { distributionOf, type Distribution } from './distribution.ts';
-import { reaches, runsApiServer, type Group } from './groups.ts';
-import type { Layout } from './layouts.ts';
+import { posix } from 'node:path';
+import { distributionOf, reaches, runsApiServer, srvDirectory, type Distribution, type Group } from './groups.ts';
+import type { Layout } from './kops-releases.ts';
 import type { FileAsset } from './types.ts';
+
+/** The path kOps writes a file asset to; one without `path` gets a default (`nodeup/pkg/model/file_assets.go`, 1.19 to 1.36). */
+export function assetPath(asset: FileAsset, distribution: Distribution): string {
+  return asset.path ? asset.path : posix.join(srvDirectory(distribution), 'assets', asset.name ?? '');
+}
+
+/** Whether two paths name the same file, however they are spelt. */
+export function isSamePath(a: string, b: string): boolean {
+  return posix.normalize(a) === posix.normalize(b);
+}
 
 /** A file that an instance group brings itself. */
 export interface GroupFile {

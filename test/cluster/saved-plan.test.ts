@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
-import { planEnable } from '../../../src/cluster/plan.ts';
-import { foreignChanges } from '../../../src/cluster/saved/foreign-changes.ts';
-import { openOperations, sealOperations } from '../../../src/cluster/saved/sealed.ts';
-import { readFacts } from '../../../src/cluster/facts.ts';
-import { specChange, type SpecChange } from '../../../src/cluster/spec-change.ts';
-import type { Json, JsonObject, Operation } from '../../../src/cluster/types.ts';
-import { readTemplates } from '../../../src/commands/templates.ts';
-import { cluster, handMade, options, world } from '../../helpers/cluster.ts';
+import { planDisable } from '../../src/cluster/disable.ts';
+import { readFacts } from '../../src/cluster/facts.ts';
+import { planEnable } from '../../src/cluster/plan.ts';
+import { foreignChanges, openOperations, sealOperations } from '../../src/cluster/saved-plan.ts';
+import { specChange, type SpecChange } from '../../src/cluster/spec-change.ts';
+import type { Operation } from '../../src/cluster/types.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import type { Json, JsonObject } from '../../src/json.ts';
+import { cluster, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();
 const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planDisable } from '../../../src/cluster/disable/plan-disable.ts';
-import { planEnable } from '../../../src/cluster/plan.ts';
-import { planUndo, type MadeChange } from '../../../src/cluster/undo/plan-undo.ts';
-import type { Json, JsonObject, KopsObject } from '../../../src/cluster/types.ts';
-import { readTemplates } from '../../../src/commands/templates.ts';
-import { cluster, handMade, options, world } from '../../helpers/cluster.ts';
+import { planDisable } from '../../src/cluster/disable.ts';
+import { planEnable } from '../../src/cluster/plan.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
+import { planUndo, type MadeChange } from '../../src/cluster/undo.ts';
+import { readTemplates } from '../../src/commands/templates.ts';
+import type { Json, JsonObject } from '../../src/json.ts';
+import { cluster, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();
 const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
