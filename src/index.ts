@@ -1,5 +1,5 @@
 export { AbortError, ExternalError, InterruptError, UserError, type ErrorDetails, type Place } from './errors.ts';
-export { applyOperations, PatchConflict } from './cluster/spec-change.ts';
+export { applyOperations, PatchConflict } from './yaml/json-patch.ts';
 export type { EnableOptions, WantedPolicy, WantedWebhook } from './cluster/options.ts';
 export { readFacts, type ClusterFacts, type ClusterWorld } from './cluster/facts.ts';
 export { planEnable, type Plan } from './cluster/plan.ts';

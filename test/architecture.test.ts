@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   lint: ['errors', 'policy', 'cluster', 'yaml'],
   kops: ['errors', 'policy', 'cluster'],
   input: ['errors'],
-  change: ['errors', 'version', 'policy', 'cluster', 'lint', 'kops', 'input'],
+  change: ['errors', 'version', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'input'],
   report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'live'],
   live: ['errors', 'cluster', 'kops'],
   terminal: ['errors', 'report'],

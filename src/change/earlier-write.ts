@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { applyOperations } from '../cluster/spec-change.ts';
+import { applyOperations } from '../yaml/json-patch.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { canonicalJson, sameJson, type Json } from '../json.ts';
 import type { Journal, JournalEntry, Outcome, Subject } from './journal/types.ts';

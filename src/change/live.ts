@@ -1,5 +1,5 @@
 import { compareVersions } from '../cluster/release.ts';
-import { applyOperations } from '../cluster/spec-change.ts';
+import { applyOperations } from '../yaml/json-patch.ts';
 import type { KopsObject, Operation } from '../cluster/types.ts';
 import { ExternalError, UserError, reasonOf } from '../errors.ts';
 import { canonicalJson, isObject, sameJson, type Json } from '../json.ts';

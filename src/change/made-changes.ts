@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PatchConflict, applyOperations } from '../cluster/spec-change.ts';
+import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import type { MadeChange } from '../cluster/undo.ts';
 import { UserError } from '../errors.ts';

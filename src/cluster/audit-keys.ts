@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { nearest } from '../policy/nearest.ts';
 import { isDuration, readQuantity } from './go-values.ts';
-import { pointerTo } from './text/pointer.ts';
+import { pointerTo } from '../yaml/json-patch.ts';
 import type { KopsObject } from './types.ts';
 
 /** The JSON type of a key under `spec.kubeAPIServer`. */

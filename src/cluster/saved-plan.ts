@@ -3,8 +3,9 @@ import { canonicalJson, isObject, listOf, sameJson, type Json, type JsonObject }
 import { readStamp } from '../policy/render/stamp.ts';
 import { AUDIT_KEYS, DROPPED_KEYS } from './audit-keys.ts';
 import { contentOf, readPresentAudit, type LocatedAsset } from './present.ts';
-import { PatchConflict, applyOperations, type SpecChange } from './spec-change.ts';
-import { pointerKeys } from './text/pointer.ts';
+import type { SpecChange } from './spec-change.ts';
+import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
+import { pointerKeys } from '../yaml/json-patch.ts';
 import type { FileAsset, KopsObject, Operation } from './types.ts';
 import { assetHistory, type AssetHistory } from './undo.ts';
 import { assetsOfWebhook } from './webhook-files.ts';

@@ -1,8 +1,7 @@
 import { UserError } from '../errors.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 
-/** One RFC 6902 operation. Plans use these four and no others. */
-export type Operation = { op: 'add' | 'replace' | 'test'; path: string; value: Json } | { op: 'remove'; path: string };
+export type { Operation } from '../yaml/json-patch.ts';
 
 /** A file kOps puts on the instances (`spec.fileAssets[]`; kOps' `pkg/apis/kops/cluster.go`, FileAssetSpec). */
 export interface FileAsset {

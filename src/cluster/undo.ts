@@ -1,6 +1,7 @@
 import { isObject, listOf, sameJson, type Json, type JsonObject } from '../json.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
-import { applyOperations, specChange, type SpecChange } from './spec-change.ts';
+import { specChange, type SpecChange } from './spec-change.ts';
+import { applyOperations } from '../yaml/json-patch.ts';
 import type { KopsObject, Operation } from './types.ts';
 
 /** A change that was made, as the journal has it. */

@@ -1,4 +1,4 @@
-import { pointerKeys } from '../cluster/text/pointer.ts';
+import { pointerKeys } from '../yaml/json-patch.ts';
 import type { FileAsset, KopsObject } from '../cluster/types.ts';
 import { isObject, listOf } from '../json.ts';
 import type { Finding } from './finding.ts';

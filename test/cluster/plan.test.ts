@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterWorld } from '../../src/cluster/facts.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
 import { planEnable, type Plan } from '../../src/cluster/plan.ts';
-import { applyOperations } from '../../src/cluster/spec-change.ts';
+import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/commands/templates.ts';
 import { UserError } from '../../src/errors.ts';

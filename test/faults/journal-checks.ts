@@ -1,4 +1,4 @@
-import { applyOperations } from '../../src/cluster/spec-change.ts';
+import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { canonicalJson } from '../../src/json.ts';
 import { MOMENT } from './checks.ts';

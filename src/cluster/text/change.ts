@@ -1,12 +1,12 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { sameJson, type Json } from '../../json.ts';
-import { applyOperations } from '../spec-change.ts';
+import { applyOperations } from '../../yaml/json-patch.ts';
 import type { Operation } from '../types.ts';
 import { anchorUsedOutside } from './anchors.ts';
 import { draftValue, mergedValue, valueOf } from './draft-value.ts';
 import type { Draft, Drafting, NewDraft, OpenDraft, Slot } from './draft.ts';
 import { entriesOf, type Collection, type Entry } from './entries.ts';
-import { pointerTo } from './pointer.ts';
+import { pointerTo } from '../../yaml/json-patch.ts';
 import { unsafe } from './unsafe.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Place } from '../../errors.ts';
 import { offsetOf } from '../../policy/load/place.ts';
 import type { SpecDocument } from './documents.ts';
-import { pointerKeys } from './pointer.ts';
+import { pointerKeys } from '../../yaml/json-patch.ts';
 
 /**
  * Finds the line and column of the value that a JSON pointer leads to; where it leads nowhere, of the nearest part on the way.

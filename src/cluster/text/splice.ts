@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { sameJson, type Json } from '../../json.ts';
 import { GoYamlError, goValue } from '../../policy/load/go-yaml.ts';
-import { applyOperations } from '../spec-change.ts';
+import { applyOperations } from '../../yaml/json-patch.ts';
 import type { KopsObject, Operation } from '../types.ts';
 import { anchorUses } from './anchors.ts';
 import { withoutBlankRuns } from './blank-runs.ts';
@@ -13,7 +13,7 @@ import type { Draft, Drafting } from './draft.ts';
 import { applyEdits, editsOfOriginal, toLf, type Edit, withNewline } from './edits.ts';
 import { parseJson, parseSource } from './parse.ts';
 import { placeOf } from './place.ts';
-import { pointerKeys } from './pointer.ts';
+import { pointerKeys } from '../../yaml/json-patch.ts';
 import { chompingOf, printingOf, type Printing } from './printing.ts';
 import { spellingEdit, type Spellings } from './spelling.ts';
 import { unsafe } from './unsafe.ts';

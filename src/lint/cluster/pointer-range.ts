@@ -1,5 +1,5 @@
 import { isCollection, isMap, isNode, isScalar, type Node } from 'yaml';
-import { pointerKeys } from '../../cluster/text/pointer.ts';
+import { pointerKeys } from '../../yaml/json-patch.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
 import type { TextRange } from '../../yaml/positions.ts';
 import { type TextLines, restOfLine } from '../text-lines.ts';

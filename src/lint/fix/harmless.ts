@@ -1,4 +1,4 @@
-import { applyOperations } from '../../cluster/spec-change.ts';
+import { applyOperations } from '../../yaml/json-patch.ts';
 import type { Operation } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';

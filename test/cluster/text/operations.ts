@@ -1,5 +1,5 @@
-import { applyOperations } from '../../../src/cluster/spec-change.ts';
-import { pointerTo } from '../../../src/cluster/text/pointer.ts';
+import { applyOperations } from '../../../src/yaml/json-patch.ts';
+import { pointerTo } from '../../../src/yaml/json-patch.ts';
 import type { KopsObject, Operation } from '../../../src/cluster/types.ts';
 import { isObject, type Json } from '../../../src/json.ts';
 import { POLICY } from './written-spec.ts';

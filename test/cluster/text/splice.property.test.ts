@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyOperations } from '../../../src/cluster/spec-change.ts';
+import { applyOperations } from '../../../src/yaml/json-patch.ts';
 import { readDocuments, type SpecDocument } from '../../../src/cluster/text/documents.ts';
 import { sniffHead } from '../../../src/cluster/text/sniff.ts';
 import { splice } from '../../../src/cluster/text/splice.ts';
