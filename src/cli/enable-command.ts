@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Context } from '../commands/context.ts';
+import type { Context } from '../context.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { addGroups, changeGroups, savePlanOption } from './change-options.ts';

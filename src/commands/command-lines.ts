@@ -1,6 +1,6 @@
 import { createMasker } from '../report/mask.ts';
 import { safeText } from '../report/safe-text.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 /** Tells what is waited for, on stderr: it may be kops' own words. */
 export function tellWaiting({ io }: Pick<Context, 'io'>): (text: string) => void {

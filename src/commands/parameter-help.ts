@@ -1,7 +1,7 @@
 import { readTemplate } from '../policy/render/template.ts';
 import type { Parameter } from '../policy/render/parameter.ts';
 import { wrap } from '../report/wrap.ts';
-import { readTemplates } from './templates.ts';
+import { readTemplates } from '../input/templates.ts';
 
 /** The parameters of each template as a section of a help text, with a line feed before and after. */
 export function parameterHelp(): string {

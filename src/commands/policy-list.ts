@@ -3,8 +3,8 @@ import { UserError } from '../errors.ts';
 import { readTemplate, type Template } from '../policy/render/template.ts';
 import type { Style } from '../report/style.ts';
 import { wrap } from '../report/wrap.ts';
-import type { Context } from './context.ts';
-import { readTemplates } from './templates.ts';
+import type { Context } from '../context.ts';
+import { readTemplates } from '../input/templates.ts';
 
 /** `policy list`: the templates, with what each keeps of the two genuine logs. */
 export async function policyList(flags: { output: string }, { io }: Context): Promise<number> {

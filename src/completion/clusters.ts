@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Context } from '../commands/context.ts';
+import type { Context } from '../context.ts';
 import { createKops } from '../kops/create-kops.ts';
 
 const FRESH_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { allowableRules } from '../commands/change/allow.ts';
-import type { Context } from '../commands/context.ts';
-import { readTemplates } from '../commands/templates.ts';
+import type { Context } from '../context.ts';
+import { readTemplates } from '../input/templates.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
 import type { CommandWords, FlagWords, Shell, Values } from './words.ts';

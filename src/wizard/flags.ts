@@ -1,5 +1,5 @@
 import type { EnableFlags } from '../commands/enable/flags.ts';
-import { isPolicyPath } from '../commands/wanted-policy.ts';
+import { isPolicyPath } from '../input/templates.ts';
 import { commandLine } from '../kops/command-line.ts';
 import { answeredRotation, logPathOf, presentRotation } from './log-questions.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';

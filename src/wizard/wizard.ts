@@ -1,8 +1,8 @@
-import type { Context } from '../commands/context.ts';
+import type { Context } from '../context.ts';
 import { enable } from '../commands/enable/enable.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { readOptions } from '../commands/enable/options.ts';
-import { readTemplates } from '../commands/templates.ts';
+import { readTemplates } from '../input/templates.ts';
 import { AbortError, InterruptError } from '../errors.ts';
 import { safeText } from '../report/safe-text.ts';
 import { wrap } from '../report/wrap.ts';

@@ -6,7 +6,7 @@ import { prepareEnable } from '../../src/change/prepare.ts';
 import type { LiveReading } from '../../src/change/reading.ts';
 import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
 import type { Talk } from '../../src/change/talk.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { AbortError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
 import type { Preview } from '../../src/kops/types.ts';
 import { cluster, group, GROUPS, handMade, options } from '../helpers/cluster.ts';

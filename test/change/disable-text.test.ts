@@ -5,7 +5,7 @@ import { textBefore, textHash } from '../../src/change/made-changes.ts';
 import { prepareDisable, prepareEnable, prepareRollback } from '../../src/change/prepare.ts';
 import { editSpecText, readSpecText, type TextReading } from '../../src/change/spec-text.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { UserError } from '../../src/errors.ts';
 import { firstSpec, writtenSpec } from '../cluster/text/written-spec.ts';
 import { options } from '../helpers/cluster.ts';

@@ -3,7 +3,7 @@ import { fileGates, isSupportedKops, liveGates } from '../../src/change/gates.ts
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { LiveReading } from '../../src/change/reading.ts';
 import type { LiveSteps } from '../../src/change/steps.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { cluster, group, GROUPS, options } from '../helpers/cluster.ts';
 import { FOREIGN, UP_TO_DATE } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';

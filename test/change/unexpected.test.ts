@@ -5,7 +5,7 @@ import { prepareEnable } from '../../src/change/prepare.ts';
 import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
 import type { Talk } from '../../src/change/talk.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { GROUPS, cluster, options } from '../helpers/cluster.ts';
 import { UP_TO_DATE, memoryKops } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';

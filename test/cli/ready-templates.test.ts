@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readyPolicy } from '../../src/commands/policy/loaded-policy.ts';
-import { readTemplates, type ReadyTemplate } from '../../src/commands/templates.ts';
+import { readTemplates, type ReadyTemplate } from '../../src/input/templates.ts';
 import { loadPolicy } from '../../src/policy/load/load.ts';
 import { renderPolicy } from '../../src/policy/render/render.ts';
 import { VERSION } from '../../src/version.ts';

@@ -3,7 +3,7 @@ import { planDisable } from '../../src/cluster/disable.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { HAND_MADE, cluster, handMade, options, world } from '../helpers/cluster.ts';
 

@@ -4,7 +4,7 @@ import { readFacts } from '../../src/cluster/facts.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';

@@ -4,7 +4,7 @@ import type { EnableOptions } from '../../src/cluster/options.ts';
 import { planEnable, type Plan } from '../../src/cluster/plan.ts';
 import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { UserError } from '../../src/errors.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { planView } from '../../src/report/plan-view.ts';

@@ -6,7 +6,7 @@ import { planEnable } from '../../src/cluster/plan.ts';
 import { foreignChanges, openOperations, sealOperations } from '../../src/cluster/saved-plan.ts';
 import { specChange, type SpecChange } from '../../src/cluster/spec-change.ts';
 import type { Operation } from '../../src/cluster/types.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
 import { cluster, handMade, options, world } from '../helpers/cluster.ts';
 

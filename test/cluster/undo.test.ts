@@ -4,7 +4,7 @@ import { planDisable } from '../../src/cluster/disable.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { planUndo, type MadeChange } from '../../src/cluster/undo.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
 import { cluster, handMade, options, world } from '../helpers/cluster.ts';
 

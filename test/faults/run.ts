@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import type { Context } from '../../src/commands/context.ts';
+import type { Context } from '../../src/context.ts';
 import { formatError } from '../../src/report/error-text.ts';
 import { processIo } from '../../src/terminal/io.ts';
 import { bug, cross, interrupt, Killed, thisProcess, within, type Process } from './process.ts';

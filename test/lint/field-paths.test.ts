@@ -5,7 +5,7 @@ import { planEnable, type Plan } from '../../src/cluster/plan.ts';
 import { selectCluster } from '../../src/cluster/select.ts';
 import { readDocuments } from '../../src/cluster/text/documents.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { options } from '../helpers/cluster.ts';

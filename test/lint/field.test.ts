@@ -4,7 +4,7 @@ import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
 import { selectCluster } from '../../src/cluster/select.ts';
 import { readDocuments } from '../../src/cluster/text/documents.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { lintText } from '../../src/lint/lint-text.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';

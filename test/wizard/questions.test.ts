@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { questionOf, QUESTIONS } from '../../src/wizard/flow.ts';
 import { ADVICE } from '../../src/wizard/policy-questions.ts';

@@ -1,5 +1,5 @@
 import { readTemplate } from '../../src/policy/render/template.ts';
-import { readTemplates } from '../../src/commands/templates.ts';
+import { readTemplates } from '../../src/input/templates.ts';
 import type { EnableFlags } from '../../src/commands/enable/flags.ts';
 import type { Answers, World } from '../../src/wizard/question.ts';
 import { cluster, handMade } from '../helpers/cluster.ts';

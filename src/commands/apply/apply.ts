@@ -9,7 +9,7 @@ import { changeView } from '../../report/change-view.ts';
 import { changeSpec, readChange } from '../change/change.ts';
 import type { ChangeFlags } from '../change/flags.ts';
 import type { ShownChange } from '../change/request.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { withSubject } from './subject.ts';
 
 /** `apply PLAN`: makes a saved change through the same pipeline: read anew, shown anew, asked for again. Gives the exit status. */

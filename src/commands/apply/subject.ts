@@ -1,7 +1,7 @@
 import type { SavedPlan } from '../../change/saved-plan/types.ts';
 import { UserError } from '../../errors.ts';
 import type { ChangeFlags } from '../change/flags.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 /**
  * The flags with what the plan says of its cluster, its store or its file, where they say nothing themselves.

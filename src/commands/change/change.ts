@@ -4,7 +4,7 @@ import { openJournal } from '../../change/journal/open-journal.ts';
 import type { Journal } from '../../change/journal/types.ts';
 import { BugError, isExpected } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { checkAllowed } from './allow.ts';
 import { changeFileCommand } from './file.ts';
 import { readKopsVersion, readOutput, readSteps, readTimeout, refuseMisplaced, type ChangeFlags } from './flags.ts';

@@ -4,7 +4,7 @@ import type { SpecFile } from '../../input/read.ts';
 import { changeFile } from '../../change/change-file.ts';
 import type { Subject } from '../../change/journal/types.ts';
 import { readSpecText, type TextReading } from '../../change/spec-text.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { ChangeRequest } from './request.ts';
 import { earlierEntries } from './earlier.ts';
 import { endDryRun } from './dry-run.ts';

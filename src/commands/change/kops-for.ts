@@ -1,7 +1,7 @@
 import { createKops } from '../../kops/create-kops.ts';
 import type { Kops, KopsOptions } from '../../kops/types.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { readTimeout, type ChangeFlags } from './flags.ts';
 
 /** The kops that a command's flags ask for. Aborting `signal` stops its reads; null: they are not interrupted. */

@@ -10,7 +10,7 @@ import { UserError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import { unifiedDiff } from '../../report/diff.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { endDryRun } from './dry-run.ts';
 import { earlierEntries } from './earlier.ts';
 import { readSteps, type ChangeFlags } from './flags.ts';

@@ -1,6 +1,6 @@
 import type { Journal, Subject } from '../../change/journal/types.ts';
 import { AbortError } from '../../errors.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 /** Runs `work` while this machine's lock on the subject is held; a dry run needs none. */
 export async function locked(

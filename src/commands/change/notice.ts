@@ -3,7 +3,7 @@ import type { ListedEntry } from '../../change/journal/types.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { ChangeRequest } from './request.ts';
 
 /**

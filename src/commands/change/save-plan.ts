@@ -6,7 +6,7 @@ import { foreignChanges, hashOf, sealOperations } from '../../cluster/saved-plan
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import { UserError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { ChangeFlags } from './flags.ts';
 
 /** Saves a plan that was shown where `--save-plan` says; without that flag it does nothing. */

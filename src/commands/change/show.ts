@@ -6,7 +6,7 @@ import { findingsView } from '../../report/findings-view.ts';
 import type { PlanCircumstances } from '../../report/change-json.ts';
 import type { Masker } from '../../report/mask.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { OWN_FLAGS } from './allow.ts';
 import type { ChangeRequest, ShownChange } from './request.ts';
 

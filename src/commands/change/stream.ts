@@ -1,6 +1,6 @@
 import { readStdin } from '../../input/read.ts';
 import { readSpecText } from '../../change/spec-text.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { ChangeRequest } from './request.ts';
 import { endDryRun } from './dry-run.ts';
 import { readKopsVersion } from './flags.ts';

@@ -5,7 +5,7 @@ import { safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';
 import { maskedPreview } from './masking.ts';
 import { confirm } from '../../terminal/confirm.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 /** The pipeline's voice, with one more tone for how it ended. */
 export interface TerminalTalk extends Talk {

@@ -3,7 +3,7 @@ import { changeJson } from '../../report/change-json.ts';
 import { changeView } from '../../report/change-view.ts';
 import { changeSpec, readChange } from '../change/change.ts';
 import type { ChangeFlags } from '../change/flags.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 /** The flags of `disable` as the command line gives them. */
 export interface DisableFlags extends ChangeFlags {

@@ -2,7 +2,7 @@ import type { EnableOptions, WantedWebhook } from '../../cluster/options.ts';
 import { UserError } from '../../errors.ts';
 import { readSpecFile } from '../../input/read.ts';
 import { goDuration, parseDuration } from '../change/duration.ts';
-import { wantedPolicy } from '../wanted-policy.ts';
+import { wantedPolicy } from '../../input/templates.ts';
 import { refuseLogFlags, type EnableFlags } from './flags.ts';
 
 /**

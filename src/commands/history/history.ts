@@ -9,7 +9,7 @@ import { historyJson } from '../../report/history-json.ts';
 import { historyView } from '../../report/history-view.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
 import { journalFor } from '../change/change.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { entryMasker } from './masking.ts';
 
 /** The flags of `history` as the command line gives them. */

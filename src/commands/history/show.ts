@@ -10,7 +10,7 @@ import { safeJson, safeText } from '../../report/safe-text.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import { journalFor } from '../change/change.ts';
 import { viewable } from '../change/viewable.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { checkOutput, type HistoryFlags } from './history.ts';
 import { entryMasker } from './masking.ts';
 

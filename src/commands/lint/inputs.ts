@@ -2,7 +2,7 @@ import { readSpecFile } from '../../input/read.ts';
 import { readStdin } from '../../input/read.ts';
 import type { SpecFile } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { decodePolicy } from '../policy/policy-bytes.ts';
 
 /** A text to look at. */

@@ -2,7 +2,7 @@ import type { FileLint } from '../../lint/lint-text.ts';
 import { formatError } from '../../report/error-text.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { VERSION } from '../../version.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { LintFlags } from './flags.ts';
 
 /** Says on stderr what could not be read, and which documents were left out. */

@@ -5,7 +5,7 @@ import { createKops } from '../../kops/create-kops.ts';
 import { specToYaml } from '../../report/yaml-view.ts';
 import { readTimeout } from '../change/flags.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { LintFlags } from './flags.ts';
 import type { LintInput } from './inputs.ts';
 

@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FileLint } from '../../lint/lint-text.ts';
 import { lintCounts, summaryLine } from '../../report/lint-counts.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { LintFlags, LintOutput } from './flags.ts';
 
 /** Prints what was found in the form asked for, to stdout. `isLive`: it is from a state store, not from files. */

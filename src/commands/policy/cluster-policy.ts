@@ -10,7 +10,7 @@ import { readSpecFile, readStdin } from '../../input/read.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { KopsOptions } from '../../kops/types.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { contentPlace } from './asset-line.ts';
 import { loadedPolicy, type NamedPolicy } from './loaded-policy.ts';
 

@@ -3,7 +3,7 @@ import { comparePolicies } from '../../policy/compare/compare.ts';
 import { comparisonJson } from '../../report/comparison-json.ts';
 import { comparisonView } from '../../report/comparison-view.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { readSet } from '../enable/options.ts';
 import { type DiffFlags, readDiffWords } from './diff-flags.ts';
 import { readKubernetesVersion } from './kubernetes-version.ts';

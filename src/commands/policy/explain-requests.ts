@@ -10,7 +10,7 @@ import { formatError } from '../../report/error-text.ts';
 import { explanationJson } from '../../report/explanation-json.ts';
 import { identityText, requestText } from '../../report/request-text.ts';
 import { VERSION } from '../../version.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { answer } from './explain.ts';
 import type { ExplainFlags } from './explain-flags.ts';
 import { type NamedPolicy, placeName } from './loaded-policy.ts';

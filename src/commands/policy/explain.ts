@@ -5,7 +5,7 @@ import { explanationJson } from '../../report/explanation-json.ts';
 import { explanationView, type ExplanationFacts } from '../../report/explanation-view.ts';
 import { ruleSource, type RuleSource } from '../../report/rule-source.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { readWords, refuseMixed, type ExplainFlags } from './explain-flags.ts';
 import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';

@@ -1,8 +1,7 @@
 import { readSpecFile } from '../../input/read.ts';
 import { readStdin } from '../../input/read.ts';
-import type { Context } from '../context.ts';
-import { readReady, readTemplates } from '../templates.ts';
-import { isPolicyPath, wantedPolicy } from '../wanted-policy.ts';
+import type { Context } from '../../context.ts';
+import { isPolicyPath, readReady, readTemplates, wantedPolicy } from '../../input/templates.ts';
 import { type NamedPolicy, loadedPolicy, readyPolicy } from './loaded-policy.ts';
 import { decodePolicy } from './policy-bytes.ts';
 

@@ -5,7 +5,7 @@ import { comparePolicies } from '../../policy/compare/compare.ts';
 import { type OrderedPolicy, orderRules, type Wanted } from '../../policy/order/order-rules.ts';
 import { comparisonView } from '../../report/comparison-view.ts';
 import { wrap } from '../../report/wrap.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { readSet } from '../enable/options.ts';
 import { readKubernetesVersion } from './kubernetes-version.ts';
 import { type NamedPolicy, placeName } from './loaded-policy.ts';

@@ -5,8 +5,8 @@ import { type PolicyTestReport, type TestedFile, countsOf } from '../../report/p
 import { safeJson, safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';
 import { VERSION } from '../../version.ts';
-import type { Context } from '../context.ts';
-import { shippedFile } from '../templates.ts';
+import type { Context } from '../../context.ts';
+import { shippedFile } from '../../input/templates.ts';
 import { coverageOfFiles } from './test-coverage.ts';
 import { testFile } from './test-file.ts';
 import { type PolicyTestFlags, type PolicyTestOptions, readTestFlags } from './test-flags.ts';

@@ -10,7 +10,7 @@ import { changeView } from '../../report/change-view.ts';
 import { changeSpec, readChange } from '../change/change.ts';
 import type { ChangeFlags } from '../change/flags.ts';
 import type { ShownChange } from '../change/request.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 /** The flags of `rollback` as the command line gives them. */
 export interface RollbackFlags extends ChangeFlags {

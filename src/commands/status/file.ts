@@ -4,7 +4,7 @@ import { readSpecText } from '../../change/spec-text.ts';
 import { readDocuments } from '../../cluster/text/documents.ts';
 import { UserError } from '../../errors.ts';
 import { readKopsVersion } from '../change/flags.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { StatusRequest } from './flags.ts';
 import type { Limit } from './limit.ts';
 import { statusRow } from './row.ts';

@@ -4,7 +4,7 @@ import { createKubectl } from '../../live/kubectl.ts';
 import { probe } from '../../live/probe.ts';
 import type { LiveReport } from '../../live/types.ts';
 import { tellCommands } from '../command-lines.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { StatusRequest } from './flags.ts';
 import { limitedKubectl, type Limit } from './limit.ts';
 

@@ -3,7 +3,7 @@ import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/ty
 import type { KopsObject } from '../../cluster/types.ts';
 import type { OpenChange, UpdateStatus } from '../../report/status-types.ts';
 import { journalFor } from '../change/change.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { StatusFlags } from './flags.ts';
 
 /**

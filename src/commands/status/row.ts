@@ -4,7 +4,7 @@ import type { Json } from '../../json.ts';
 import { createMasker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import type { ClusterStatus, UpdateStatus } from '../../report/status-types.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { assess } from './assess.ts';
 import { driftOf } from './drift.ts';
 import type { StatusRequest } from './flags.ts';

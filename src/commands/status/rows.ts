@@ -1,7 +1,7 @@
 import { ExternalError, UserError } from '../../errors.ts';
 import { createMasker } from '../../report/mask.ts';
 import type { StatusRow } from '../../report/status-types.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 /** A cluster to look at. */
 export interface Target {

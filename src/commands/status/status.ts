@@ -3,7 +3,7 @@ import { statusJson } from '../../report/status-json.ts';
 import { statusTable } from '../../report/status-table.ts';
 import type { StatusRow } from '../../report/status-types.ts';
 import { statusView } from '../../report/status-view.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { fileTargets } from './file.ts';
 import { readStatusFlags, type StatusFlags, type StatusRequest } from './flags.ts';
 import { createLimit } from './limit.ts';

@@ -2,7 +2,7 @@ import type { KopsObject } from '../../cluster/types.ts';
 import { createKops } from '../../kops/create-kops.ts';
 import type { StatusRow } from '../../report/status-types.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { StatusRequest } from './flags.ts';
 import { limitedKops, type Limit, type StatusKops } from './limit.ts';
 import { statusRow } from './row.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SpecChange } from '../../../src/cluster/spec-change.ts';
 import { endDryRun } from '../../../src/commands/change/dry-run.ts';
 import type { ChangeFlags } from '../../../src/commands/change/flags.ts';
-import type { Context } from '../../../src/commands/context.ts';
+import type { Context } from '../../../src/context.ts';
 
 function end(changes: boolean, updateLeft: boolean, flags: Partial<ChangeFlags>): { exitCode: number; said: string } {
   const operations = changes ? [{ op: 'remove', path: '/spec/kubeAPIServer' }] : [];

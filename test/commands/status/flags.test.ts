@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readStatusFlags, type StatusFlags } from '../../../src/commands/status/flags.ts';
-import type { Context } from '../../../src/commands/context.ts';
+import type { Context } from '../../../src/context.ts';
 
 const DEFAULTS: StatusFlags = { cluster: [], update: true, parallel: '4', timeout: '2m', output: 'text' };
 

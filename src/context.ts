@@ -1,4 +1,4 @@
-import type { Io } from '../terminal/io.ts';
+import type { Io } from './terminal/io.ts';
 
 /** What a command gets from the outside. */
 export interface Context {

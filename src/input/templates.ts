@@ -1,8 +1,11 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextRange } from '../yaml/positions.ts';
 import type { Policy } from '../policy/types.ts';
+import { UserError } from '../errors.ts';
+import { readSpecFile } from './read.ts';
+import { nearest } from '../policy/nearest.ts';
 
 /** The sources of the built-in policies by name, in the order of their names. */
 export function readTemplates(): Record<string, string> {
@@ -41,4 +44,36 @@ function templatesFolder(from: string): string {
   const parent = dirname(from);
   if (parent === from) throw new Error('the templates of kops-audit are not installed beside it');
   return templatesFolder(parent);
+}
+
+/** Whether a word given for a policy is a path: it has a slash, or ends as YAML and JSON files do. Else it names a template. */
+export function isPolicyPath(word: string): boolean {
+  return word.includes('/') || /\.(ya?ml|json)$/i.test(word);
+}
+
+/** The text that stands behind a word for a policy. */
+interface PolicySource {
+  origin: 'template' | 'file';
+  /** The template's name, or the file's base name. */
+  name: string;
+  source: string;
+  /** The path as it was given, for errors; only for a file. */
+  file?: string;
+}
+
+/**
+ * The policy a person named: a template, or a file of their own.
+ *
+ * @throws UserError for a name that is no template, with the near ones, and for a file that cannot be read.
+ */
+export async function wantedPolicy(word: string, templates: Readonly<Record<string, string>>): Promise<PolicySource> {
+  if (isPolicyPath(word))
+    return { origin: 'file', name: basename(word), file: word, source: (await readSpecFile(word)).text };
+  const source = Object.hasOwn(templates, word) ? templates[word] : undefined;
+  if (source !== undefined) return { origin: 'template', name: word, source };
+  const names = Object.keys(templates);
+  const near = nearest(word, names);
+  throw new UserError(`there is no policy template named ${word}`, {
+    hint: `${near ? `Did you mean ${near}? ` : ''}Templates: ${names.join(', ')}. A file of your own needs a slash or the ending .yaml: ./${word}.yaml`,
+  });
 }
