@@ -41,7 +41,7 @@ export function scanBlockScalar(scanner: Scanner, literal: boolean): Token {
   const breaks = chomping === '+' ? block.trailingBreaks : '';
   const text = block.text + (chomping === '-' ? '' : block.leadingBreak) + breaks;
   const written = scanner.text.slice(start.offset, block.end).trimEnd();
-  return token('scalar', start, start.offset + written.length, text);
+  return token('scalar', start, start.offset + written.length, text, literal ? 'literal' : 'folded');
 }
 
 function scanHeader(scanner: Scanner, start: Mark): Header {

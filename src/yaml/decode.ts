@@ -38,9 +38,9 @@ export function decodeYaml(root: YamlNode): DecodedYaml {
 function* decodeDeep(node: YamlNode, decoding: Decoding): Steps<JsonNode> {
   if (node.kind === 'alias') return yield decodeUnknownAlias(node, decoding);
   const before = decoding.steps - 1;
-  if (node.anchored) decoding.known.set(node, undefined);
+  if (node.anchor !== '') decoding.known.set(node, undefined);
   const value = yield node.kind === 'list' ? decodeList(node, decoding) : decodeMap(node, decoding);
-  if (node.anchored) decoding.known.set(node, { value, steps: decoding.steps - before });
+  if (node.anchor !== '') decoding.known.set(node, { value, steps: decoding.steps - before });
   return value;
 }
 
@@ -50,7 +50,7 @@ function decodeSimple(node: YamlNode, decoding: Decoding): JsonNode | undefined 
   if (node.kind === 'alias') return decodeKnownAlias(node, decoding);
   if (node.kind !== 'scalar') return undefined;
   const value = decodeScalar(node);
-  if (node.anchored) decoding.known.set(node, { value, steps: 1 });
+  if (node.anchor !== '') decoding.known.set(node, { value, steps: 1 });
   return value;
 }
 

@@ -1,3 +1,8 @@
+import type { ScalarStyle } from './token.ts';
+
+/** How a node is written: a scalar in one of its styles, a collection in lines or in brackets. */
+export type NodeStyle = ScalarStyle | 'block' | 'flow';
+
 /** A step of a document, as go-yaml's parser tells it. `start` and `end` are offsets in the text. */
 export interface Event {
   type:
@@ -13,6 +18,9 @@ export interface Event {
     | 'mapping-end';
   start: number;
   end: number;
+  /** Where the value begins, behind its tag and anchor. */
+  valueStart: number;
+  style: NodeStyle;
   /** A scalar's text, an alias' name. */
   value: string;
   anchor: string;
@@ -24,7 +32,7 @@ export interface Event {
 
 /** An event without text, anchor or tag. */
 export function event(type: Event['type'], start: number, end: number): Event {
-  return { type, start, end, value: '', anchor: '', tag: '', implicit: false };
+  return { type, start, end, valueStart: start, style: 'plain', value: '', anchor: '', tag: '', implicit: false };
 }
 
 /** The scalar that stands where nothing is written. */

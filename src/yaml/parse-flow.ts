@@ -18,7 +18,7 @@ function parseItem(parser: Parser, token: Token): Event {
   if (token.type === 'flow-sequence-end') return close(parser, token, 'sequence-end');
   if (token.type !== 'key') return descend(parser, parseNextItem);
   drop(parser);
-  return go(parser, parsePairKey, event('mapping-start', token.start, token.end));
+  return go(parser, parsePairKey, { ...event('mapping-start', token.start, token.end), style: 'flow' });
 }
 
 // A map of one pair, without braces.

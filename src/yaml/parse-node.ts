@@ -11,11 +11,14 @@ export const parseNode: Parser['parseNode'] = (parser, where) => {
   const properties = parseProperties(parser, first);
   const token = peek(parser);
   if (token.type === 'scalar') return parseScalar(parser, token, properties);
-  const [type, state] = collectionOf(token.type, where) ?? [];
-  if (type && state) return go(parser, state, { ...properties, type, end: token.end });
+  const found = collectionOf(token.type, where);
+  if (found) {
+    const [type, style, state] = found;
+    return go(parser, state, { ...properties, type, style, valueStart: token.start, end: token.end });
+  }
   if (properties.anchor === '' && properties.tag === '') throw unexpected(token, 'did not find expected node content');
   back(parser);
-  return { ...properties, implicit: properties.tag === '' };
+  return { ...properties, valueStart: properties.end, implicit: properties.tag === '' };
 };
 
 function parseAlias(parser: Parser, { start, end, value }: Token): Event {
@@ -52,16 +55,20 @@ function resolveTag(parser: Parser, tag: Token): string {
 function parseScalar(parser: Parser, token: Token, properties: Event): Event {
   back(parser);
   drop(parser);
-  const { tag } = properties;
-  return { ...properties, end: token.end, value: token.value, implicit: (tag === '' && token.plain) || tag === '!' };
+  const { start: valueStart, end, value, style } = token;
+  const implicit = properties.tag === '!' || (properties.tag === '' && style === 'plain');
+  return { ...properties, end, valueStart, style, value, implicit };
 }
 
-function collectionOf(type: TokenType, where: 'block' | 'block-or-list' | 'flow'): [Event['type'], State] | undefined {
+function collectionOf(
+  type: TokenType,
+  where: 'block' | 'block-or-list' | 'flow',
+): [Event['type'], 'block' | 'flow', State] | undefined {
   if (type === 'block-entry')
-    return where === 'block-or-list' ? ['sequence-start', parseIndentlessSequence] : undefined;
-  if (type === 'flow-sequence-start') return ['sequence-start', parseFlowSequenceStart];
-  if (type === 'flow-mapping-start') return ['mapping-start', parseFlowMappingStart];
-  if (type === 'block-sequence-start' && where !== 'flow') return ['sequence-start', parseBlockSequence];
-  if (type === 'block-mapping-start' && where !== 'flow') return ['mapping-start', parseBlockMapping];
+    return where === 'block-or-list' ? ['sequence-start', 'block', parseIndentlessSequence] : undefined;
+  if (type === 'flow-sequence-start') return ['sequence-start', 'flow', parseFlowSequenceStart];
+  if (type === 'flow-mapping-start') return ['mapping-start', 'flow', parseFlowMappingStart];
+  if (type === 'block-sequence-start' && where !== 'flow') return ['sequence-start', 'block', parseBlockSequence];
+  if (type === 'block-mapping-start' && where !== 'flow') return ['mapping-start', 'block', parseBlockMapping];
   return undefined;
 }

@@ -15,7 +15,7 @@ export function scanPlain(scanner: Scanner): Token {
   const plain: Plain = { column: scanner.indent + 1, text: '', gap: noGap(), end: scanner.offset };
   while (scanPart(scanner, plain));
   if (plain.gap.broken) scanner.simpleKeyAllowed = true;
-  return { ...token('scalar', start, plain.end, plain.text), plain: true };
+  return token('scalar', start, plain.end, plain.text);
 }
 
 /** What of a plain scalar is read. */

@@ -29,7 +29,7 @@ export function scanQuoted(scanner: Scanner, single: boolean): Token {
     parts.push(foldedGap(gap));
   }
   skip(scanner);
-  return token('scalar', start, scanner.offset, parts.join(''));
+  return token('scalar', start, scanner.offset, parts.join(''), single ? 'single' : 'double');
 }
 
 function checkLine(scanner: Scanner, start: Mark): void {

@@ -1,22 +1,25 @@
-import type { Event } from './event.ts';
+import type { Event, NodeStyle } from './event.ts';
 import { parseStreamStart } from './parse-document.ts';
 import { parseNode } from './parse-node.ts';
 import type { Parser } from './parser.ts';
 import { YamlProblem } from './problem.ts';
-import { startScanning } from './scanner.ts';
+import { type Comment, type Scanner, startScanning } from './scanner.ts';
 
 /** A node of a YAML document. `start` and `end` are offsets in the text. */
 export interface YamlNode {
   kind: 'scalar' | 'list' | 'map' | 'alias';
   start: number;
   end: number;
+  /** Where the value itself begins: behind its tag and anchor. */
+  valueStart: number;
   /** A scalar's text, an alias' name. */
   value: string;
   tag: string;
   /** A scalar whose type its text tells. */
   implicit: boolean;
-  /** Whether an alias may mean it. */
-  anchored: boolean;
+  /** The name by which aliases may mean it; empty for none. */
+  anchor: string;
+  style: NodeStyle;
   /** The items of a list; the keys of a map, each followed by its value. */
   children: YamlNode[];
   /** What an alias stands for. */
@@ -29,6 +32,8 @@ export interface YamlReading {
   problem?: { offset: number; message: string };
   /** The offset at which the first document ends. */
   end: number;
+  /** The comments up to there, in order. */
+  comments: readonly Comment[];
 }
 
 interface Composing {
@@ -45,19 +50,22 @@ interface Composing {
  */
 export function readYaml(text: string, wide = false): YamlReading {
   const composing: Composing = { root: null, open: [], anchors: new Map(), end: text.length };
+  let scanner: Scanner | undefined;
   try {
+    scanner = startScanning(text, wide);
     const parser: Parser = {
-      scanner: startScanning(text, wide),
+      scanner,
       state: parseStreamStart,
       states: [],
       tagPrefixes: new Map(),
       parseNode,
     };
     while (take(composing, parser.state(parser)));
-    return { root: composing.root, end: composing.end };
+    return { root: composing.root, end: composing.end, comments: scanner.comments };
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
-    return { root: cutOff(composing), end: text.length, problem: { offset: error.offset, message: error.message } };
+    const problem = { offset: error.offset, message: error.message };
+    return { root: cutOff(composing), end: text.length, comments: scanner?.comments ?? [], problem };
   }
 }
 
@@ -105,12 +113,13 @@ const KINDS: Readonly<Partial<Record<Event['type'], YamlNode['kind']>>> = {
 
 const NO_CHILDREN: YamlNode[] = [];
 
-function nodeOf({ anchors }: Composing, { type, start, end, value, tag, implicit, anchor }: Event): YamlNode {
+function nodeOf({ anchors }: Composing, event: Event): YamlNode {
+  const { type, start, end, valueStart, value, tag, implicit, anchor, style } = event;
   const kind = KINDS[type] ?? 'scalar';
   const target = kind === 'alias' ? anchors.get(value) : undefined;
   if (kind === 'alias' && !target) throw new YamlProblem(`there is no anchor "${value}" before this alias`, start);
   const children = kind === 'list' || kind === 'map' ? [] : NO_CHILDREN;
-  return { kind, start, end, value, tag, implicit, anchored: anchor !== '', children, target };
+  return { kind, start, end, valueStart, value, tag, implicit, anchor, style, children, target };
 }
 
 // A map that was cut off at a key has null there.
@@ -125,10 +134,12 @@ function nothing(at: number): YamlNode {
     kind: 'scalar',
     start: at,
     end: at,
+    valueStart: at,
     value: '',
     tag: '',
     implicit: true,
-    anchored: false,
+    anchor: '',
+    style: 'plain',
     children: NO_CHILDREN,
   };
 }

@@ -18,6 +18,14 @@ export interface Scanner extends Reader {
   /** A possible key without `?` for each level of brackets, and where those with a token number stand. */
   simpleKeys: SimpleKey[];
   simpleKeysByToken: Map<number, number>;
+  /** The comments passed over, in order. */
+  comments: Comment[];
+}
+
+/** A comment: from its `#` to the end of its line, as offsets in the text. */
+export interface Comment {
+  start: number;
+  end: number;
 }
 
 /** A scanner at the start of a text. Throws YamlProblem as `startReading` does. */
@@ -35,6 +43,7 @@ export function startScanning(text: string, wide: boolean): Scanner {
     simpleKeyAllowed: true,
     simpleKeys: [],
     simpleKeysByToken: new Map(),
+    comments: [],
   };
 }
 

@@ -37,9 +37,11 @@ export function skipBlanks(reader: Reader): void {
 }
 
 /** Passes over a comment, if one stands here, up to its line break. */
-export function skipComment(reader: Reader): void {
-  if (codeAt(reader) !== codeOf('#')) return;
-  while (!isLineEnd(codeAt(reader))) skipOn(reader);
+export function skipComment(scanner: Scanner): void {
+  if (codeAt(scanner) !== codeOf('#')) return;
+  const start = scanner.offset;
+  while (!isLineEnd(codeAt(scanner))) skipOn(scanner);
+  scanner.comments.push({ start, end: scanner.offset });
 }
 
 /** Passes over a line break, if one stands here. */

@@ -23,6 +23,9 @@ export type TokenType =
   | 'tag'
   | 'scalar';
 
+/** How a scalar is written: without quotes, in quotes, as a block behind `|` or `>`. */
+export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+
 /** A piece of YAML. `start` and `end` are offsets in the text. */
 export interface Token {
   type: TokenType;
@@ -32,11 +35,17 @@ export interface Token {
   value: string;
   /** What follows the handle of a tag, the prefix of a tag directive. */
   suffix: string;
-  /** A scalar without quotes and not a block. */
-  plain: boolean;
+  /** How a scalar is written. */
+  style: ScalarStyle;
 }
 
 /** A token from a place on, up to another (or empty). */
-export function token(type: TokenType, { offset }: Mark, end?: number, value = ''): Token {
-  return { type, start: offset, end: end ?? offset, value, suffix: '', plain: false };
+export function token(
+  type: TokenType,
+  { offset }: Mark,
+  end?: number,
+  value = '',
+  style: ScalarStyle = 'plain',
+): Token {
+  return { type, start: offset, end: end ?? offset, value, suffix: '', style };
 }
