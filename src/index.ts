@@ -10,12 +10,11 @@ export { splice } from './cluster/text/splice.ts';
 export { SpecError, type FileAsset, type KopsObject, type Operation } from './cluster/types.ts';
 export type { Json, JsonObject } from './json.ts';
 export { judge, type Judgement } from './lint/judge.ts';
-export type { Finding, Severity } from './lint/finding.ts';
+export type { FileLint, Finding, LocatedFinding, Severity } from './lint/rule.ts';
 export { CLUSTER_RULES, lintCluster } from './lint/lint-cluster.ts';
 export { lintPolicy } from './lint/lint-policy.ts';
-export { lintText, type FileLint } from './lint/lint-text.ts';
-export type { LocatedFinding } from './lint/located.ts';
-export { POLICY_RULES } from './lint/policy/policy-rules.ts';
+export { lintText } from './lint/lint-text.ts';
+export { POLICY_RULES } from './lint/policy/rules.ts';
 export { compilePolicy } from './policy/decide/compile.ts';
 export {
   type Comparison,

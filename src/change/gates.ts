@@ -2,7 +2,7 @@ import { NEWEST_KOPS_MINOR, isNewerThanTable } from '../cluster/kops-releases.ts
 import { compareVersions, readVersion } from '../cluster/release.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { isObject } from '../json.ts';
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../lint/rule.ts';
 import type { LiveReading, Reading } from './reading.ts';
 import type { LiveSteps } from './steps.ts';
 

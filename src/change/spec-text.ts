@@ -4,7 +4,7 @@ import { readDocuments, type SpecDocument } from '../cluster/text/documents.ts';
 import { halfReadFindings, type HalfReadFinding } from '../cluster/text/half-read.ts';
 import { emptySpellings } from '../cluster/text/spelling.ts';
 import { splice } from '../cluster/text/splice.ts';
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../lint/rule.ts';
 import type { Reading } from './reading.ts';
 
 /** A cluster in a text: a file's, or what came on stdin. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import { type FileLint, lintText } from '../lint/lint-text.ts';
+import { lintText } from '../lint/lint-text.ts';
+import type { FileLint } from '../lint/rule.ts';
 import type { Context } from '../context.ts';
 import { type LintFlags, readFailOn, readLintOutput, refuseMisplaced } from './lint/flags.ts';
 import { type LintInput, readInput } from './lint/inputs.ts';

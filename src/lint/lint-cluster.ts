@@ -1,17 +1,18 @@
 import type { ClusterFacts } from '../cluster/facts.ts';
-import { readPresentAudit } from '../cluster/present.ts';
+import { type PresentAudit, contentOf, readPresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
-import { ASSET_RULES } from './asset-rules.ts';
-import { policyFindings } from './cluster/policy-findings.ts';
-import type { ClusterInput, ClusterRule, Finding } from './finding.ts';
-import { KEY_RULES } from './key-rules.ts';
-import { LOG_RULES } from './log-rules.ts';
-import { POLICY_ASSET_RULES } from './policy-asset-rules.ts';
-import { POLICY_FILE_RULES } from './policy-file-rules.ts';
-import { SPEC_RULES } from './spec-rules.ts';
-import { subjectAt } from './subject.ts';
-import { UPGRADE_RULES } from './upgrade-rules.ts';
-import { WEBHOOK_RULES } from './webhook-rules.ts';
+import { ASSET_RULES } from './cluster/assets.ts';
+import { assetSubject, subjectAt } from './cluster/files.ts';
+import { BACKEND_RULES, CIS_RULES, LOG_RULES } from './cluster/log.ts';
+import { POLICY_ASSET_RULES } from './cluster/policy-asset.ts';
+import { POLICY_FILE_RULES, UPGRADE_RULES } from './cluster/policy-file.ts';
+import { KEY_RULES, SPEC_RULES, TEMPLATE_RULES } from './cluster/spec.ts';
+import { WEBHOOK_RULES } from './cluster/webhook.ts';
+import { lintPolicy } from './lint-policy.ts';
+import { API_VERSION_ENDS } from './policy/diagnostics.ts';
+import { WILDCARD_VERSION } from './policy/groups.ts';
+import { POLICY_RULES } from './policy/rules.ts';
+import type { ClusterInput, ClusterRule, Finding } from './rule.ts';
 
 /** Every rule for Cluster documents. */
 export const CLUSTER_RULES: readonly ClusterRule[] = [
@@ -49,3 +50,34 @@ export function applyRules(rules: readonly ClusterRule[], input: ClusterInput): 
     })),
   );
 }
+
+/**
+ * What the rules for policies say of the one that is embedded in a Cluster, as findings of the Cluster: no advice but on what an upgrade
+ * of Kubernetes breaks, nothing that a `# kops-audit-ignore` comment in it covers, and never an error, as such a policy does not harm the cluster. What the loader says of
+ * it the rules for Clusters tell.
+ */
+function policyFindings({ policy }: PresentAudit, { policies, kubernetesVersion }: ClusterFacts): Finding[] {
+  if (!policy) return [];
+  const text = contentOf(policy.asset);
+  const options = kubernetesVersion === null ? {} : { kubernetesVersion };
+  const pointer = `/spec/fileAssets/${policy.index}/content`;
+  return lintPolicy(text, options, policies.load(text))
+    .filter(({ ignored, ...finding }) => isTold(finding) && ignored === undefined)
+    .map(({ rule, severity, subject: part, message, why, mend }) => {
+      const about = /^rules? \d/.test(message) ? `the policy: ${message}` : message;
+      const subject = `${assetSubject(policy.asset)} content ${part}`;
+      const told = severity === 'error' ? 'warning' : severity;
+      return { rule, severity: told, fatal: false, subject, message: about, why, mend, pointer };
+    });
+}
+
+const IDS: ReadonlySet<string> = new Set(POLICY_RULES.map(({ id }) => id));
+
+function isTold({ rule, severity }: Pick<Finding, 'rule' | 'severity'>): boolean {
+  if (rule === API_VERSION_ENDS.id) return true;
+  // Of a Cluster whose Kubernetes is not known policy-version-unknown tells the same, and stops a change.
+  return IDS.has(rule) && severity !== 'info' && rule !== WILDCARD_VERSION;
+}
+
+/** Rules for Cluster documents that `lint` has besides CLUSTER_RULES: good advice, on which `enable` does not insist. */
+export const ADVICE_RULES: readonly ClusterRule[] = [...TEMPLATE_RULES, ...BACKEND_RULES, ...CIS_RULES];

@@ -2,14 +2,14 @@ import type { Diagnostic } from '../policy/load/diagnostic.ts';
 import { type LoadedPolicy, type LoadOptions, loadPolicy, overlapsAny } from '../policy/load/load.ts';
 import type { TextRange } from '../yaml/positions.ts';
 import type { Policy } from '../policy/types.ts';
-import { API_VERSION_ENDS, endingVersion } from './api-version-ends.ts';
-import { NOT_JUDGED, TEMPLATE_NOT_RENDERED, WARNING_CODES, whyOf } from './diagnostic-rules.ts';
-import { withIgnores } from './ignore/apply.ts';
-import { inOrder, type LocatedFinding } from './located.ts';
-import { canHarm, harmOf, withValue } from './policy/harm-of.ts';
-import { NAME_RULES, POLICY_RULES } from './policy/policy-rules.ts';
-import type { PolicyBreach, PolicyLintRule } from './policy/rule.ts';
-import { withTemplate } from './template-finding.ts';
+import { API_VERSION_ENDS, endingVersion } from './policy/diagnostics.ts';
+import { NOT_JUDGED, TEMPLATE_NOT_RENDERED, WARNING_CODES, whyOf } from './policy/diagnostics.ts';
+import { withIgnores } from './ignore.ts';
+import { inOrder, type LocatedFinding } from './rule.ts';
+import { canHarm, harmOf, withValue } from './policy/harm.ts';
+import { NAME_RULES, POLICY_RULES } from './policy/rules.ts';
+import type { PolicyBreach, PolicyLintRule } from './rule.ts';
+import { withTemplate } from './policy/diagnostics.ts';
 import { type TextLines, textLines } from './text-lines.ts';
 
 /**

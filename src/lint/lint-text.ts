@@ -1,28 +1,8 @@
-import type { UserError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
 import type { ClusterLintOptions } from './cluster/lint-document.ts';
 import { sectionsOf, type KindedSection } from './kinds.ts';
 import { lintPolicy } from './lint-policy.ts';
-import { inOrder, type LocatedFinding } from './located.ts';
+import { type FileLint, inOrder, type LocatedFinding } from './rule.ts';
 import { textLines, type TextLines } from './text-lines.ts';
-
-/** What was found in one file. */
-export interface FileLint {
-  /** The file's name as the person gave it; `-` is stdin. */
-  file: string;
-  findings: LocatedFinding[];
-  /** Documents of kinds that `lint` does not know. */
-  skipped: SkippedDocument[];
-  /** Why a document, or the whole of it, could not be looked at. */
-  errors: UserError[];
-  /** The specs that were looked at: what is secret in them must not be shown. */
-  specs: JsonObject[];
-}
-
-interface SkippedDocument {
-  line: number;
-  kind: string;
-}
 
 /**
  * Looks at each Policy and Cluster document of a text. A Cluster takes the InstanceGroup documents of the same text into account.

@@ -1,6 +1,6 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../lint/rule.ts';
 
 /** What is true of a change besides itself, for the JSON form. */
 export interface PlanCircumstances {

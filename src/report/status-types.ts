@@ -1,4 +1,4 @@
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../lint/rule.ts';
 import type { LiveReport } from '../live/types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { findingsView } from './findings-view.ts';
+import { findingsView } from './findings-text.ts';
 import { rowsView, type ViewOptions } from './rows-view.ts';
 import { liveLines } from './status-live.ts';
 import { diskText } from './status-words.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../lint/finding.ts';
+import type { Severity } from '../lint/rule.ts';
 import type { LiveState } from '../live/types.ts';
 import type { AuditState, ClusterStatus, LogStatus, PolicyStatus, StatusRow, UpdateStatus } from './status-types.ts';
 import type { Style } from './style.ts';

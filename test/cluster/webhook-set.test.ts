@@ -10,7 +10,7 @@ import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { FileAsset, KopsObject } from '../../src/cluster/types.ts';
 import { planUndo } from '../../src/cluster/undo.ts';
 import type { JsonObject } from '../../src/json.ts';
-import type { Finding } from '../../src/lint/finding.ts';
+import type { Finding } from '../../src/lint/rule.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { HAND_MADE, group, options, world } from '../helpers/cluster.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { API_VERSION_ENDS } from '../../src/lint/api-version-ends.ts';
-import { ADVICE_RULES } from '../../src/lint/cluster/advice-rules.ts';
-import { ERROR_CODES, NOT_JUDGED, WARNING_CODES } from '../../src/lint/diagnostic-rules.ts';
-import { IGNORE_RULES } from '../../src/lint/ignore/apply.ts';
+import { API_VERSION_ENDS } from '../../src/lint/policy/diagnostics.ts';
+import { ADVICE_RULES } from '../../src/lint/lint-cluster.ts';
+import { ERROR_CODES, NOT_JUDGED, WARNING_CODES } from '../../src/lint/policy/diagnostics.ts';
+import { IGNORE_RULES } from '../../src/lint/ignore.ts';
 import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
-import { POLICY_RULES } from '../../src/lint/policy/policy-rules.ts';
+import { POLICY_RULES } from '../../src/lint/policy/rules.ts';
 import { readTemplate } from '../../src/policy/render/template.ts';
 import { commandsOf, fencesOf, pages, readPage, ROOT } from './markdown.ts';
 import { NOT_RUN } from './session.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/lint/finding.ts';
+import type { Finding } from '../../src/lint/rule.ts';
 import { judge } from '../../src/lint/judge.ts';
 
 function finding(rule: string, more: Partial<Finding> = {}): Finding {

@@ -4,9 +4,9 @@ import { planEnable } from '../../src/cluster/plan.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
-import type { Finding } from '../../src/lint/finding.ts';
+import type { Finding } from '../../src/lint/rule.ts';
 import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';
-import { findingKey } from '../../src/lint/subject.ts';
+import { findingKey } from '../../src/lint/cluster/files.ts';
 import { GROUPS, HAND_MADE, group, handMade, options, world } from '../helpers/cluster.ts';
 
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lintText, type FileLint } from '../../src/lint/lint-text.ts';
+import { lintText } from '../../src/lint/lint-text.ts';
+import type { FileLint } from '../../src/lint/rule.ts';
 
 const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy

@@ -1,8 +1,8 @@
 import { UserError } from '../../errors.ts';
-import type { Finding, Severity } from '../../lint/finding.ts';
+import type { Finding, Severity } from '../../lint/rule.ts';
 import type { DiffLine } from '../../report/diff.ts';
 import { formatDiff } from '../../report/diff.ts';
-import { findingsView } from '../../report/findings-view.ts';
+import { findingsView } from '../../report/findings-text.ts';
 import type { PlanCircumstances } from '../../report/change-json.ts';
 import type { Masker } from '../../report/mask.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';

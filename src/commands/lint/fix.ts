@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { writeSpecFile } from '../../input/write.ts';
 import { UserError } from '../../errors.ts';
 import type { FixedDocument } from '../../lint/fix/fix-text.ts';
-import type { FileLint } from '../../lint/lint-text.ts';
+import type { FileLint } from '../../lint/rule.ts';
 import { type DiffLine, formatDiff, unifiedDiff } from '../../report/diff.ts';
 import { effectText } from '../../report/effect-text.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../../lint/finding.ts';
+import type { Severity } from '../../lint/rule.ts';
 import { UserError } from '../../errors.ts';
 
 /** The flags of `lint` as the command line gives them. */

@@ -1,4 +1,4 @@
-import type { FileLint } from '../../lint/lint-text.ts';
+import type { FileLint } from '../../lint/rule.ts';
 import { formatError } from '../../report/error-text.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { VERSION } from '../../version.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import type { FileLint } from '../../lint/lint-text.ts';
+import type { FileLint } from '../../lint/rule.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 

@@ -1,8 +1,8 @@
 import { safeJson } from '../../report/safe-text.ts';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { FileLint } from '../../lint/lint-text.ts';
-import { lintCounts, summaryLine } from '../../report/lint-counts.ts';
+import type { FileLint } from '../../lint/rule.ts';
+import { lintCounts, summaryLine } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
 import type { LintFlags, LintOutput } from './flags.ts';
 
@@ -24,23 +24,23 @@ interface PrintFlags extends LintFlags {
 
 const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
   text: async (lints, flags, io) => {
-    const { lintView } = await import('../../report/lint-view.ts');
+    const { lintView } = await import('../../report/findings-text.ts');
     await io.stdout(lintView(lints, { ...flags, style: io.stdoutStyle, columns: io.columns }));
   },
   json: async (lints, _flags, io) => {
-    const { lintJson } = await import('../../report/lint-json.ts');
+    const { lintJson } = await import('../../report/findings-json.ts');
     await io.stdout(safeJson(lintJson(lints)));
   },
   sarif: async (lints, flags, io) => {
     const [{ lintSarif }, { VERSION }] = await Promise.all([
-      import('../../report/lint-sarif.ts'),
+      import('../../report/findings-sarif.ts'),
       import('../../version.ts'),
     ]);
     const uri = (file: string): string | undefined => (isFile(file, flags) ? uriOf(file) : undefined);
     await io.stdout(safeJson(lintSarif(lints, { version: VERSION, uri })));
   },
   github: async (lints, flags, io) => {
-    const { lintGithub } = await import('../../report/lint-github.ts');
+    const { lintGithub } = await import('../../report/findings-sarif.ts');
     await io.stdout(lintGithub(lints, (file) => (isFile(file, flags) ? pathOf(file) : undefined)));
     if (!flags.quiet) io.stderr(`${summaryLine(lintCounts(lints))}\n`);
   },

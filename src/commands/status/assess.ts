@@ -4,8 +4,8 @@ import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } fro
 import { worstCaseDisk } from '../../cluster/settings.ts';
 import { SpecError } from '../../cluster/types.ts';
 import type { JsonObject } from '../../json.ts';
-import { ADVICE_RULES } from '../../lint/cluster/advice-rules.ts';
-import type { Finding } from '../../lint/finding.ts';
+import { ADVICE_RULES } from '../../lint/lint-cluster.ts';
+import type { Finding } from '../../lint/rule.ts';
 import { CLUSTER_RULES, applyRules, lintCluster } from '../../lint/lint-cluster.ts';
 import { readStamp } from '../../policy/render/stamp.ts';
 import type { ClusterStatus, LogStatus, PolicyStatus } from '../../report/status-types.ts';

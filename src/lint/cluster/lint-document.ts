@@ -1,21 +1,27 @@
-import { isScalar, visit } from 'yaml';
+import { type Node, type Scalar, isCollection, isMap, isNode, isScalar, visit } from 'yaml';
+import { AUDIT_KEYS } from '../../cluster/audit-keys.ts';
 import { type ClusterFacts, readFacts } from '../../cluster/facts.ts';
-import { contentOf, holdsPolicy, type PresentAudit, readPresentAudit } from '../../cluster/present.ts';
+import {
+  type LocatedAsset,
+  type PresentAudit,
+  contentOf,
+  holdsPolicy,
+  readPresentAudit,
+} from '../../cluster/present.ts';
 import type { SpecDocument } from '../../cluster/text/documents.ts';
 import { withPlaces } from '../../cluster/text/with-places.ts';
-import { WARNING_CODES } from '../diagnostic-rules.ts';
-import type { Finding } from '../finding.ts';
-import { withIgnores } from '../ignore/apply.ts';
-import { applyRules, CLUSTER_RULES } from '../lint-cluster.ts';
-import type { LocatedFinding } from '../located.ts';
-import { VERSION_UNKNOWN } from '../policy-file-rules.ts';
-import { WILDCARD_VERSION } from '../policy/group-rules.ts';
-import { POLICY_RULES } from '../policy/policy-rules.ts';
-import type { TextLines } from '../text-lines.ts';
-import { ADVICE_RULES } from './advice-rules.ts';
-import { lintEmbedded } from './embedded-policy.ts';
-import { rangeOfPointer } from './pointer-range.ts';
-import { shownLine } from './shown-line.ts';
+import { VERSION_UNKNOWN } from './policy-file.ts';
+import { withIgnores } from '../ignore.ts';
+import { ADVICE_RULES, CLUSTER_RULES, applyRules } from '../lint-cluster.ts';
+import { lintPolicy } from '../lint-policy.ts';
+import { WARNING_CODES } from '../policy/diagnostics.ts';
+import { WILDCARD_VERSION } from '../policy/groups.ts';
+import { POLICY_RULES } from '../policy/rules.ts';
+import type { Finding, LocatedFinding } from '../rule.ts';
+import { type TextLines, restOfLine } from '../text-lines.ts';
+import type { LoadedPolicy } from '../../policy/load/load.ts';
+import { pointerKeys } from '../../yaml/json-patch.ts';
+import type { TextPosition, TextRange } from '../../yaml/positions.ts';
 
 /** By which releases a Cluster is judged. */
 export interface ClusterLintOptions {
@@ -105,4 +111,119 @@ function scopeOf(document: SpecDocument, lines: TextLines): Parameters<typeof wi
 function knownRules(findings: readonly LocatedFinding[]): string[] {
   const rules = [...CLUSTER_RULES, ...ADVICE_RULES, ...POLICY_RULES];
   return [...rules.map(({ id }) => id), ...WARNING_CODES, ...findings.map(({ rule }) => rule)];
+}
+
+/** A policy embedded in a Cluster, to be looked at for one Kubernetes release. */
+interface EmbeddedPolicy {
+  document: SpecDocument;
+  asset: LocatedAsset;
+  loaded: LoadedPolicy;
+  kubernetesVersion?: string;
+}
+
+/**
+ * The findings about a policy that is embedded in a Cluster, each at its line of the file where the content is a literal block (`|`),
+ * else at the content, with the line of the policy in the message. None where the file asset holds no policy.
+ *
+ * @param lines those of the whole file.
+ */
+function lintEmbedded(embedded: EmbeddedPolicy, lines: TextLines): LocatedFinding[] {
+  const { asset, loaded, kubernetesVersion } = embedded;
+  if (!holdsPolicy(asset.asset)) return [];
+  const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+  const findings = lintPolicy(contentOf(asset.asset), options, loaded);
+  const place = placeInFile(embedded, lines);
+  return findings.map((finding) => ({ ...place(finding), pointer: pointerOf(asset) }));
+}
+
+function pointerOf({ index }: LocatedAsset): string {
+  return `/spec/fileAssets/${index}/content`;
+}
+
+function placeInFile(embedded: EmbeddedPolicy, lines: TextLines): (finding: LocatedFinding) => LocatedFinding {
+  const block = literalBlock(embedded.document, embedded.asset, lines);
+  const around = rangeOfPointer(embedded.document, pointerOf(embedded.asset), lines);
+  if (!block) {
+    return ({ source: _hidden, ...finding }) => ({
+      ...finding,
+      message: `line ${finding.range.start.line} of the policy: ${finding.message}`,
+      range: around,
+    });
+  }
+  const move = ({ line, column }: TextPosition): TextPosition =>
+    lines.position(block.first + line - 1, column + block.indent);
+  return (finding) => {
+    const range = { start: move(finding.range.start), end: move(finding.range.end) };
+    return { ...finding, range, source: lines.line(range.start.line) };
+  };
+}
+
+/** The line of the file that the first line of a literal block is, and how far its lines are indented; undefined for other forms. */
+export function literalBlock(
+  document: SpecDocument,
+  { index, asset }: LocatedAsset,
+  lines: TextLines,
+): { first: number; indent: number } | undefined {
+  const node: unknown = document.node().getIn(['spec', 'fileAssets', index, 'content'], true);
+  if (asset.isBase64 || !isScalar(node) || node.type !== 'BLOCK_LITERAL') return undefined;
+  const first = document.placeAt((node as Scalar).range?.[0] ?? 0).line + 1;
+  const content = contentOf(asset).split('\n');
+  const at = content.findIndex((line) => line.trim() !== '');
+  const indent = indentOf(lines.line(first + at)) - indentOf(content[at] ?? '');
+  return { first, indent };
+}
+
+function indentOf(line: string): number {
+  return line.search(/\S|$/);
+}
+
+/** Keys whose line holds nothing secret: those of the head, the audit keys, and of a file asset all but its content. */
+const SAFE_KEYS: readonly string[] = [
+  ...'apiVersion kind metadata spec kubernetesVersion kubeAPIServer fileAssets name path roles isBase64 mode'.split(
+    ' ',
+  ),
+  ...AUDIT_KEYS.map(({ name }) => name),
+];
+
+/**
+ * The line of a Cluster document, where a finding may show it: what could be secret (the content of a file asset, a key nobody
+ * knows, anything in braces) is never shown, so that a mistake here shows too little rather than too much (design §10, Masking).
+ */
+function shownLine(line: string): string | undefined {
+  const [, key = ''] = /^\s*(?:-\s+)?(\w+):/.exec(line) ?? [];
+  return SAFE_KEYS.includes(key) && !/[{}]/.test(line) && line.length <= 200 ? line : undefined;
+}
+
+/**
+ * Where in a file the value is that a JSON pointer leads to: a value of one line, else the key of the map or list, else the first
+ * line of the list item. Where it leads nowhere, the nearest part on the way.
+ *
+ * @param lines those of the whole file.
+ */
+function rangeOfPointer(document: SpecDocument, pointer: string, lines: TextLines): TextRange {
+  const node = nodeAt(document, pointer);
+  const { line, column } = document.placeAt(node?.range?.[0] ?? 0);
+  if (!isScalar(node) || !node.range) return restOfLine(lines, line, column);
+  const end = document.placeAt(node.range[1]);
+  if (end.line !== line) return restOfLine(lines, line, column);
+  return { start: lines.position(line, column), end: lines.position(line, end.column) };
+}
+
+function nodeAt(document: SpecDocument, pointer: string): Node | null {
+  let node: unknown = document.node().contents;
+  let shown = node;
+  for (const step of pointerKeys(pointer)) {
+    if (!isCollection(node)) break;
+    const key = isMap(node) ? keyOf(node.items, step) : undefined;
+    const value: unknown = node.get(isMap(node) ? step : Number(step), true);
+    if (value === undefined && key === undefined) break;
+    shown = key && (isCollection(value) || !isNode(value)) ? key : value;
+    node = value;
+  }
+  return isNode(shown) ? shown : null;
+}
+
+function keyOf(items: readonly { key: unknown }[], step: string): Node | undefined {
+  const key = items.find((item) => isScalar(item.key) && String(item.key.value) === step)?.key;
+  return isNode(key) ? key : undefined;
 }

@@ -8,8 +8,8 @@ import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
 import { WRAPPED } from '../../policy/load/wrapper.ts';
 import type { KindedSection } from '../kinds.ts';
-import type { FileLint } from '../lint-text.ts';
-import type { LocatedFinding } from '../located.ts';
+import type { FileLint } from '../rule.ts';
+import type { LocatedFinding } from '../rule.ts';
 import { restOfLine, type TextLines } from '../text-lines.ts';
 import { type ClusterLintOptions, lintDocument } from './lint-document.ts';
 

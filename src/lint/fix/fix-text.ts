@@ -8,9 +8,9 @@ import { UserError, type Place } from '../../errors.ts';
 import { sameJson, type Json } from '../../json.ts';
 import type { Comparison } from '../../policy/compare/compare.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
-import { literalBlock } from '../cluster/embedded-policy.ts';
+import { literalBlock } from '../cluster/lint-document.ts';
 import { sectionsOf, type KindedSection } from '../kinds.ts';
-import type { LocatedFinding } from '../located.ts';
+import type { LocatedFinding } from '../rule.ts';
 import { textLines } from '../text-lines.ts';
 import { applied, asJson, harmlessFixes, refusalError } from './harmless.ts';
 

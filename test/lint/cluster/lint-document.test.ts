@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LocatedFinding } from '../../../src/lint/located.ts';
+import type { LocatedFinding } from '../../../src/lint/rule.ts';
 import { lintText } from '../../../src/lint/lint-text.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FixedText, fixText } from '../../../src/lint/fix/fix-text.ts';
 import { lintText } from '../../../src/lint/lint-text.ts';
-import type { LocatedFinding } from '../../../src/lint/located.ts';
+import type { LocatedFinding } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 
 async function fixed(text: string): Promise<FixedText> {

@@ -1,5 +1,5 @@
-import { POLICY_RULES } from '../../../src/lint/policy/policy-rules.ts';
-import type { PolicyBreach } from '../../../src/lint/policy/rule.ts';
+import { POLICY_RULES } from '../../../src/lint/policy/rules.ts';
+import type { PolicyBreach } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 
 /** What the rules for policies say of a text that loads, with the id of the rule; null: it is not known for which Kubernetes it is. */

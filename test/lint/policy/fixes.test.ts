@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES, WARNING_CODES } from '../../../src/lint/diagnostic-rules.ts';
+import { ERROR_CODES, WARNING_CODES } from '../../../src/lint/policy/diagnostics.ts';
 import { lintPolicy } from '../../../src/lint/lint-policy.ts';
-import { POLICY_RULES } from '../../../src/lint/policy/policy-rules.ts';
+import { POLICY_RULES } from '../../../src/lint/policy/rules.ts';
 import { judgeChange } from '../../../src/policy/compare/harm.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
-import type { LocatedFinding } from '../../../src/lint/located.ts';
+import type { LocatedFinding } from '../../../src/lint/rule.ts';
 
 /** For each rule a policy that breaks it, and what it is when its fix in words is followed, letter for letter. */
 const FOLDER = new URL('fixes/', import.meta.url);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintText } from '../../../src/lint/lint-text.ts';
-import type { LocatedFinding } from '../../../src/lint/located.ts';
+import type { LocatedFinding } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 import { quietPolicy } from './findings.ts';
 

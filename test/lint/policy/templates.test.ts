@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintPolicy } from '../../../src/lint/lint-policy.ts';
-import type { LocatedFinding } from '../../../src/lint/located.ts';
+import type { LocatedFinding } from '../../../src/lint/rule.ts';
 import { renderPolicy } from '../../../src/policy/render/render.ts';
 
 const VERSIONS = ['1.19.0', '1.22.17', '1.30.1', '1.36.3', '1.37.2', undefined];

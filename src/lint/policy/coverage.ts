@@ -1,0 +1,222 @@
+import { PERSON, ask, decidersOf, isSilent, requestOf, requestsFor } from './ask.ts';
+import { type NamedResource, namedResources } from './named.ts';
+import { describe, list, records } from './words.ts';
+import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
+import { resourceOf } from '../../policy/api/lookup.ts';
+import { CIS, SENSITIVE, type Target, type Watched } from '../../policy/sensitive.ts';
+import type { Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
+
+/** Rules about a policy that leaves no trace, or none of what it does not name. */
+export const COVERAGE_RULES: readonly PolicyLintRule[] = [
+  {
+    id: 'policy-records-nothing',
+    severity: 'error',
+    why: 'Auditing would be on and the log empty.',
+    check: recordsNothing,
+  },
+  {
+    id: 'no-catch-all',
+    severity: 'warning',
+    why: 'What no rule matches is not recorded, without a word; nor is what a new version or a custom resource brings.',
+    check: noCatchAll,
+  },
+];
+
+function recordsNothing({ policy }: PolicyInput): PolicyBreach[] {
+  if (!isSilent(policy)) return [];
+  const first = policy.rules.findIndex(({ level }) => level !== 'None');
+  if (first < 0) {
+    return [
+      { message: 'the policy records nothing', mend: 'End it with a rule "- level: Metadata".', path: ['rules'] },
+    ];
+  }
+  return [
+    {
+      message: 'the policy records nothing: rules of level None decide all, or no stage is left',
+      mend: `Rule ${first + 1} is the first that could: let it decide, with a stage.`,
+      path: ['rules'],
+    },
+  ];
+}
+
+/** A custom resource and a path that no policy names. */
+const ANY_RESOURCE: RequestAttributes = requestOf({
+  verb: 'create',
+  apiGroup: 'kops-audit.example',
+  resource: 'anything',
+});
+const ANY_PATH: RequestAttributes = { ...PERSON, verb: 'get', path: '/kops-audit/anything' };
+
+function noCatchAll({ policy }: PolicyInput): PolicyBreach[] {
+  if (isSilent(policy)) return [];
+  const isLost = (request: RequestAttributes): boolean => ask(policy, request).rule === 0;
+  const all = [...SENSITIVE, ...CIS];
+  const watched = all.filter((target) => isLost(requestOf(target)));
+  const others = [...(isLost(ANY_RESOURCE) ? ['custom resources'] : []), ...(isLost(ANY_PATH) ? ['other paths'] : [])];
+  if (watched.length + others.length === 0) return [];
+  return [
+    {
+      message: `no rule matches ${list([...describe(watched, all), ...others])}`,
+      mend: 'End the policy with "- level: Metadata", or with "- level: None" if that is meant.',
+      path: ['rules'],
+    },
+  ];
+}
+
+/** Rules about what a rule of level None keeps out of the log although it should be there. */
+export const DROPPED_RULES: readonly PolicyLintRule[] = [
+  {
+    id: 'sensitive-changes-dropped',
+    severity: 'warning',
+    why: 'Changes of permissions and secrets, and commands in containers, are what an audit log is read for. Stolen accounts of controllers are used for them, too.',
+    check: sensitiveDropped,
+  },
+  {
+    id: 'cis-3-2-2',
+    severity: 'warning',
+    why: 'CIS Kubernetes Benchmark 3.2.2 wants a policy to cover the use of secrets, config maps and token reviews, changes of pods and deployments, and every way into a container.',
+    check: cisGaps,
+  },
+];
+
+interface Dropped {
+  target: Watched;
+  /** The rule that decides, counted from 0. */
+  at: number;
+}
+
+function sensitiveDropped({ policy }: PolicyInput): PolicyBreach[] {
+  if (isSilent(policy)) return [];
+  const forgotten = gets(policy);
+  const dropped = SENSITIVE.filter((target) => !isForgotten(target, forgotten)).flatMap((target) =>
+    decidersOf(policy, target, (level) => level === 'None').map(({ at }) => ({ target, at })),
+  );
+  return breaches(policy, dropped, SENSITIVE);
+}
+
+// What an ordinary person does. `sensitive-changes-dropped`, `exec-get-missing` and `no-catch-all` say the rest.
+function cisGaps({ policy }: PolicyInput): PolicyBreach[] {
+  if (isSilent(policy)) return [];
+  const forgotten = gets(policy);
+  const dropped = CIS.filter((target) => !isSensitive(target) && !isForgotten(target, forgotten)).flatMap((target) => {
+    const { level, rule } = ask(policy, requestOf(target));
+    return rule > 0 && level === 'None' ? [{ target, at: rule - 1 }] : [];
+  });
+  return breaches(policy, dropped, CIS);
+}
+
+// What is opened with a get that nothing records, although somebody thought of the create.
+function gets(policy: Policy): string[] {
+  return forgottenGets(policy).flatMap(({ names }) => names);
+}
+
+function isForgotten({ name, verb }: Watched, forgotten: readonly string[]): boolean {
+  return verb === 'get' && forgotten.includes(name);
+}
+
+function isSensitive({ name, verb }: Watched): boolean {
+  return SENSITIVE.some((other) => other.name === name && other.verb === verb);
+}
+
+function breaches({ rules }: Policy, dropped: readonly Dropped[], all: readonly Watched[]): PolicyBreach[] {
+  const deciding = [...new Set(dropped.map(({ at }) => at))].toSorted((a, b) => a - b);
+  return deciding.map((at) => {
+    const targets = dropped.flatMap((entry) => (entry.at === at ? [entry.target] : []));
+    const { users = [], userGroups = [] } = rules[at]!;
+    const who = [...users, ...userGroups];
+    return {
+      message: `rule ${at + 1} drops ${list(describe(targets, all))}${who.length > 0 ? ` by ${list(who, 'or')}` : ''}`,
+      mend: `Put a rule with level Metadata for them before rule ${at + 1}.`,
+      path: ['rules', at],
+    };
+  });
+}
+
+/** Rules about a verb that was forgotten beside its twin, where that makes a difference to what is recorded. */
+export const GAP_RULES: readonly PolicyLintRule[] = [
+  {
+    id: 'deletecollection-missing',
+    severity: 'warning',
+    why: 'Deleting all objects of a kind at once has a verb of its own, and is what an intruder or a slip does most harm with.',
+    check: missingDeleteCollection,
+  },
+  {
+    id: 'exec-get-missing',
+    severity: 'warning',
+    why: 'Today kubectl opens exec, attach and port-forward over WebSocket, and that is the verb get.',
+    check: missingGet,
+  },
+];
+
+/** What a rule without resources is asked about. */
+const USUAL: readonly Omit<Target, 'verb'>[] = [{ resource: 'pods' }, { apiGroup: 'apps', resource: 'deployments' }];
+
+function missingDeleteCollection({ policy }: PolicyInput): PolicyBreach[] {
+  return policy.rules.flatMap((rule, at) => {
+    const { verbs = [], level } = rule;
+    if (level === 'None' || !verbs.includes('delete') || verbs.includes('deletecollection')) return [];
+    const lost = targetsOf(rule).filter((target) => isLess(policy, rule, at, target));
+    if (lost.length === 0) return [];
+    return [
+      {
+        message: `rule ${at + 1} records delete, but nothing records deletecollection as much`,
+        mend: 'Add deletecollection to its verbs.',
+        path: ['rules', at, 'verbs'],
+      },
+    ];
+  });
+}
+
+// Of a group, or of any resource, one that every cluster has stands for all.
+function targetsOf({ resources = [] }: PolicyRule): Omit<Target, 'verb'>[] {
+  if (resources.length === 0) return [...USUAL];
+  return resources.flatMap(({ group = '', resources: names = [] }) => {
+    const plain = names.filter((name) => !name.includes('/') && !name.includes('*'));
+    const any = names.length === 0 || names.includes('*') ? [group === '' ? 'pods' : 'anything'] : [];
+    return [...plain, ...any].map((resource) => ({ ...(group === '' ? {} : { apiGroup: group }), resource }));
+  });
+}
+
+function isLess(policy: Policy, rule: PolicyRule, at: number, target: Omit<Target, 'verb'>): boolean {
+  const known = resourceOf(target.apiGroup ?? '', target.resource);
+  if (known && !known.verbs.includes('deletecollection')) return false;
+  const scoped = { ...target, clusterScoped: known?.namespaced === false };
+  const deletes = requestsFor(rule, { ...scoped, verb: 'delete' }).filter(
+    (request) => ask(policy, request).rule === at + 1,
+  );
+  return deletes.some((request) => {
+    const { name: _name, ...all } = request;
+    return !records(ask(policy, { ...all, verb: 'deletecollection' }).level, atMost(rule.level));
+  });
+}
+
+// The body of a deletecollection is of little use: Metadata is enough.
+function atMost(level: PolicyRule['level']): PolicyRule['level'] {
+  return level === 'None' ? 'None' : 'Metadata';
+}
+
+const OPENED = ['exec', 'attach', 'portforward', 'proxy'];
+
+function missingGet({ policy }: PolicyInput): PolicyBreach[] {
+  return forgottenGets(policy).map(({ at, names }) => ({
+    message: `rule ${at + 1} records create of ${list(names)}, but nothing records get`,
+    mend: 'Add get to its verbs.',
+    path: ['rules', at, 'verbs'],
+  }));
+}
+
+/** The rules, counted from 0, that record only the create of what is also opened with a get that nothing records: `pods/exec`. */
+function forgottenGets(policy: Policy): { at: number; names: string[] }[] {
+  const opened = namedResources(policy).filter(({ subresource = '' }) => OPENED.includes(subresource));
+  return policy.rules.flatMap((rule, at) => {
+    const { verbs = [], level } = rule;
+    if (level === 'None' || !verbs.includes('create') || verbs.includes('get')) return [];
+    const names = opened.filter((named) => named.rule === at && isGetLost(policy, rule, named)).map(({ text }) => text);
+    return names.length > 0 ? [{ at, names }] : [];
+  });
+}
+
+function isGetLost(policy: Policy, rule: PolicyRule, { group, resource, subresource = '' }: NamedResource): boolean {
+  const target = { apiGroup: group, resource, subresource, verb: 'get' };
+  return requestsFor(rule, target).some((request) => ask(policy, request).level === 'None');
+}

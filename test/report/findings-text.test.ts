@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { FileLint } from '../../src/lint/rule.ts';
+import { lintView, type LintViewOptions } from '../../src/report/findings-text.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { finding, lintOf, UNREADABLE } from './findings.ts';
+
+function view(lints: FileLint[], more: Partial<LintViewOptions> = {}): string {
+  return lintView(lints, { style: plainStyle, columns: 80, ...more });
+}
+
+describe('lintView', () => {
+  it('shows the place, the line, why and what to do, and counts in the last line', () => {
+    const broken = finding({
+      rule: 'unknown-key',
+      severity: 'error',
+      message: 'two',
+      range: finding().range,
+      mend: '',
+    });
+    expect(view([lintOf([finding(), { ...broken, why: 'Because.' }])]))
+      .toBe(`policy.yaml:7:17: warning: rule 1: "Pods" matches nothing
+  (resource-not-plural)
+  7 |     resources: [Pods, nodes]
+    |                 ^^^^
+    A policy knows a resource by its plural.
+    Write pods.
+
+policy.yaml:7:17: error: two (unknown-key)
+  7 |     resources: [Pods, nodes]
+    |                 ^^^^
+    Because.
+
+1 error, 1 warning in 1 file
+`);
+  });
+
+  it('tells the reason once, and what to do where it is another', () => {
+    const text = view([lintOf([finding(), finding(), finding({ mend: 'Write nodes.' })]), lintOf([finding()])]);
+    expect(text.match(/A policy knows/g)).toHaveLength(1);
+    expect(text.match(/Write .*\./g)).toEqual(['Write pods.', 'Write nodes.', 'Write pods.']);
+    expect(text).toMatch(/\n\n4 warnings in 2 files\n$/);
+  });
+
+  it('says so where there is nothing', () => {
+    expect(view([lintOf([])])).toBe('no findings in 1 file\n');
+    expect(view([lintOf([], { errors: [UNREADABLE] })])).toBe('no findings in 1 file; 1 unreadable\n');
+  });
+
+  it('counts what is ignored, and shows it when asked', () => {
+    const lints = [lintOf([finding({ ignored: 'it is so' })])];
+    expect(view(lints)).toBe('no findings in 1 file; 1 ignored\n');
+    expect(view(lints, { verbose: true })).toContain(
+      'policy.yaml:7:17: ignored: rule 1: "Pods" matches nothing\n  (resource-not-plural)\n',
+    );
+    expect(view(lints, { verbose: true })).toContain('    ignored: it is so\n');
+  });
+
+  it('leaves infos out when quiet, but counts them', () => {
+    expect(view([lintOf([finding({ severity: 'info' })])], { quiet: true })).toBe('1 info in 1 file\n');
+  });
+
+  it('does not flood', () => {
+    const lints = [lintOf(Array.from({ length: 10_000 }, () => finding()))];
+    const text = view(lints);
+    expect(text.split('\n').length).toBeLessThan(60);
+    expect(text).toContain(
+      'policy.yaml: … and 9990 more of resource-not-plural; -v shows all\n\n10000 warnings in 1 file',
+    );
+    expect(view(lints, { verbose: true }).match(/matches nothing/g)).toHaveLength(10_000);
+  });
+
+  it.each([80, 40])('fits into %d columns', (columns) => {
+    const source = `${'x'.repeat(60)}: [Pods, ${'y'.repeat(90)}]`;
+    const at = (from: number, to: number): ReturnType<typeof finding> =>
+      finding({
+        source,
+        range: { start: { offset: 0, line: 123, column: from }, end: { offset: 0, line: 123, column: to } },
+      });
+    for (const each of [at(64, 68), at(1, 3), at(1, 160), at(150, 161), at(161, 161), at(64, 160)]) {
+      const lines = view([lintOf([each])], { columns }).split('\n');
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      const [shown = '', mark = ''] = [
+        lines.find((line) => line.startsWith('  123 |')),
+        lines.find((line) => line.startsWith('      |')),
+      ];
+      const { start, end } = each.range;
+      const below = shown.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1).replace('…', '');
+      expect(source.slice(start.column - 1, Math.max(end.column - 1, start.column)).startsWith(below)).toBe(true);
+    }
+  });
+
+  it('makes control characters harmless and keeps the mark in its place', () => {
+    const text = view([
+      lintOf([
+        finding({
+          message: '\u001B[2J',
+          source: '\t   \u001B[31m x: [Pods, nodes]',
+          range: { start: { offset: 0, line: 7, column: 15 }, end: { offset: 0, line: 7, column: 19 } },
+        }),
+      ]),
+    ]);
+    // oxlint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
+    const [line = '', mark = ''] = text.split('\n').slice(1);
+    expect(line.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('Pods');
+  });
+
+  it('shows no line where it must not', () => {
+    const { source: _secret, ...rest } = finding();
+    expect(view([lintOf([rest])])).not.toContain('7 |');
+  });
+});
