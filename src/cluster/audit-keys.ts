@@ -1,20 +1,25 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
+import { placeholderIn } from '../policy/load/template-marks.ts';
 import { nearest } from '../policy/nearest.ts';
-import { isDuration, readQuantity } from './go-values.ts';
+import { readQuantity, readDuration } from './go-values.ts';
 import { pointerTo } from '../yaml/json-patch.ts';
-import type { KopsObject } from './types.ts';
+import { type KopsObject, SpecError, typeName } from './types.ts';
 
-/** The JSON type of a key under `spec.kubeAPIServer`. */
-export type KeyType = 'string' | 'integer' | 'boolean' | 'duration' | 'quantity';
-
-export interface AuditKey {
-  name: string;
-  flag: string;
-  type: KeyType;
+/** What a key under `spec.kubeAPIServer` of each type holds. */
+interface KeyValues {
+  string: string;
+  integer: number;
+  boolean: boolean;
+  duration: string;
+  quantity: string | number;
 }
 
+export type KeyType = keyof KeyValues;
+
+type AuditKey = (typeof AUDIT_KEYS)[number];
+
 /** The audit keys of kOps' KubeAPIServerConfig (`pkg/apis/kops/componentconfig.go`, the same from 1.19 to 1.37). */
-export const AUDIT_KEYS: readonly AuditKey[] = [
+export const AUDIT_KEYS = [
   { name: 'auditDynamicConfiguration', flag: '--audit-dynamic-configuration', type: 'boolean' },
   { name: 'auditLogFormat', flag: '--audit-log-format', type: 'string' },
   { name: 'auditLogMaxAge', flag: '--audit-log-maxage', type: 'integer' },
@@ -31,7 +36,12 @@ export const AUDIT_KEYS: readonly AuditKey[] = [
   { name: 'auditWebhookConfigFile', flag: '--audit-webhook-config-file', type: 'string' },
   { name: 'auditWebhookInitialBackoff', flag: '--audit-webhook-initial-backoff', type: 'duration' },
   { name: 'auditWebhookMode', flag: '--audit-webhook-mode', type: 'string' },
-];
+] as const;
+
+export type AuditKeyName = AuditKey['name'];
+
+/** The audit keys that a Cluster sets, each with a value of a type kOps can read. */
+export type AuditSettings = { [Key in AuditKey as Key['name']]?: KeyValues[Key['type']] };
 
 /** Keys people write for kube-apiserver flags that kOps has no field for; it drops them without a word in every release. */
 export const DROPPED_KEYS: readonly string[] = [
@@ -61,13 +71,13 @@ interface KeyTypeRule {
 }
 
 /** What kOps can decode (`pkg/apis/kops/v1alpha2/componentconfig.go`: int32, metav1.Duration, resource.Quantity; 1.19 to 1.37). */
-export const KEY_TYPES: Readonly<Record<KeyType, KeyTypeRule>> = {
+const KEY_TYPES: Readonly<Record<KeyType, KeyTypeRule>> = {
   string: { wanted: 'a text', test: (value) => typeof value === 'string' },
   integer: { wanted: 'a whole number without quotes, at most 2147483647', test: isInt32 },
   boolean: { wanted: 'true or false', test: (value) => typeof value === 'boolean' },
   duration: {
     wanted: 'a duration such as "30s" or "1m30s"',
-    test: (value) => typeof value === 'string' && isDuration(value),
+    test: (value) => typeof value === 'string' && readDuration(value) !== null,
   },
   quantity: { wanted: 'a quantity such as 10, 0.5 or 500m', test: (value) => quantityOf(value) !== undefined },
 };
@@ -82,6 +92,52 @@ export function quantityOf(value: Json | undefined): number | undefined {
   return readQuantity(String(value).trim());
 }
 
+const AUDIT_NAMES: readonly string[] = AUDIT_KEYS.map(({ name }) => name);
+
+/** Every key under `spec.kubeAPIServer` that is about auditing. */
+export const EVERY_AUDIT_KEY: readonly string[] = [...AUDIT_NAMES, ...DROPPED_KEYS];
+
+/**
+ * Reads the audit keys of a Cluster, null values left out.
+ *
+ * @throws SpecError where one has a value that kOps cannot read.
+ */
+export function readAuditSettings(spec: JsonObject): AuditSettings {
+  const server = spec['kubeAPIServer'] ?? {};
+  if (!isObject(server)) {
+    throw new SpecError(
+      '/spec/kubeAPIServer',
+      `spec.kubeAPIServer is ${typeName(server)}, not a map`,
+      'Make it a map of settings.',
+    );
+  }
+  const settings = Object.fromEntries(
+    AUDIT_KEYS.flatMap(({ name }) => {
+      const value = server[name];
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+  checkTypes(settings);
+  return settings;
+}
+
+function checkTypes(settings: JsonObject): asserts settings is AuditSettings {
+  for (const { name, type } of AUDIT_KEYS) {
+    const value = settings[name];
+    if (value !== undefined && !KEY_TYPES[type].test(value)) throw wrongType(name, type, value);
+  }
+}
+
+function wrongType(name: AuditKeyName, type: KeyType, value: Json): SpecError {
+  const { wanted } = KEY_TYPES[type];
+  return new SpecError(
+    `/spec/kubeAPIServer/${name}`,
+    `spec.kubeAPIServer.${name} is ${typeName(value)}, kOps wants ${wanted}`,
+    (typeof value === 'string' ? placeholderIn(value)?.hint : undefined) ??
+      `Write ${wanted}; kOps refuses the spec otherwise.`,
+  );
+}
+
 /** A key that stands where kOps has no field for it. */
 export interface MisplacedKey {
   key: string;
@@ -92,8 +148,6 @@ export interface MisplacedKey {
   meant: string;
   home: string;
 }
-
-const AUDIT_NAMES: readonly string[] = AUDIT_KEYS.map(({ name }) => name);
 
 /** Where the keys that auditing needs stand in a document of each kind; elsewhere they are dropped. */
 const HOMES: Readonly<Record<'Cluster' | 'InstanceGroup', ReadonlyMap<string, string>>> = {

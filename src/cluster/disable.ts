@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { readStamp } from '../policy/render/stamp.ts';
+import { EVERY_AUDIT_KEY } from './audit-keys.ts';
 import { readFacts, type ClusterFacts, type ClusterWorld } from './facts.ts';
 import { isSamePath } from './file-assets.ts';
-import { EVERY_AUDIT_KEY, isNamedElsewhere } from './mentions.ts';
+import { isNamedElsewhere } from './mentions.ts';
 import { LOG_DEFAULTS } from './options.ts';
 import { groupPolicies } from './policy-choice.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from './present.ts';
@@ -166,8 +167,8 @@ function sharedNote({ asset, path }: LocatedAsset): string {
 }
 
 function policyNotes({ policy, settings }: PresentAudit, keepPolicy: boolean): string[] {
-  const path = settings['auditPolicyFile'];
-  if (!policy) return typeof path === 'string' ? [`No file asset of the Cluster brings ${path}.`] : [];
+  const path = settings.auditPolicyFile;
+  if (!policy) return path !== undefined ? [`No file asset of the Cluster brings ${path}.`] : [];
   if (keepPolicy) return [`The policy stays in the spec, at ${policy.path}; no flag names it.`];
   const stamp = readStamp(contentOf(policy.asset));
   if (!stamp) return ['The policy was not written by kops-audit. It goes too; kops-audit rollback brings it back.'];

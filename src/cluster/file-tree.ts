@@ -91,10 +91,8 @@ function firstAtEachPath(
 
 /** Whether a clash is about a file that kube-apiserver needs for auditing. */
 export function isOfAudit({ asset, path, other }: PathClash, { settings }: PresentAudit): boolean {
-  const paths = [settings['auditPolicyFile'], settings['auditWebhookConfigFile']].filter(
-    (file) => typeof file === 'string',
-  );
-  const isNamed = (at: string): boolean => paths.some((file) => isSamePath(file, at));
+  const paths = [settings.auditPolicyFile, settings.auditWebhookConfigFile];
+  const isNamed = (at: string): boolean => paths.some((file) => file !== undefined && isSamePath(file, at));
   return other.by === 'log' || isNamed(path) || (asset !== other.by && isNamed(other.path));
 }
 
@@ -136,9 +134,8 @@ function treeOf({ role, distribution }: Instance, { spec }: KopsObject, { settin
   const tree = new FileTree(claimed);
   for (const path of files) tree.add({ path, by: 'kops' });
   for (const path of directories) tree.need({ path: `${path}/`, by: 'host' });
-  const log = settings['auditLogPath'];
-  if (role !== 'Node' && typeof log === 'string' && log.startsWith('/'))
-    tree.add({ path: posix.normalize(log), by: 'log' });
+  const log = settings.auditLogPath;
+  if (role !== 'Node' && log?.startsWith('/')) tree.add({ path: posix.normalize(log), by: 'log' });
   return tree;
 }
 

@@ -12,17 +12,21 @@ const UNITS: Readonly<Record<string, bigint>> = {
 
 const MOST = 2n ** 63n;
 
-/** Whether Go's `time.ParseDuration` (`time/format.go`, Go 1.26) reads a text: the whole must fit in 64 bits of nanoseconds, about 292 years. */
-export function isDuration(text: string): boolean {
+/**
+ * The nanoseconds that Go's `time.ParseDuration` (`time/format.go`, Go 1.26) reads from a text; null where it refuses it: the whole must fit
+ * in 64 bits, about 292 years.
+ */
+export function readDuration(text: string): bigint | null {
   const [, sign = '', body = ''] = /^([-+]?)(.*)$/s.exec(text) ?? [];
-  if (body === '0') return true;
-  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return false;
+  if (body === '0') return 0n;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return null;
   let total = 0n;
   for (const [, whole = '', fraction = '', unit = ''] of body.matchAll(/(\d*)(?:\.(\d*))?([a-zµμ]+)/g)) {
-    total += nanoseconds(whole, fraction, UNITS[unit]!);
-    if (total > MOST) return false;
+    total += nanoseconds(whole, fraction, UNITS[unit] ?? 0n);
+    if (total > MOST) return null;
   }
-  return total < MOST || sign === '-';
+  if (sign === '-') return -total;
+  return total < MOST ? total : null;
 }
 
 // Go keeps as many digits of a fraction as fit in 63 bits.
@@ -31,6 +35,32 @@ function nanoseconds(whole: string, fraction: string, unit: bigint): bigint {
   if (digits.length > 19) return MOST + 1n;
   const part = fraction.slice(0, 18);
   return BigInt(digits || '0') * unit + (BigInt(part || '0') * unit) / 10n ** BigInt(part.length);
+}
+
+/** Nanoseconds as kOps writes them back after it stored them (Go's `Duration.String`): `1m30s`, `1m0s`, `1.5ms`. */
+export function durationText(nanoseconds: bigint): string {
+  if (nanoseconds < 0n) return `-${durationText(-nanoseconds)}`;
+  if (nanoseconds === 0n) return '0s';
+  const small = SMALL.find(([, unit]) => nanoseconds < unit * 1000n);
+  if (small) return `${decimal(nanoseconds, small[1])}${small[0]}`;
+  const minutes = nanoseconds / MINUTE;
+  const seconds = `${decimal(nanoseconds % MINUTE, SECOND)}s`;
+  if (minutes === 0n) return seconds;
+  return minutes < 60n ? `${minutes}m${seconds}` : `${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+
+const SECOND = 1_000_000_000n;
+const MINUTE = 60n * SECOND;
+
+const SMALL: readonly (readonly [string, bigint])[] = [
+  ['ns', 1n],
+  ['µs', 1000n],
+  ['ms', 1_000_000n],
+];
+
+function decimal(nanoseconds: bigint, unit: bigint): string {
+  const rest = `${nanoseconds % unit}`.padStart(`${unit}`.length - 1, '0').replace(/0+$/, '');
+  return `${nanoseconds / unit}${rest === '' ? '' : `.${rest}`}`;
 }
 
 /** The exponent of ten or two that a suffix stands for (`suffix.go` of k8s.io/apimachinery/pkg/api/resource, 0.36). */

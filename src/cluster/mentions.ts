@@ -1,10 +1,7 @@
 import { canonicalJson, isObject, listOf, type Json, type JsonObject } from '../json.ts';
-import { AUDIT_KEYS, DROPPED_KEYS } from './audit-keys.ts';
+import { EVERY_AUDIT_KEY } from './audit-keys.ts';
 import { groupRole, runsApiServer, type Group, type GroupRole } from './groups.ts';
 import type { KopsObject } from './types.ts';
-
-/** Every key under `spec.kubeAPIServer` that is about auditing. */
-export const EVERY_AUDIT_KEY: readonly string[] = [...AUDIT_KEYS.map(({ name }) => name), ...DROPPED_KEYS];
 
 /** Whether another setting reads a file as well: a kubeconfig for the audit webhook and for the authorization webhook, say. */
 export function isNamedElsewhere(cluster: KopsObject, path: string): boolean {

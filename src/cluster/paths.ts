@@ -38,9 +38,9 @@ function chooseLogPath(
 ): string | null {
   if (options.noLog) return null;
   if (options.logPath !== undefined) return options.logPath;
-  const now = present.settings['auditLogPath'];
-  if (typeof now !== 'string' || now === '') {
-    return present.settings['auditWebhookConfigFile'] ? null : freeLogPath(present, place, moves);
+  const now = present.settings.auditLogPath;
+  if (!now) {
+    return present.settings.auditWebhookConfigFile ? null : freeLogPath(present, place, moves);
   }
   const [problem] = logPathProblems(now, place);
   if (!problem) return now;
@@ -62,10 +62,9 @@ function choosePolicyFile(
   moves: string[],
 ): string {
   const safe = defaultPolicyFile(place);
-  const named = present.settings['auditPolicyFile'];
+  const named = present.settings.auditPolicyFile;
   if (!adopted) {
-    const kept = typeof named === 'string' && named !== '' && !options.policy;
-    return kept ? named : freePath(safe, 'The policy', present, place, moves);
+    return named && !options.policy ? named : freePath(safe, 'The policy', present, place, moves);
   }
   if (!holdsPolicy(adopted.asset)) return adopted.path;
   const [problem] = policyPathProblems(adopted.path, place);
@@ -114,8 +113,8 @@ function awayFrom(
 function adoptedAsset(present: PresentAudit, options: EnableOptions, place: GroupPlace): LocatedAsset | null {
   const { policy, settings } = present;
   if (policy) return givesWay(policy, options, place) ? assetForNew(present, place) : policy;
-  const named = settings['auditPolicyFile'];
-  if (typeof named === 'string' && named !== '' && !options.policy) return null;
+  const named = settings.auditPolicyFile;
+  if (named && !options.policy) return null;
   const [orphan, second] = named ? [] : present.orphans;
   if (orphan && !second && isTakeable(orphan, present, place)) return orphan;
   return assetForNew(present, place);
@@ -152,10 +151,9 @@ function chooseWebhook(
   place: GroupPlace,
   moves: string[],
 ): ChosenWebhook | null {
-  const now = present.settings['auditWebhookConfigFile'];
+  const now = present.settings.auditWebhookConfigFile;
   const { config } = options.webhook;
-  if (typeof now !== 'string' || now === '')
-    return config === undefined ? null : newWebhook(present, policyFile, place, moves);
+  if (!now) return config === undefined ? null : newWebhook(present, policyFile, place, moves);
   const asset = isSamePath(now, policyFile) ? null : present.webhook;
   const directory = posix.dirname(policyFile);
   const stays = posix.dirname(now) === directory && !isSamePath(now, policyFile);

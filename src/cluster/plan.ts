@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { readAuditSettings } from './audit-keys.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
 import { API_SERVER_ROLES, isKopsRole, reaches, type Group } from './groups.ts';
 import type { Layout } from './kops-releases.ts';
@@ -40,7 +41,7 @@ export function planEnable(
   refuseContradictions(options, paths);
   const own = groupPolicies(present, options, facts);
   const [ofGroup] = own.inForce;
-  const embeds = paths.adopted !== null || options.policy !== undefined || !present.settings['auditPolicyFile'];
+  const embeds = paths.adopted !== null || options.policy !== undefined || !present.settings.auditPolicyFile;
   const embedded = (): ChosenPolicy => {
     const before = paths.adopted && contentOf(paths.adopted.asset);
     const made = madeParents(cluster.spec, world.spellings);
@@ -65,7 +66,7 @@ export function planEnable(
     ...change,
     policy: { ...policy, path: paths.policyFile },
     settings,
-    disk: worstCaseDisk((change.after.spec['kubeAPIServer'] ?? {}) as JsonObject, facts.kubernetesVersion),
+    disk: worstCaseDisk(readAuditSettings(change.after.spec), facts.kubernetesVersion),
   };
 }
 

@@ -1,10 +1,9 @@
 import { isObject, listOf, type Json, type JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import { placeholderIn } from '../policy/load/template-marks.ts';
-import { AUDIT_KEYS, KEY_TYPES, type AuditKey } from './audit-keys.ts';
+import { readAuditSettings, type AuditSettings } from './audit-keys.ts';
 import { assetPath, isSamePath } from './file-assets.ts';
 import { isForApiServer, type Distribution } from './groups.ts';
-import { SpecError, type FileAsset, type KopsObject } from './types.ts';
+import { SpecError, typeName, type FileAsset, type KopsObject } from './types.ts';
 
 /** A file asset of the Cluster, with its place in the list and the path kOps will give it. */
 export interface LocatedAsset {
@@ -16,7 +15,7 @@ export interface LocatedAsset {
 /** What a Cluster says about auditing now. */
 export interface PresentAudit {
   /** The audit keys under `spec.kubeAPIServer`, those kOps knows, null values left out. */
-  settings: JsonObject;
+  settings: AuditSettings;
   assets: LocatedAsset[];
   /** The asset that `auditPolicyFile` names, the one that reaches the instances first. */
   policy: LocatedAsset | null;
@@ -33,10 +32,10 @@ export interface PresentAudit {
  */
 export function readPresentAudit(cluster: KopsObject, distribution: Distribution): PresentAudit {
   checkKubernetesVersion(cluster.spec);
-  const settings = readSettings(cluster.spec);
+  const settings = readAuditSettings(cluster.spec);
   const assets = readLocatedAssets(cluster.spec, distribution);
-  const policy = assetAt(assets, settings['auditPolicyFile']);
-  const webhook = assetAt(assets, settings['auditWebhookConfigFile']);
+  const policy = assetAt(assets, settings.auditPolicyFile);
+  const webhook = assetAt(assets, settings.auditWebhookConfigFile);
   const orphans = assets.filter(({ asset, path }) => holdsPolicy(asset) && !(policy && isSamePath(path, policy.path)));
   return { settings, assets, policy, webhook, orphans };
 }
@@ -62,8 +61,8 @@ export function isKopsBase64(content: string): boolean {
 }
 
 /** The asset that puts a file at a path of the instances with an API server; of several the first, as kOps takes it. */
-export function assetAt(assets: readonly LocatedAsset[], path: Json | undefined): LocatedAsset | null {
-  if (typeof path !== 'string' || path === '') return null;
+export function assetAt(assets: readonly LocatedAsset[], path: string | undefined): LocatedAsset | null {
+  if (!path) return null;
   const there = assets.filter((located) => isSamePath(located.path, path));
   return there.find(({ asset }) => isForApiServer(asset)) ?? there[0] ?? null;
 }
@@ -75,31 +74,6 @@ function checkKubernetesVersion({ kubernetesVersion: version }: JsonObject): voi
     '/spec/kubernetesVersion',
     `spec.kubernetesVersion is ${typeName(version)}, not a string`,
     'Put it in quotes: kubernetesVersion: "1.30.0". kOps refuses the spec otherwise.',
-  );
-}
-
-function readSettings(spec: JsonObject): JsonObject {
-  const server = spec['kubeAPIServer'] ?? {};
-  if (!isObject(server)) {
-    throw new SpecError(
-      '/spec/kubeAPIServer',
-      `spec.kubeAPIServer is ${typeName(server)}, not a map`,
-      'Make it a map of settings.',
-    );
-  }
-  const present = AUDIT_KEYS.filter(({ name }) => server[name] !== undefined && server[name] !== null);
-  for (const key of present) checkType(key, server[key.name]!);
-  return Object.fromEntries(present.map(({ name }) => [name, server[name]!]));
-}
-
-function checkType({ name, type }: AuditKey, value: Json): void {
-  const { wanted, test } = KEY_TYPES[type];
-  if (test(value)) return;
-  throw new SpecError(
-    `/spec/kubeAPIServer/${name}`,
-    `spec.kubeAPIServer.${name} is ${typeName(value)}, kOps wants ${wanted}`,
-    (typeof value === 'string' ? placeholderIn(value)?.hint : undefined) ??
-      `Write ${wanted}; kOps refuses the spec otherwise.`,
   );
 }
 
@@ -154,11 +128,4 @@ function readAsset(value: Json, index: number): FileAsset {
     );
   }
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) as FileAsset;
-}
-
-/** Never the value itself: it may be a secret. */
-function typeName(value: Json): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson, isObject, listOf, sameJson, type Json, type JsonObject } from '../json.ts';
 import { readStamp } from '../policy/render/stamp.ts';
-import { AUDIT_KEYS, DROPPED_KEYS } from './audit-keys.ts';
+import { sha256 } from '../sha256.ts';
+import { EVERY_AUDIT_KEY } from './audit-keys.ts';
 import { contentOf, readPresentAudit, type LocatedAsset } from './present.ts';
 import type { SpecChange } from './spec-change.ts';
 import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
@@ -21,7 +21,7 @@ export type SealedOperation =
 
 /** The hash of a JSON value, whatever the order of its keys, in hexadecimal. */
 export function hashOf(value: Json): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return sha256(canonicalJson(value));
 }
 
 /** Seals the operations that were planned for a Cluster: whatever one of them replaces or takes out is tested too, or that nothing is there. */
@@ -105,8 +105,6 @@ function nameOf(path: string): string {
   return pointerKeys(path).join('.');
 }
 
-const AUDIT_NAMES: readonly string[] = [...AUDIT_KEYS.map(({ name }) => name), ...DROPPED_KEYS];
-
 /**
  * What a change touches besides the audit keys and the one or two file assets that its own settings name, the policy and the webhook
  * config (and where those move, the files the webhook config names). A plan from a file must touch nothing else: anybody can write one.
@@ -122,7 +120,7 @@ export function foreignChanges(change: Pick<SpecChange, 'before' | 'after' | 'op
       .filter((key) => key !== 'kubeAPIServer' && key !== 'fileAssets')
       .map((key) => `spec.${key}`),
     ...differing(server(before), server(after))
-      .filter((key) => !AUDIT_NAMES.includes(key))
+      .filter((key) => !EVERY_AUDIT_KEY.includes(key))
       .map((key) => `spec.kubeAPIServer.${key}`),
     ...foreignAssets(change),
   ];

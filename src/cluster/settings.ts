@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
+import type { AuditKeyName, AuditSettings } from './audit-keys.ts';
 import { LOG_DEFAULTS, type EnableOptions } from './options.ts';
 import type { ChosenPaths } from './paths.ts';
 import { compareVersions } from './release.ts';
@@ -8,15 +9,15 @@ type SettingOrigin = 'kept' | 'flag' | 'default' | 'moved' | 'removed';
 
 /** One key under `spec.kubeAPIServer`: `value` null takes it out, `before` null means that it was not there. */
 export interface PlannedSetting {
-  key: string;
+  key: AuditKeyName;
   before: Json;
   value: Json;
   origin: SettingOrigin;
 }
 
 /** The audit settings as they shall be: a flag wins, then what the spec has, then the default. */
-export function planSettings(present: JsonObject, options: EnableOptions, paths: ChosenPaths): PlannedSetting[] {
-  const file = (key: string, value: string | null): PlannedSetting => pathSetting(present, key, value);
+export function planSettings(present: AuditSettings, options: EnableOptions, paths: ChosenPaths): PlannedSetting[] {
+  const file = (key: AuditKeyName, value: string | null): PlannedSetting => pathSetting(present, key, value);
   return [
     ...logSettings(present, options, paths),
     file('auditPolicyFile', paths.policyFile),
@@ -24,11 +25,10 @@ export function planSettings(present: JsonObject, options: EnableOptions, paths:
   ].filter(({ before, value }) => before !== null || value !== null);
 }
 
-function logSettings(present: JsonObject, options: EnableOptions, paths: ChosenPaths): PlannedSetting[] {
+function logSettings(present: AuditSettings, options: EnableOptions, paths: ChosenPaths): PlannedSetting[] {
   if (paths.logPath === null) {
-    const keys = Object.keys(LOG_DEFAULTS).concat('auditLogFormat');
     return options.noLog
-      ? keys.map((key) => ({ key, before: present[key] ?? null, value: null, origin: 'removed' as const }))
+      ? LOG_KEYS.map((key) => ({ key, before: present[key] ?? null, value: null, origin: 'removed' as const }))
       : [];
   }
   const path =
@@ -43,7 +43,10 @@ function logSettings(present: JsonObject, options: EnableOptions, paths: ChosenP
   ];
 }
 
-function webhookSettings(present: JsonObject, { webhook }: EnableOptions, file: string): PlannedSetting[] {
+/** The keys that mean something with a log only. */
+const LOG_KEYS = ['auditLogPath', 'auditLogMaxAge', 'auditLogMaxBackups', 'auditLogMaxSize', 'auditLogFormat'] as const;
+
+function webhookSettings(present: AuditSettings, { webhook }: EnableOptions, file: string): PlannedSetting[] {
   return [
     pathSetting(present, 'auditWebhookConfigFile', file),
     setting(present, 'auditWebhookInitialBackoff', webhook.initialBackoff, null),
@@ -51,7 +54,7 @@ function webhookSettings(present: JsonObject, { webhook }: EnableOptions, file: 
   ];
 }
 
-function setting(present: JsonObject, key: string, flag: Json | undefined, fallback: Json): PlannedSetting {
+function setting(present: AuditSettings, key: AuditKeyName, flag: Json | undefined, fallback: Json): PlannedSetting {
   const before = present[key] ?? null;
   if (flag !== undefined) return { key, before, value: flag, origin: 'flag' };
   return before === null
@@ -59,7 +62,7 @@ function setting(present: JsonObject, key: string, flag: Json | undefined, fallb
     : { key, before, value: before, origin: 'kept' };
 }
 
-function pathSetting(present: JsonObject, key: string, value: Json): PlannedSetting {
+function pathSetting(present: AuditSettings, key: AuditKeyName, value: Json): PlannedSetting {
   const before = present[key] ?? null;
   if (before === value) return { key, before, value, origin: 'kept' };
   return { key, before, value, origin: before === null || before === '' ? 'default' : 'moved' };
@@ -83,25 +86,25 @@ export interface DiskBound {
  * @param settings the audit settings as they shall be.
  * @param kubernetesVersion as `readKubernetesVersion` gives it; null is taken for the one with which it takes most.
  */
-export function worstCaseDisk(settings: JsonObject, kubernetesVersion: string | null): DiskBound {
+export function worstCaseDisk(settings: AuditSettings, kubernetesVersion: string | null): DiskBound {
   const { auditLogPath } = settings;
-  if (typeof auditLogPath !== 'string' || auditLogPath === '-') return bounded(null);
+  if (!auditLogPath || auditLogPath === '-') return bounded(null);
   const isBefore136 = kubernetesVersion === null ? [true, false] : [compareVersions(kubernetesVersion, '1.36.0') < 0];
   const bounds = isBefore136.map((before136) => boundOf(settings, before136));
   const unbounded = bounds.find(({ unboundedBy }) => unboundedBy !== null);
   return unbounded ?? bounded(Math.max(...bounds.map(({ mebibytes }) => mebibytes ?? 0)));
 }
 
-function boundOf({ auditLogMaxBackups, auditLogMaxSize }: JsonObject, before136: boolean): DiskBound {
-  const backups = numberOr(auditLogMaxBackups, before136 ? 0 : 100);
-  const size = numberOr(auditLogMaxSize, before136 ? 0 : 100) || (before136 ? 100 : 0);
+function boundOf({ auditLogMaxBackups, auditLogMaxSize }: AuditSettings, before136: boolean): DiskBound {
+  const backups = auditLogMaxBackups ?? (before136 ? 0 : 100);
+  const size = (auditLogMaxSize ?? (before136 ? 0 : 100)) || (before136 ? 100 : 0);
   if (size === 0) {
     const unbounded = 'auditLogMaxSize 0 turns rotation off from Kubernetes 1.36 on';
     return { mebibytes: null, unbounded, unboundedBy: 'auditLogMaxSize' };
   }
   if (backups > 0) return bounded(size * (backups + 1));
   const unbounded =
-    typeof auditLogMaxBackups === 'number'
+    auditLogMaxBackups !== undefined
       ? 'auditLogMaxBackups 0 keeps every rotated file'
       : 'auditLogMaxBackups is not set, which keeps every rotated file up to Kubernetes 1.35';
   return { mebibytes: null, unbounded, unboundedBy: 'auditLogMaxBackups' };
@@ -109,8 +112,4 @@ function boundOf({ auditLogMaxBackups, auditLogMaxSize }: JsonObject, before136:
 
 function bounded(mebibytes: number | null): DiskBound {
   return { mebibytes, unbounded: null, unboundedBy: null };
-}
-
-function numberOr(value: unknown, fallback: number): number {
-  return typeof value === 'number' ? value : fallback;
 }

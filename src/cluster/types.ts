@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 export type { Operation } from '../yaml/json-patch.ts';
 
@@ -30,4 +30,11 @@ export class SpecError extends UserError {
     super(message, { hint });
     this.pointer = pointer;
   }
+}
+
+/** The type of a value in words; never the value itself, which may be a secret. */
+export function typeName(value: Json): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Context } from '../context.ts';
+import { sha256 } from '../sha256.ts';
 import { createKops } from '../kops/create-kops.ts';
 
 const FRESH_MS = 60_000;
@@ -58,7 +58,7 @@ interface CachedNames {
 function cacheFile(store: string, env: Context['env']): string {
   const { XDG_CACHE_HOME: cache, HOME: home } = env;
   const folder = cache && isAbsolute(cache) ? cache : join(home || homedir(), '.cache');
-  const name = createHash('sha256').update(store).digest('hex').slice(0, 16);
+  const name = sha256(store).slice(0, 16);
   return join(folder, 'kops-audit', `clusters-${name}.json`);
 }
 

@@ -1,5 +1,5 @@
-import { AUDIT_KEYS, type KeyType } from '../cluster/audit-keys.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { AUDIT_KEYS, type AuditSettings, type KeyType } from '../cluster/audit-keys.ts';
+import type { Json } from '../json.ts';
 import type { FlagDifference } from './types.ts';
 
 /** The part of a container that its command line is in (core/v1 Container). */
@@ -52,9 +52,9 @@ function valueAfter(next: string | undefined): string {
  * @param settings the audit keys of `spec.kubeAPIServer`.
  * @param running the `--audit-…` flags with their values.
  */
-export function flagDifferences(settings: JsonObject, running: Readonly<Record<string, string>>): FlagDifference[] {
+export function flagDifferences(settings: AuditSettings, running: Readonly<Record<string, string>>): FlagDifference[] {
   const known = AUDIT_KEYS.map(({ name, flag, type }) => ({ flag, type, spec: flagText(settings[name]) }));
-  const flags = new Set(known.map(({ flag }) => flag));
+  const flags: ReadonlySet<string> = new Set(known.map(({ flag }) => flag));
   const more = Object.keys(running).filter((flag) => !flags.has(flag));
   const all = [...known, ...more.map((flag) => ({ flag, type: 'string' as const, spec: null }))];
   return all

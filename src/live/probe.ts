@@ -1,5 +1,5 @@
 import { ExternalError, UserError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import type { AuditSettings } from '../cluster/audit-keys.ts';
 import { flagDifferences } from './flags.ts';
 import type { ApiServerPod, EventFlow, Kubectl, LiveReport, LiveState, MetricsSample } from './types.ts';
 
@@ -20,7 +20,7 @@ const MOST_ASKED = 6;
  *
  * @param settings the audit keys of `spec.kubeAPIServer`.
  */
-export async function probe(kubectl: Kubectl, settings: JsonObject, watching: Watching): Promise<LiveReport> {
+export async function probe(kubectl: Kubectl, settings: AuditSettings, watching: Watching): Promise<LiveReport> {
   const isOff = Object.keys(settings).length === 0;
   const seen = nothingSeen(kubectl, watching);
   try {
@@ -41,7 +41,7 @@ function nothingSeen({ context }: Kubectl, { milliseconds }: Watching): Omit<Liv
   return { context, servers: [], flows: [], watchedSeconds: milliseconds / 1000, error: null, hint: null };
 }
 
-function serverOf({ name, node, ready, flags }: ApiServerPod, settings: JsonObject): LiveReport['servers'][number] {
+function serverOf({ name, node, ready, flags }: ApiServerPod, settings: AuditSettings): LiveReport['servers'][number] {
   return { pod: name, node, ready, differences: flagDifferences(settings, flags) };
 }
 

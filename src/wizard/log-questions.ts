@@ -5,7 +5,7 @@ import type { Answers, Body, Choice, Question, World } from './question.ts';
 
 interface NumberRow {
   id: 'maxAge' | 'maxBackups' | 'maxSize';
-  key: string;
+  key: 'auditLogMaxAge' | 'auditLogMaxBackups' | 'auditLogMaxSize';
   label: string;
   title: string;
   help: string;
@@ -206,7 +206,9 @@ export function presentRotation({ settings }: Present): Rotation {
 
 /** Whether the spec says anything of rotation. */
 function hasRotation({ settings }: Present): boolean {
-  return ['auditLogMaxAge', 'auditLogMaxBackups', 'auditLogMaxSize'].some((key) => settings[key] !== undefined);
+  return (['auditLogMaxAge', 'auditLogMaxBackups', 'auditLogMaxSize'] as const).some(
+    (key) => settings[key] !== undefined,
+  );
 }
 
 /** The rotation answered; numbers of one's own that are not there yet are those of the spec. */

@@ -2,7 +2,7 @@ import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { contentOf, readPresentAudit } from '../cluster/present.ts';
 import { readKubernetesVersion } from '../cluster/release.ts';
 import type { KopsObject } from '../cluster/types.ts';
-import type { JsonObject } from '../json.ts';
+import type { AuditSettings } from '../cluster/audit-keys.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import { readStamp } from '../policy/render/stamp.ts';
 import type { Answers, World } from './question.ts';
@@ -14,7 +14,7 @@ export interface Present {
   /** Null: no log. */
   logPath: string | null;
   webhook: boolean;
-  settings: JsonObject;
+  settings: AuditSettings;
   kubernetesVersion: string | null;
   /** One of: off, on with which policy, begun and not complete, or not readable. */
   state: string;
@@ -35,9 +35,9 @@ export function presentOf(cluster: KopsObject): Present {
 function readPresent(cluster: KopsObject): Omit<Present, 'kubernetesVersion'> {
   const { settings, policy: asset } = readPresentAudit(cluster, 'unknown');
   const policy = asset === null ? null : nameOf(contentOf(asset.asset));
-  const logPath = text(settings['auditLogPath']);
-  const webhook = text(settings['auditWebhookConfigFile']) !== null;
-  const isOn = text(settings['auditPolicyFile']) !== null && (logPath !== null || webhook);
+  const logPath = text(settings.auditLogPath);
+  const webhook = text(settings.auditWebhookConfigFile) !== null;
+  const isOn = text(settings.auditPolicyFile) !== null && (logPath !== null || webhook);
   return { policy, logPath, webhook, settings, isOn, state: stateOf(isOn, policy, settings) };
 }
 
@@ -46,7 +46,7 @@ function nameOf(content: string): string | null {
   return readStamp(content)?.policy ?? 'a policy of your own';
 }
 
-function stateOf(isOn: boolean, policy: string | null, settings: JsonObject): string {
+function stateOf(isOn: boolean, policy: string | null, settings: AuditSettings): string {
   if (isOn) return policy === null ? 'auditing is on' : `auditing is on: ${policy}`;
   return Object.keys(settings).length === 0 ? 'auditing is off' : 'auditing is half set up';
 }

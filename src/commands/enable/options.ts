@@ -1,8 +1,8 @@
 import type { EnableOptions, WantedWebhook } from '../../cluster/options.ts';
 import { UserError } from '../../errors.ts';
 import { readSpecFile } from '../../input/read.ts';
-import { goDuration, parseDuration } from '../change/duration.ts';
 import { wantedPolicy } from '../../input/templates.ts';
+import { durationText, readDuration } from '../../cluster/go-values.ts';
 import { refuseLogFlags, type EnableFlags } from './flags.ts';
 
 /**
@@ -57,14 +57,11 @@ async function readWebhook(flags: EnableFlags): Promise<WantedWebhook> {
   });
 }
 
-/** What Go's `time.Duration` holds: 2^63 - 1 nanoseconds, 292 years. */
-const LONGEST_GO_MS = 9_223_372_036_854;
-
 /** In the form in which kOps gives it back, or it would read back different from what was sent. */
 function readBackoff({ webhookInitialBackoff }: EnableFlags): string | undefined {
   if (webhookInitialBackoff === undefined) return undefined;
-  const milliseconds = parseDuration(webhookInitialBackoff);
-  if (milliseconds !== null && milliseconds <= LONGEST_GO_MS) return goDuration(milliseconds);
+  const nanoseconds = readDuration(webhookInitialBackoff);
+  if (nanoseconds !== null && nanoseconds >= 0n) return durationText(nanoseconds);
   throw new UserError(`--webhook-initial-backoff ${webhookInitialBackoff} is not a duration`, {
     hint: 'Write it like 10s.',
   });

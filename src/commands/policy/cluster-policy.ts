@@ -104,9 +104,9 @@ function findPolicy(cluster: KopsObject, groups: readonly KopsObject[], file: st
 const NOTHING_ASKED: EnableOptions = { set: {}, noLog: false, webhook: {} };
 
 function noPolicy({ settings }: PresentAudit, name: string, file: string): UserError {
-  const path = settings['auditPolicyFile'];
+  const path = settings.auditPolicyFile;
   const place = file === name ? {} : { place: { file } };
-  if (typeof path === 'string' && path !== '') {
+  if (path) {
     const hint = 'Give the file itself with --policy FILE.';
     return new UserError(`auditPolicyFile of ${name} is ${path}, and no file asset brings it`, { hint, ...place });
   }

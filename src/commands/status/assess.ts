@@ -3,9 +3,9 @@ import { groupFilesAt, groupsBringAll } from '../../cluster/file-assets.ts';
 import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from '../../cluster/present.ts';
 import { worstCaseDisk } from '../../cluster/settings.ts';
 import { SpecError } from '../../cluster/types.ts';
-import type { JsonObject } from '../../json.ts';
 import { ADVICE_RULES } from '../../lint/lint-cluster.ts';
 import type { Finding } from '../../lint/rule.ts';
+import type { AuditSettings } from '../../cluster/audit-keys.ts';
 import { CLUSTER_RULES, applyRules, lintCluster } from '../../lint/lint-cluster.ts';
 import { readStamp } from '../../policy/render/stamp.ts';
 import type { ClusterStatus, LogStatus, PolicyStatus } from '../../report/status-types.ts';
@@ -16,7 +16,7 @@ export interface Assessment extends Pick<
   'cluster' | 'state' | 'kubernetesVersion' | 'policy' | 'log' | 'webhook' | 'findings'
 > {
   /** The audit keys of `spec.kubeAPIServer`. */
-  settings: JsonObject;
+  settings: AuditSettings;
 }
 
 /** Judges a cluster's spec. A value that kOps cannot read is a finding. */
@@ -45,7 +45,7 @@ function parts(
   return {
     policy: policy === null ? null : policyStatus(policy),
     log: logStatus(settings, facts.kubernetesVersion),
-    webhook: textOf(settings['auditWebhookConfigFile']),
+    webhook: textOf(settings.auditWebhookConfigFile),
     settings,
   };
 }
@@ -55,7 +55,7 @@ function policyInForce(
   { policy, settings }: PresentAudit,
   facts: ClusterFacts,
 ): Pick<LocatedAsset, 'asset' | 'path'> | null {
-  const path = textOf(settings['auditPolicyFile']);
+  const path = textOf(settings.auditPolicyFile);
   if (policy !== null || path === null || !groupsBringAll(path, facts)) return policy;
   const [first] = groupFilesAt(path, facts);
   return first === undefined ? null : { asset: first.asset, path };
@@ -72,8 +72,8 @@ function policyStatus({ asset, path }: Pick<LocatedAsset, 'asset' | 'path'>): Po
   };
 }
 
-function logStatus(settings: JsonObject, kubernetesVersion: string | null): LogStatus | null {
-  const path = textOf(settings['auditLogPath']);
+function logStatus(settings: AuditSettings, kubernetesVersion: string | null): LogStatus | null {
+  const path = textOf(settings.auditLogPath);
   if (path === null) return null;
   const { mebibytes, unbounded } = worstCaseDisk(settings, kubernetesVersion);
   return { path, worstCaseMiB: mebibytes, unbounded };
@@ -87,7 +87,7 @@ function textOf(value: unknown): string | null {
 function stateOf(present: PresentAudit, facts: ClusterFacts, findings: readonly Finding[]): Assessment['state'] {
   const { settings } = present;
   if (Object.keys(settings).length === 0) return 'off';
-  const hasBackend = ['auditLogPath', 'auditWebhookConfigFile'].some((key) => textOf(settings[key]) !== null);
+  const hasBackend = Boolean(settings.auditLogPath || settings.auditWebhookConfigFile);
   return policyInForce(present, facts) !== null && hasBackend && !findings.some(breaksAuditing) ? 'on' : 'broken';
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JsonObject } from '../../json.ts';
+import type { AuditSettings } from '../../cluster/audit-keys.ts';
 import { createKubectl } from '../../live/kubectl.ts';
 import { probe } from '../../live/probe.ts';
 import type { LiveReport } from '../../live/types.ts';
@@ -14,7 +14,7 @@ import { limitedKubectl, type Limit } from './limit.ts';
  */
 export function liveStatus(
   cluster: string,
-  settings: JsonObject,
+  settings: AuditSettings,
   { flags, timeoutMs, watchMs }: StatusRequest,
   { env, io, interrupt }: Context,
   limit: Limit,

@@ -85,9 +85,9 @@ function emptyLogPath({ present }: ClusterInput): Breach[] {
 function badValues({ present }: ClusterInput): Breach[] {
   if (!present.settings['auditLogPath']) return [];
   const breaches: Breach[] = [];
-  for (const key of ['auditLogMaxAge', 'auditLogMaxBackups', 'auditLogMaxSize']) {
+  for (const key of ['auditLogMaxAge', 'auditLogMaxBackups', 'auditLogMaxSize'] as const) {
     const value = present.settings[key];
-    if (typeof value === 'number' && value < 0)
+    if (value !== undefined && value < 0)
       breaches.push({ message: `${key} is ${value}`, mend: 'Give 0 or more.', pointer: `${POINTER}/${key}` });
   }
   const format = present.settings['auditLogFormat'];
@@ -130,7 +130,7 @@ const BENCHMARK =
 interface Least {
   id: string;
   check: string;
-  key: string;
+  key: 'auditLogMaxAge' | 'auditLogMaxBackups' | 'auditLogMaxSize';
   least: number;
   /** What 0 means, which fails the check although it keeps more. */
   zero: string;
@@ -236,7 +236,7 @@ function noBackend({ present: { settings } }: ClusterInput): Breach[] {
 }
 
 function noPolicy({ present: { settings } }: ClusterInput): Breach[] {
-  const key = ['auditLogPath', 'auditWebhookConfigFile'].find((name) => settings[name]);
+  const key = (['auditLogPath', 'auditWebhookConfigFile'] as const).find((name) => settings[name]);
   if (settings['auditPolicyFile'] || key === undefined) return [];
   const message = `${key} is set, but no auditPolicyFile`;
   return [{ message, mend: 'kops-audit enable embeds a policy and sets the path.', pointer: `${POINTER}/${key}` }];

@@ -186,8 +186,8 @@ function webhookMode({ present }: ClusterInput): Breach[] {
   ];
 }
 
-const BATCH_SIZES = ['auditWebhookBatchBufferSize', 'auditWebhookBatchMaxSize'];
-const THROTTLE = ['auditWebhookBatchThrottleBurst', 'auditWebhookBatchThrottleQps'];
+const BATCH_SIZES = ['auditWebhookBatchBufferSize', 'auditWebhookBatchMaxSize'] as const;
+const THROTTLE = ['auditWebhookBatchThrottleBurst', 'auditWebhookBatchThrottleQps'] as const;
 
 /** `validateBackendBatchOptions` in k8s.io/apiserver `pkg/server/options/audit.go`: only in batch mode, the throttle only if enabled. */
 function badBatchValues({ present: { settings } }: ClusterInput): Breach[] {

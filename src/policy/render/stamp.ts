@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../sha256.ts';
 
 /** What the first line of a policy that kops-audit wrote says of it. */
 export interface Stamp {
@@ -20,7 +20,7 @@ const MARK = '# kops-audit ';
 export function stampText(text: string, stamp: Omit<Stamp, 'edited'>): string {
   const { policy, version, made } = stamp;
   const set = Object.fromEntries(Object.entries(stamp.set).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return `${MARK}${printable(JSON.stringify({ policy, version, set, made, sha256: hash(text) }))}\n${text}`;
+  return `${MARK}${printable(JSON.stringify({ policy, version, set, made, sha256: sha256(text) }))}\n${text}`;
 }
 
 /** Reads the stamp of a policy text; null where the first line is none. Never throws. */
@@ -28,9 +28,9 @@ export function readStamp(text: string): Stamp | null {
   const [line, rest] = cutFirstLine(text);
   const fields = parse(line);
   if (!fields) return null;
-  const { policy, version, set, made, sha256 } = fields;
-  if (typeof policy !== 'string' || typeof version !== 'string' || typeof sha256 !== 'string') return null;
-  return { policy, version, set: texts(set), made: Object.values(texts(made)), edited: sha256 !== hash(rest) };
+  const { policy, version, set, made, sha256: stamped } = fields;
+  if (typeof policy !== 'string' || typeof version !== 'string' || typeof stamped !== 'string') return null;
+  return { policy, version, set: texts(set), made: Object.values(texts(made)), edited: stamped !== sha256(rest) };
 }
 
 /** Gives a policy text without its stamp. */
@@ -58,10 +58,6 @@ function texts(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** JSON text in plain characters: a file's name or a value may hold anything, and in a comment only those are safe. */

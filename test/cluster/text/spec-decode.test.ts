@@ -41,8 +41,12 @@ function ours(text: string): Answer {
   }
 }
 
-const QUANTITIES = new Set(AUDIT_KEYS.filter(({ type }) => type === 'quantity').map(({ name }) => name));
-const DURATIONS = new Set(AUDIT_KEYS.filter(({ type }) => type === 'duration').map(({ name }) => name));
+const QUANTITIES: ReadonlySet<string> = new Set(
+  AUDIT_KEYS.filter(({ type }) => type === 'quantity').map(({ name }) => name),
+);
+const DURATIONS: ReadonlySet<string> = new Set(
+  AUDIT_KEYS.filter(({ type }) => type === 'duration').map(({ name }) => name),
+);
 
 /** kOps prints quantities and durations in another spelling. */
 function comparable(settings: JsonObject): JsonObject {
