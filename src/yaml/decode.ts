@@ -1,10 +1,7 @@
-import { type JsonNode, depthAround } from './json-node.ts';
-import { type Decoding, type Duplicate, countSteps, startDecoding } from './decoding.ts';
-import { type Entries, isMerge, mapOf, mergeInto, mergeSources, nameOf, setEntry } from './entries.ts';
-import { decodeScalar } from './decode-scalar.ts';
+import { YamlProblem } from './characters.ts';
+import { type JsonEntry, type JsonNode, depthAround } from './json-node.ts';
 import type { YamlNode } from './read.ts';
-import { YamlProblem } from './problem.ts';
-import { type Steps, runSteps } from './steps.ts';
+import { type Resolved, resolveScalar } from './resolve.ts';
 
 /** A YAML document as JSON: what Go makes of it, the keys that stood twice, and why go-yaml would refuse it. */
 export interface DecodedYaml {
@@ -99,4 +96,179 @@ function* decodeMap(node: YamlNode, decoding: Decoding): Steps<JsonNode> {
     }
   }
   return mapOf(node, into);
+}
+
+/** What is known while a document is decoded. */
+interface Decoding {
+  /** The keys that stood in their map already. */
+  duplicates: Duplicate[];
+  /** The entries that came from a merge. */
+  merged: Set<JsonEntry>;
+  /** What an alias may mean, with the number of steps that decoding it took; undefined while it is being decoded. */
+  known: Map<YamlNode, Known | undefined>;
+  steps: number;
+  stepsInAliases: number;
+  aliasDepth: number;
+}
+
+interface Known {
+  value: JsonNode;
+  steps: number;
+}
+
+/** A key that stood in its map already. `merged`: one of the two came from a merge (`<<`). */
+export interface Duplicate {
+  key: string;
+  start: number;
+  end: number;
+  merged: boolean;
+}
+
+function startDecoding(): Decoding {
+  return { duplicates: [], merged: new Set(), known: new Map(), steps: 0, stepsInAliases: 0, aliasDepth: 0 };
+}
+
+const LOW = 400_000;
+const HIGH = 4_000_000;
+
+/**
+ * Counts decode steps. go-yaml v2.4.4 refuses a document of which nearly all comes from aliases (`decode.go`).
+ *
+ * @throws YamlProblem
+ */
+function countSteps(decoding: Decoding, node: YamlNode, steps = 1): void {
+  decoding.steps += steps;
+  if (decoding.aliasDepth > 0) decoding.stepsInAliases += steps;
+  const { steps: all, stepsInAliases } = decoding;
+  if (stepsInAliases <= 100 || all <= 1000) return;
+  if (stepsInAliases / all > allowedRatio(all)) throw new YamlProblem('the document has too many aliases', node.start);
+}
+
+function allowedRatio(steps: number): number {
+  if (steps <= LOW) return 0.99;
+  return steps >= HIGH ? 0.1 : 0.99 - 0.89 * ((steps - LOW) / (HIGH - LOW));
+}
+
+/** The entries of a map that is being decoded, by what tells their keys apart. */
+type Entries = Map<string, JsonEntry>;
+
+/** Whether a key says that what follows is merged into its map. */
+function isMerge({ kind, value, implicit, tag }: YamlNode): boolean {
+  return kind === 'scalar' && value === '<<' && (implicit || tag === 'tag:yaml.org,2002:merge');
+}
+
+/** The maps to merge, backwards: of several the first one wins. Throws YamlProblem for what is no map. */
+function mergeSources(value: YamlNode): YamlNode[] {
+  const sources = value.kind === 'list' ? value.children.toReversed() : [value];
+  const wrong = sources.find((source) => (source.target ?? source).kind !== 'map');
+  if (wrong) throw new YamlProblem('"<<" needs a map or a list of maps', wrong.start);
+  return sources;
+}
+
+/** Puts what is in a map into another. `key`: where the merge is written. */
+function mergeInto(into: Entries, source: JsonNode, decoding: Decoding, key: YamlNode): void {
+  if (source.kind !== 'map') return;
+  for (const entry of source.entries) setEntry(into, entry, decoding, key);
+}
+
+/** The key of an entry, from its node and what that says. Throws YamlProblem for a list or a map. */
+function nameOf(key: YamlNode, decoded: JsonNode): Omit<JsonEntry, 'value'> {
+  const { start, end } = key;
+  if (decoded.kind === 'string') return { key: decoded.value, start, end };
+  const message = 'a key must be text, not null, a list or a map';
+  if (decoded.kind === 'list' || decoded.kind === 'map') throw new YamlProblem(message, start);
+  const { isFlawed, ...name } = decodeKey(key.target ?? key);
+  return { ...name, start, end, ...(isFlawed ? { flaw: { start, end, message } } : {}) };
+}
+
+/** Sets an entry. Of a key that stood already it is noted; `mergeKey`: where the merge is written that sets it. */
+function setEntry(into: Entries, entry: JsonEntry, decoding: Decoding, mergeKey?: YamlNode): void {
+  const id = entry.id ?? `text ${entry.key}`;
+  const earlier = into.get(id);
+  if (earlier) {
+    const { start, end } = mergeKey ?? entry;
+    decoding.duplicates.push({
+      key: entry.key,
+      start,
+      end,
+      merged: mergeKey !== undefined || decoding.merged.has(earlier),
+    });
+  }
+  if (mergeKey) decoding.merged.add(entry);
+  into.set(id, entry);
+}
+
+/** The map of all entries. */
+function mapOf({ start, end }: YamlNode, into: Entries): JsonNode {
+  const entries = [...into.values()];
+  const flawed = entries.find((entry) => entry.flaw ?? entry.value.flaw);
+  const depth = depthAround(entries.map(({ value }) => value));
+  return { kind: 'map', start, end, entries, depth, flaw: flawed?.flaw ?? flawed?.value.flaw };
+}
+
+/**
+ * The JSON value of a scalar.
+ *
+ * @throws YamlProblem where its tag says something else than its text.
+ */
+function decodeScalar(node: YamlNode): JsonNode {
+  const { start, end } = node;
+  const resolved = resolveScalar(node);
+  if (resolved.type === 'null') return { kind: 'null', start, end };
+  if (resolved.type === 'bool') return { kind: 'boolean', start, end, value: resolved.value };
+  const value = String(resolved.value);
+  if (resolved.type === 'str') return { kind: 'string', start, end, value };
+  if (Number.isFinite(Number(resolved.value))) return { kind: 'number', start, end, value };
+  return {
+    kind: 'number',
+    start,
+    end,
+    value,
+    flaw: { start, end, message: `"${node.value}" is no number that JSON can hold` },
+  };
+}
+
+/** A scalar as the key of a JSON map: its text, and what tells it apart from keys of other types with that text. */
+interface ScalarKey {
+  key: string;
+  id?: string;
+  /** Null and numbers beyond 63 bits are no keys. */
+  isFlawed: boolean;
+}
+
+/** The key that a scalar makes (`convertToJSONableObject` of `sigs.k8s.io/yaml`). Throws YamlProblem as `decodeScalar` does. */
+function decodeKey(node: YamlNode): ScalarKey {
+  const resolved = resolveScalar(node);
+  if (resolved.type === 'str') return { key: resolved.value, isFlawed: false };
+  if (resolved.type === 'null') return { key: 'null', id: 'null', isFlawed: true };
+  const key = resolved.type === 'float' ? floatKey(resolved.value) : String(resolved.value);
+  return { key, id: `${resolved.type} ${idOf(resolved)}`, isFlawed: resolved.type === 'uint' };
+}
+
+let notNumbers = 0;
+
+// No NaN equals another.
+function idOf(resolved: Exclude<Resolved, { type: 'null' }>): string {
+  return Number.isNaN(resolved.value) ? `NaN ${++notNumbers}` : String(resolved.value);
+}
+
+function floatKey(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  return Number.isFinite(value) ? String(value) : value < 0 ? '-.inf' : '.inf';
+}
+
+/** Work on a tree of any depth: each `yield` hands over the work on a child and gets its result back. */
+interface Steps<T> extends Generator<Steps<T>, T, T> {}
+
+/** Does the work without recursion, so that deep trees do not overflow the stack. */
+function runSteps<T>(first: Steps<T>): T {
+  const open = [first];
+  let result: T | undefined;
+  for (let steps = open.at(-1); steps; steps = open.at(-1)) {
+    const { done, value } = steps.next(result as T);
+    if (done) open.pop();
+    else open.push(value);
+    result = done ? value : undefined;
+  }
+  return result as T;
 }

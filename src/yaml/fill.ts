@@ -1,5 +1,5 @@
 import type { JsonEntry, JsonNode, Path } from './json-node.ts';
-import { isRfc3339 } from './timestamp.ts';
+import { isRfc3339 } from './resolve.ts';
 
 /** What a JSON value may be: a scalar, a list, a map with keys of its own, or an object with known keys. */
 export type Shape =

@@ -1,9 +1,6 @@
-import type { Event, NodeStyle } from './event.ts';
-import { parseStreamStart } from './parse-document.ts';
-import { parseNode } from './parse-node.ts';
-import type { Parser } from './parser.ts';
-import { YamlProblem } from './problem.ts';
-import { type Comment, type Scanner, startScanning } from './scanner.ts';
+import { type Event, type NodeStyle, parseStreamStart, parseNode, type Parser } from './parser.ts';
+import { YamlProblem } from './characters.ts';
+import { type Comment, type Scanner, startScanning } from './tokens.ts';
 
 /** A node of a YAML document. `start` and `end` are offsets in the text. */
 export interface YamlNode {

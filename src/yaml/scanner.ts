@@ -1,128 +1,244 @@
-import { type Mark, type Reader, markOf, problemAt, startReading } from './reader.ts';
-import type { Token } from './token.ts';
-
-/** What go-yaml's scanner knows (`yaml_parser_t` of `yamlh.go`, release 2.4.4). */
-export interface Scanner extends Reader {
-  tokens: Token[];
-  /** The next token to hand out, and how many were. */
-  head: number;
-  handedOut: number;
-  started: boolean;
-  ended: boolean;
-  /** How many brackets are open. */
-  flowLevel: number;
-  /** The column of the innermost block, -1 outside of all. */
-  indent: number;
-  indents: number[];
-  simpleKeyAllowed: boolean;
-  /** A possible key without `?` for each level of brackets, and where those with a token number stand. */
-  simpleKeys: SimpleKey[];
-  simpleKeysByToken: Map<number, number>;
-  /** The comments passed over, in order. */
-  comments: Comment[];
-}
-
-/** A comment: from its `#` to the end of its line, as offsets in the text. */
-export interface Comment {
-  start: number;
-  end: number;
-}
-
-/** A scanner at the start of a text. Throws YamlProblem as `startReading` does. */
-export function startScanning(text: string, wide: boolean): Scanner {
-  return {
-    ...startReading(text, wide),
-    tokens: [],
-    head: 0,
-    handedOut: 0,
-    started: false,
-    ended: false,
-    flowLevel: 0,
-    indent: -1,
-    indents: [],
-    simpleKeyAllowed: true,
-    simpleKeys: [],
-    simpleKeysByToken: new Map(),
-    comments: [],
-  };
-}
-
-/** Adds a token; with a place, before the token that many behind the next one. */
-export function insertToken(scanner: Scanner, token: Token, place = -1): void {
-  if (place < 0) scanner.tokens.push(token);
-  else scanner.tokens.splice(scanner.head + place, 0, token);
-}
-
-/** The number that the token added next will have. */
-export function nextTokenNumber({ tokens, head, handedOut }: Scanner): number {
-  return handedOut + (tokens.length - head);
-}
-
-const KEPT = 1024;
-
-/** Hands out the next token; those handed out are dropped now and then. */
-export function shiftToken(scanner: Scanner): void {
-  scanner.head++;
-  scanner.handedOut++;
-  if (scanner.head < KEPT) return;
-  scanner.tokens = scanner.tokens.slice(scanner.head);
-  scanner.head = 0;
-}
-
-/** A place where a key without `?` may have begun. */
-export interface SimpleKey {
-  possible: boolean;
-  /** Nothing but a key can stand there. */
-  required: boolean;
-  tokenNumber: number;
-  mark: Mark;
-}
-
-const MAX_LENGTH = 1024;
+import { END, codeAt, codeOf, isBlank, isBlankOrEnd, markOf, need, problemAt, skip } from './characters.ts';
+import { scanBlockScalar, scanPlain, scanQuoted } from './scalars.ts';
+import { scanAnchor, scanDirective, scanTag } from './tags.ts';
+import {
+  type Scanner,
+  type SimpleKey,
+  type Token,
+  type TokenType,
+  decreaseFlowLevel,
+  documentMark,
+  increaseFlowLevel,
+  insertToken,
+  isStillPossible,
+  lastSimpleKey,
+  noKey,
+  removeSimpleKey,
+  rollIndent,
+  saveSimpleKey,
+  skipToToken,
+  token,
+  unrollIndent,
+} from './tokens.ts';
 
 /**
- * Tells whether a key may still be one: on one line, and no longer than 1,024 characters (`yaml_simple_key_is_valid` of `scannerc.go`).
+ * The next token, not handed out yet (`yaml_parser_fetch_more_tokens` of go-yaml's `scannerc.go`, release 2.4.4).
  *
- * @throws YamlProblem where it can't, and must.
+ * @throws YamlProblem
  */
-export function isStillPossible(scanner: Scanner, key: SimpleKey): boolean {
-  if (!key.possible) return false;
-  if (key.mark.line >= scanner.line && key.mark.index + MAX_LENGTH >= scanner.index) return true;
-  if (key.required) throw missingColon(key);
-  key.possible = false;
-  return false;
+export function peekToken(scanner: Scanner): Token {
+  while (needsMore(scanner)) fetchToken(scanner);
+  return scanner.tokens[scanner.head] as Token;
 }
 
-/** Remembers that a key may begin here. Throws YamlProblem where the one before had to be a key. */
-export function saveSimpleKey(scanner: Scanner): void {
-  if (!scanner.simpleKeyAllowed) return;
-  const required = scanner.flowLevel === 0 && scanner.indent === scanner.column;
-  const tokenNumber = nextTokenNumber(scanner);
+// A token that may turn out to be a key can't be handed out before that is known.
+function needsMore(scanner: Scanner): boolean {
+  if (scanner.head === scanner.tokens.length) return true;
+  const at = scanner.simpleKeysByToken.get(scanner.handedOut);
+  if (at === undefined) return false;
+  const key = scanner.simpleKeys[at];
+  if (!key) throw problemAt(scanner, 'kube-apiserver crashes here');
+  return isStillPossible(scanner, key);
+}
+
+function fetchToken(scanner: Scanner): void {
+  need(scanner, 1);
+  if (!scanner.started) return fetchStreamStart(scanner);
+  skipToToken(scanner);
+  unrollIndent(scanner, scanner.column);
+  need(scanner, 4);
+  const code = codeAt(scanner);
+  if (code === END) return fetchStreamEnd(scanner);
+  if (scanner.column === 0 && code === codeOf('%')) return fetchDirective(scanner);
+  const mark = documentMark(scanner);
+  if (mark) return fetchDocumentMark(scanner, mark);
+  return byFirstCharacter(scanner, code);
+}
+
+const RULES: Readonly<Record<string, FetchRule>> = {
+  '[': (scanner) => fetchFlowStart(scanner, 'flow-sequence-start'),
+  '{': (scanner) => fetchFlowStart(scanner, 'flow-mapping-start'),
+  ']': (scanner) => fetchFlowEnd(scanner, 'flow-sequence-end'),
+  '}': (scanner) => fetchFlowEnd(scanner, 'flow-mapping-end'),
+  ',': fetchFlowEntry,
+  '-': (scanner) => (isBlankOrEnd(codeAt(scanner, 1)) ? fetchBlockEntry(scanner) : fetchPlain(scanner)),
+  '?': (scanner) => (endsIndicator(scanner) ? fetchKey(scanner) : fetchPlain(scanner)),
+  ':': (scanner) => (endsIndicator(scanner) ? fetchValue(scanner) : fetchPlain(scanner)),
+  '*': (scanner) => fetchAnchor(scanner, 'alias'),
+  '&': (scanner) => fetchAnchor(scanner, 'anchor'),
+  '!': fetchTag,
+  '|': (scanner) => (scanner.flowLevel === 0 ? fetchBlockScalar(scanner, true) : noToken(scanner)),
+  '>': (scanner) => (scanner.flowLevel === 0 ? fetchBlockScalar(scanner, false) : noToken(scanner)),
+  "'": (scanner) => fetchQuoted(scanner, true),
+  '"': (scanner) => fetchQuoted(scanner, false),
+  '#': noToken,
+  '%': noToken,
+  '@': noToken,
+  '`': noToken,
+};
+
+function byFirstCharacter(scanner: Scanner, code: number): void {
+  const rule = code < 128 ? RULES[String.fromCharCode(code)] : undefined;
+  if (rule) rule(scanner);
+  else if (isBlank(code)) noToken(scanner);
+  else fetchPlain(scanner);
+}
+
+// "?" and ":" are indicators before a blank, and anywhere inside brackets.
+function endsIndicator(scanner: Scanner): boolean {
+  return scanner.flowLevel > 0 || isBlankOrEnd(codeAt(scanner, 1));
+}
+
+function noToken(scanner: Scanner): never {
+  throw problemAt(scanner, 'found character that cannot start any token');
+}
+
+/** Reads what stands at the place into tokens. Throws YamlProblem. */
+type FetchRule = (scanner: Scanner) => void;
+
+/** Reads `[` or `{`. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */
+function fetchFlowStart(scanner: Scanner, type: TokenType): void {
+  saveSimpleKey(scanner);
+  increaseFlowLevel(scanner);
+  scanner.simpleKeyAllowed = true;
+  fetchIndicator(scanner, type);
+}
+
+/** Reads `]` or `}`. */
+function fetchFlowEnd(scanner: Scanner, type: TokenType): void {
   removeSimpleKey(scanner);
-  const at = scanner.simpleKeys.length - 1;
-  scanner.simpleKeys[at] = { possible: true, required, tokenNumber, mark: markOf(scanner) };
-  scanner.simpleKeysByToken.set(tokenNumber, at);
+  decreaseFlowLevel(scanner);
+  scanner.simpleKeyAllowed = false;
+  fetchIndicator(scanner, type);
 }
 
-/** Forgets the possible key of this level. Throws YamlProblem where it had to be one. */
-export function removeSimpleKey(scanner: Scanner): void {
+/** Reads `,`. */
+function fetchFlowEntry(scanner: Scanner): void {
+  removeSimpleKey(scanner);
+  scanner.simpleKeyAllowed = true;
+  fetchIndicator(scanner, 'flow-entry');
+}
+
+/** Reads `-`. */
+function fetchBlockEntry(scanner: Scanner): void {
+  if (scanner.flowLevel === 0) {
+    if (!scanner.simpleKeyAllowed) {
+      throw problemAt(scanner, 'block sequence entries are not allowed in this context');
+    }
+    rollIndent(scanner, 'block-sequence-start', markOf(scanner));
+  }
+  removeSimpleKey(scanner);
+  scanner.simpleKeyAllowed = true;
+  fetchIndicator(scanner, 'block-entry');
+}
+
+/** Adds the token of one character. */
+function fetchIndicator(scanner: Scanner, type: TokenType): void {
+  const start = markOf(scanner);
+  skip(scanner);
+  insertToken(scanner, token(type, start, scanner.offset));
+}
+
+/** Begins the stream. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */
+function fetchStreamStart(scanner: Scanner): void {
+  scanner.simpleKeys.push(noKey(scanner));
+  scanner.started = true;
+  insertToken(scanner, token('stream-start', scanner));
+}
+
+/** Ends the stream, with all blocks. */
+function fetchStreamEnd(scanner: Scanner): void {
+  if (scanner.column !== 0) {
+    scanner.column = 0;
+    scanner.line++;
+  }
+  closeAll(scanner);
+  insertToken(scanner, token('stream-end', scanner));
+}
+
+/** Reads a line that begins with `%`. */
+function fetchDirective(scanner: Scanner): void {
+  closeAll(scanner);
+  insertToken(scanner, scanDirective(scanner));
+}
+
+/** Reads `---` or `...`. */
+function fetchDocumentMark(scanner: Scanner, type: 'document-start' | 'document-end'): void {
+  closeAll(scanner);
+  const start = markOf(scanner);
+  for (let count = 0; count < 3; count++) skip(scanner);
+  insertToken(scanner, token(type, start, scanner.offset));
+}
+
+function closeAll(scanner: Scanner): void {
+  unrollIndent(scanner, -1);
+  removeSimpleKey(scanner);
+  scanner.simpleKeyAllowed = false;
+}
+
+/** Reads `?`. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */
+function fetchKey(scanner: Scanner): void {
+  if (scanner.flowLevel === 0) openMapping(scanner, 'mapping keys are not allowed in this context');
+  removeSimpleKey(scanner);
+  scanner.simpleKeyAllowed = scanner.flowLevel === 0;
+  fetchIndicator(scanner, 'key');
+}
+
+/** Reads `:`, and makes a key of what stands before it. */
+function fetchValue(scanner: Scanner): void {
   const key = lastSimpleKey(scanner);
-  if (!key.possible) return;
-  if (key.required) throw missingColon(key);
+  if (isStillPossible(scanner, key)) makeKey(scanner, key);
+  else afterComplexKey(scanner);
+  fetchIndicator(scanner, 'value');
+}
+
+function makeKey(scanner: Scanner, key: SimpleKey): void {
+  insertToken(scanner, token('key', key.mark), key.tokenNumber - scanner.handedOut);
+  rollIndent(scanner, 'block-mapping-start', key.mark, key.tokenNumber);
   key.possible = false;
   scanner.simpleKeysByToken.delete(key.tokenNumber);
+  scanner.simpleKeyAllowed = false;
 }
 
-/** The possible key of this level. */
-export function lastSimpleKey(scanner: Scanner): SimpleKey {
-  return scanner.simpleKeys.at(-1) ?? noKey(scanner);
+function afterComplexKey(scanner: Scanner): void {
+  if (scanner.flowLevel === 0) openMapping(scanner, 'mapping values are not allowed in this context');
+  scanner.simpleKeyAllowed = scanner.flowLevel === 0;
 }
 
-/** What stands for "no key". */
-export function noKey(scanner: Scanner, tokenNumber = 0): SimpleKey {
-  return { possible: false, required: false, tokenNumber, mark: markOf(scanner) };
+function openMapping(scanner: Scanner, problem: string): void {
+  if (!scanner.simpleKeyAllowed) throw problemAt(scanner, problem);
+  rollIndent(scanner, 'block-mapping-start', markOf(scanner));
 }
 
-function missingColon({ mark }: SimpleKey): Error {
-  return problemAt(mark, "could not find expected ':'");
+/** Reads `*name` or `&name`. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */
+function fetchAnchor(scanner: Scanner, type: 'alias' | 'anchor'): void {
+  fetchPossibleKey(scanner, () => scanAnchor(scanner, type));
+}
+
+/** Reads `!tag`. */
+function fetchTag(scanner: Scanner): void {
+  fetchPossibleKey(scanner, () => scanTag(scanner));
+}
+
+/** Reads a text in quotes. */
+function fetchQuoted(scanner: Scanner, single: boolean): void {
+  fetchPossibleKey(scanner, () => scanQuoted(scanner, single));
+}
+
+/** Reads a text without quotes. */
+function fetchPlain(scanner: Scanner): void {
+  fetchPossibleKey(scanner, () => scanPlain(scanner));
+}
+
+/** Reads a text that begins with `|` (literal) or `>`. */
+function fetchBlockScalar(scanner: Scanner, literal: boolean): void {
+  removeSimpleKey(scanner);
+  scanner.simpleKeyAllowed = true;
+  insertToken(scanner, scanBlockScalar(scanner, literal));
+}
+
+function fetchPossibleKey(scanner: Scanner, scan: () => Token): void {
+  saveSimpleKey(scanner);
+  scanner.simpleKeyAllowed = false;
+  insertToken(scanner, scan());
 }

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.ts';
 import { safeJson } from '../../src/report/safe-text.ts';
-import { specToYaml } from '../../src/report/yaml-view.ts';
+import { specToYaml } from '../../src/yaml/print.ts';
 import { runCli } from '../e2e/run-cli.ts';
 import { GROUPS } from '../helpers/cluster.ts';
 import { leaked } from '../leaks/search.ts';

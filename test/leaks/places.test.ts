@@ -5,7 +5,7 @@ import { maskPreview } from '../../src/report/mask-preview.ts';
 import { maskSpecText } from '../../src/report/mask-spec.ts';
 import { createMasker } from '../../src/report/mask.ts';
 import { secretsOf } from '../../src/report/secrets.ts';
-import { specToYaml } from '../../src/report/yaml-view.ts';
+import { specToYaml } from '../../src/yaml/print.ts';
 import { leaked } from './search.ts';
 import { marked, specWith } from './shapes.ts';
 import { WRITINGS, byLines, kopsPreview, specText, type Writing } from './writings.ts';

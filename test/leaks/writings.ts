@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 import type { JsonObject } from '../../src/json.ts';
-import { specToYaml } from '../../src/report/yaml-view.ts';
+import { specToYaml } from '../../src/yaml/print.ts';
 
 /** Ways to write a scalar, each with the same value; undefined where a value cannot be written so. */
 export type Writing = (text: string, indent: string) => string | undefined;

@@ -6,7 +6,7 @@ import { formatDiff, unifiedDiff } from '../../src/report/diff.ts';
 import { createMasker } from '../../src/report/mask.ts';
 import { secretsInText, secretsOf } from '../../src/report/secrets.ts';
 import { plainStyle } from '../../src/report/style.ts';
-import { specToYaml } from '../../src/report/yaml-view.ts';
+import { specToYaml } from '../../src/yaml/print.ts';
 
 const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n';
 const KEY = Buffer.from('-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIF8\n-----END EC PRIVATE KEY-----\n').toString(

@@ -9,7 +9,7 @@ import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import { unifiedDiff } from '../../report/diff.ts';
-import { specToYaml } from '../../report/yaml-view.ts';
+import { specToYaml } from '../../yaml/print.ts';
 import type { Context } from '../../context.ts';
 import { endDryRun } from './dry-run.ts';
 import { earlierEntries } from './earlier.ts';

@@ -7,7 +7,7 @@ import { entryJson } from '../../report/history-json.ts';
 import type { Masker } from '../../report/mask.ts';
 import { rowsView } from '../../report/rows-view.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
-import { specToYaml } from '../../report/yaml-view.ts';
+import { specToYaml } from '../../yaml/print.ts';
 import { journalFor } from '../change/change.ts';
 import { viewable } from '../change/viewable.ts';
 import type { Context } from '../../context.ts';

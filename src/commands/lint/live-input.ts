@@ -2,7 +2,7 @@ import { readLive } from '../../change/live.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/create-kops.ts';
-import { specToYaml } from '../../report/yaml-view.ts';
+import { specToYaml } from '../../yaml/print.ts';
 import { readTimeout } from '../change/flags.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';

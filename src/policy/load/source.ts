@@ -9,8 +9,7 @@ import { type Problems, addProblem, noProblems } from './problems.ts';
 import { readProtobuf } from './protobuf/read-protobuf.ts';
 import { quote } from './quote.ts';
 import { type SyntaxHelp, explainSyntax } from './syntax-help.ts';
-import { type DecodedYaml, decodeYaml } from '../../yaml/decode.ts';
-import type { Duplicate } from '../../yaml/decoding.ts';
+import { type DecodedYaml, decodeYaml, type Duplicate } from '../../yaml/decode.ts';
 import { readYaml } from '../../yaml/read.ts';
 
 /** A policy text as a JSON value, what is wrong with its syntax, and where each part of it stands. */

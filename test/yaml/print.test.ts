@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import type { JsonObject } from '../../src/json.ts';
-import { compareKeys } from '../../src/report/yaml-key-order.ts';
-import { specToYaml } from '../../src/report/yaml-view.ts';
+import { compareKeys, specToYaml } from '../../src/yaml/print.ts';
 
 /** Recorded from the real kops: `kops get cluster -o json` and `-o yaml` of one cluster; paths shortened in both. */
 function recorded(name: string, extension: 'json' | 'yaml'): string {
