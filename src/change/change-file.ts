@@ -4,7 +4,7 @@ import type { SpecChange } from '../cluster/spec-change.ts';
 import { AbortError, reasonOf } from '../errors.ts';
 import type { SpecFile } from '../input/read.ts';
 import { writeSpecFile } from '../input/write.ts';
-import { commandLine } from '../kops/command-line.ts';
+import { commandLine } from '../process/words.ts';
 import { placeholderIn } from '../policy/load/template-marks.ts';
 import type { Journal, Subject } from './journal/types.ts';
 import { textHash } from './made-changes.ts';

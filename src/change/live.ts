@@ -3,7 +3,7 @@ import { applyOperations } from '../yaml/json-patch.ts';
 import type { KopsObject, Operation } from '../cluster/types.ts';
 import { ExternalError, UserError, reasonOf } from '../errors.ts';
 import { canonicalJson, isObject, sameJson, type Json } from '../json.ts';
-import type { Kops } from '../kops/types.ts';
+import type { Kops } from '../kops/kops.ts';
 import type { LiveReading } from './reading.ts';
 import type { Talk } from './talk.ts';
 

@@ -1,6 +1,6 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
-import { commandLine as shellLine } from '../kops/command-line.ts';
-import type { Kops } from '../kops/types.ts';
+import { commandLine as shellLine } from '../process/words.ts';
+import type { Kops } from '../kops/kops.ts';
 import type { OpenEntry } from './journal/types.ts';
 import type { LiveSteps, NextStep } from './steps.ts';
 

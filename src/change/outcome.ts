@@ -1,5 +1,5 @@
 import { AbortError } from '../errors.ts';
-import type { KopsRun } from '../kops/types.ts';
+import type { KopsRun } from '../kops/kops.ts';
 import type { Progress, Run } from './live-run.ts';
 import { leftAfterWrite, rollAgain, rollStep, validateStep, wayBack } from './next-steps.ts';
 import type { ChangeResult, NextStep } from './steps.ts';

@@ -1,6 +1,6 @@
 import type { Spellings } from '../cluster/text/spelling.ts';
 import type { KopsObject } from '../cluster/types.ts';
-import type { Preview } from '../kops/types.ts';
+import type { Preview } from '../kops/preview.ts';
 
 /** A cluster as it was read from wherever its spec lives. */
 export interface Reading {

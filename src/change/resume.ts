@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { Preview } from '../kops/types.ts';
+import type { Preview } from '../kops/preview.ts';
 import { earlierWrite, isAllThatIsPending, isUpdateLeft } from './earlier-write.ts';
 import type { JournalEntry } from './journal/types.ts';
 import type { Run } from './live-run.ts';

@@ -1,4 +1,5 @@
-import type { OnOutput, Preview } from '../kops/types.ts';
+import type { OnOutput } from '../process/run.ts';
+import type { Preview } from '../kops/preview.ts';
 
 /** How the pipeline speaks with whoever runs it. It never prints and never asks by itself. */
 export interface Talk {

@@ -1,4 +1,4 @@
-import { commandLine } from '../kops/command-line.ts';
+import { commandLine } from '../process/words.ts';
 import type { Run } from './live-run.ts';
 import { leftAfterWrite, rollStep, terraformOptions } from './next-steps.ts';
 import { declined, failed, finished, interrupted, stopped } from './outcome.ts';

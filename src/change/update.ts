@@ -1,6 +1,5 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
-import { classifyChanges } from '../kops/classify.ts';
-import type { Preview } from '../kops/types.ts';
+import { classifyChanges, type Preview } from '../kops/preview.ts';
 import type { Run } from './live-run.ts';
 import { leftAfterWrite } from './next-steps.ts';
 import { declined, failed, interrupted, stopped } from './outcome.ts';

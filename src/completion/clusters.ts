@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { sha256 } from '../sha256.ts';
-import { createKops } from '../kops/create-kops.ts';
+import { createKops } from '../kops/kops.ts';
 
 const FRESH_MS = 60_000;
 const TIMEOUT_MS = 5000;

@@ -1,5 +1,7 @@
 import { type ErrorDetails, ExternalError, UserError } from '../errors.ts';
-import type { CallResult } from './run.ts';
+import { editDistance } from '../policy/edit-distance.ts';
+import type { CallResult } from '../process/run.ts';
+import { oneLine } from '../process/words.ts';
 
 type MakeError = (run: CallResult) => UserError | ExternalError;
 
@@ -81,4 +83,44 @@ function failed(run: CallResult): ExternalError {
 
 function runItYourself(run: CallResult): Pick<ErrorDetails, 'hint'> & { hint: string } {
   return { hint: `To see all it prints, run: ${run.command}` };
+}
+
+/** Takes the name of a cluster that is not there, and those that are, or why they could not be listed; gives the error to throw. */
+export function unknownCluster(name: string, names: readonly string[] | Error): UserError {
+  const message = `there is no cluster ${JSON.stringify(oneLine(name))} in the state store`;
+  return new UserError(message, { hint: names instanceof Error ? notListed(names) : whichOne(name, names) });
+}
+
+function notListed(error: Error): string {
+  return `Nor can kops list the clusters (${error.message}): is it the right state store?`;
+}
+
+function whichOne(name: string, names: readonly string[]): string {
+  if (names.length === 0) return 'The state store holds no cluster at all: is it the right one?';
+  const near = nearNames(name, names);
+  return near.length > 0 ? `Did you mean ${near.map(oneLine).join(' or ')}?` : `It holds ${listed(names)}.`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map(oneLine).join(', ');
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
+}
+
+const MOST_NAMES = 3;
+
+/**
+ * Takes a name that does not exist and those that do; gives up to three that somebody may have meant, the nearest first:
+ * a third of the letters may differ, or one may be the start of the other.
+ */
+export function nearNames(wanted: string, names: readonly string[]): string[] {
+  const near = names
+    .map((name) => ({
+      name,
+      distance: name.startsWith(wanted) || wanted.startsWith(name) ? 0 : editDistance(wanted, name),
+    }))
+    .filter(({ distance }) => distance <= Math.ceil(wanted.length / 3));
+  return near
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, MOST_NAMES)
+    .map(({ name }) => name);
 }

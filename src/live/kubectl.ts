@@ -1,7 +1,7 @@
 import { ExternalError } from '../errors.ts';
-import { oneLine } from '../kops/output.ts';
-import { type CallResult, runKops } from '../kops/run.ts';
-import { readManners } from '../kops/supervise.ts';
+import { oneLine } from '../process/words.ts';
+import { type CallResult, runProgram } from '../process/run.ts';
+import { readManners } from '../process/supervise.ts';
 import { auditFlags, type CommandLine, runsKubeApiserver } from './flags.ts';
 import type { ApiServerPod, Kubectl, MetricsSample } from './types.ts';
 
@@ -48,12 +48,12 @@ async function read<T>(
   });
 }
 
-/** What runs kops runs any program that only reads: in a process group of its own, with a timeout, stopped by the signal. */
+/** In a process group of its own, with a timeout, stopped by the signal. */
 function call(options: KubectlOptions, args: readonly string[]): Promise<CallResult> {
   const { binary = 'kubectl', context, kubeconfig, env, timeoutMs, signal, onCommand } = options;
   const config = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
-  const all = { binary, env, timeoutMs, signal, ...(onCommand ? { onCommand } : {}) };
-  return runKops(all, { args: [`--context=${context}`, ...config, ...args], manners: readManners(timeoutMs) });
+  const program = { binary, env, signal, ...(onCommand ? { onCommand } : {}) };
+  return runProgram(program, { args: [`--context=${context}`, ...config, ...args], manners: readManners(timeoutMs) });
 }
 
 interface KnownFailure {

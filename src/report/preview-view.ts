@@ -1,4 +1,4 @@
-import type { Preview, PreviewChange } from '../kops/types.ts';
+import type { Preview, PreviewChange } from '../kops/preview.ts';
 import type { DiffLine } from './diff.ts';
 import type { Style } from './style.ts';
 

@@ -1,6 +1,6 @@
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { isPolicyPath } from '../input/templates.ts';
-import { commandLine } from '../kops/command-line.ts';
+import { commandLine } from '../process/words.ts';
 import { answeredRotation, logPathOf, presentRotation } from './log-questions.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';
 import { chosenPresent, FILE, logPathByItself, type Present } from './present.ts';

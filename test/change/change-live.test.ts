@@ -8,7 +8,7 @@ import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
 import type { Talk } from '../../src/change/talk.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { AbortError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
-import type { Preview } from '../../src/kops/types.ts';
+import type { Preview } from '../../src/kops/preview.ts';
 import { cluster, group, GROUPS, handMade, options } from '../helpers/cluster.ts';
 import { FOREIGN, memoryKops, OURS, UP_TO_DATE, type MemoryKops } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';

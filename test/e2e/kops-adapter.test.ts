@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { ExternalError, UserError } from '../../src/errors.ts';
-import { classifyChanges } from '../../src/kops/classify.ts';
-import { createKops } from '../../src/kops/create-kops.ts';
-import type { Kops, KopsOptions } from '../../src/kops/types.ts';
+import { classifyChanges } from '../../src/kops/preview.ts';
+import { createKops, type Kops, type KopsOptions } from '../../src/kops/kops.ts';
 import { KOPS_VERSIONS } from './kops-cache.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { sameJson } from '../../src/json.ts';
-import type { Call } from '../../src/kops/run.ts';
+import type { Call } from '../../src/process/run.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 

@@ -1,19 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { commandLine, withState } from '../../src/kops/command-line.ts';
-import type { Call, CallResult } from '../../src/kops/run.ts';
-import type { KopsOptions } from '../../src/kops/types.ts';
-import { whyFailed } from '../../src/kops/why-failed.ts';
+import { commandLine } from '../../src/process/words.ts';
+import { type Call, type CallResult, type Program, whyFailed } from '../../src/process/run.ts';
 import { actFor, type Act } from './kops-acts.ts';
 import { KILLED, KOPS_FAULTS, type Ending } from './kops-faults.ts';
 import { cross, Killed, thisProcess, type Process } from './process.ts';
 
-/** Stands for src/kops/run.ts: kops as a process, on the state store of the running process' world. */
-export async function runKops(options: KopsOptions, call: Call): Promise<CallResult> {
+/** Stands for src/process/run.ts: kops as a process, on the state store of the running process' world. */
+export async function runProgram(program: Program, call: Call): Promise<CallResult> {
   const process = thisProcess();
   if (!process) throw new Error('kops was called outside of a run');
-  const command = commandLine('kops', withState(call.args, options.state));
-  if (options.signal?.aborted) return result(command, '', { interrupted: true, exitCode: undefined });
-  options.onCommand?.(command);
+  const command = commandLine(program.binary, call.args);
+  if (program.signal?.aborted) return result(command, '', { interrupted: true, exitCode: undefined });
+  program.onCommand?.(command);
   const act = actFor(call);
   const fault = crossed(process, act, call.input ?? '');
   if (fault === 'rival') await process.world.rival();
@@ -21,7 +19,7 @@ export async function runKops(options: KopsOptions, call: Call): Promise<CallRes
     process,
     { act, input: call.input ?? '' },
     fault,
-    () => options.signal?.aborted ?? false,
+    () => program.signal?.aborted ?? false,
   );
   await setImmediate();
   if (process.dead) throw new Killed();

@@ -1,4 +1,4 @@
-import type { CallResult } from '../../src/kops/run.ts';
+import type { CallResult } from '../../src/process/run.ts';
 import { bug, die, interrupt, type Process } from './process.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,7 @@
 import type { KopsObject } from '../../src/cluster/types.ts';
-import { kopsCommandLines } from '../../src/kops/command-line.ts';
-import type { Kops, KopsRun, Preview } from '../../src/kops/types.ts';
+import { kopsCommandLines } from '../../src/kops/command-lines.ts';
+import type { Kops, KopsRun } from '../../src/kops/kops.ts';
+import type { Preview } from '../../src/kops/preview.ts';
 
 /** A state store in memory behind the interface of kops, for what needs a cloud or a moment that the real one can't be made to show. */
 export interface MemoryKops extends Kops {

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyChanges } from '../../src/kops/classify.ts';
-import { parsePreview } from '../../src/kops/preview.ts';
-import type { PreviewChange } from '../../src/kops/types.ts';
+import { classifyChanges, parsePreview, type PreviewChange } from '../../src/kops/preview.ts';
 import { instanceGroups, previewFixture } from './previews.ts';
 
 const AWS = instanceGroups({

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePreview } from '../../src/kops/preview.ts';
-import type { Preview } from '../../src/kops/types.ts';
+import { parsePreview, type Preview } from '../../src/kops/preview.ts';
 import { unifiedDiff } from '../../src/report/diff.ts';
 import { previewView, seenOfPolicy, type Seen } from '../../src/report/preview-view.ts';
 import { plainStyle } from '../../src/report/style.ts';

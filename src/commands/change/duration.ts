@@ -1,6 +1,6 @@
 import { readDuration } from '../../cluster/go-values.ts';
 import { UserError } from '../../errors.ts';
-import { LONGEST_TIMER_MS } from '../../kops/supervise.ts';
+import { LONGEST_TIMER_MS } from '../../process/supervise.ts';
 
 /**
  * How long to wait at most, in milliseconds, as a flag says.

@@ -1,5 +1,4 @@
-import { createKops } from '../../kops/create-kops.ts';
-import type { Kops, KopsOptions } from '../../kops/types.ts';
+import { createKops, type Kops, type KopsOptions } from '../../kops/kops.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';
 import { readTimeout, type ChangeFlags } from './flags.ts';

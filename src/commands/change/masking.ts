@@ -1,8 +1,7 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { ExternalError, UserError } from '../../errors.ts';
-import { parsePreview } from '../../kops/preview.ts';
-import type { Preview } from '../../kops/types.ts';
+import { parsePreview, type Preview } from '../../kops/preview.ts';
 import { maskPreview } from '../../report/mask-preview.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';

@@ -1,7 +1,7 @@
 import { readLive } from '../../change/live.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
-import { createKops } from '../../kops/create-kops.ts';
+import { createKops } from '../../kops/kops.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import { readTimeout } from '../change/flags.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';

@@ -1,4 +1,4 @@
-import type { Kops } from '../../kops/types.ts';
+import type { Kops } from '../../kops/kops.ts';
 import type { Kubectl } from '../../live/types.ts';
 
 /** Runs work, some of it later: never more than so many at once, in the order it came. */

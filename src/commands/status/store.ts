@@ -1,5 +1,5 @@
 import type { KopsObject } from '../../cluster/types.ts';
-import { createKops } from '../../kops/create-kops.ts';
+import { createKops } from '../../kops/kops.ts';
 import type { StatusRow } from '../../report/status-types.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';

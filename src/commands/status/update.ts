@@ -1,7 +1,6 @@
 import type { KopsObject } from '../../cluster/types.ts';
 import { ExternalError, UserError } from '../../errors.ts';
-import { classifyChanges } from '../../kops/classify.ts';
-import type { Preview } from '../../kops/types.ts';
+import { classifyChanges, type Preview } from '../../kops/preview.ts';
 import type { UpdateStatus } from '../../report/status-types.ts';
 import type { StatusKops } from './limit.ts';
 

@@ -3,7 +3,7 @@ import type { LiveReading } from '../../../src/change/reading.ts';
 import type { LiveSteps } from '../../../src/change/steps.ts';
 import type { SpecChange } from '../../../src/cluster/spec-change.ts';
 import { willAsk } from '../../../src/commands/change/live.ts';
-import type { Preview } from '../../../src/kops/types.ts';
+import type { Preview } from '../../../src/kops/preview.ts';
 import { OURS, UP_TO_DATE } from '../../helpers/memory-kops.ts';
 import { STEPS } from '../../helpers/steps.ts';
 

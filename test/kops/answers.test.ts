@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { checkVersion, parseLastApplied, parseVersion } from '../../src/kops/versions.ts';
+import { checkVersion, parseLastApplied, parseVersion, retryText } from '../../src/kops/answers.ts';
 
 describe('versions', () => {
   it.each([
@@ -26,5 +26,13 @@ describe('versions', () => {
   it('refuses what is older than 1.19', () => {
     for (const old of ['1.18.3', '0.9.1', '1.9.0']) expect(() => checkVersion(old)).toThrow(UserError);
     for (const fine of ['1.19.0', '1.100.0', '2.0.0']) expect(() => checkVersion(fine)).not.toThrow();
+  });
+});
+
+describe('logging', () => {
+  it('sees kops trying again', () => {
+    const line = 'error running task "Network/x" (9m59s remaining to succeed): dial tcp: no route';
+    expect(retryText(line)).toBe('kops is trying again for 9m59s: dial tcp: no route');
+    expect(retryText('Tasks: 0 done / 33 total; 25 can run')).toBeUndefined();
   });
 });

@@ -1,4 +1,34 @@
-import type { KopsCommandLines, RollingUpdateOptions, UpdateOptions } from './types.ts';
+import { commandLine } from '../process/words.ts';
+
+export interface UpdateOptions {
+  /** Writes Terraform files (at once, there is no preview) and leaves the cloud alone. */
+  target?: 'terraform';
+  /** The folder for them. kops' default is `out/terraform`. */
+  out?: string;
+}
+
+export interface RollingUpdateOptions {
+  /** False: kops only shows what needs an update. */
+  yes: boolean;
+}
+
+/** Command lines to paste into a shell: the binary, `--name` and `--state` as this adapter uses them. */
+export interface KopsCommandLines {
+  /** `kops get cluster --name=X -o yaml` */
+  get(name: string): string;
+  /** `kops replace --name=X -f FILE` */
+  replace(name: string, file: string): string;
+  /** `kops update cluster --name=X`: the preview. */
+  previewUpdate(name: string): string;
+  /** `kops update cluster --name=X --yes --create-kube-config=false`, or with `--target=terraform --out=DIR`. */
+  update(name: string, options?: UpdateOptions): string;
+  /** `kops rolling-update cluster --name=X --instance-group-roles=master,apiserver [--yes]` */
+  rollingUpdate(name: string, options: RollingUpdateOptions): string;
+  /** Rolls named groups without asking the API: the way out when it does not answer (`--cloudonly --yes`). */
+  rollGroupsCloudOnly(name: string, groups: readonly string[]): string;
+  /** `kops validate cluster --name=X --wait=10m` */
+  validate(name: string, wait: string): string;
+}
 
 /** The arguments of every kops command we run or print. The name is always a flag: a positional one fails where KOPS_CLUSTER_NAME is set. */
 export const kopsArgs = {
@@ -35,11 +65,6 @@ export function withState(args: readonly string[], state: string | undefined): s
   return state === undefined ? [...args] : [...args, `--state=${state}`];
 }
 
-/** Takes a program and its arguments; gives one line a POSIX shell reads as exactly these words (`$'…'` only for control characters). */
-export function commandLine(binary: string, args: readonly string[]): string {
-  return [binary, ...args].map(quote).join(' ');
-}
-
 function updateArgs(name: string, options: UpdateOptions = {}): string[] {
   const args = ['update', 'cluster', `--name=${name}`];
   if (options.target === undefined) return [...args, '--yes', '--create-kube-config=false'];
@@ -61,15 +86,4 @@ function cloudOnlyArgs(name: string, groups: readonly string[]): string[] {
     '--cloudonly',
     '--yes',
   ];
-}
-
-function quote(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
-  const escaped = word.replaceAll(/[\\']/g, '\\$&').replaceAll(/\p{Cc}/gu, escapeControl);
-  return `$'${escaped}'`;
-}
-
-function escapeControl(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandLine, kopsCommandLines } from '../../src/kops/command-line.ts';
+import { kopsCommandLines } from '../../src/kops/command-lines.ts';
 
 describe('kopsCommandLines', () => {
   const plain = kopsCommandLines('kops', undefined);
@@ -31,30 +29,5 @@ describe('kopsCommandLines', () => {
 
   it('names the state store and quotes', () => {
     expect(stated.get('x.io')).toBe("'/opt/my kops' get cluster --name=x.io -o yaml '--state=s3://bucket/a b'");
-  });
-});
-
-describe('commandLine', () => {
-  it('never holds a raw control character', () => {
-    expect(commandLine('kops', ["\u001b[31m'\\\n"])).toBe(String.raw`kops $'\u001b[31m\'\\\u000a'`);
-  });
-
-  it('is read by a shell as the words that went in', () => {
-    const words = fc.array(
-      fc.string({
-        unit: fc.constantFrom('a', ' ', "'", '"', '$', '\\', '`', '*', '~', '!', 'é', '\n', '\t', '\u0007'),
-      }),
-      { minLength: 1, maxLength: 4 },
-    );
-    fc.assert(
-      fc.property(words, (list) => {
-        const printed = execFileSync('bash', ['-c', commandLine('printf', ['%s\\0', ...list])], {
-          encoding: 'utf8',
-          env: { ...process.env, LC_ALL: 'C.UTF-8' },
-        });
-        expect(printed).toBe(list.map((word) => `${word}\0`).join(''));
-      }),
-      { numRuns: 40 },
-    );
   });
 });

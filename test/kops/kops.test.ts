@@ -2,8 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ExternalError, UserError } from '../../src/errors.ts';
-import { createKops } from '../../src/kops/create-kops.ts';
-import type { Kops, KopsOptions } from '../../src/kops/types.ts';
+import { createKops, type Kops, type KopsOptions } from '../../src/kops/kops.ts';
 import { fakeKops, until } from './fake-kops.ts';
 
 const CLUSTER = { apiVersion: 'kops.k8s.io/v1alpha2', kind: 'Cluster', metadata: { name: 'x.io' }, spec: {} };

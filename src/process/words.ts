@@ -11,13 +11,13 @@ export function withoutControls(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(CONTROL, '\u{FFFD}');
 }
 
-/** Takes one line of stderr; gives the text behind kops' logging prefix, or undefined for a line that is not logging. */
+/** Takes one line of stderr; gives the text behind the prefix of logging, or undefined for a line that is not logging. */
 export function logText(line: string): string | undefined {
   const prefix = LOG_PREFIX.exec(line)?.[0];
   return prefix === undefined ? undefined : line.slice(prefix.length);
 }
 
-/** Takes all of stderr; gives it without kops' logging lines and without control characters. */
+/** Takes all of stderr; gives it without logging lines and without control characters. */
 export function withoutLogging(stderr: string): string {
   const lines = withoutControls(stderr).split('\n');
   return lines
@@ -27,8 +27,8 @@ export function withoutLogging(stderr: string): string {
 }
 
 /**
- * Takes a stderr without logging lines; gives kops' own error as one line, or '' if it printed none.
- * Since 1.22 it is the last `Error: …`, with the usage text after it; before, it is the last thing printed (`pkg/commands/commandutils/exit.go`).
+ * Takes a stderr without logging lines; gives the program's own error as one line, or '' if it printed none.
+ * Since kops 1.22 it is the last `Error: …`, with the usage text after it; before, it is the last thing printed (`pkg/commands/commandutils/exit.go`).
  */
 export function lastError(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trimEnd());
@@ -45,11 +45,18 @@ export function oneLine(text: string): string {
   return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
 }
 
-/**
- * Takes one line of logging; gives why kops is trying something again and for how long it still will, or undefined
- * (`upup/pkg/fi/executor.go`, release 1.36: `error running task %q (%v remaining to succeed): %v`).
- */
-export function retryText(log: string): string | undefined {
-  const match = /^error running task .* \((\S+) remaining to succeed\): (.*)$/.exec(log);
-  return match ? `kops is trying again for ${match[1]}: ${oneLine(match[2] ?? '')}` : undefined;
+/** Takes a program and its arguments; gives one line a POSIX shell reads as exactly these words (`$'…'` only for control characters). */
+export function commandLine(binary: string, args: readonly string[]): string {
+  return [binary, ...args].map(quote).join(' ');
+}
+
+function quote(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const escaped = word.replaceAll(/[\\']/g, '\\$&').replaceAll(/\p{Cc}/gu, escapeControl);
+  return `$'${escaped}'`;
+}
+
+function escapeControl(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastError, logText, oneLine, retryText, withoutControls, withoutLogging } from '../../src/kops/output.ts';
+import { commandLine, lastError, logText, oneLine, withoutControls, withoutLogging } from '../../src/process/words.ts';
 
 const LOG = 'W1123 06:53:13.892795   20043 factory.go:152] ';
 
@@ -25,12 +27,6 @@ describe('reading stderr', () => {
   ])('finds the error: %s', (_, stderr, error) => {
     expect(lastError(stderr)).toBe(error);
   });
-
-  it('sees kops trying again', () => {
-    const line = 'error running task "Network/x" (9m59s remaining to succeed): dial tcp: no route';
-    expect(retryText(line)).toBe('kops is trying again for 9m59s: dial tcp: no route');
-    expect(retryText('Tasks: 0 done / 33 total; 25 can run')).toBeUndefined();
-  });
 });
 
 describe('control characters', () => {
@@ -41,5 +37,30 @@ describe('control characters', () => {
   it('leave one line of bounded length', () => {
     expect(oneLine(' a\n b\u0007 ')).toBe('a b�');
     expect(oneLine('x'.repeat(5000))).toHaveLength(1001);
+  });
+});
+
+describe('commandLine', () => {
+  it('never holds a raw control character', () => {
+    expect(commandLine('kops', ["\u001b[31m'\\\n"])).toBe(String.raw`kops $'\u001b[31m\'\\\u000a'`);
+  });
+
+  it('is read by a shell as the words that went in', () => {
+    const words = fc.array(
+      fc.string({
+        unit: fc.constantFrom('a', ' ', "'", '"', '$', '\\', '`', '*', '~', '!', 'é', '\n', '\t', '\u0007'),
+      }),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(words, (list) => {
+        const printed = execFileSync('bash', ['-c', commandLine('printf', ['%s\\0', ...list])], {
+          encoding: 'utf8',
+          env: { ...process.env, LC_ALL: 'C.UTF-8' },
+        });
+        expect(printed).toBe(list.map((word) => `${word}\0`).join(''));
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearNames } from '../../src/kops/near-names.ts';
+import { nearNames } from '../../src/kops/failure.ts';
 
 describe('nearNames', () => {
   const names = ['prod.example.com', 'test.example.com', 'prod-eu.example.com', 'minikube', 'prod.example.org'];

@@ -1,5 +1,3 @@
-import type { KopsOptions } from './types.ts';
-
 /** How one kind of command may be stopped. */
 export interface Manners {
   /** It is stopped after this many milliseconds; Infinity: never. */
@@ -19,8 +17,13 @@ export interface Watch {
   end(): { timedOut: boolean; interrupted: boolean };
 }
 
+/** Who asks for the end, and who is told that it is waited for. */
+interface Heard {
+  signal?: AbortSignal;
+  onWait?: (text: string) => void;
+}
+
 const KILL_AFTER_MS = 5000;
-const REPLACE_GRACE_MS = 30_000;
 const MOST_OUTPUT = 100_000_000;
 
 /** Reads and previews: stopped by the timeout and by the signal. Takes the timeout in milliseconds. */
@@ -28,15 +31,13 @@ export function readManners(timeoutMs: number): Manners {
   return { capMs: timeoutMs, graceMs: 0, onAbort: 'end', onAbortSay: '', maxOutput: MOST_OUTPUT };
 }
 
-/** `replace`: let finish; stopped only when it hangs. kOps writes with a rename, so the stored spec is whole at any moment. */
-export function replaceManners(timeoutMs: number): Manners {
-  const onAbortSay = 'kops is storing the spec; it gets 30 seconds to finish.';
-  return { capMs: 5 * timeoutMs, graceMs: REPLACE_GRACE_MS, onAbort: 'end', onAbortSay, maxOutput: MOST_OUTPUT };
+/** What writes: let finish; stopped only when it hangs longer than `capMs`, or `graceMs` after the signal. */
+export function writeManners(capMs: number, graceMs: number, onAbortSay: string): Manners {
+  return { capMs, graceMs, onAbort: 'end', onAbortSay, maxOutput: MOST_OUTPUT };
 }
 
-/** `update`, `rolling-update`, `validate`: never stopped by us, the signal is handed on once. */
-export function applyManners(): Manners {
-  const onAbortSay = 'kops was asked to stop; waiting for it to end.';
+/** What works on for long and in steps: never stopped by us, the signal is handed on once. */
+export function patientManners(onAbortSay: string): Manners {
   return { capMs: Infinity, graceMs: 0, onAbort: 'interrupt', onAbortSay, maxOutput: Infinity };
 }
 
@@ -44,7 +45,7 @@ export function applyManners(): Manners {
 export const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Takes the id of a process that leads its own group, and how it may be stopped; watches the clock and the signal until `end` is called. */
-export function supervise(pid: number | undefined, manners: Manners, options: KopsOptions): Watch {
+export function supervise(pid: number | undefined, manners: Manners, { signal, onWait }: Heard): Watch {
   const timers: NodeJS.Timeout[] = [];
   const state = { timedOut: false, interrupted: false };
   const later = (ms: number, act: () => void): number => timers.push(setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
@@ -54,7 +55,7 @@ export function supervise(pid: number | undefined, manners: Manners, options: Ko
   };
   const aborted = (): void => {
     state.interrupted = true;
-    if (manners.onAbortSay !== '') options.onWait?.(manners.onAbortSay);
+    if (manners.onAbortSay !== '') onWait?.(manners.onAbortSay);
     if (manners.onAbort === 'interrupt') signalGroup(pid, 'SIGINT');
     else later(manners.graceMs, stop);
   };
@@ -64,10 +65,10 @@ export function supervise(pid: number | undefined, manners: Manners, options: Ko
       stop();
     });
   }
-  options.signal?.addEventListener('abort', aborted, { once: true });
+  signal?.addEventListener('abort', aborted, { once: true });
   return {
     end() {
-      options.signal?.removeEventListener('abort', aborted);
+      signal?.removeEventListener('abort', aborted);
       for (const timer of timers) clearTimeout(timer);
       return state;
     },
