@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { InterruptError } from '../../src/errors.ts';
 import type * as prepare from '../../src/change/prepare.ts';
-import type * as run from '../../src/process/run.ts';
 import type { Tally } from './tally.ts';
 
 vi.mock('node:fs', async (original) => (await import('./files-edge.ts')).filesEdge(await original()));
@@ -22,10 +21,7 @@ vi.mock('../../src/change/prepare.ts', async (original) => {
     prepareDisable: once('disable', real.prepareDisable),
   };
 });
-vi.mock('../../src/process/run.ts', async (original) => ({
-  ...(await original<typeof run>()),
-  runProgram: (await import('./kops-edge.ts')).runProgram,
-}));
+vi.mock('../../src/process/run.ts', async () => ({ runProgram: (await import('./kops-edge.ts')).runProgram }));
 vi.mock('../../src/terminal/confirm.ts', async () => {
   const { answer } = await import('./run.ts');
   return {

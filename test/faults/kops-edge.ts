@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { commandLine } from '../../src/process/words.ts';
-import { type Call, type CallResult, type Program, whyFailed } from '../../src/process/run.ts';
+import { commandLine, whyFailed } from '../../src/process/words.ts';
+import type { Call, CallResult, Program } from '../../src/process/run.ts';
 import { actFor, type Act } from './kops-acts.ts';
 import { KILLED, KOPS_FAULTS, type Ending } from './kops-faults.ts';
 import { cross, Killed, thisProcess, type Process } from './process.ts';
