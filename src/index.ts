@@ -16,22 +16,21 @@ export { lintPolicy } from './lint/lint-policy.ts';
 export { lintText } from './lint/lint-text.ts';
 export { POLICY_RULES } from './lint/policy/rules.ts';
 export { compilePolicy } from './policy/decide/compile.ts';
+export type { RequestSet } from './policy/compare/box.ts';
 export {
   type Comparison,
   comparePolicies,
   contains,
   type DifferenceClass,
   type NotDecided,
-  type RequestSet,
 } from './policy/compare/compare.ts';
 export { describe, type Description, type Requests, type ValueSet } from './policy/compare/describe.ts';
-export type { ResourceSet } from './policy/compare/describe-resources.ts';
-export { type LevelReach, levelsOf } from './policy/compare/levels.ts';
-export type { Outcome } from './policy/compare/outcome.ts';
+export type { ResourceSet } from './policy/compare/describe.ts';
+export { type LevelReach, levelsOf } from './policy/compare/reach.ts';
+export type { Outcome } from './policy/compare/sides.ts';
 export { reachOf, type RuleReach } from './policy/compare/reach.ts';
-export type { Selector } from './policy/compare/universe.ts';
 export { decide } from './policy/decide/decide.ts';
-export { stagesWritten } from './policy/decide/stages.ts';
+export { stagesWritten } from './policy/decide/decide.ts';
 export { explain, type Explanation, type RuleMiss } from './policy/explain/explain.ts';
 export { loadPolicy, loadPolicyBytes } from './policy/load/load.ts';
 export type { Diagnostic } from './policy/load/diagnostic.ts';
@@ -39,13 +38,23 @@ export { type OrderedPolicy, orderRules, type Wanted } from './policy/order/orde
 export { renderPolicy, type RenderedPolicy, type RenderOptions } from './policy/render/render.ts';
 export { readStamp, type Stamp } from './policy/render/stamp.ts';
 export { readTemplate, shareLine, type Share, type Template } from './policy/render/template.ts';
-export { readRequest, type ReadRequest } from './policy/request/read-request.ts';
-export type { RequestOptions, RequestWords } from './policy/request/words.ts';
+export { readRequest, type ReadRequest, type RequestWords } from './policy/request/request.ts';
+export type { RequestOptions } from './policy/request/target.ts';
 export { coverageOf, percentOf, type RuleCoverage } from './policy/test/run.ts';
 export { readPolicyTest, type ReadPolicyTest } from './policy/test/read.ts';
 export { runPolicyTest, type CaseResult, type RequestResult } from './policy/test/run.ts';
-export type { Expectation, PolicyTest, PolicyTestCase, TestMistake, TestRequest } from './policy/test/types.ts';
-export type { Decision, GroupResources, Level, Policy, PolicyRule, RequestAttributes, Stage } from './policy/types.ts';
+export type { Expectation, PolicyTest, PolicyTestCase, TestRequest } from './policy/test/read.ts';
+export type { TestMistake } from './policy/test/nodes.ts';
+export type {
+  Decision,
+  GroupResources,
+  Level,
+  Policy,
+  PolicyRule,
+  RequestAttributes,
+  Stage,
+  Selector,
+} from './policy/types.ts';
 export { type AuditEvent, requestOf } from './replay/event.ts';
 export { keep, type Kept, shareOf } from './replay/keep.ts';
 export { VERSION } from './version.ts';

@@ -1,5 +1,5 @@
 import { type ErrorDetails, ExternalError, UserError } from '../errors.ts';
-import { editDistance } from '../policy/edit-distance.ts';
+import { editDistance } from '../policy/nearest.ts';
 import type { CallResult } from '../process/run.ts';
 import { oneLine } from '../process/words.ts';
 

@@ -1,4 +1,4 @@
-import type { Selector } from './compare/universe.ts';
+import type { Selector } from './types.ts';
 
 /** What a request does: the API group is left out for core, the subresource where there is none. */
 export interface Target {

@@ -27,6 +27,9 @@ export interface PolicyRule {
   omitManagedFields?: boolean;
 }
 
+/** A rule without its level: what it selects. */
+export type Selector = Omit<PolicyRule, 'level' | 'omitStages' | 'omitManagedFields'>;
+
 /** An audit policy, with the keys of `audit.k8s.io/v1` Policy. */
 export interface Policy {
   rules: PolicyRule[];

@@ -1,6 +1,6 @@
 import type { Comparison } from '../policy/compare/compare.ts';
 import { type Description, describe } from '../policy/compare/describe.ts';
-import type { Outcome } from '../policy/compare/outcome.ts';
+import type { Outcome } from '../policy/compare/sides.ts';
 import type { RequestAttributes } from '../policy/types.ts';
 
 /** Two policies by their names, and how they differ. */

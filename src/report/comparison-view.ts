@@ -1,6 +1,6 @@
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
 import { describe } from '../policy/compare/describe.ts';
-import type { Outcome } from '../policy/compare/outcome.ts';
+import type { Outcome } from '../policy/compare/sides.ts';
 import type { ComparedPolicies } from './comparison-json.ts';
 import { exceptionText, requestsText } from './requests-text.ts';
 import { safeText } from './safe-text.ts';

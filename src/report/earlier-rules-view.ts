@@ -1,5 +1,4 @@
-import type { Explanation, RuleMiss } from '../policy/explain/explain.ts';
-import type { Selector } from '../policy/explain/miss.ts';
+import type { Explanation, RuleMiss, SelectorName } from '../policy/explain/explain.ts';
 import type { ViewOptions } from './explanation-view.ts';
 import { safeText } from './safe-text.ts';
 import { wrap } from './wrap.ts';
@@ -42,7 +41,7 @@ function hadText({ had, selector }: RuleMiss): string {
   return `; ${HAD[selector](had === null ? null : [had].flat().join(', '))}`;
 }
 
-const HAD: Readonly<Record<Selector, (had: string | null) => string>> = {
+const HAD: Readonly<Record<SelectorName, (had: string | null) => string>> = {
   users: (had) => (had === null ? 'there is no user' : `the user is ${had || '""'}`),
   userGroups: (had) => (had === null ? 'there is no user' : had === '' ? 'the user has none' : `the user has ${had}`),
   verbs: (had) => `the verb is ${had || '""'}`,
@@ -80,13 +79,13 @@ function groupLines(misses: readonly RuleMiss[], options: ViewOptions): string[]
 }
 
 /** `other users than alice`; where the request has no such thing at all, what it is instead. */
-function otherText(selector: Selector, had: RuleMiss['had']): string {
+function otherText(selector: SelectorName, had: RuleMiss['had']): string {
   const noun = NOUNS[selector];
   if (had === null || had.length === 0) return `${noun}; ${HAD[selector](had === null ? null : '')}`;
   return `other ${noun} than ${[had].flat().join(', ')}`;
 }
 
-const NOUNS: Readonly<Record<Selector, string>> = {
+const NOUNS: Readonly<Record<SelectorName, string>> = {
   users: 'users',
   userGroups: 'groups',
   verbs: 'verbs',

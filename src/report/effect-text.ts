@@ -1,9 +1,8 @@
 import { apiGroups, resourceOf } from '../policy/api/lookup.ts';
 import { PATH_VERBS, RESOURCE_VERBS } from '../policy/api/verbs.ts';
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
-import type { ResourceSet } from '../policy/compare/describe-resources.ts';
-import { describe, type Description } from '../policy/compare/describe.ts';
-import type { Outcome } from '../policy/compare/outcome.ts';
+import { type ResourceSet, describe, type Description } from '../policy/compare/describe.ts';
+import type { Outcome } from '../policy/compare/sides.ts';
 import { LEVELS } from '../policy/types.ts';
 import { exceptionText, requestsText } from './requests-text.ts';
 import { wrap } from './wrap.ts';
@@ -50,7 +49,7 @@ function isMadeUpSet({ groups, resources }: ResourceSet): boolean {
 const READS = ['get', 'head', 'list', 'watch'];
 const STREAM = /\/(?:exec|attach|portforward|proxy|log)$/;
 
-// A read sends no body, and a stream and a watch leave none, whatever the level: see `src/policy/explain/bodies.ts`.
+// A read sends no body, and a stream and a watch leave none, whatever the level: see `src/policy/explain/meaning.ts`.
 function recordsTheSame({ verbs, resources, paths }: Description, before: Outcome, after: Outcome): boolean {
   if (before.omitStages.join() !== after.omitStages.join() || before.level === 'None' || after.level === 'None')
     return false;

@@ -1,5 +1,5 @@
 import type { Actual } from '../policy/test/run.ts';
-import type { Expectation } from '../policy/test/types.ts';
+import type { Expectation } from '../policy/test/read.ts';
 
 /** What was expected, in words: `level None, rule 3`. */
 export function expectedText(expect: Expectation): string {

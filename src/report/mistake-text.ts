@@ -1,4 +1,4 @@
-import type { TestMistake } from '../policy/test/types.ts';
+import type { TestMistake } from '../policy/test/nodes.ts';
 
 /** A mistake in a line: `gce.policy-test.yaml:3:5: what is wrong. What would be right.` */
 export function mistakeText({ file, line, column, message, hint }: TestMistake, testFile: string): string {

@@ -1,6 +1,6 @@
 import type { LoadedPolicy } from '../policy/load/load.ts';
 import { type CaseResult, percentOf, type RuleCoverage } from '../policy/test/run.ts';
-import type { TestMistake } from '../policy/test/types.ts';
+import type { TestMistake } from '../policy/test/nodes.ts';
 import type { Policy } from '../policy/types.ts';
 
 /** A policy that was tested, and its text. */

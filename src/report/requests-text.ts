@@ -1,5 +1,4 @@
-import type { ResourceSet } from '../policy/compare/describe-resources.ts';
-import type { Requests, ValueSet } from '../policy/compare/describe.ts';
+import type { ResourceSet, Requests, ValueSet } from '../policy/compare/describe.ts';
 import { safeText } from './safe-text.ts';
 
 /** How many names of a list are shown; Infinity for all. */

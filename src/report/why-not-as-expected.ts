@@ -1,5 +1,5 @@
 import type { Explanation, RuleMiss } from '../policy/explain/explain.ts';
-import type { Expectation } from '../policy/test/types.ts';
+import type { Expectation } from '../policy/test/read.ts';
 
 /**
  * Why a decision is not the expected one, in sentences: why the expected rule does not decide, or which rule of the expected level

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/policy/nearest.ts';
+import { nearest, editDistance } from '../../src/policy/nearest.ts';
 
 describe('nearest', () => {
   const known = ['users', 'userGroups', 'verbs', 'resources', 'level'];
@@ -20,5 +20,17 @@ describe('nearest', () => {
   it('prefers the nearer word', () => {
     expect(nearest('abcdef', ['abxdef', 'abcdef'])).toBe('abcdef');
     expect(nearest('abcdefg', ['abxxefg', 'abcdefx'])).toBe('abcdefx');
+  });
+});
+
+describe('editDistance', () => {
+  it.each([
+    ['', '', 0],
+    ['abc', '', 3],
+    ['kitten', 'sitting', 3],
+    ['ab', 'ba', 2],
+  ])('%s to %s', (from, to, distance) => {
+    expect(editDistance(from, to)).toBe(distance);
+    expect(editDistance(to, from)).toBe(distance);
   });
 });

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import type { RequestWords } from '../../policy/request/words.ts';
+import type { RequestWords } from '../../policy/request/request.ts';
 
 /** The flags of `policy explain` as the command line gives them. */
 export interface ExplainFlags {

@@ -1,5 +1,5 @@
 import { explain } from '../../policy/explain/explain.ts';
-import { readRequest } from '../../policy/request/read-request.ts';
+import { readRequest } from '../../policy/request/request.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
 import { explanationJson } from '../../report/explanation-json.ts';
 import { explanationView, type ExplanationFacts } from '../../report/explanation-view.ts';

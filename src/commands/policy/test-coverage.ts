@@ -1,5 +1,5 @@
 import { reachOf } from '../../policy/compare/reach.ts';
-import { requestFor } from '../../policy/test/request-for.ts';
+import { requestFor } from '../../policy/test/request-line.ts';
 import { type CaseResult, coverageOf, type RuleCoverage } from '../../policy/test/run.ts';
 import type { PolicyCoverage, TestedFile, TestedPolicy } from '../../report/policy-test-report.ts';
 

@@ -1,7 +1,7 @@
 import { type RuleReach, reachOf } from '../../policy/compare/reach.ts';
 import { compilePolicy } from '../../policy/decide/compile.ts';
 import { decide } from '../../policy/decide/decide.ts';
-import { groupsOfUser } from '../../policy/request/identity.ts';
+import { groupsOfUser } from '../../policy/request/request.ts';
 import type { Target } from '../../policy/sensitive.ts';
 import {
   type Decision,

@@ -1,8 +1,7 @@
 import { withValue } from './harm.ts';
 import { type NamedValue, namedValues } from './named.ts';
 import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
-import { editDistance } from '../../policy/edit-distance.ts';
-import { nearest } from '../../policy/nearest.ts';
+import { editDistance, nearest } from '../../policy/nearest.ts';
 import type { Policy } from '../../policy/types.ts';
 
 /** Rules about the users, groups and namespaces that a policy names, as they are on a cluster that kOps runs. */

@@ -1,3 +1,6 @@
+import type { GroupResources, Selector, RequestAttributes } from '../types.ts';
+import type { Universe } from './universe.ts';
+
 /** The parts of a request that are sets of values, in the order in which they are cut. */
 export const SETS = ['users', 'targets', 'verbs', 'namespaces', 'names'] as const;
 export type SetName = (typeof SETS)[number];
@@ -17,6 +20,17 @@ export interface Term extends Sets {
 export interface Box extends Sets {
   someOf: readonly bigint[];
   noneOf: bigint;
+}
+
+/** The requests of a box that are in none of the terms. */
+export interface Region {
+  box: Box;
+  except: readonly Term[];
+}
+
+/** A set of requests; `describe` says which. */
+export interface RequestSet extends Region {
+  universe: Universe;
 }
 
 export function boxOf({ anyGroup, rule: _rule, ...sets }: Term): Box {
@@ -79,4 +93,91 @@ function isTighter(other: bigint, place: number, set: bigint, at: number): boole
 /** What is in the box and in the term. */
 export function meet(box: Box, term: Term): Box | undefined {
   return DIMENSIONS.reduce<Box | undefined>((left, name) => left && inside(left, term, name), box);
+}
+
+/**
+ * What a rule matches, as products of sets: one, but for a rule some of whose entries have `resourceNames` (one for each list of
+ * them). A rule that no request can match has none. The rules are those of `decide`.
+ */
+export function termsOf(universe: Universe, selector: Selector, rule: number): Term[] {
+  const { users, groups, verbs, namespaces, names } = universe;
+  const common = {
+    users: users.bitsOf(selector.users),
+    verbs: verbs.bitsOf(selector.verbs),
+    namespaces: namespaces.bitsOf(selector.namespaces),
+    anyGroup: selector.userGroups?.length ? groups.bitsOf(selector.userGroups) : 0n,
+    rule,
+  };
+  return targetsOf(universe, selector)
+    .filter(({ targets }) => targets !== 0n)
+    .map(({ targets, resourceNames }) => ({ ...common, targets, names: names.bitsOf(resourceNames) }));
+}
+
+interface Target {
+  targets: bigint;
+  resourceNames: readonly string[] | undefined;
+}
+
+function targetsOf(universe: Universe, { namespaces, resources, nonResourceURLs }: Selector): Target[] {
+  const { pathTargets, kindTargets } = universe;
+  if (resources?.length) return resourceTargets(universe, resources);
+  if (namespaces?.length) return [{ targets: kindTargets, resourceNames: undefined }];
+  if (!nonResourceURLs?.length) return [{ targets: pathTargets | kindTargets, resourceNames: undefined }];
+  const targets = nonResourceURLs.reduce((bits, pattern) => bits | universe.pathTarget(pattern), 0n);
+  return [{ targets, resourceNames: undefined }];
+}
+
+function resourceTargets({ entryTargets }: Universe, entries: readonly GroupResources[]): Target[] {
+  const found = new Map<string, Target>();
+  for (const entry of entries) {
+    const resourceNames = entry.resources?.length && entry.resourceNames?.length ? entry.resourceNames : undefined;
+    const key = JSON.stringify(resourceNames ?? []);
+    const targets = (found.get(key)?.targets ?? 0n) | entryTargets(entry);
+    found.set(key, { targets, resourceNames });
+  }
+  return [...found.values()];
+}
+
+/** One request, as a bit for each set, and the mentioned groups that its user is in. */
+export interface Point extends Record<SetName, bigint> {
+  groups: bigint;
+}
+
+export function pointOf(universe: Universe, request: RequestAttributes): Point {
+  const { users, verbs, namespaces, names } = universe;
+  const { user, verb = '', namespace = '', name = '' } = request;
+  return {
+    users: user === undefined ? 1n : users.bitOf(user),
+    groups: user === undefined ? 0n : groupsOf(universe, request),
+    verbs: verbs.bitOf(verb),
+    targets: targetOf(universe, request),
+    namespaces: namespaces.bitOf(namespace),
+    names: names.bitOf(name),
+  };
+}
+
+function groupsOf({ groups }: Universe, { groups: own = [] }: RequestAttributes): bigint {
+  return own.reduce((bits, group) => bits | groups.bitOf(group), 0n) & ~1n;
+}
+
+function targetOf({ paths, kinds }: Universe, request: RequestAttributes): bigint {
+  const { isResourceRequest = false, apiGroup = '', resource = '', subresource = '', path = '' } = request;
+  if (!isResourceRequest) return 1n << BigInt(paths.placeOf(path));
+  return 1n << BigInt(paths.pieces.length + kinds.placeOf(apiGroup, resource, subresource));
+}
+
+export function isInRegion({ box, except }: Region, point: Point): boolean {
+  return (
+    SETS.every((name) => (box[name] & point[name]) !== 0n) &&
+    box.someOf.every((groups) => (groups & point.groups) !== 0n) &&
+    (box.noneOf & point.groups) === 0n &&
+    !except.some((term) => isInTerm(term, point))
+  );
+}
+
+function isInTerm(term: Term, point: Point): boolean {
+  return (
+    SETS.every((name) => (term[name] & point[name]) !== 0n) &&
+    (term.anyGroup === 0n || (term.anyGroup & point.groups) !== 0n)
+  );
 }

@@ -1,21 +1,11 @@
 import { SECRET_OBJECTS } from '../sensitive.ts';
-import type { Policy, RequestAttributes } from '../types.ts';
-import { boxOf } from './box.ts';
-import { attempt, budgetOf } from './budget.ts';
-import { type Comparing, differencesOf, type Part } from './differences.ts';
-import { exampleOf } from './example.ts';
-import { fewer } from './fewer.ts';
-import { inOrder } from './importance.ts';
-import type { Outcome } from './outcome.ts';
-import { isInRegion, pointOf } from './point.ts';
-import type { Region } from './region.ts';
-import { deciders, type Entry, sideOf } from './sides.ts';
-import { type Selector, type Universe, universeOf } from './universe.ts';
-
-/** A set of requests; `describe` says which. */
-export interface RequestSet extends Region {
-  universe: Universe;
-}
+import { type Policy, type RequestAttributes, type Selector, LEVELS, type Level } from '../types.ts';
+import { boxOf, isInRegion, pointOf, type Box, meet, meets, type Region, type RequestSet, termsOf } from './box.ts';
+import { exampleOf } from './describe.ts';
+import { fewer, tidy } from './region.ts';
+import { attempt, budgetOf, type Budget, spend, findUncovered } from './search.ts';
+import { type Outcome, deciders, type Entry, sideOf, type Side, takers } from './sides.ts';
+import { type Universe, universeOf } from './universe.ts';
 
 /** Requests with which two policies do different things, the same for all of them. */
 export interface DifferenceClass {
@@ -129,4 +119,86 @@ function classesOf({ universe, before, after, budget }: Comparing, pair: Pair): 
 /** Whether a request is in a class of differences. */
 export function contains({ requests }: Pick<DifferenceClass, 'requests'>, request: RequestAttributes): boolean {
   return isInRegion(requests, pointOf(requests.universe, request));
+}
+
+/** Two policies that are being compared. */
+interface Comparing {
+  universe: Universe;
+  before: Side;
+  after: Side;
+  budget: Budget;
+}
+
+/** A region that a rule of the first and one of the second policy have in common, and a part of it that no exception touches. */
+interface Part extends Region {
+  sample: Box;
+  before: Entry;
+  after: Entry;
+}
+
+/** What one rule of the first policy decides, or a rule that does the same, and the second treats differently. */
+function differencesOf({ before, after, budget }: Comparing, one: Entry): Part[] {
+  const earlier = takers(before.near(one.selector), one, budget);
+  const others = after.near(one.selector);
+  return others.flatMap((other) => {
+    spend(budget, 1);
+    if (isSame(one.outcome, other.outcome)) return [];
+    const box = meet(boxOf(one.term), other.term);
+    const region = box && tidy({ box, except: [...earlier, ...takers(others, other, budget)] }, budget);
+    const sample = region && findUncovered(region.box, region.except, budget, new Set());
+    return sample ? [{ ...region, sample, before: one, after: other }] : [];
+  });
+}
+
+function isSame(one: Outcome, other: Outcome): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+interface Difference {
+  before: Outcome;
+  after: Outcome;
+  requests: { universe: Universe; box: Box };
+}
+
+/**
+ * How important a difference is, 0 the most: less is recorded; bodies of secrets are recorded now; more is recorded; something else.
+ */
+function importance({ before, after, requests }: Difference): number {
+  if (rank(after.level) < rank(before.level)) return 0;
+  if (hasBody(after.level) && !hasBody(before.level) && isSensitive(requests)) return 1;
+  return rank(after.level) > rank(before.level) ? 2 : 3;
+}
+
+function rank(level: Level): number {
+  return LEVELS.indexOf(level);
+}
+
+function hasBody(level: Level): boolean {
+  return rank(level) >= rank('Request');
+}
+
+function isSensitive({ universe, box }: { universe: Universe; box: Box }): boolean {
+  return termsOf(universe, SECRET_OBJECTS, 0).some((term) => meets(box, term));
+}
+
+/** Which of two differences a person should see first. Those with one pair of outcomes stay together. */
+function inOrder<T extends Difference>(differences: readonly T[]): T[] {
+  const pairs = new Map<string, { of: T[]; first: number }>();
+  for (const difference of differences) {
+    const key = JSON.stringify([difference.before, difference.after]);
+    const pair = pairs.get(key) ?? { of: [], first: Infinity };
+    pairs.set(key, { of: [...pair.of, difference], first: Math.min(pair.first, importance(difference)) });
+  }
+  return [...pairs.values()]
+    .toSorted((one, other) => one.first - other.first || step(other) - step(one))
+    .flatMap(({ of }) => of.toSorted((one, other) => sensitiveFirst(one) - sensitiveFirst(other)));
+}
+
+// How far the level moves.
+function step({ of: [difference] }: { of: Difference[] }): number {
+  return difference ? Math.abs(rank(difference.after.level) - rank(difference.before.level)) : 0;
+}
+
+function sensitiveFirst({ requests }: Difference): number {
+  return isSensitive(requests) ? 0 : 1;
 }

@@ -1,13 +1,10 @@
 import { GUARDED, type Guarded } from '../sensitive.ts';
-import { type Policy, type RequestAttributes, type Stage, STAGES } from '../types.ts';
-import { meet } from './box.ts';
-import { attempt, budgetOf } from './budget.ts';
+import { type Policy, type RequestAttributes, type Stage, STAGES, type Selector } from '../types.ts';
+import { meet, termsOf } from './box.ts';
+import { attempt, budgetOf, findUncovered } from './search.ts';
 import { type Comparison, comparePolicies, type DifferenceClass } from './compare.ts';
-import { exampleOf } from './example.ts';
-import type { Outcome } from './outcome.ts';
-import { findUncovered } from './search.ts';
-import { termsOf } from './terms.ts';
-import type { Selector } from './universe.ts';
+import { exampleOf } from './describe.ts';
+import type { Outcome } from './sides.ts';
 
 /** Something that one policy does and another must not come to do unasked. */
 export interface Harm {

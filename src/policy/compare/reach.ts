@@ -1,10 +1,8 @@
-import type { Policy, RequestAttributes } from '../types.ts';
-import { boxOf, type Term } from './box.ts';
-import { exampleOf } from './example.ts';
-import { nearIndex } from './near.ts';
-import { attempt, type Budget, budgetOf } from './budget.ts';
-import { findUncovered } from './search.ts';
-import { termsOf } from './terms.ts';
+import type { Policy, RequestAttributes, Level, Selector } from '../types.ts';
+import { boxOf, type Term, termsOf, type Box, meet } from './box.ts';
+import { exampleOf } from './describe.ts';
+import { attempt, type Budget, budgetOf, findUncovered } from './search.ts';
+import { nearIndex } from './sides.ts';
 import { type Universe, universeOf } from './universe.ts';
 
 /** Whether a rule ever decides. */
@@ -22,7 +20,7 @@ export interface RuleReach {
 }
 
 /** About a second of searching. */
-const STEPS = 2_000_000;
+const REACH_STEPS = 2_000_000;
 
 /**
  * Proves for each rule of a policy whether there is a request that it decides. Whether the request makes sense is not asked: the
@@ -31,7 +29,7 @@ const STEPS = 2_000_000;
  *
  * @param options `steps`: how much is searched, in rules held against parts of rules; what is left is `not-decided`.
  */
-export function reachOf(policy: Policy, { steps = STEPS }: { steps?: number } = {}): RuleReach[] {
+export function reachOf(policy: Policy, { steps = REACH_STEPS }: { steps?: number } = {}): RuleReach[] {
   const universe = universeOf(policy.rules);
   const budget = budgetOf(steps, universe?.width ?? 0);
   const earlier = nearIndex<Term>();
@@ -76,4 +74,60 @@ function fewest(terms: readonly Term[], earlier: readonly Term[], used: number[]
     if (terms.every((term) => !findUncovered(boxOf(term), left, budget, new Set()))) needed = fewer;
   }
   return needed;
+}
+
+/** A rule that decides some of the requests asked about. */
+export interface LevelReach {
+  /** Counted from 1; 0 for no rule, which is level None. */
+  rule: number;
+  level: Level;
+  /** A request that is asked about and that the rule decides. */
+  example: RequestAttributes;
+}
+
+const LEVEL_STEPS = 500_000;
+
+/**
+ * Tells all rules of a policy that decide some request that a selector matches, in their order: what happens to secrets, for example,
+ * or (with a rule of the policy as the selector) who takes requests from a rule.
+ *
+ * @param selector written like a rule; a part that is not set stands for anything.
+ * @returns 'not-decided' where the search was given up: after `steps`, or as the policy mentions too many values.
+ */
+export function levelsOf(
+  policy: Policy,
+  selector: Selector,
+  { steps = LEVEL_STEPS }: { steps?: number } = {},
+): LevelReach[] | 'not-decided' {
+  const universe = universeOf([...policy.rules, selector]);
+  if (!universe) return 'not-decided';
+  const budget = budgetOf(steps, universe.width);
+  return attempt(() => reaches(universe, policy, termsOf(universe, selector, 0).map(boxOf), budget));
+}
+
+function reaches(universe: Universe, policy: Policy, boxes: readonly Box[], budget: Budget): LevelReach[] {
+  const earlier: Term[] = [];
+  const found: LevelReach[] = [];
+  for (const [at, rule] of policy.rules.entries()) {
+    const terms = termsOf(universe, rule, at + 1);
+    const parts = boxes.flatMap((box) => terms.flatMap((term) => meet(box, term) ?? []));
+    const example = exampleIn(universe, parts, earlier, budget);
+    if (example) found.push({ rule: at + 1, level: rule.level, example });
+    earlier.push(...terms);
+  }
+  const example = exampleIn(universe, boxes, earlier, budget);
+  return example ? [...found, { rule: 0, level: 'None', example }] : found;
+}
+
+function exampleIn(
+  universe: Universe,
+  boxes: readonly Box[],
+  earlier: readonly Term[],
+  budget: Budget,
+): RequestAttributes | undefined {
+  for (const box of boxes) {
+    const found = findUncovered(box, earlier, budget, new Set());
+    if (found) return exampleOf(universe, found);
+  }
+  return undefined;
 }

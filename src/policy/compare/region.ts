@@ -1,12 +1,5 @@
-import { type Box, meet, meets, SETS, type SetName, type Term } from './box.ts';
-import { type Budget } from './budget.ts';
-import { findUncovered, reduce } from './search.ts';
-
-/** The requests of a box that are in none of the terms. */
-export interface Region {
-  box: Box;
-  except: readonly Term[];
-}
+import { type Box, meet, meets, type Region, SETS, type SetName, type Term } from './box.ts';
+import { type Budget, findUncovered, reduce, attempt, spend } from './search.ts';
 
 /** The same requests with as few exceptions as can easily be had; undefined where there are none. */
 export function tidy({ box, except }: Region, budget: Budget): Region | undefined {
@@ -59,7 +52,7 @@ function joinOf(one: Term, other: Term): Term {
 }
 
 /** Whether all requests of a region are surely in another. */
-export function isPart(inner: Region, outer: Region, budget: Budget): boolean {
+function isPart(inner: Region, outer: Region, budget: Budget): boolean {
   return isBoxInside(inner.box, outer.box) && leavesOut(inner, outer.except, budget);
 }
 
@@ -80,7 +73,7 @@ function leavesOut({ box, except }: Region, terms: readonly Term[], budget: Budg
 }
 
 /** Both regions as one, where that is one box again: they differ in one set of values, and in no exception that matters. */
-export function union(one: Region, other: Region, budget: Budget): Region | undefined {
+function union(one: Region, other: Region, budget: Budget): Region | undefined {
   const name = onlyDifference(one.box, other.box);
   if (name === undefined || !leavesOut(one, other.except, budget) || !leavesOut(other, one.except, budget))
     return undefined;
@@ -92,4 +85,49 @@ function onlyDifference(one: Box, other: Box): SetName | undefined {
   const groupsDiffer = one.noneOf !== other.noneOf || one.someOf.join() !== other.someOf.join();
   const differing = SETS.filter((name) => one[name] !== other[name]);
   return differing.length === 1 && !groupsDiffer ? differing[0] : undefined;
+}
+
+const MOST_TRIED = 300;
+
+/** The same requests in fewer regions, as far as that is easily had and the budget goes. */
+export function fewer<T extends Region>(regions: readonly T[], budget: Budget): T[] {
+  let list = SETS.reduce<readonly T[]>(joinPlain, regions);
+  if (list.length > MOST_TRIED) return [...list];
+  attempt(() => {
+    for (let at = 0; at < list.length;) {
+      const next = joinWithAny(list, at, budget);
+      at = next ? 0 : at + 1;
+      list = next ?? list;
+    }
+  });
+  return [...list];
+}
+
+// Those without exceptions that differ in one set only.
+function joinPlain<T extends Region>(regions: readonly T[], name: SetName): T[] {
+  const joined = new Map<string, T>();
+  for (const [at, region] of regions.entries()) {
+    const key = region.except.length > 0 ? `${at}` : keyWithout(region, name);
+    const known = joined.get(key);
+    const box = known && { ...known.box, [name]: known.box[name] | region.box[name] };
+    joined.set(key, known && box ? { ...known, box } : region);
+  }
+  return [...joined.values()];
+}
+
+function keyWithout({ box }: Region, name: SetName): string {
+  const sets = SETS.filter((set) => set !== name).map((set) => box[set]);
+  return [...sets, box.noneOf, ...box.someOf].map((set) => set.toString(36)).join();
+}
+
+// Undefined where the region at a place goes together with none of the others.
+function joinWithAny<T extends Region>(list: readonly T[], at: number, budget: Budget): T[] | undefined {
+  const one = list[at];
+  spend(budget, list.length);
+  for (const [place, other] of list.entries()) {
+    if (!one || place === at) continue;
+    const joined = isPart(other, one, budget) ? one : union(one, other, budget);
+    if (joined) return list.with(at, { ...one, ...joined }).toSpliced(place, 1);
+  }
+  return undefined;
 }

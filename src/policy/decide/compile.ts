@@ -1,6 +1,5 @@
 import type { Decision, GroupResources, Policy, PolicyRule, RequestAttributes } from '../types.ts';
 import { decisionOf, matchesGroups, matchesNamespace, matchesTarget, matchesUser, matchesVerb } from './decide.ts';
-import { dimension, type Dimension, lowestInAll, maskOf, type Slots, slotsOf, union, wordsOf } from './masks.ts';
 
 /**
  * Makes a function that tells what each of some audit policies does with a request, in their order: `decide`, but fast for many
@@ -132,4 +131,71 @@ function classesOf(mentioned: Iterable<string>): Classes {
   const numbers = new Map<string, number>();
   for (const value of mentioned) if (!numbers.has(value)) numbers.set(value, numbers.size + 1);
   return { size: numbers.size + 1, of: (value) => numbers.get(value) ?? 0 };
+}
+
+/** One bit for each slot, 32 to a word. */
+type Mask = Int32Array;
+
+/** The rules of all policies, one after the other; each policy is filled up with undefined to the end of its last word. */
+type Slots = readonly (PolicyRule | undefined)[];
+
+/** Gives the slots that a request matches in one dimension. The mask is shared: read only. */
+type Dimension = (request: RequestAttributes) => Mask;
+
+const BITS = 32;
+const MOST_REMEMBERED = 4096;
+
+/** Gives how many words the rules of one policy fill. */
+function wordsOf(rules: readonly PolicyRule[]): number {
+  return Math.ceil(rules.length / BITS);
+}
+
+/** Gives the slots of one policy. */
+function slotsOf(rules: readonly PolicyRule[]): Slots {
+  return Array.from({ length: wordsOf(rules) * BITS }, (_, index) => rules[index]);
+}
+
+/** Gives the mask of the slots whose rule passes a test. */
+function maskOf(slots: Slots, test: (rule: PolicyRule) => boolean): Mask {
+  const mask = new Int32Array(slots.length / BITS);
+  slots.forEach((rule, index) => {
+    if (rule && test(rule)) mask[Math.floor(index / BITS)]! |= 1 << (index % BITS);
+  });
+  return mask;
+}
+
+/** Gives the mask of the slots that are in either of two. */
+function union(first: Mask, second: Mask): Mask {
+  return first.map((word, index) => word | second[index]!);
+}
+
+/** Gives the lowest slot, counted from that of the word `from`, that is in all masks; -1 if there is none before the word `to`. */
+function lowestInAll(masks: readonly Mask[], from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    let word = -1;
+    for (const mask of masks) word &= mask[at]!;
+    if (word !== 0) return (at - from) * BITS + Math.clz32(1) - Math.clz32(word & -word);
+  }
+  return -1;
+}
+
+/**
+ * Makes a dimension out of a test of one rule. Requests with the same key must pass the same tests, so that their mask is worked out
+ * once; those without a key are tested each time. Forgets all where there are too many, since a log has no end of values.
+ */
+function dimension(
+  slots: Slots,
+  keyOf: (request: RequestAttributes) => number | string | undefined,
+  test: (rule: PolicyRule, request: RequestAttributes) => boolean,
+): Dimension {
+  const known = new Map<number | string, Mask>();
+  return (request) => {
+    const key = keyOf(request);
+    const found = key === undefined ? undefined : known.get(key);
+    if (found) return found;
+    const mask = maskOf(slots, (rule) => test(rule, request));
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    if (key !== undefined) known.set(key, mask);
+    return mask;
+  };
 }

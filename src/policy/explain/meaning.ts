@@ -1,6 +1,5 @@
 import { contentsOf } from '../sensitive.ts';
-import type { Decision, RequestAttributes, Stage } from '../types.ts';
-import { type Bodies, bodiesOf, isStream, recordedBodies } from './bodies.ts';
+import type { Decision, RequestAttributes, Stage, Level } from '../types.ts';
 
 /** Says in plain words what a decision records of a request: a few sentences, the first of them the most important. */
 export function meaningOf(request: RequestAttributes, decision: Decision, stages: readonly Stage[]): string[] {
@@ -52,4 +51,41 @@ function secretText(request: RequestAttributes, bodies: Bodies): string | undefi
       inLog && ((bodies.request && sent.includes(verb)) || (bodies.response && answered.includes(verb))),
   );
   return held?.inLog;
+}
+
+/** Which bodies there are to record of a request. */
+export interface Bodies {
+  request: boolean;
+  response: boolean;
+}
+
+const WITH_REQUEST_BODY: readonly string[] = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+const STREAMS: readonly string[] = ['exec', 'attach', 'portforward', 'proxy', 'log'];
+const DISCOVERY = /^\/apis?(\/[^/]+){0,2}\/?$/;
+
+/**
+ * Tells which bodies a request can leave in the log at level RequestResponse if it succeeds. Only the handlers that read and write
+ * objects record them (`pkg/endpoints/handlers` of k8s.io/apiserver, release 1.37), so that streams have none; of the paths only
+ * discovery answers with an object. A delete has a request body where the client sent options.
+ */
+export function bodiesOf(request: RequestAttributes): Bodies {
+  const { user, verb = '', isResourceRequest, path = '' } = request;
+  if (user === undefined) return { request: false, response: false };
+  if (isResourceRequest !== true) return { request: false, response: verb === 'get' && DISCOVERY.test(path) };
+  if (isStream(request)) return { request: false, response: false };
+  return { request: WITH_REQUEST_BODY.includes(verb), response: verb !== 'watch' };
+}
+
+/** Whether a request for a subresource is a connection or a stream of text. */
+function isStream({ subresource = '' }: RequestAttributes): boolean {
+  return STREAMS.includes(subresource);
+}
+
+/** The bodies that a level records of a request. */
+function recordedBodies(request: RequestAttributes, level: Level): Bodies {
+  const bodies = bodiesOf(request);
+  return {
+    request: bodies.request && (level === 'Request' || level === 'RequestResponse'),
+    response: bodies.response && level === 'RequestResponse',
+  };
 }

@@ -1,12 +1,62 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { UserError } from '../../errors.ts';
 import { isAtLeast } from '../kube-version.ts';
-import type { RequestOptions } from '../request/words.ts';
-import { LEVELS, STAGES } from '../types.ts';
-import { type Fields, KEYS, readFields, readList, readText, readWord } from './fields.ts';
-import { readTestRequest } from './read-request.ts';
-import { describe, type Reading, startReading } from './reading.ts';
-import type { Expectation, PolicyTest, PolicyTestCase, TestMistake, TestRequest } from './types.ts';
+import type { RequestOptions } from '../request/target.ts';
+import { type Level, type RequestAttributes, type Stage, LEVELS, STAGES } from '../types.ts';
+import {
+  type Fields,
+  KEYS,
+  readFields,
+  readList,
+  readText,
+  readWord,
+  describe,
+  type Reading,
+  startReading,
+  type TestMistake,
+  type TestPlace,
+} from './nodes.ts';
+import { readRequestLine } from './request-line.ts';
+
+/** What a case expects of the decision; what is left out is not looked at. */
+export interface Expectation {
+  level: Level;
+  /** Counts from 1; 0 is no rule. */
+  rule?: number;
+  /** The stages at which an event is written, in any order. */
+  stages?: Stage[];
+  omitManagedFields?: boolean;
+}
+
+/** A request as a case has it. */
+export interface TestRequest extends TestPlace {
+  /** As it is written in the file; a map as one line of JSON. */
+  text: string;
+  request: RequestAttributes;
+  /** What was assumed where the words left something open. */
+  notes: string[];
+}
+
+/** One or more requests, of which the same is expected. */
+export interface PolicyTestCase extends TestPlace {
+  /** What the case is for; the first request where the file has no name for it. */
+  name: string;
+  requests: TestRequest[];
+  expect: Expectation;
+}
+
+/** What a test file says. */
+export interface PolicyTest {
+  /** A template's name, or the path of a policy relative to the test file. */
+  policy: string;
+  /** Parameters of the policy, as `--set` takes them: lists with commas. */
+  set: Record<string, string>;
+  /** Such as 1.32; left out: the newest. */
+  kubernetesVersion?: string;
+  cases: PolicyTestCase[];
+  /** Where `policy` and `set` stand, for what turns out to be wrong with them later. */
+  places: { policy: TestPlace; set: TestPlace };
+}
 
 /** A test file as it was read: without a single mistake it can be run. */
 export interface ReadPolicyTest {
@@ -79,6 +129,81 @@ function readRequests(reading: Reading, node: Node, fields: Fields, options: Req
   const one = fields.has('request') ? [fields.get('request') ?? null] : [];
   const list = fields.has('requests') ? readList(reading, fields.get('requests') ?? null, 'requests') : [];
   return [...one, ...list].flatMap((item) => readTestRequest(reading, item, options) ?? []);
+}
+
+/**
+ * Reads a request of a case: a line as after `policy explain`, where groups and namespace are filled in as for a real request, or a
+ * map with exactly what the policy is to see. Undefined, and a mistake noted, where it is neither.
+ */
+function readTestRequest(reading: Reading, node: Node | null, options: RequestOptions): TestRequest | undefined {
+  if (isMap(node)) return readMap(reading, node);
+  if (!isScalar(node) || typeof node.value !== 'string') {
+    const hint = 'A line is written like: delete secrets/db -n prod --as alice';
+    reading.wrong(node, `a request must be a line of text or a map, not ${describe(node)}`, hint);
+    return undefined;
+  }
+  return readLine(reading, node, node.value.trim(), options);
+}
+
+function readLine(reading: Reading, node: Node, text: string, options: RequestOptions): TestRequest | undefined {
+  try {
+    return { text, ...readRequestLine(text, options), ...reading.placeOf(node) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    reading.wrong(node, `request ${JSON.stringify(text)}: ${error.message}`, error.hint);
+    return undefined;
+  }
+}
+
+const TEXT_KEYS = ['user', 'verb', 'apiGroup', 'resource', 'subresource', 'namespace', 'name', 'path'] as const;
+
+function readMap(reading: Reading, node: Node): TestRequest | undefined {
+  const before = reading.mistakes.length;
+  const fields = readFields(reading, node, KEYS.request);
+  if (!fields) return undefined;
+  const request: RequestAttributes = {};
+  for (const key of TEXT_KEYS) if (hasText(fields, key)) set(request, key, readText(reading, fields.get(key)!, key));
+  const groups = fields.has('groups') ? readTexts(reading, fields.get('groups')!, 'groups') : [];
+  if (groups.length > 0) request.groups = groups;
+  checkTarget(reading, node, fields);
+  if (reading.mistakes.length > before) return undefined;
+  const text = JSON.stringify(request);
+  return {
+    text,
+    request: { ...request, isResourceRequest: fields.has('resource') },
+    notes: [],
+    ...reading.placeOf(node),
+  };
+}
+
+const NEVER_EMPTY = ['verb', 'resource', 'path'];
+
+// Elsewhere "" says the same as leaving the key out, as it does in Kubernetes.
+function hasText(fields: Fields, key: string): boolean {
+  const node = fields.get(key);
+  return node !== undefined && !(isScalar(node) && node.value === '' && !NEVER_EMPTY.includes(key));
+}
+
+function set(request: RequestAttributes, key: (typeof TEXT_KEYS)[number], value: string | undefined): void {
+  if (value !== undefined) request[key] = value;
+}
+
+function readTexts(reading: Reading, node: Node | null, what: string): string[] {
+  return readList(reading, node, what, { mayBeEmpty: true }).flatMap(
+    (item) => readText(reading, item, `each of ${what}`) ?? [],
+  );
+}
+
+const OF_RESOURCES = ['apiGroup', 'subresource', 'namespace', 'name'];
+
+function checkTarget(reading: Reading, node: Node, fields: Fields): void {
+  if (fields.has('resource') === fields.has('path')) {
+    reading.wrong(node, 'a request is either for a resource or for a path', 'Give one of the keys resource and path.');
+  } else if (fields.has('path')) {
+    const strange = OF_RESOURCES.find((key) => hasText(fields, key));
+    if (strange !== undefined)
+      reading.wrong(fields.get(strange) ?? node, `a request for a path has no ${strange}`, 'Leave it out.');
+  }
 }
 
 /** Reads the key `policy`; undefined, and a mistake noted, where it names none. */

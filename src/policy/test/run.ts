@@ -1,7 +1,7 @@
-import { decide } from '../decide/decide.ts';
-import { stagesWritten } from '../decide/stages.ts';
+import { decide, stagesWritten } from '../decide/decide.ts';
 import type { Decision, Level, Policy, Stage } from '../types.ts';
-import type { Expectation, PolicyTest, PolicyTestCase, TestPlace, TestRequest } from './types.ts';
+import type { TestPlace } from './nodes.ts';
+import type { Expectation, PolicyTest, PolicyTestCase, TestRequest } from './read.ts';
 
 /** What a policy really does with a request. */
 export interface Actual {

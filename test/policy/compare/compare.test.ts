@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Comparison, comparePolicies, contains } from '../../../src/policy/compare/compare.ts';
 import { describe as described } from '../../../src/policy/compare/describe.ts';
-import { outcomeOf } from '../../../src/policy/compare/outcome.ts';
+import { outcomeOf } from '../../../src/policy/compare/sides.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 import type { Policy, PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';

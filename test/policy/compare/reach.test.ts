@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { levelsOf } from '../../../src/policy/compare/levels.ts';
-import { reachOf } from '../../../src/policy/compare/reach.ts';
+import { levelsOf, reachOf } from '../../../src/policy/compare/reach.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import type { Policy, PolicyRule } from '../../../src/policy/types.ts';
 import { policy, request, selector } from './arbitraries.ts';

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { compilePolicy } from '../../../src/policy/decide/compile.ts';
-import { decide } from '../../../src/policy/decide/decide.ts';
-import { stagesWritten } from '../../../src/policy/decide/stages.ts';
+import { decide, stagesWritten } from '../../../src/policy/decide/decide.ts';
 import { loadPolicyBytes } from '../../../src/policy/load/load.ts';
 import type { Decision, Policy, RequestAttributes } from '../../../src/policy/types.ts';
 import { data, FILES, load, RECORDED, text, type Recorded } from './recorded.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/policy/decide/decide.ts';
-import { explain } from '../../../src/policy/explain/explain.ts';
-import { missOf } from '../../../src/policy/explain/miss.ts';
+import { explain, missOf } from '../../../src/policy/explain/explain.ts';
 import type { PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';
 import { policy, requestFor } from '../decide/arbitraries.ts';
 

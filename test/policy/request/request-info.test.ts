@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintPolicy } from '../../../src/lint/lint-policy.ts';
-import { readRequest } from '../../../src/policy/request/read-request.ts';
+import { readRequest } from '../../../src/policy/request/request.ts';
 
 interface Row {
   method: string;

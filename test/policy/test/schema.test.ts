@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { KEYS } from '../../../src/policy/test/fields.ts';
+import { KEYS } from '../../../src/policy/test/nodes.ts';
 import { readPolicyTest } from '../../../src/policy/test/read.ts';
 import { LEVELS, STAGES } from '../../../src/policy/types.ts';
 import { NAMES } from '../templates/sources.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodiesOf } from '../../../src/policy/explain/bodies.ts';
-import { meaningOf } from '../../../src/policy/explain/meaning.ts';
+import { bodiesOf, meaningOf } from '../../../src/policy/explain/meaning.ts';
 import type { Decision, Level, RequestAttributes } from '../../../src/policy/types.ts';
 import { type AuditEvent, requestOf } from '../../../src/replay/event.ts';
 import { linesOf, LOGS } from '../../replay/logs.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { readRequest } from '../../../src/policy/request/read-request.ts';
-import type { RequestWords } from '../../../src/policy/request/words.ts';
+import { readRequest, type RequestWords } from '../../../src/policy/request/request.ts';
 import type { RequestAttributes } from '../../../src/policy/types.ts';
 
 /** `get pods/web -n prod` and so on as words. */
