@@ -10,7 +10,7 @@ const LOW: readonly string[] = ['json', 'sha256'];
 
 /** Which rooms a room may import from besides itself; `.` stands for the files directly in src. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  cli: ['errors', 'version', 'context', 'commands', 'wizard', 'completion', 'report', 'terminal'],
+  cli: ['errors', 'version', 'context', 'flags', 'commands', 'wizard', 'completion', 'report', 'terminal'],
   wizard: [
     'errors',
     'version',
@@ -25,8 +25,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'commands',
   ],
-  completion: ['context', 'kops', 'input', 'commands'],
+  completion: ['context', 'flags', 'kops', 'input', 'commands'],
   yaml: ['errors'],
+  flags: ['errors'],
   policy: ['errors', 'yaml'],
   replay: ['errors', 'policy'],
   cluster: ['errors', 'policy', 'yaml'],
@@ -42,6 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'version',
     'context',
+    'flags',
     'yaml',
     'policy',
     'cluster',
@@ -57,7 +59,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const PURE = ['yaml', 'policy', 'replay', 'cluster', 'lint', 'report'];
+const PURE = ['flags', 'yaml', 'policy', 'replay', 'cluster', 'lint', 'report'];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 
@@ -175,6 +177,8 @@ describe('the edge', () => {
     expect([...new Set(eager.map(({ to }) => to))].toSorted()).toEqual([
       'commander',
       'src/errors.ts',
+      'src/flags/check.ts',
+      'src/flags/table.ts',
       'src/report/safe-text.ts',
       'src/version.ts',
     ]);

@@ -1,20 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import type { Context } from '../context.ts';
 import { InterruptError, UserError } from '../errors.ts';
-import { applyCommand } from './apply-command.ts';
-import { completionCommand } from './completion-command.ts';
-import { demoCommand } from './demo-command.ts';
-import { disableCommand } from './disable-command.ts';
-import { enableCommand, wizardCommand } from './enable-command.ts';
-import { EXIT_STATUS } from './exit-status.ts';
-import { lintCommand } from './lint-command.ts';
-import { historyCommand } from './history-command.ts';
-import { policyCommands } from './policy-commands.ts';
-import { rollbackCommand } from './rollback-command.ts';
-import { statusCommand } from './status-command.ts';
 import { safeText } from '../report/safe-text.ts';
-import type { Run } from './run.ts';
-import { refuseEmpty } from './refuse-empty.ts';
 import { VERSION } from '../version.ts';
+import { COMMANDS, type CommandRow, EXIT_STATUS } from './commands.ts';
+import { declareCommand, type Run } from './declare.ts';
 
 /** Takes the arguments as Node gives them, runs the command line and gives the exit status. The only place that maps errors to statuses. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -30,15 +20,21 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   try {
     refusePlanned(argv[2]);
-    const words = withWizard(argv);
-    const root = program(run, await parameterHelp(argv), words[2] ?? '', (text) => help.push(text));
-    if (words[2] === WIZARD) wizardCommand(root, run); // a list of flags that nobody else pays for
-    await root.parseAsync(words);
+    if (argv[2] === '__complete') await run((context) => complete(argv.slice(3), context));
+    else await (await program(withWizard(argv), run, (text) => help.push(text))).parseAsync(withWizard(argv));
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? print(help.join(''), argv) : 2;
     return report(interrupt.aborted ? interrupt.reason : error, argv);
   }
+}
+
+/** What the scripts of `completion` ask for. A shell asks with whatever is typed by then, so nothing is refused. */
+async function complete([what, ...words]: readonly string[], context: Context): Promise<number> {
+  if (what !== 'clusters') return 0;
+  const { completeClusters } = await import('../completion/clusters.ts');
+  const at = words.indexOf('--state');
+  return completeClusters(at === -1 ? undefined : words[at + 1], context);
 }
 
 /** Prints what commander has for stdout: help, the version. Only where that fails what knows why is loaded, and tries again. */
@@ -87,12 +83,6 @@ function refusePlanned(command: string | undefined): void {
   });
 }
 
-/** The parameters of the templates for `enable --help`; read only when help is asked for. */
-async function parameterHelp(argv: readonly string[]): Promise<string> {
-  if (!argv.includes('--help') && !argv.includes('-h') && !argv.includes('help')) return '';
-  return (await import('../commands/parameter-help.ts')).parameterHelp();
-}
-
 async function report(error: unknown, argv: readonly string[]): Promise<number> {
   const [{ processIo }, { formatError }, { createMasker }] = await Promise.all([
     import('../terminal/io.ts'),
@@ -106,7 +96,7 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
   return exitCode;
 }
 
-function program(run: Run, parameters: string, chosen: string, writeOut: (text: string) => void): Command {
+async function program(argv: readonly string[], run: Run, writeOut: (text: string) => void): Promise<Command> {
   const root = new Command('kops-audit')
     .description(
       'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
@@ -114,32 +104,21 @@ function program(run: Run, parameters: string, chosen: string, writeOut: (text: 
     .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut, writeErr: (text) => process.stderr.write(safeText(text)) })
-    .hook('preAction', (_root, command) => refuseEmpty(command))
     .showHelpAfterError('(kops-audit --help shows what there is)')
     .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
-  for (const declare of declarations(chosen)) declare(root, run, parameters);
+  const asksHelp = ['--help', '-h', 'help'].some((word) => argv.includes(word));
+  const declared = new Map([['', root]]);
+  for (const row of rowsFor(argv[2] ?? '')) {
+    const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? root;
+    const more = asksHelp && row.findMore ? await row.findMore() : '';
+    declared.set(row.name, declareCommand(parent, row, more, run));
+  }
   return root;
 }
 
-type Declare = (root: Command, run: Run, parameters: string) => void;
-
-/** All commands, in the order help shows them. */
-const COMMANDS: Readonly<Record<string, Declare>> = {
-  enable: enableCommand,
-  lint: lintCommand,
-  disable: disableCommand,
-  rollback: rollbackCommand,
-  apply: applyCommand,
-  history: historyCommand,
-  status: statusCommand,
-  policy: policyCommands,
-  demo: demoCommand,
-  completion: completionCommand,
-};
-
 /** Of the flags of a command that is not run nobody needs to hear: only the chosen one is declared where it is clear which it is. */
-function declarations(chosen: string): Declare[] {
+function rowsFor(chosen: string): readonly CommandRow[] {
   if (chosen === '--version' || chosen === '-V') return [];
-  const isOne = chosen !== 'completion' && Object.hasOwn(COMMANDS, chosen);
-  return isOne ? [COMMANDS[chosen]!] : Object.values(COMMANDS);
+  const rows = COMMANDS.filter(({ name }) => name === chosen || name.startsWith(`${chosen} `));
+  return rows.length > 0 ? rows : COMMANDS.filter(({ isHidden }) => !isHidden);
 }

@@ -32,5 +32,3 @@ export interface CommandWords {
   /** Whether the last argument may stand more than once. */
   isVariadic: boolean;
 }
-
-export type Shell = 'bash' | 'zsh' | 'fish';

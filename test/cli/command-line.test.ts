@@ -57,7 +57,7 @@ describe('a command line that will not do', () => {
     [
       'an unknown mode',
       ['enable', '--webhook-mode', 'x'],
-      /^error: .*Allowed choices are batch, blocking, blocking-strict/,
+      /^error: --webhook-mode x is not known hint: Give one of batch, blocking, blocking-strict\./,
     ],
     [
       'no duration',

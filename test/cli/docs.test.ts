@@ -5,7 +5,11 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { fencesOf, pages, readPage, ROOT } from '../docs/markdown.ts';
 
-const TEXT = pages().map(readPage).join('\n');
+/** Without the page that is the table of flags itself. */
+const TEXT = pages()
+  .filter((page) => page !== 'docs/flags.md')
+  .map(readPage)
+  .join('\n');
 
 async function kopsAudit(...args: string[]): Promise<string> {
   const { stdout } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), ...args], { stderr: 'ignore' });

@@ -1,31 +1,19 @@
 import { Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { applyCommand } from '../../src/cli/apply-command.ts';
-import { disableCommand } from '../../src/cli/disable-command.ts';
-import { enableCommand } from '../../src/cli/enable-command.ts';
-import { historyCommand } from '../../src/cli/history-command.ts';
-import { lintCommand } from '../../src/cli/lint-command.ts';
-import { policyCommands } from '../../src/cli/policy-commands.ts';
-import { refuseEmpty } from '../../src/cli/refuse-empty.ts';
-import { rollbackCommand } from '../../src/cli/rollback-command.ts';
-import { statusCommand } from '../../src/cli/status-command.ts';
-
-const DECLARE = [
-  applyCommand,
-  disableCommand,
-  enableCommand,
-  historyCommand,
-  lintCommand,
-  policyCommands,
-  rollbackCommand,
-  statusCommand,
-];
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { declareCommand } from '../../src/cli/declare.ts';
 
 /** All commands, none of which does anything. */
 function root(): Command {
   const command = new Command('kops-audit').exitOverride().configureOutput({ writeErr: () => {} });
-  command.hook('preAction', (_root, chosen) => refuseEmpty(chosen));
-  for (const declare of DECLARE) declare(command, async () => {}, '');
+  const declared = new Map<string, Command>();
+  for (const row of COMMANDS) {
+    const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? command;
+    declared.set(
+      row.name,
+      declareCommand(parent, row, '', async () => {}),
+    );
+  }
   return command;
 }
 

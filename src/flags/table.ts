@@ -1,0 +1,374 @@
+/** What the value of a flag or of an argument is, where it is not any text: what a shell offers, and what is refused. */
+export type Takes = 'cluster' | 'file' | 'folder' | 'policy' | 'rule' | 'verb' | 'count' | 'duration';
+
+/** One flag as one command has it. */
+export interface Flag {
+  /** As it is typed: `--log-path`, `--no-log`. */
+  name: string;
+  short?: string;
+  /** What stands for its value in help; left out: it takes none. */
+  value?: string;
+  takes?: Takes;
+  /** All the values there are; what else is given is refused. */
+  choices?: readonly string[];
+  default?: string;
+  /** For a count: of what. */
+  unit?: string;
+  /** It may stand several times, and all its values count. */
+  repeats?: boolean;
+  /** A second one is refused; else the last one counts. */
+  once?: boolean;
+  help: string;
+}
+
+/** Flags under one heading of a help text. */
+export interface FlagGroup {
+  /** Left out: `Options`. */
+  heading?: string;
+  flags: readonly Flag[];
+}
+
+const CLUSTER = { name: '--cluster', value: 'name', takes: 'cluster', once: true } as const;
+const STATE = { name: '--state', value: 'url', help: 'the state store, handed to kops' } as const;
+const FILE = { name: '--file', short: '-f', value: 'file', takes: 'file' } as const;
+const KOPS_VERSION = {
+  name: '--kops-version',
+  value: 'version',
+  help: 'with -f: the kOps release that will use the file; default: all that run its Kubernetes',
+} as const;
+const KUBERNETES_VERSION = {
+  name: '--kubernetes-version',
+  value: 'version',
+  help: 'judge by this release; default: the newest, or that of the cluster',
+} as const;
+const POLICY = { name: '--policy', value: 'name|file', takes: 'policy' } as const;
+const SET = { name: '--set', value: 'key=value', repeats: true } as const;
+const OUTPUT = { name: '--output', short: '-o', value: 'format', default: 'text' } as const;
+const TEXT_OR_JSON = { ...OUTPUT, choices: ['text', 'json'], help: 'text or json' } as const;
+const TIMEOUT = { name: '--timeout', value: 'duration', takes: 'duration', default: '2m' } as const;
+const JOURNAL = {
+  name: '--journal',
+  value: 'dir',
+  takes: 'folder',
+  help: 'where changes are recorded; default: $XDG_STATE_HOME/kops-audit',
+} as const;
+const NO_COLOR = { name: '--no-color', help: 'no colour' } as const;
+const QUIET = { name: '--quiet', short: '-q' } as const;
+const VERBOSE = { name: '--verbose', short: '-v', help: 'show each kops command as it is run' } as const;
+
+/** How much a command says. */
+const TALK: readonly Flag[] = [NO_COLOR, { ...QUIET, help: 'only warnings and errors besides the result' }, VERBOSE];
+
+const SAVE_PLAN: FlagGroup = {
+  heading: 'Plan',
+  flags: [
+    {
+      name: '--save-plan',
+      value: 'file',
+      takes: 'file',
+      help: 'only show what would change, and save it for `kops-audit apply`',
+    },
+  ],
+};
+
+/** What every command has that changes a spec, around its own. */
+function changeGroups(...own: readonly FlagGroup[]): readonly FlagGroup[] {
+  return [SPEC, ...own, STEPS, SAFETY, { heading: 'Output', flags: TALK }];
+}
+
+/** Where the spec is that a command changes. */
+const SPEC: FlagGroup = {
+  heading: 'Cluster',
+  flags: [
+    { ...CLUSTER, help: 'the cluster; default: $KOPS_CLUSTER_NAME, or the only one in FILE' },
+    STATE,
+    { ...FILE, help: 'work on a spec in a file; - reads stdin and writes stdout' },
+    KOPS_VERSION,
+  ],
+};
+
+/** Which steps run, and how they are answered. */
+const STEPS: FlagGroup = {
+  heading: 'What runs',
+  flags: [
+    { name: '--dry-run', help: 'show what would change, and stop' },
+    { name: '--exit-code', help: 'with --dry-run: exit 1 if something would change' },
+    {
+      ...OUTPUT,
+      choices: ['text', 'json', 'yaml', 'patch'],
+      help: 'text, json (the whole plan), yaml (the patched spec), patch (RFC 6902)',
+    },
+    { name: '--yes', short: '-y', help: 'answer the questions for the spec and the update, never for the roll' },
+    { name: '--no-update', help: 'stop once the spec is stored' },
+    {
+      name: '--target',
+      value: 'target',
+      choices: ['direct', 'terraform'],
+      help: 'direct or terraform; default: direct',
+    },
+    {
+      name: '--out',
+      value: 'dir',
+      takes: 'folder',
+      help: 'with --target terraform: the folder; default: out/terraform',
+    },
+    { name: '--rolling-update', help: 'roll the control plane afterwards; with --yes without asking' },
+  ],
+};
+
+/** What is accepted, and where changes are recorded. */
+const SAFETY: FlagGroup = {
+  heading: 'Safety',
+  flags: [
+    { name: '--include-pending', help: 'take along what `kops update` would change anyway' },
+    { name: '--allow-kops-upgrade', help: 'accept that a newer kops upgrades the cluster' },
+    {
+      name: '--allow-api-downtime',
+      help: 'accept that the API is down while a single control-plane instance is rolled',
+    },
+    {
+      name: '--allow',
+      value: 'rule',
+      takes: 'rule',
+      repeats: true,
+      help: 'let a blocking rule pass; repeat it for more',
+    },
+    { ...TIMEOUT, help: 'for each read and preview of kops' },
+    JOURNAL,
+    { name: '--no-journal', help: 'record nothing' },
+  ],
+};
+
+const ENABLE = changeGroups(
+  {
+    heading: 'Policy',
+    flags: [
+      { ...POLICY, help: 'a template (policy list) or a file of your own; default: gce if the spec has none' },
+      { ...SET, help: 'a parameter of the template; repeat it for more' },
+    ],
+  },
+  {
+    heading: 'Log',
+    flags: [
+      { name: '--log-path', value: 'path', help: 'default: /var/log/kube-audit/audit.log; - is stdout' },
+      { name: '--log-max-age', value: 'days', takes: 'count', unit: 'days', help: 'default: 30' },
+      { name: '--log-max-backups', value: 'files', takes: 'count', unit: 'files', help: 'default: 10' },
+      { name: '--log-max-size', value: 'megabytes', takes: 'count', unit: 'megabytes', help: 'default: 100' },
+      { name: '--no-log', help: 'no log file, only the webhook' },
+    ],
+  },
+  {
+    heading: 'Webhook',
+    flags: [
+      {
+        name: '--webhook-config',
+        value: 'file',
+        takes: 'file',
+        help: 'a kubeconfig: also send the events there',
+      },
+      {
+        name: '--webhook-mode',
+        value: 'mode',
+        choices: ['batch', 'blocking', 'blocking-strict'],
+        help: 'how events are sent: batch, blocking or blocking-strict',
+      },
+      {
+        name: '--webhook-initial-backoff',
+        value: 'duration',
+        takes: 'duration',
+        help: 'wait before the first retry, e.g. 10s',
+      },
+    ],
+  },
+  SAVE_PLAN,
+);
+
+const HISTORY: readonly Flag[] = [JOURNAL, TEXT_OR_JSON, NO_COLOR];
+
+/** The flags of each command that has some, as its help shows them. */
+export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
+  enable: ENABLE,
+  wizard: ENABLE,
+  disable: changeGroups(
+    { heading: 'Policy', flags: [{ name: '--keep-policy', help: 'leave the policy in the spec; only the flags go' }] },
+    SAVE_PLAN,
+  ),
+  rollback: changeGroups(
+    {
+      heading: 'Change',
+      flags: [{ name: '--to', value: 'time', help: 'take back all changes since then, e.g. 2026-11-24T09:00:00Z' }],
+    },
+    SAVE_PLAN,
+  ),
+  apply: changeGroups(),
+  history: [
+    {
+      flags: [
+        { ...CLUSTER, once: false, help: 'only changes of this cluster' },
+        { ...FILE, help: 'only changes of this file' },
+        ...HISTORY,
+      ],
+    },
+  ],
+  'history show': [{ flags: HISTORY }],
+  lint: [
+    {
+      flags: [
+        { ...CLUSTER, help: 'instead of files: a cluster in its state store; default: $KOPS_CLUSTER_NAME' },
+        { ...STATE, help: 'with --cluster: the state store, handed to kops' },
+        { ...KUBERNETES_VERSION, help: "judge by this release; default: the cluster's, or the newest" },
+        {
+          ...KOPS_VERSION,
+          help: 'the kOps release that will use the file; default: all that run its Kubernetes',
+        },
+        { ...OUTPUT, choices: ['text', 'json', 'sarif', 'github'], help: 'text, json, sarif or github' },
+        {
+          name: '--fail-on',
+          value: 'severity',
+          choices: ['error', 'warning', 'info'],
+          default: 'error',
+          help: 'exit 1 from this severity on: error, warning or info',
+        },
+        { name: '--fix', help: 'fix in the files what can be fixed safely; stdin goes to stdout' },
+        { name: '--dry-run', help: 'with --fix: only show the diff' },
+        { ...TIMEOUT, help: 'with --cluster: for each read of kops' },
+        NO_COLOR,
+        { ...QUIET, help: 'without infos, and without what is not looked at' },
+        { ...VERBOSE, help: 'also what is ignored, every finding of a rule, and each kops command' },
+      ],
+    },
+  ],
+  status: [
+    {
+      heading: 'Clusters',
+      flags: [
+        {
+          ...CLUSTER,
+          once: false,
+          repeats: true,
+          help: 'a cluster; repeat it for more; default: $KOPS_CLUSTER_NAME',
+        },
+        { name: '--all', help: 'every cluster in the state store' },
+        STATE,
+        { ...FILE, once: true, help: 'the clusters in a spec file; - is stdin' },
+        KOPS_VERSION,
+        { name: '--no-update', help: 'do not ask whether `kops update` is pending' },
+        { name: '--parallel', value: 'number', default: '4', help: 'calls of kops and kubectl at once' },
+        { ...TIMEOUT, help: 'for each call of kops and kubectl' },
+        JOURNAL,
+      ],
+    },
+    {
+      heading: 'The running cluster',
+      flags: [
+        { name: '--live', help: 'ask the API servers with kubectl: their flags, and whether events flow' },
+        { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
+        { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
+        { name: '--watch', value: 'duration', takes: 'duration', help: 'how long events are watched; default: 5s' },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
+        TEXT_OR_JSON,
+        { name: '--exit-code', help: 'exit 1 if a cluster is broken, has drifted, or an update is pending' },
+        ...TALK,
+      ],
+    },
+  ],
+  'policy list': [{ flags: [{ ...TEXT_OR_JSON, help: 'text or json (with the parameters)' }, NO_COLOR] }],
+  'policy show': [
+    {
+      flags: [
+        { ...SET, help: 'a parameter of the template; repeat it for more' },
+        { ...KUBERNETES_VERSION, help: 'leave out what this release does not know; default: the newest' },
+        NO_COLOR,
+      ],
+    },
+  ],
+  'policy explain': [
+    {
+      heading: 'Request',
+      flags: [
+        { name: '--namespace', short: '-n', value: 'name', help: 'default: default' },
+        { name: '--all-namespaces', short: '-A', help: 'a list or watch of all namespaces' },
+        { name: '--name', value: 'name', help: 'the name of the object' },
+        { name: '--subresource', value: 'name', help: 'such as log, exec, status, scale' },
+        { name: '--as', value: 'user', help: 'who sends it; default: someone' },
+        { name: '--as-group', value: 'group', repeats: true, help: 'a group of that user; repeat it for more' },
+        { name: '--unauthenticated', help: 'it fails to authenticate (401): there is no user' },
+        {
+          name: '--requests',
+          value: 'file',
+          takes: 'file',
+          help: 'requests or audit events as JSON lines, one answer each; - is stdin',
+        },
+      ],
+    },
+    {
+      heading: 'Policy',
+      flags: [
+        { ...POLICY, help: 'a template, a file, or - for stdin; default: gce' },
+        { ...SET, help: 'a parameter of the policy; repeat it' },
+        { ...CLUSTER, help: 'the policy in this cluster (read with kops), or in this cluster of FILE' },
+        STATE,
+        { ...FILE, help: 'the policy in a cluster spec; - is stdin' },
+        KUBERNETES_VERSION,
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [TEXT_OR_JSON, { ...VERBOSE, help: 'each earlier rule on its own, and each kops command' }, NO_COLOR],
+    },
+  ],
+  'policy test': [
+    {
+      flags: [
+        { name: '--run', value: 'regexp', help: 'only the cases whose name matches' },
+        { name: '--coverage', help: 'also tell which rules no case decides' },
+        { name: '--min-coverage', value: 'percent', help: 'fail where a policy has fewer of its rules decided' },
+        { ...OUTPUT, choices: ['text', 'junit', 'json'], help: 'text, junit or json' },
+        { ...VERBOSE, help: 'list passed cases too, and explain failures in full' },
+        { name: '--schema', help: 'print the JSON Schema of a test file, for editors' },
+        NO_COLOR,
+      ],
+    },
+  ],
+  'policy diff': [
+    {
+      flags: [
+        { ...CLUSTER, help: 'the first is the policy in this cluster' },
+        STATE,
+        { ...FILE, help: 'the first is the policy in a cluster spec; - is stdin' },
+        { ...SET, help: 'a parameter of the second; repeat it for more' },
+        KUBERNETES_VERSION,
+        { name: '--exit-code', help: 'end with 1 if they differ' },
+        { ...TEXT_OR_JSON, help: 'text or json (nothing shortened)' },
+        VERBOSE,
+        NO_COLOR,
+      ],
+    },
+  ],
+  'policy order': [
+    {
+      flags: [
+        { name: '--by', value: 'least|most', choices: ['least', 'most'], help: 'which rule shall decide' },
+        { name: '--write', short: '-w', help: 'replace the file; nothing is printed' },
+        { ...SET, help: 'a parameter of the policy; repeat it for more' },
+        KUBERNETES_VERSION,
+        NO_COLOR,
+      ],
+    },
+  ],
+  demo: [{ flags: [NO_COLOR] }],
+};
+
+/** The flags of a command, `policy explain`, in the order of its help. */
+export function flagsOf(command: string): readonly Flag[] {
+  return (FLAGS[command] ?? []).flatMap(({ flags }) => flags);
+}
+
+/** The name of a flag's value in what a command gets: `logPath` of `--log-path`; `log` of `--no-log`, which makes it false. */
+export function keyOf({ name }: Flag): string {
+  return name.replace(/^--(no-)?/, '').replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { type Flag, FLAGS, flagsOf, keyOf } from '../../src/flags/table.ts';
+import { ROOT } from '../docs/markdown.ts';
+
+/** What a command is given, as it declares it: the name of the interface and the file it is in. */
+const DECLARED: Readonly<Record<string, [string, string]>> = {
+  enable: ['EnableFlags', 'commands/enable/flags.ts'],
+  wizard: ['EnableFlags', 'commands/enable/flags.ts'],
+  disable: ['DisableFlags', 'commands/disable/disable.ts'],
+  rollback: ['RollbackFlags', 'commands/rollback/rollback.ts'],
+  apply: ['ChangeFlags', 'commands/change/flags.ts'],
+  history: ['HistoryFlags', 'commands/history/history.ts'],
+  lint: ['LintFlags', 'commands/lint/flags.ts'],
+  status: ['StatusFlags', 'commands/status/flags.ts'],
+  'policy explain': ['ExplainFlags', 'commands/policy/explain-flags.ts'],
+  'policy test': ['PolicyTestFlags', 'commands/policy/test-flags.ts'],
+  'policy diff': ['DiffFlags', 'commands/policy/diff-flags.ts'],
+  'policy order': ['OrderFlags', 'commands/policy/order.ts'],
+};
+
+/** Read by the edge itself, for all commands. */
+const EVERYWHERE = 'color';
+
+/** What a command shares the type of, and has not: `apply` has its plan already. */
+const WITHOUT: Readonly<Record<string, readonly string[]>> = { apply: ['savePlan'] };
+
+interface Key {
+  key: string;
+  isOptional: boolean;
+  isList: boolean;
+}
+
+/** The keys of an interface, those of `ChangeFlags` included where it extends them. */
+function keysIn(name: string, file: string): Key[] {
+  const text = readFileSync(join(ROOT, 'src', file), 'utf8');
+  const [, extended, body = ''] =
+    new RegExp(`interface ${name} (extends ChangeFlags )?\\{\\n([^}]*)\\}`).exec(text) ?? [];
+  const own = [...body.matchAll(/^ {2}(\w+)(\?)?: (.*);$/gm)].map(([, key = '', optional, type = '']) => ({
+    key,
+    isOptional: optional !== undefined,
+    isList: type === 'string[]',
+  }));
+  return extended === undefined ? own : [...keysIn('ChangeFlags', 'commands/change/flags.ts'), ...own];
+}
+
+/** The keys that the command line gives: always those with a default, of a list, and of a flag that only turns something off. */
+function keysOf(command: string): Key[] {
+  const flags = flagsOf(command).filter((flag) => keyOf(flag) !== EVERYWHERE);
+  return [...new Set(flags.map(keyOf))].map((key) => {
+    const same = flags.filter((flag) => keyOf(flag) === key);
+    const isList = same.some(({ repeats }) => repeats);
+    const isOff = same.every(({ name }) => name.startsWith('--no-'));
+    return { key, isOptional: !isList && !isOff && same.every((flag) => flag.default === undefined), isList };
+  });
+}
+
+describe('the table of flags', () => {
+  it.each(Object.keys(DECLARED))('has what %s is given', (command) => {
+    const [name, file] = DECLARED[command] ?? ['', ''];
+    const byKey = (a: Key, b: Key): number => a.key.localeCompare(b.key);
+    expect(keysOf(command).length).toBeGreaterThan(3);
+    const declared = keysIn(name, file).filter(({ key }) => !WITHOUT[command]?.includes(key));
+    expect(declared.toSorted(byKey)).toEqual(keysOf(command).toSorted(byKey));
+  });
+
+  it('is about commands that there are', () => {
+    const names = COMMANDS.map(({ name }) => name);
+    expect(Object.keys(FLAGS).filter((name) => !names.includes(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('says what one flag is in the same way for all commands', () => {
+    const said = ({ name, short, value, takes, unit, default: value0 }: Flag): string =>
+      JSON.stringify([name, short, value, takes, unit, value0]);
+    const all = Object.keys(FLAGS).flatMap(flagsOf);
+    const names = new Set(all.map(({ name }) => name));
+    expect(names.size).toBeGreaterThan(50);
+    expect(new Set(all.map(said)).size).toBe(names.size);
+  });
+
+  it('names each value that a flag can have in its help', () => {
+    const all = Object.keys(FLAGS).flatMap(flagsOf);
+    const unsaid = all.filter(({ choices = [], help, value = '' }) =>
+      choices.some((choice) => !`${help} ${value}`.includes(choice)),
+    );
+    expect(unsaid).toEqual([]);
+  });
+});
