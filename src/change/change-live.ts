@@ -1,6 +1,6 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { AbortError, reasonOf } from '../errors.ts';
-import type { Subject } from './journal/types.ts';
+import type { Subject } from './journal/entry.ts';
 import type { Run } from './live-run.ts';
 import { leftAfterWrite, readBackSteps, rollPreviewStep } from './next-steps.ts';
 import { cutShort, declined, finished, interrupted, stopped } from './outcome.ts';

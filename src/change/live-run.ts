@@ -1,5 +1,5 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
-import type { OpenEntry, Subject } from './journal/types.ts';
+import type { OpenEntry, Subject } from './journal/entry.ts';
 import type { LiveReading } from './reading.ts';
 import type { LiveSteps } from './steps.ts';
 import type { WriteEdges } from './write-live.ts';

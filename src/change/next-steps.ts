@@ -1,7 +1,7 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { commandLine as shellLine } from '../process/words.ts';
 import type { Kops } from '../kops/kops.ts';
-import type { OpenEntry } from './journal/types.ts';
+import type { OpenEntry } from './journal/entry.ts';
 import type { LiveSteps, NextStep } from './steps.ts';
 
 /** What the commands depend on. */

@@ -10,8 +10,8 @@ import { judge } from '../lint/judge.ts';
 import { lintCluster } from '../lint/lint-cluster.ts';
 import { findingKey } from '../lint/cluster/files.ts';
 import { VERSION } from '../version.ts';
-import type { JournalEntry } from './journal/types.ts';
-import { madeChange } from './made-changes.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import { madeChange } from './recorded.ts';
 import type { Reading } from './reading.ts';
 
 /** A change that is worked out and judged, and not yet made. */

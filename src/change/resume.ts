@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Preview } from '../kops/preview.ts';
-import { earlierWrite, isAllThatIsPending, isUpdateLeft } from './earlier-write.ts';
-import type { JournalEntry } from './journal/types.ts';
+import { earlierWrite, isAllThatIsPending, isUpdateLeft } from './recorded.ts';
+import type { JournalEntry } from './journal/entry.ts';
 import type { Run } from './live-run.ts';
 import type { ChangeResult } from './steps.ts';
 import { update } from './update.ts';

@@ -1,7 +1,7 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { ExternalError, reasonOf } from '../errors.ts';
-import { groupsHash } from './earlier-write.ts';
-import type { Journal, OpenEntry, Subject } from './journal/types.ts';
+import { groupsHash } from './recorded.ts';
+import type { Journal, OpenEntry, Subject } from './journal/entry.ts';
 import { storeLive, type StoreEdges, type Stored } from './live.ts';
 import type { LiveReading } from './reading.ts';
 import type { Talk } from './talk.ts';

@@ -1,4 +1,4 @@
-import type { JournalEntry, ListedEntry } from '../change/journal/types.ts';
+import type { JournalEntry, ListedEntry } from '../change/journal/entry.ts';
 import type { Json, JsonObject } from '../json.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { JournalEntry, ListedEntry, Subject } from '../change/journal/types.ts';
+import type { JournalEntry, ListedEntry, Subject } from '../change/journal/entry.ts';
 import type { Style } from './style.ts';
 
 /** How the history is made to fit where it is shown; `clean` makes control characters harmless. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeLive } from '../../src/change/change-live.ts';
-import { groupsHash } from '../../src/change/earlier-write.ts';
-import type { Journal, JournalEntry, ListedEntry, NewEntry, Outcome } from '../../src/change/journal/types.ts';
+import { groupsHash } from '../../src/change/recorded.ts';
+import type { Journal, JournalEntry, ListedEntry, NewEntry, Outcome } from '../../src/change/journal/entry.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { LiveReading } from '../../src/change/reading.ts';
 import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';

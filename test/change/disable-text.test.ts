@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../src/change/journal/types.ts';
-import { textBefore, textHash } from '../../src/change/made-changes.ts';
+import type { JournalEntry } from '../../src/change/journal/entry.ts';
+import { textBefore, textHash } from '../../src/change/recorded.ts';
 import { prepareDisable, prepareEnable, prepareRollback } from '../../src/change/prepare.ts';
 import { editSpecText, readSpecText, type TextReading } from '../../src/change/spec-text.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changeLive } from '../../src/change/change-live.ts';
-import type { Journal, Outcome } from '../../src/change/journal/types.ts';
+import type { Journal, Outcome } from '../../src/change/journal/entry.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
 import type { Talk } from '../../src/change/talk.ts';

@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { takeLock } from '../../src/change/journal/lock.ts';
-import { thisProcess } from '../../src/change/journal/process-alive.ts';
-import type { Lock } from '../../src/change/journal/types.ts';
+import { thisProcess } from '../../src/process/alive.ts';
+import type { Lock } from '../../src/change/journal/entry.ts';
 import { UserError } from '../../src/errors.ts';
 
 const BUILDING =

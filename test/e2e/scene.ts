@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
-import type { JournalEntry } from '../../src/change/journal/types.ts';
+import type { JournalEntry } from '../../src/change/journal/entry.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { kopsBinary } from './kops-cache.ts';
 import { CLI, runCli, runCliOnTerminal, type Answer, type CliResult, type PtyResult } from './run-cli.ts';

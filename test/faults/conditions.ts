@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { subjectFolder } from '../../src/change/journal/folder.ts';
+import { subjectFolder } from '../../src/change/journal/files.ts';
 import type { Scenario } from './scenarios.ts';
 import { readJournal } from './journal-files.ts';
 import type { World } from './world.ts';

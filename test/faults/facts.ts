@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../src/change/journal/types.ts';
+import type { JournalEntry } from '../../src/change/journal/entry.ts';
 import { concerns, essence, specIn } from './essence.ts';
 import { readJournal, type EntryFile } from './journal-files.ts';
 import type { Fault } from './process.ts';

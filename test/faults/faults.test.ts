@@ -28,7 +28,7 @@ vi.mock('../../src/terminal/confirm.ts', async () => {
     confirm: (question: string) => answer(question, () => new InterruptError('Interrupted. Nothing was written.')),
   };
 });
-vi.mock('../../src/change/journal/process-alive.ts', async () => {
+vi.mock('../../src/process/alive.ts', async () => {
   const { thisProcess } = await import('./process.ts');
   return {
     thisProcess: () => ({ pid: thisProcess()?.pid ?? 0 }),

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseEntry } from '../../src/change/journal/entry-text.ts';
-import type { JournalEntry } from '../../src/change/journal/types.ts';
+import { parseEntry, type JournalEntry } from '../../src/change/journal/entry.ts';
 
 /** One entry's file in a world's journal. */
 export interface EntryFile {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry, ListedEntry, Subject } from '../../src/change/journal/types.ts';
+import type { JournalEntry, ListedEntry, Subject } from '../../src/change/journal/entry.ts';
 import { entryMasker } from '../../src/commands/history/masking.ts';
 import { historyJson } from '../../src/report/history-json.ts';
 import { historyView } from '../../src/report/history-view.ts';

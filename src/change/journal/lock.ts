@@ -3,9 +3,8 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { errorCode } from '../../input/file-error.ts';
-import { isAlive } from './process-alive.ts';
-import type { ProcessMark } from './process-alive.ts';
-import type { Lock } from './types.ts';
+import { isAlive, type ProcessMark } from '../../process/alive.ts';
+import type { Lock } from './entry.ts';
 
 const FOREIGN_LOCK_LASTS = 24 * 3600 * 1000;
 const TRIES = 5;

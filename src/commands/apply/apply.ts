@@ -1,6 +1,6 @@
 import type { PreparedChange } from '../../change/prepare.ts';
-import { parsePlan } from '../../change/saved-plan/plan-text.ts';
-import { prepareSaved } from '../../change/saved-plan/prepare-saved.ts';
+import { parsePlan } from '../../change/plan-file.ts';
+import { prepareSaved } from '../../change/saved-plan.ts';
 import { contentOf, readPresentAudit } from '../../cluster/present.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import { readSpecFile } from '../../input/read.ts';

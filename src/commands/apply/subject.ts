@@ -1,4 +1,4 @@
-import type { SavedPlan } from '../../change/saved-plan/types.ts';
+import type { SavedPlan } from '../../change/saved-plan.ts';
 import { UserError } from '../../errors.ts';
 import type { ChangeFlags } from '../change/flags.ts';
 import type { Context } from '../../context.ts';

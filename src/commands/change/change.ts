@@ -1,7 +1,6 @@
-import { noJournal } from '../../change/journal/no-journal.ts';
-import { checkPlanPath } from '../../change/saved-plan/write-plan.ts';
-import { openJournal } from '../../change/journal/open-journal.ts';
-import type { Journal } from '../../change/journal/types.ts';
+import { noJournal, openJournal } from '../../change/journal/journal.ts';
+import { checkPlanPath } from '../../change/plan-file.ts';
+import type { Journal } from '../../change/journal/entry.ts';
 import { BugError, isExpected } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';

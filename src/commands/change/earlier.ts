@@ -1,4 +1,4 @@
-import type { ListedEntry, Subject } from '../../change/journal/types.ts';
+import type { ListedEntry, Subject } from '../../change/journal/entry.ts';
 import type { ChangeRequest } from './request.ts';
 
 /** The recorded changes of a spec, newest first. A journal that cannot be read is none where nothing depends on it. */

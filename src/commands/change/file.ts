@@ -1,8 +1,7 @@
 import { checkWritable } from '../../input/write.ts';
-import { readSpecFile } from '../../input/read.ts';
-import type { SpecFile } from '../../input/read.ts';
+import { readSpecFile, type SpecFile } from '../../input/read.ts';
 import { changeFile } from '../../change/change-file.ts';
-import type { Subject } from '../../change/journal/types.ts';
+import type { Subject } from '../../change/journal/entry.ts';
 import { readSpecText, type TextReading } from '../../change/spec-text.ts';
 import type { Context } from '../../context.ts';
 import type { ChangeRequest } from './request.ts';

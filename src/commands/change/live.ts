@@ -1,6 +1,6 @@
 import { changeLive } from '../../change/change-live.ts';
 import { liveGates } from '../../change/gates.ts';
-import type { ListedEntry, Subject } from '../../change/journal/types.ts';
+import type { ListedEntry, Subject } from '../../change/journal/entry.ts';
 import { readLive } from '../../change/live.ts';
 import type { LiveReading } from '../../change/reading.ts';
 import type { LiveSteps } from '../../change/steps.ts';

@@ -1,4 +1,4 @@
-import type { Journal, Subject } from '../../change/journal/types.ts';
+import type { Journal, Subject } from '../../change/journal/entry.ts';
 import { AbortError } from '../../errors.ts';
 import type { Context } from '../../context.ts';
 

@@ -1,5 +1,5 @@
-import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../change/cut-off.ts';
-import type { ListedEntry } from '../../change/journal/types.ts';
+import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../change/recorded.ts';
+import type { ListedEntry } from '../../change/journal/entry.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { wrap } from '../../report/wrap.ts';

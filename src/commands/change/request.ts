@@ -1,4 +1,4 @@
-import type { Journal, ListedEntry } from '../../change/journal/types.ts';
+import type { Journal, ListedEntry } from '../../change/journal/entry.ts';
 import type { PreparedChange } from '../../change/prepare.ts';
 import type { Reading } from '../../change/reading.ts';
 import type { JsonObject } from '../../json.ts';

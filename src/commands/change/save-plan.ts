@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { userName } from '../../change/journal/user-name.ts';
-import type { PlanSubject } from '../../change/saved-plan/types.ts';
-import { writePlan } from '../../change/saved-plan/write-plan.ts';
+import { userName } from '../../change/journal/journal.ts';
+import type { PlanSubject } from '../../change/saved-plan.ts';
+import { writePlan } from '../../change/plan-file.ts';
 import { foreignChanges, hashOf, sealOperations } from '../../cluster/saved-plan.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import { UserError } from '../../errors.ts';

@@ -1,5 +1,5 @@
 import { fileGates } from '../../change/gates.ts';
-import type { ListedEntry } from '../../change/journal/types.ts';
+import type { ListedEntry } from '../../change/journal/entry.ts';
 import { withPlaces } from '../../cluster/text/with-places.ts';
 import { editSpecText, type TextReading } from '../../change/spec-text.ts';
 import { lineOf } from '../../cluster/text/sections.ts';

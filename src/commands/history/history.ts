@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { readSpecFile } from '../../input/read.ts';
-import { subjectFolder } from '../../change/journal/folder.ts';
-import type { ListedEntry, Subject } from '../../change/journal/types.ts';
-import { undoneIds } from '../../change/undone.ts';
+import { subjectFolder } from '../../change/journal/files.ts';
+import type { ListedEntry, Subject } from '../../change/journal/entry.ts';
+import { undoneIds } from '../../change/rollback.ts';
 import { UserError } from '../../errors.ts';
 import { historyJson } from '../../report/history-json.ts';
 import { historyView } from '../../report/history-view.ts';

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../../change/journal/types.ts';
-import { madeChange } from '../../change/made-changes.ts';
+import type { JournalEntry } from '../../change/journal/entry.ts';
+import { madeChange } from '../../change/recorded.ts';
 import { UserError } from '../../errors.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../../change/journal/types.ts';
-import { madeChange } from '../../change/made-changes.ts';
+import type { JournalEntry } from '../../change/journal/entry.ts';
+import { madeChange } from '../../change/recorded.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { formatDiff, unifiedDiff } from '../../report/diff.ts';

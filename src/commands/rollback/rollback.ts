@@ -1,8 +1,7 @@
-import { chosenEntries, type Wanted } from '../../change/chosen-entries.ts';
-import type { ListedEntry } from '../../change/journal/types.ts';
-import { textBefore } from '../../change/made-changes.ts';
+import { chosenEntries, type Wanted, rollbackLeft } from '../../change/rollback.ts';
+import type { ListedEntry } from '../../change/journal/entry.ts';
+import { textBefore } from '../../change/recorded.ts';
 import { prepareResumedRollback, prepareRollback, type PreparedChange } from '../../change/prepare.ts';
-import { rollbackLeft } from '../../change/rollback-left.ts';
 import type { LiveReading, Reading } from '../../change/reading.ts';
 import { UserError } from '../../errors.ts';
 import { changeJson } from '../../report/change-json.ts';

@@ -1,5 +1,5 @@
-import { cutOffText, cutOffs, type CutOff } from '../../change/cut-off.ts';
-import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/types.ts';
+import { cutOffText, cutOffs, type CutOff } from '../../change/recorded.ts';
+import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/entry.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import type { OpenChange, UpdateStatus } from '../../report/status-types.ts';
 import { journalFor } from '../change/change.ts';

@@ -1,4 +1,4 @@
-import type { Subject } from '../../change/journal/types.ts';
+import type { Subject } from '../../change/journal/entry.ts';
 import type { Reading } from '../../change/reading.ts';
 import type { Json } from '../../json.ts';
 import { createMasker } from '../../report/mask.ts';

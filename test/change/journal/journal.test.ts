@@ -18,10 +18,9 @@ import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { subjectFolder } from '../../../src/change/journal/folder.ts';
-import { noJournal } from '../../../src/change/journal/no-journal.ts';
-import { openJournal } from '../../../src/change/journal/open-journal.ts';
-import type { Journal, NewEntry, Subject } from '../../../src/change/journal/types.ts';
+import { subjectFolder } from '../../../src/change/journal/files.ts';
+import { noJournal, openJournal } from '../../../src/change/journal/journal.ts';
+import type { Journal, NewEntry, Subject } from '../../../src/change/journal/entry.ts';
 import { UserError } from '../../../src/errors.ts';
 import { temporaryFolder } from '../../input/temporary.ts';
 

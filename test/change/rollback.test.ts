@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chosenEntries } from '../../src/change/chosen-entries.ts';
-import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/types.ts';
-import { undoneIds } from '../../src/change/undone.ts';
+import { chosenEntries, undoneIds } from '../../src/change/rollback.ts';
+import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/entry.ts';
 
 /** An entry of the n-th of November, with what it takes back. */
 function made(day: number, outcome: Outcome = 'done', undoes?: number[]): ListedEntry {

@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parsePlan, planText } from '../../../src/change/saved-plan/plan-text.ts';
-import type { SavedPlan } from '../../../src/change/saved-plan/types.ts';
-import { writePlan } from '../../../src/change/saved-plan/write-plan.ts';
+import { parsePlan, planText, writePlan } from '../../src/change/plan-file.ts';
+import type { SavedPlan } from '../../src/change/saved-plan.ts';
 
 const PLAN: SavedPlan = {
   formatVersion: 1,

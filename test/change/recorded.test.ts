@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../src/change/cut-off.ts';
-import { noJournal } from '../../src/change/journal/no-journal.ts';
-import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/types.ts';
+import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../src/change/recorded.ts';
+import { noJournal } from '../../src/change/journal/journal.ts';
+import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/entry.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { cluster } from '../helpers/cluster.ts';

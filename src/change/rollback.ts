@@ -1,6 +1,8 @@
 import { UserError } from '../errors.ts';
-import type { JournalEntry, ListedEntry } from './journal/types.ts';
-import { undoneIds, writtenEntries } from './undone.ts';
+import { sameJson } from '../json.ts';
+import { isUpdateLeft, madeChange } from './recorded.ts';
+import type { JournalEntry, ListedEntry, Outcome } from './journal/entry.ts';
+import type { LiveReading, Reading } from './reading.ts';
 
 /** Which recorded changes a rollback takes back: one by its id, all since a time, or the newest one. */
 export type Wanted = { id: string } | { since: Date } | 'newest';
@@ -65,4 +67,52 @@ function notThere(other: ListedEntry | undefined, id: string, subject: string): 
   if (other.entry.outcome === 'not-written')
     return new UserError(`the change ${id} wrote nothing: there is nothing to take back`, { hint: SEE_HISTORY });
   return new UserError(`the change ${id} is taken back already`, { hint: SEE_HISTORY });
+}
+
+/**
+ * A rollback that stored its spec, whose update is still to come, and that is what is asked for once more: the command
+ * that was stopped half way is run again. Null where there is none: then a change is to be taken back.
+ *
+ * @param earlier newest first.
+ */
+export function rollbackLeft(
+  { cluster, baseline }: Reading & Pick<Partial<LiveReading>, 'baseline'>,
+  earlier: readonly ListedEntry[],
+  wanted: Wanted,
+): JournalEntry | null {
+  const [last] = writtenEntries(earlier);
+  if (!last?.undoes || !isUpdateLeft(last) || baseline?.upToDate !== false) return null;
+  if (!isAskedFor(last.undoes, wanted, earlier) || !sameJson(madeChange(last).after.spec, cluster.spec)) return null;
+  return last;
+}
+
+function isAskedFor(undone: readonly string[], wanted: Wanted, earlier: readonly ListedEntry[]): boolean {
+  if (wanted === 'newest') return true;
+  if ('id' in wanted) return undone.includes(wanted.id);
+  const [, ...before] = writtenEntries(earlier);
+  const since = before.filter(({ time }) => Date.parse(time) > wanted.since.getTime());
+  return since.length > 0 && since.every(({ id }) => undone.includes(id));
+}
+
+/** After these the spec was, or may have been, written. */
+const WRITTEN: ReadonlySet<Outcome> = new Set(['started', 'spec-written', 'done', 'interrupted', 'failed']);
+
+/** The recorded changes that were, or may have been, written; those still under way and damaged ones left out. */
+function writtenEntries(listed: readonly ListedEntry[]): JournalEntry[] {
+  return listed.flatMap((each) =>
+    each.status !== 'damaged' && each.status !== 'running' && WRITTEN.has(each.entry.outcome) ? [each.entry] : [],
+  );
+}
+
+/**
+ * The ids of the changes that are taken back, by a rollback that is itself not taken back.
+ *
+ * @param listed newest first.
+ */
+export function undoneIds(listed: readonly ListedEntry[]): ReadonlySet<string> {
+  const undone = new Set<string>();
+  for (const { id, undoes } of writtenEntries(listed)) {
+    if (!undone.has(id)) for (const other of undoes ?? []) undone.add(other);
+  }
+  return undone;
 }

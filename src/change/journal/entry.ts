@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Operation } from '../../cluster/types.ts';
 
 /** What a change is made to: a cluster in a state store, or one in a file (`path` is the file itself, links followed). */
@@ -92,4 +93,82 @@ export interface Journal {
   list(subject?: Subject): Promise<ListedEntry[]>;
   /** One entry by its id. Throws a UserError where there is none, or a damaged one. */
   read(id: string): Promise<JournalEntry>;
+}
+
+const OUTCOMES: ReadonlySet<string> = new Set([
+  'started',
+  'spec-written',
+  'done',
+  'not-written',
+  'interrupted',
+  'failed',
+]);
+
+/** The text of an entry's file: the entry as JSON, with a checksum over it that shows damage. */
+export function entryText(entry: JournalEntry): string {
+  return `${JSON.stringify({ checksum: checksum(entry), entry }, null, 2)}\n`;
+}
+
+/**
+ * Reads an entry's file.
+ * @param id The id that the file is named by.
+ * @returns The entry, or in a few words why it cannot be used.
+ */
+export function parseEntry(text: string, id: string): JournalEntry | { problem: string } {
+  const file = parseJson(text);
+  if (file === undefined) return { problem: 'it is not whole' };
+  const { entry } = file;
+  if (typeof entry !== 'object' || entry === null) return { problem: 'it is not a journal entry' };
+  if (file.checksum !== checksum(entry)) return { problem: 'its checksum is wrong' };
+  const { formatVersion } = entry as { formatVersion?: unknown };
+  if (formatVersion !== 1) return { problem: `a newer kops-audit wrote it (format ${String(formatVersion)})` };
+  return isEntry(entry, id) ? entry : { problem: 'it is not a journal entry' };
+}
+
+function parseJson(text: string): { checksum?: unknown; entry?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(entry: object): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(entry)).digest('hex')}`;
+}
+
+function isEntry(value: object, id: string): value is JournalEntry {
+  const entry = value as Partial<JournalEntry>;
+  const texts = [entry.command, entry.time, entry.before, entry.subject?.cluster];
+  return (
+    entry.id === id &&
+    texts.every((text) => typeof text === 'string') &&
+    Array.isArray(entry.patch) &&
+    OUTCOMES.has(entry.outcome ?? '')
+  );
+}
+
+const ID = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-[0-9a-f]{8}$/;
+
+/** Whether a text has the form of an entry's id; no other ever becomes part of a path. */
+export function isEntryId(text: string): boolean {
+  return ID.test(text);
+}
+
+/**
+ * A new id: the time to the millisecond, and eight random hex digits, so that two of the same moment differ.
+ * @param newest The newest id of the subject: the new one sorts after it, also when the clock went back.
+ */
+export function newEntryId(now: Date, newest: string | undefined): string {
+  const after = newest === undefined ? 0 : idTime(newest).getTime() + 1;
+  const time = new Date(Math.max(now.getTime(), after));
+  const stamp = time.toISOString().replace(/[-:.]/g, '');
+  return `${stamp}-${randomBytes(4).toString('hex')}`;
+}
+
+/** The time in an id. */
+export function idTime(id: string): Date {
+  const iso = id.replace(ID, '$1-$2-$3T$4:$5:$6.$7Z');
+  return new Date(iso);
 }

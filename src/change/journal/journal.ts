@@ -1,16 +1,32 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { UserError } from '../../errors.ts';
+import { errorCode, fileError } from '../../input/file-error.ts';
 import { replaceFile } from '../../input/write.ts';
-import { entryFile, entryIds, prune } from './entry-files.ts';
-import { newEntryId } from './entry-id.ts';
-import { entryText } from './entry-text.ts';
-import { closeFolder, defaultFolder, ensureFolder, subjectFolder } from './folder.ts';
-import { journalError } from './journal-error.ts';
-import { listEntries, readEntry } from './list-entries.ts';
+import { thisProcess } from '../../process/alive.ts';
+import {
+  entryFile,
+  entryIds,
+  prune,
+  closeFolder,
+  defaultFolder,
+  ensureFolder,
+  subjectFolder,
+  listEntries,
+  readEntry,
+} from './files.ts';
+import {
+  newEntryId,
+  entryText,
+  type Journal,
+  type JournalEntry,
+  type ListedEntry,
+  type Lock,
+  type NewEntry,
+  type OpenEntry,
+  type Subject,
+} from './entry.ts';
 import { takeLock } from './lock.ts';
-import { thisProcess } from './process-alive.ts';
-import type { Journal, JournalEntry, ListedEntry, Lock, NewEntry, OpenEntry, Subject } from './types.ts';
-import { userName } from './user-name.ts';
 
 export interface JournalOptions {
   /** `--journal DIR`; without it the folder is found in `env`. */
@@ -127,5 +143,44 @@ function read(dir: string, id: string): JournalEntry {
     return readEntry(dir, id);
   } catch (error) {
     throw journalError(error, dir, 'read');
+  }
+}
+
+/** For `--no-journal`: records nothing, holds no lock, has no entries. */
+export function noJournal(): Journal {
+  return {
+    dir: undefined,
+    lock: async () => ({ release: async () => {} }),
+    begin: async () => ({ id: '', file: undefined, finish: async () => undefined }),
+    reopen: async () => ({ id: '', file: undefined, finish: async () => undefined }),
+    list: async () => [],
+    read: async (id) => {
+      throw new UserError(`there is no journal entry ${id}: --no-journal was given`);
+    },
+  };
+}
+
+/**
+ * The error for a journal that the system lets nobody write (or read). Nothing is changed without it.
+ * @param error What node:fs threw; what is not a system error is given back as it is.
+ * @param what "written" or "read".
+ */
+function journalError(error: unknown, dir: string, what: 'read' | 'written'): unknown {
+  if (errorCode(error) === undefined) return error;
+  const reason = fileError(error, dir, `the journal in ${dir} cannot be ${what}`);
+  if (!(reason instanceof UserError)) return error;
+  const hint =
+    what === 'written'
+      ? 'Nothing was changed. Name another folder with --journal DIR, or go without a record and a way back with --no-journal.'
+      : 'Name the right folder with --journal DIR.';
+  return new UserError(reason.message, { hint, cause: error });
+}
+
+/** Who runs this, as the system names them. A container's user often has no name: then what USER says, or the number. */
+export function userName(env: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env['USER'] ?? `uid ${process.getuid?.() ?? 'unknown'}`;
   }
 }

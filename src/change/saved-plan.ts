@@ -1,11 +1,38 @@
-import { readFacts } from '../../cluster/facts.ts';
-import { foreignChanges, hashOf, openOperations } from '../../cluster/saved-plan.ts';
-import { specChange, type SpecChange } from '../../cluster/spec-change.ts';
-import type { Operation } from '../../cluster/types.ts';
-import { UserError } from '../../errors.ts';
-import { judged, judgedLeniently, type PreparedChange } from '../prepare.ts';
-import type { Reading } from '../reading.ts';
-import type { SavedPlan } from './types.ts';
+import { readFacts } from '../cluster/facts.ts';
+import { type SealedOperation, foreignChanges, hashOf, openOperations } from '../cluster/saved-plan.ts';
+import { specChange, type SpecChange } from '../cluster/spec-change.ts';
+import type { Operation } from '../cluster/types.ts';
+import { UserError } from '../errors.ts';
+import { judged, judgedLeniently, type PreparedChange } from './prepare.ts';
+import type { Reading } from './reading.ts';
+
+/** What a plan is for. `path` is that of the file as the person gave it, as on another machine it lies elsewhere. */
+export type PlanSubject =
+  | { type: 'cluster'; cluster: string; stateStore?: string }
+  | { type: 'file'; cluster: string; path: string };
+
+/**
+ * A change that was planned and shown, to be applied later, perhaps on another machine. It holds no value of the spec before, only
+ * hashes; what it writes it holds in clear, also the credentials of a webhook.
+ */
+export interface SavedPlan {
+  formatVersion: 1;
+  /** The command it was planned with: enable, disable, rollback. */
+  command: string;
+  /** When, RFC 3339 in UTC, by whom, and where. */
+  time: string;
+  user: string;
+  host: string;
+  toolVersion: string;
+  /** The release that was to use the spec; null: nobody said. */
+  kopsVersion: string | null;
+  subject: PlanSubject;
+  operations: SealedOperation[];
+  /** The hash of the whole `spec` that it leads to, to know it again where it is applied already. */
+  specAfter: string;
+  /** The recorded changes that it takes back. */
+  undoes?: readonly string[];
+}
 
 /**
  * Works a saved plan out anew for what was read, and judges it. Where it is applied already there is nothing to change.
