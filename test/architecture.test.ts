@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'context',
     'policy',
     'cluster',
+    'status',
     'kops',
     'process',
     'input',
@@ -36,8 +37,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kops: ['errors', 'policy', 'cluster', 'process'],
   input: ['errors', 'policy', 'yaml'],
   change: ['errors', 'version', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'process', 'input'],
-  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'live'],
-  live: ['errors', 'cluster', 'process'],
+  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status'],
+  status: ['errors', 'policy', 'cluster', 'lint'],
+  live: ['errors', 'cluster', 'status', 'process'],
   terminal: ['errors', 'report'],
   commands: [
     'errors',
@@ -48,6 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'cluster',
     'lint',
+    'status',
     'kops',
     'process',
     'input',
@@ -59,7 +62,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const PURE = ['flags', 'yaml', 'policy', 'replay', 'cluster', 'lint', 'report'];
+const PURE = ['flags', 'yaml', 'policy', 'replay', 'cluster', 'lint', 'status', 'report'];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 
@@ -133,7 +136,7 @@ describe('the rooms of src', () => {
     expect(withProcess.map((path) => relative(SRC, path))).toEqual([]);
   });
 
-  it.each(['kops', 'change', 'live'])('takes only types from %s into report', (from) => {
+  it.each(['kops', 'change', 'status'])('takes only types from %s into report', (from) => {
     const wrong = IMPORTS.filter(({ room, to, isType }) => room === 'report' && roomOf(to) === from && !isType);
     expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
   });

@@ -5,8 +5,7 @@ import { readFacts, type ClusterFacts, type ClusterWorld } from './facts.ts';
 import { isSamePath } from './file-assets.ts';
 import { isNamedElsewhere } from './mentions.ts';
 import { LOG_DEFAULTS } from './options.ts';
-import { groupPolicies } from './policy-choice.ts';
-import { contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from './present.ts';
+import { filesInForce, contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from './present.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
 import type { Spellings } from './text/spelling.ts';
 import type { KopsObject, Operation } from './types.ts';
@@ -204,8 +203,7 @@ function webhookNotes(present: PresentAudit): string[] {
 }
 
 function groupNotes(present: PresentAudit, facts: ClusterFacts): string[] {
-  const { inForce } = groupPolicies(present, { set: {}, noLog: false, webhook: {} }, facts);
-  if (inForce.length === 0) return [];
-  const names = inForce.map(({ group }) => group.name).join(', ');
-  return [`The file assets of the instance groups stay (${names}); kops edit ig removes them.`];
+  const names = filesInForce(present, facts, 'auditPolicyFile').flatMap(({ group }) => group ?? []);
+  if (names.length === 0) return [];
+  return [`The file assets of the instance groups stay (${names.join(', ')}); kops edit ig removes them.`];
 }

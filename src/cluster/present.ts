@@ -1,7 +1,7 @@
 import { isObject, listOf, type Json, type JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import { readAuditSettings, type AuditSettings } from './audit-keys.ts';
-import { assetPath, isSamePath } from './file-assets.ts';
+import { assetPath, groupFilesAt, groupsBringAll, isSamePath, type GroupPlace } from './file-assets.ts';
 import { isForApiServer, type Distribution } from './groups.ts';
 import { SpecError, typeName, type FileAsset, type KopsObject } from './types.ts';
 
@@ -38,6 +38,46 @@ export function readPresentAudit(cluster: KopsObject, distribution: Distribution
   const webhook = assetAt(assets, settings.auditWebhookConfigFile);
   const orphans = assets.filter(({ asset, path }) => holdsPolicy(asset) && !(policy && isSamePath(path, policy.path)));
   return { settings, assets, policy, webhook, orphans };
+}
+
+/** A file that an API server reads because a setting names its path. */
+export interface FileInForce {
+  asset: FileAsset;
+  path: string;
+  /** Its place in the Cluster's list; null: an instance group brings it. */
+  index: number | null;
+  /** The instance group that brings it; null: the Cluster. */
+  group: string | null;
+}
+
+/**
+ * The files at the path a setting names: that of the Cluster, then those of instance groups, which win there. Where each group with an API
+ * server brings one, nobody gets that of the Cluster.
+ */
+export function filesInForce(
+  { settings, policy, webhook }: PresentAudit,
+  place: GroupPlace,
+  setting: 'auditPolicyFile' | 'auditWebhookConfigFile',
+): FileInForce[] {
+  const path = settings[setting];
+  if (!path) return [];
+  const located = setting === 'auditPolicyFile' ? policy : webhook;
+  const own = located && !groupsBringAll(path, place) ? [{ ...located, group: null }] : [];
+  const ofGroups = groupFilesAt(path, place).map(({ group, asset }) => ({
+    asset,
+    path,
+    index: null,
+    group: group.name,
+  }));
+  return [...own, ...ofGroups];
+}
+
+/** The policy in force: that of the Cluster, or the first of those that the instance groups bring where each does; null where neither is. */
+export function policyInForce(present: PresentAudit, place: GroupPlace): FileInForce | null {
+  const { auditPolicyFile: path } = present.settings;
+  const [first] = filesInForce(present, place, 'auditPolicyFile');
+  if (!path || !first) return null;
+  return first.group === null || groupsBringAll(path, place) ? first : null;
 }
 
 /** Whether a file asset holds an audit policy and nothing else; base64 is looked into. */

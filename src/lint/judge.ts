@@ -30,6 +30,7 @@ export function judge(before: readonly Finding[], after: readonly Finding[], all
   };
 }
 
-function isAboutAudit({ rule }: Finding): boolean {
+/** Whether a finding is about what must be right for auditing to work. */
+export function isAboutAudit({ rule }: Pick<Finding, 'rule'>): boolean {
   return CLUSTER_RULES.some(({ id, about }) => id === rule && about === 'audit');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { liveLines } from '../../src/report/status-live.ts';
+import { liveLines } from '../../src/report/status.ts';
 import { rowsView } from '../../src/report/rows-view.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { fencesOf } from './markdown.ts';

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { ClusterStatus } from '../../src/report/status-types.ts';
+import type { ClusterStatus } from '../../src/status/status.ts';
 import { KUBECTL_FOLDER } from './kube-apiserver/build.ts';
 import { openLab, type Lab } from './kube-apiserver/lab.ts';
 import { kubeconfig, storeStaticPod } from './kube-apiserver/static-pod.ts';

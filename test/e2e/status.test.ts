@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ClusterStatus, StatusRow } from '../../src/report/status-types.ts';
+import type { StatusRow } from '../../src/report/status.ts';
+import type { ClusterStatus } from '../../src/status/status.ts';
 import { KOPS_VERSIONS } from './kops-cache.ts';
 import { runCli } from './run-cli.ts';
 import { openScene, type Scene } from './scene.ts';

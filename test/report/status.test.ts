@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveReport } from '../../src/live/types.ts';
-import { liveLines } from '../../src/report/status-live.ts';
-import { statusTable } from '../../src/report/status-table.ts';
-import type { ClusterStatus, StatusRow } from '../../src/report/status-types.ts';
-import { statusView } from '../../src/report/status-view.ts';
+import type { LiveReport } from '../../src/status/running.ts';
+import { liveLines } from '../../src/report/status.ts';
+import { statusTable } from '../../src/report/status.ts';
+import type { StatusRow } from '../../src/report/status.ts';
+import type { ClusterStatus } from '../../src/status/status.ts';
+import { statusView } from '../../src/report/status.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { safeText } from '../../src/report/safe-text.ts';
 

@@ -1,7 +1,5 @@
-import { readFacts } from '../../cluster/facts.ts';
-import type { EnableOptions } from '../../cluster/options.ts';
-import { groupPolicies } from '../../cluster/policy-choice.ts';
-import { contentOf, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
+import { readFacts, type ClusterFacts } from '../../cluster/facts.ts';
+import { contentOf, filesInForce, policyInForce, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
 import { selectCluster } from '../../cluster/select.ts';
 import { readDocuments } from '../../cluster/text/documents.ts';
 import type { KopsObject } from '../../cluster/types.ts';
@@ -79,35 +77,26 @@ interface Found {
 function findPolicy(cluster: KopsObject, groups: readonly KopsObject[], file: string): Found {
   const facts = readFacts({ cluster, groups, kopsVersion: null });
   const present = readPresentAudit(cluster, facts.distribution);
-  const { kubernetesVersion } = facts;
-  const name = cluster.metadata.name;
-  if (present.policy) {
-    const { index, asset } = present.policy;
-    return {
-      name: `spec.fileAssets[${index}] of ${name}`,
-      text: contentOf(asset),
-      index: asset.isBase64 ? null : index,
-      kubernetesVersion,
-    };
-  }
-  const [own] = groupPolicies(present, NOTHING_ASKED, facts).inForce;
-  if (!own) throw noPolicy(present, name, file);
+  const { name } = cluster.metadata;
+  const found = policyInForce(present, facts);
+  if (!found) throw noPolicy(present, facts, name, file);
+  const { index, group, asset } = found;
   return {
-    name: `instance group ${own.group.name} of ${name}`,
-    text: contentOf(own.asset),
-    index: null,
-    kubernetesVersion,
+    name: `${group === null ? `spec.fileAssets[${index}]` : `instance group ${group}`} of ${name}`,
+    text: contentOf(asset),
+    index: asset.isBase64 ? null : index,
+    kubernetesVersion: facts.kubernetesVersion,
   };
 }
 
-const NOTHING_ASKED: EnableOptions = { set: {}, noLog: false, webhook: {} };
-
-function noPolicy({ settings }: PresentAudit, name: string, file: string): UserError {
-  const path = settings.auditPolicyFile;
+function noPolicy(present: PresentAudit, facts: ClusterFacts, name: string, file: string): UserError {
+  const path = present.settings.auditPolicyFile;
   const place = file === name ? {} : { place: { file } };
   if (path) {
+    const bringing = filesInForce(present, facts, 'auditPolicyFile').map(({ group }) => group);
+    const who = bringing.length === 0 ? 'no file asset brings it' : `only ${bringing.join(', ')} brings it`;
     const hint = 'Give the file itself with --policy FILE.';
-    return new UserError(`auditPolicyFile of ${name} is ${path}, and no file asset brings it`, { hint, ...place });
+    return new UserError(`auditPolicyFile of ${name} is ${path}, and ${who}`, { hint, ...place });
   }
   const hint = 'Auditing is off there. kops-audit enable turns it on; --policy NAME|FILE looks at another policy.';
   return new UserError(`${name} has no audit policy`, { hint, ...place });

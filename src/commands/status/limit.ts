@@ -1,5 +1,14 @@
+import type { Context } from '../../context.ts';
 import type { Kops } from '../../kops/kops.ts';
-import type { Kubectl } from '../../live/types.ts';
+import type { Kubectl } from '../../live/kubectl.ts';
+import type { StatusRequest } from './flags.ts';
+
+/** What looking at a cluster needs. */
+export interface Around {
+  request: StatusRequest;
+  context: Context;
+  limit: Limit;
+}
 
 /** Runs work, some of it later: never more than so many at once, in the order it came. */
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;

@@ -1,16 +1,28 @@
-import type { Subject } from '../../change/journal/entry.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cutOffText, cutOffs, type CutOff } from '../../change/recorded.ts';
+import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/entry.ts';
 import type { Reading } from '../../change/reading.ts';
+import type { AuditSettings } from '../../cluster/audit-keys.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import type { Context } from '../../context.ts';
+import { ExternalError, UserError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
+import { classifyChanges, type Preview } from '../../kops/preview.ts';
+import { createKubectl } from '../../live/kubectl.ts';
+import { observe } from '../../live/observe.ts';
 import { createMasker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
-import type { ClusterStatus, UpdateStatus } from '../../report/status-types.ts';
-import type { Context } from '../../context.ts';
-import { assess } from './assess.ts';
-import { driftOf } from './drift.ts';
-import type { StatusRequest } from './flags.ts';
-import type { Limit } from './limit.ts';
-import { liveStatus } from './live.ts';
-import { openChanges } from './open-changes.ts';
+import { isOff, liveReport, type LiveReport } from '../../status/running.ts';
+import {
+  clusterStatus,
+  specStatus,
+  type ClusterStatus,
+  type OpenChange,
+  type UpdateStatus,
+} from '../../status/status.ts';
+import { journalFor } from '../change/change.ts';
+import { tellCommands } from '../command-lines.ts';
+import { limitedKubectl, type Around, type StatusKops } from './limit.ts';
 
 /** A cluster that was read, and what kops says of it. */
 export interface Read extends Reading {
@@ -19,17 +31,11 @@ export interface Read extends Reading {
 }
 
 /** How things stand with a cluster that was read; nothing secret in it. Throws only the reason of an interrupt. */
-export async function statusRow(
-  { subject, update, ...reading }: Read,
-  request: StatusRequest,
-  context: Context,
-  limit: Limit,
-): Promise<ClusterStatus> {
-  const { settings, ...assessed } = assess(reading);
-  const live = request.flags.live ? await liveStatus(assessed.cluster, settings, request, context, limit) : null;
-  const open = await openChanges(subject, reading.cluster, update, request.flags, context);
-  const status = { ...assessed, update, openChanges: open, live };
-  return masked({ ...status, drift: driftOf(status) }, reading);
+export async function readRow({ subject, update, ...reading }: Read, around: Around): Promise<ClusterStatus> {
+  const { status, present } = specStatus(reading);
+  const live = around.request.flags.live ? await liveStatus(status.cluster, present?.settings ?? {}, around) : null;
+  const open = await openChanges(subject, reading.cluster, update, around);
+  return masked(clusterStatus(status, { update, openChanges: open, live }), reading);
 }
 
 /** Design §10, Masking: what kops, the journal or a finding says may hold what is secret in the spec. */
@@ -37,4 +43,99 @@ function masked(status: ClusterStatus, { cluster, groups }: Reading): ClusterSta
   const secrets = [cluster, ...groups].flatMap(({ spec }) => secretsOf(spec));
   const masker = createMasker([...new Set(secrets)]);
   return masker.json(status as unknown as Json) as unknown as ClusterStatus;
+}
+
+/**
+ * What the running cluster proves. The context of the kubeconfig has the cluster's name, as `kops export kubeconfig` makes it, unless
+ * one is given. Throws only the reason of an interrupt.
+ */
+async function liveStatus(
+  cluster: string,
+  settings: AuditSettings,
+  { request: { flags, timeoutMs, watchMs }, context: { env, io, interrupt }, limit }: Around,
+): Promise<LiveReport> {
+  const kubectl = createKubectl({
+    context: flags.context ?? cluster,
+    env,
+    timeoutMs,
+    signal: interrupt,
+    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
+    ...tellCommands(flags.verbose, { io }),
+  });
+  const watching = { milliseconds: watchMs, wait: waiting(interrupt) };
+  return liveReport(settings, await observe(limitedKubectl(kubectl, limit), !isOff(settings), watching));
+}
+
+function waiting(signal: AbortSignal): (milliseconds: number) => Promise<void> {
+  return async (milliseconds) => {
+    await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+  };
+}
+
+/** Where `kops update` is not asked. */
+export const NOT_ASKED: UpdateStatus = { state: 'not-asked', resources: 0, others: 0, error: null, command: null };
+
+/** What `kops update cluster` would do now; that kops cannot tell is an answer too. Throws only the reason of an interrupt. */
+export async function previewOf(kops: StatusKops, name: string): Promise<Preview | UserError | ExternalError> {
+  try {
+    return await kops.previewUpdate(name);
+  } catch (error) {
+    if (error instanceof UserError || error instanceof ExternalError) return error;
+    throw error;
+  }
+}
+
+/** A preview, in short. */
+export function updateStatus(
+  preview: Preview | Error,
+  groups: readonly KopsObject[],
+  name: string,
+  kops: StatusKops,
+): UpdateStatus {
+  const command = kops.commandLine.previewUpdate(name);
+  if (preview instanceof Error) return { state: 'unknown', resources: 0, others: 0, error: preview.message, command };
+  const resources = preview.changes.length;
+  const others = classifyChanges(preview, groups, name).other.length;
+  return { state: preview.upToDate ? 'none' : 'pending', resources, others, error: null, command };
+}
+
+/**
+ * The recorded changes of a spec that run now or were cut off. A journal that cannot be read has none: nothing depends on it here.
+ *
+ * @param update where nothing is pending, what was stored is applied.
+ */
+async function openChanges(
+  subject: Subject,
+  cluster: KopsObject,
+  update: UpdateStatus,
+  { request: { flags }, context }: Around,
+): Promise<OpenChange[]> {
+  const listed = await recorded(subject, flags.journal, context);
+  const running = listed.flatMap((each) => (each.status === 'running' ? [runningChange(each.entry)] : []));
+  const stored = update.state === 'none' ? [] : storedOnly(listed);
+  return [...running, ...[...cutOffs(listed, cluster), ...stored].map(cutOffChange)];
+}
+
+async function recorded(subject: Subject, journal: string | undefined, context: Context): Promise<ListedEntry[]> {
+  try {
+    return await journalFor(journal === undefined ? {} : { journal }, context).list(subject);
+  } catch {
+    return [];
+  }
+}
+
+/** The newest, if its spec was stored before it was cut off and nothing is known of what came after: of older ones a later change is known. */
+function storedOnly([newest]: readonly ListedEntry[]): CutOff[] {
+  return newest?.status === 'unfinished' && newest.entry.outcome === 'spec-written'
+    ? [{ entry: newest.entry, stored: 'new' }]
+    : [];
+}
+
+function runningChange({ id, command, time, user }: JournalEntry): OpenChange {
+  return { id, command, state: 'running', message: `${command} by ${user} runs since ${time} (${id})` };
+}
+
+function cutOffChange(found: CutOff): OpenChange {
+  const { id, command } = found.entry;
+  return { id, command, state: 'cut-off', message: cutOffText(found) };
 }

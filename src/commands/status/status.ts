@@ -1,14 +1,11 @@
-import { safeJson, safeText } from '../../report/safe-text.ts';
-import { statusJson } from '../../report/status-json.ts';
-import { statusTable } from '../../report/status-table.ts';
-import type { StatusRow } from '../../report/status-types.ts';
-import { statusView } from '../../report/status-view.ts';
 import type { Context } from '../../context.ts';
-import { fileTargets } from './file.ts';
+import { ExternalError, UserError } from '../../errors.ts';
+import { createMasker } from '../../report/mask.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
+import { statusJson, statusTable, statusView, type StatusRow } from '../../report/status.ts';
+import { fileTargets, storeTargets, type Target } from './clusters.ts';
 import { readStatusFlags, type StatusFlags, type StatusRequest } from './flags.ts';
 import { createLimit } from './limit.ts';
-import { readRows } from './rows.ts';
-import { storeTargets } from './store.ts';
 
 /**
  * `status`: whether auditing is on, with which policy, and what is wrong with it; with --live whether it works. Gives the exit status: 4
@@ -16,14 +13,39 @@ import { storeTargets } from './store.ts';
  */
 export async function status(flags: StatusFlags, context: Context): Promise<number> {
   const request = readStatusFlags(flags, context);
-  const limit = createLimit(request.parallel);
-  const targets = await (flags.file === undefined
-    ? storeTargets(request, context, limit)
-    : fileTargets(flags.file, request, context, limit));
+  const around = { request, context, limit: createLimit(request.parallel) };
+  const targets = await (flags.file === undefined ? storeTargets(around) : fileTargets(flags.file, around));
   const isOne = targets.length === 1 && !flags.all;
   const rows = await readRows(targets, isOne, context);
   await print(rows, request, context, isOne);
   return exitStatus(rows, flags);
+}
+
+/**
+ * Looks at clusters side by side, with how far it is on stderr. One that fails is a row with its error; a person who asked for one
+ * gets the error itself.
+ *
+ * @throws the reason of an interrupt; for a single target whatever it throws.
+ */
+async function readRows(targets: readonly Target[], isOne: boolean, context: Context): Promise<StatusRow[]> {
+  const { io, interrupt } = context;
+  let done = 0;
+  const [first] = targets;
+  const text = (): string =>
+    isOne && first ? `reading ${first.cluster}` : `reading ${targets.length} clusters, ${done} done`;
+  const one = async (target: Target): Promise<StatusRow> => {
+    try {
+      return await target.look();
+    } catch (error) {
+      if (isOne || interrupt.aborted || !(error instanceof UserError || error instanceof ExternalError)) throw error;
+      const { text: masked } = createMasker([]);
+      const hint = error.hint === undefined ? null : masked(error.hint);
+      return { cluster: target.cluster, state: 'failed', error: masked(error.message), hint };
+    } finally {
+      done += 1;
+    }
+  };
+  return io.progress.during(text, () => Promise.all(targets.map(one)));
 }
 
 async function print(

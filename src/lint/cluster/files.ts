@@ -2,39 +2,28 @@ import type { ClusterFacts } from '../../cluster/facts.ts';
 import { groupFilesAt, groupsWithout, isSamePath } from '../../cluster/file-assets.ts';
 import { API_SERVER_ROLES, type GroupRole, isForApiServer, reaches } from '../../cluster/groups.ts';
 import { type Layout, releasesWhere } from '../../cluster/kops-releases.ts';
-import type { LocatedAsset } from '../../cluster/present.ts';
+import { filesInForce, type FileInForce, type LocatedAsset } from '../../cluster/present.ts';
 import type { FileAsset, KopsObject } from '../../cluster/types.ts';
 import { isObject, listOf } from '../../json.ts';
 import type { Breach, ClusterInput, Finding } from '../rule.ts';
 import { pointerKeys } from '../../yaml/json-patch.ts';
 
-/** A file that an API server reads because a setting names its path. */
-export interface FileInForce {
-  asset: FileAsset;
-  /** The instance group that brings it; null: the Cluster. */
-  group: string | null;
-  /** Where to point in the Cluster. */
+/** A file that an API server reads, and where a finding about it points. */
+export interface PlacedFile extends FileInForce {
+  /** In the Cluster. */
   pointer: string;
   /** What a finding about it is about. */
   subject: string;
 }
 
-/** The files at the path a setting names: that of the Cluster, and those of instance groups, which win there. */
-export function filesInForce(
+/** The files at the path a setting names, of the Cluster and of instance groups. */
+export function placedFiles(
   { present, facts }: ClusterInput,
   setting: 'auditPolicyFile' | 'auditWebhookConfigFile',
-): FileInForce[] {
-  const path = present.settings[setting];
-  if (typeof path !== 'string' || path === '') return [];
-  const located = setting === 'auditPolicyFile' ? present.policy : present.webhook;
-  const own = located && { asset: located.asset, group: null, pointer: `/spec/fileAssets/${located.index}/content` };
-  const ofGroups = groupFilesAt(path, facts).map(({ group, asset }) => ({
-    asset,
-    group: group.name,
-    pointer: `/spec/kubeAPIServer/${setting}`,
-  }));
-  return [...(own ? [own] : []), ...ofGroups].map((file) => ({
+): PlacedFile[] {
+  return filesInForce(present, facts, setting).map((file) => ({
     ...file,
+    pointer: file.index === null ? `/spec/kubeAPIServer/${setting}` : `/spec/fileAssets/${file.index}/content`,
     subject: assetSubject(file.asset, file.group),
   }));
 }

@@ -3,7 +3,7 @@ import { layoutsAfter } from '../../cluster/kops-releases.ts';
 import { defaultPolicyFile, policyPathProblems } from '../../cluster/placement.ts';
 import { contentOf, holdsPolicy } from '../../cluster/present.ts';
 import type { FileAsset } from '../../cluster/types.ts';
-import { FIRST_WINS, ROLES_ARE_WORDS, filesInForce, nameOf, shadowing, undelivered } from './files.ts';
+import { FIRST_WINS, ROLES_ARE_WORDS, placedFiles, nameOf, shadowing, undelivered } from './files.ts';
 import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
 
 const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
@@ -92,7 +92,7 @@ function loadWarnings(input: ClusterInput): Breach[] {
 }
 
 function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): Breach[] {
-  return filesInForce(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
+  return placedFiles(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
     input.facts.policies
       .load(contentOf(asset))
       .diagnostics.filter((diagnostic) => diagnostic.severity === severity)
@@ -112,7 +112,7 @@ const RELEASES: Readonly<Record<string, string>> = {
 };
 
 function versionUnknown(input: ClusterInput): Breach[] {
-  return filesInForce(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
+  return placedFiles(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
     input.facts.policies.doubts(contentOf(asset)).map(({ code, message, hint = '', line }) => ({
       message: `${policyName(asset, group)}${line === undefined ? '' : `, line ${line}`}: ${RELEASES[code] ?? message}, and spec.kubernetesVersion does not tell which it is`,
       mend: `Set spec.kubernetesVersion, or change the policy. ${hint}`.trim(),

@@ -6,7 +6,7 @@ import { defaultPolicyFile, policyPathProblems } from '../../cluster/placement.t
 import { assetAt, contentOf } from '../../cluster/present.ts';
 import { findNamed, namedFiles } from '../../cluster/webhook-files.ts';
 import { type WebhookProblem, webhookProblems } from '../../cluster/webhook.ts';
-import { FIRST_WINS, type FileInForce, ROLES_ARE_WORDS, filesInForce, shadowing, undelivered } from './files.ts';
+import { FIRST_WINS, type PlacedFile, ROLES_ARE_WORDS, placedFiles, shadowing, undelivered } from './files.ts';
 import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
 
 const POINTER = '/spec/kubeAPIServer';
@@ -136,7 +136,7 @@ function webhookUndelivered(input: ClusterInput): Breach[] {
 }
 
 interface ConfigInForce {
-  file: FileInForce;
+  file: PlacedFile;
   /** Of the instance groups those alone that read it. */
   readers: ClusterFacts;
   directory: string;
@@ -145,7 +145,7 @@ interface ConfigInForce {
 function configsInForce(input: ClusterInput): ConfigInForce[] {
   const { present, facts } = input;
   const path = String(present.settings['auditWebhookConfigFile']);
-  return filesInForce(input, 'auditWebhookConfigFile').flatMap((file) => {
+  return placedFiles(input, 'auditWebhookConfigFile').flatMap((file) => {
     const groups =
       file.group === null ? groupsWithout(path, facts) : facts.groups.filter(({ name }) => name === file.group);
     if (groups.length === 0 && groupsBringAll(path, facts)) return [];
@@ -153,7 +153,7 @@ function configsInForce(input: ClusterInput): ConfigInForce[] {
   });
 }
 
-function configName({ group }: FileInForce): string {
+function configName({ group }: PlacedFile): string {
   return `the webhook config${group === null ? '' : ` of instance group ${group}`}`;
 }
 

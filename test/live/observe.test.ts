@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ExternalError, InterruptError } from '../../src/errors.ts';
-import { probe } from '../../src/live/probe.ts';
-import type { ApiServerPod, Kubectl, MetricsSample } from '../../src/live/types.ts';
+import type { AuditSettings } from '../../src/cluster/audit-keys.ts';
+import type { Kubectl } from '../../src/live/kubectl.ts';
+import { observe, type Watching } from '../../src/live/observe.ts';
+import { isOff, liveReport, type ApiServerPod, type LiveReport, type MetricsSample } from '../../src/status/running.ts';
 
 const SETTINGS = { auditLogPath: '/a.log', auditPolicyFile: '/p.yaml' };
 const FLAGS = { '--audit-log-path': '/a.log', '--audit-policy-file': '/p.yaml' };
@@ -36,7 +38,12 @@ function kubectl(pods: ApiServerPod[], samples: (MetricsSample | Error)[]): Kube
 
 const watching = { milliseconds: 5000, wait: async () => {} };
 
-describe('probe', () => {
+/** What `status --live` does. */
+async function probe(client: Kubectl, settings: AuditSettings, how: Watching): Promise<LiveReport> {
+  return liveReport(settings, await observe(client, !isOff(settings), how));
+}
+
+describe('what runs', () => {
   it('proves that events flow', async () => {
     const fake = kubectl([pod('a')], [counts(10), counts(14)]);
     const watched: number[] = [];

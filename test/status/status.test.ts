@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { KopsObject } from '../../../src/cluster/types.ts';
-import { assess } from '../../../src/commands/status/assess.ts';
-import { stampText } from '../../../src/policy/render/stamp.ts';
-import { HAND_MADE, group, handMade, world } from '../../helpers/cluster.ts';
+import type { KopsObject } from '../../src/cluster/types.ts';
+import type { ClusterWorld } from '../../src/cluster/facts.ts';
+import { specStatus, type SpecStatus } from '../../src/status/status.ts';
+import { stampText } from '../../src/policy/render/stamp.ts';
+import { listOf } from '../../src/json.ts';
+import { HAND_MADE, group, handMade, world } from '../helpers/cluster.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const STAMPED = stampText(HAND_MADE, { policy: 'metadata', version: '0.1.0', set: { a: 'b' }, made: [] });
 
-describe('assess', () => {
+function assess(of: ClusterWorld): SpecStatus {
+  return specStatus(of).status;
+}
+
+describe('the status by the spec', () => {
   it('is off where the spec has no audit settings, whatever policy lies there', () => {
     expect(assess(world())).toMatchObject({
       cluster: 'm.k8s.local',
@@ -76,6 +82,40 @@ describe('assess', () => {
       state: 'broken',
       policy: null,
       findings: expect.arrayContaining([expect.objectContaining({ rule: 'policy-asset-missing' })]),
+    });
+  });
+
+  it('tells of the policy of the groups where each brings its own at the path of the Cluster’s, which then reaches nobody', () => {
+    const bringing = (name: string): KopsObject =>
+      group(name, 'Master', { fileAssets: [{ name: 'own', path: PATH, content: STAMPED }] });
+    const refused = handMade(PATH, { content: HAND_MADE.replace('Metadata', 'Everything') });
+    const all = assess(world(refused, { groups: [bringing('a'), bringing('b')] }));
+    expect(all.policy).toMatchObject({ name: 'metadata', version: '0.1.0' });
+    const errors = all.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+    expect(new Set(errors)).toEqual(new Set(['policy-shadowed']));
+    const some = assess(world(refused, { groups: [bringing('a'), group('b', 'Master')] }));
+    expect(some).toMatchObject({ state: 'broken', policy: { name: 'audit-policy-config', version: null } });
+  });
+
+  it('is not broken where a script on the instances may bring the policy: nothing is known to be wrong', () => {
+    const hooks = [
+      { name: 'fetch.service', roles: ['Master'], manifest: `ExecStart=/usr/bin/curl -o ${PATH} https://x` },
+    ];
+    const found = assess(world({ hooks, kubeAPIServer: { auditPolicyFile: PATH, auditLogPath: '/var/log/a/a.log' } }));
+    expect(found.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(found).toMatchObject({ state: 'on', policy: null });
+  });
+
+  it('is on with a webhook alone', () => {
+    const settings = { auditLogPath: null, auditWebhookConfigFile: '/srv/kubernetes/kube-apiserver/audit/hook.yaml' };
+    const content =
+      'apiVersion: v1\nkind: Config\nclusters:\n- name: a\n  cluster:\n    server: https://collector.example.com\ncontexts:\n- name: a\n  context:\n    cluster: a\ncurrent-context: a\n';
+    const spec = handMade(PATH, {}, settings);
+    const hook = { name: 'hook', path: settings.auditWebhookConfigFile, roles: ['Master', 'ControlPlane'], content };
+    expect(assess(world({ ...spec, fileAssets: [...listOf(spec['fileAssets']), hook] }))).toMatchObject({
+      state: 'on',
+      log: null,
+      webhook: settings.auditWebhookConfigFile,
     });
   });
 

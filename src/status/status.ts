@@ -1,0 +1,184 @@
+import type { AuditSettings } from '../cluster/audit-keys.ts';
+import { readFacts, type ClusterFacts, type ClusterWorld } from '../cluster/facts.ts';
+import { contentOf, policyInForce, readPresentAudit, type FileInForce, type PresentAudit } from '../cluster/present.ts';
+import { worstCaseDisk } from '../cluster/settings.ts';
+import { SpecError } from '../cluster/types.ts';
+import { isAboutAudit } from '../lint/judge.ts';
+import { ADVICE_RULES, applyRules, lintCluster } from '../lint/lint-cluster.ts';
+import type { Finding } from '../lint/rule.ts';
+import { readStamp } from '../policy/render/stamp.ts';
+import { isOff, type LiveReport } from './running.ts';
+
+/** Whether auditing is on, by the spec. `broken`: the API server would not start with it, or it records nothing although it was meant to. */
+type AuditState = 'on' | 'off' | 'broken';
+
+/** The embedded policy, and what its stamp says. */
+export interface PolicyStatus {
+  /** The template's or the file's name by the stamp; without one the file asset's. */
+  name: string;
+  path: string;
+  /** The release of kops-audit that wrote it; null where it has no stamp. */
+  version: string | null;
+  /** The parameters by the stamp. */
+  parameters: Record<string, string>;
+  /** Its text is not what was stamped. */
+  edited: boolean;
+}
+
+/** The log backend. */
+export interface LogStatus {
+  /** `-` is stdout. */
+  path: string;
+  /** The most it takes on one API server, in MiB; null where nothing bounds it, or it is stdout. */
+  worstCaseMiB: number | null;
+  unbounded: string | null;
+}
+
+/** What a spec tells of auditing, its instance groups included. */
+export interface SpecStatus {
+  cluster: string;
+  state: AuditState;
+  kubernetesVersion: string | null;
+  /** The one in force: that of the Cluster, unless each group with an API server brings its own. */
+  policy: PolicyStatus | null;
+  log: LogStatus | null;
+  /** The path of the webhook's config. */
+  webhook: string | null;
+  findings: Finding[];
+}
+
+/** The same with what it was read from. */
+export interface SpecReading {
+  status: SpecStatus;
+  facts: ClusterFacts;
+  /** Null where kOps cannot read the spec: a finding says why. */
+  present: PresentAudit | null;
+  /** The text of the policy in force; null where the spec holds none. */
+  policyText: string | null;
+}
+
+/** Judges a cluster's spec. A value that kOps cannot read is a finding; nothing is thrown. */
+export function specStatus(world: ClusterWorld): SpecReading {
+  const facts = readFacts(world);
+  const { cluster } = world;
+  const head = { cluster: cluster.metadata.name, kubernetesVersion: facts.kubernetesVersion };
+  try {
+    const present = readPresentAudit(cluster, facts.distribution);
+    const { settings } = present;
+    const policy = policyInForce(present, facts);
+    const advice = isOff(settings) ? [] : applyRules(ADVICE_RULES, { cluster, facts, present });
+    const findings = [...lintCluster(cluster, facts), ...advice];
+    const status = {
+      ...head,
+      state: stateOf(settings, findings),
+      policy: policy && policyStatus(policy),
+      log: logStatus(settings, facts.kubernetesVersion),
+      webhook: settings.auditWebhookConfigFile || null,
+      findings,
+    };
+    return { status, facts, present, policyText: policy && contentOf(policy.asset) };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    const nothing = { policy: null, log: null, webhook: null, findings: [unreadable(error)] };
+    return { status: { ...head, state: 'broken', ...nothing }, facts, present: null, policyText: null };
+  }
+}
+
+/**
+ * Without a policy kube-apiserver records nothing, and without a backend it has nowhere to (`pkg/server/options/audit.go`). That nothing
+ * brings the policy is a finding, where no script may.
+ */
+function stateOf(settings: AuditSettings, findings: readonly Finding[]): AuditState {
+  if (isOff(settings)) return 'off';
+  const { auditPolicyFile, auditLogPath, auditWebhookConfigFile } = settings;
+  const isWhole = Boolean(auditPolicyFile && (auditLogPath || auditWebhookConfigFile));
+  return isWhole && !findings.some(breaksAuditing) ? 'on' : 'broken';
+}
+
+function breaksAuditing(finding: Finding): boolean {
+  return finding.severity === 'error' && (finding.fatal || isAboutAudit(finding));
+}
+
+function policyStatus({ asset, path }: FileInForce): PolicyStatus {
+  const stamp = readStamp(contentOf(asset));
+  return {
+    name: stamp?.policy ?? asset.name ?? path,
+    path,
+    version: stamp?.version ?? null,
+    parameters: stamp?.set ?? {},
+    edited: stamp?.edited ?? false,
+  };
+}
+
+function logStatus(settings: AuditSettings, kubernetesVersion: string | null): LogStatus | null {
+  const { auditLogPath: path } = settings;
+  if (!path) return null;
+  const { mebibytes, unbounded } = worstCaseDisk(settings, kubernetesVersion);
+  return { path, worstCaseMiB: mebibytes, unbounded };
+}
+
+function unreadable({ message, hint, pointer }: SpecError): Finding {
+  const why = 'kOps cannot read this spec.';
+  return {
+    rule: 'unreadable',
+    severity: 'error',
+    fatal: true,
+    subject: pointer,
+    message,
+    why,
+    mend: hint ?? '',
+    pointer,
+  };
+}
+
+/** What `kops update cluster` would do. `not-asked`: with -f or --no-update. */
+export interface UpdateStatus {
+  state: 'none' | 'pending' | 'unknown' | 'not-asked';
+  /** Resources that would change, and those of them that auditing never touches. */
+  resources: number;
+  others: number;
+  /** Why it is not known. */
+  error: string | null;
+  /** The command that shows it; null where it was not asked. */
+  command: string | null;
+}
+
+/** A recorded change that has not come to its end. */
+export interface OpenChange {
+  id: string;
+  command: string;
+  state: 'running' | 'cut-off';
+  message: string;
+}
+
+/** A way in which what is there is not what was meant. */
+type Drift = 'policy-edited' | 'update-pending' | 'not-ready' | 'wrong-flags' | 'failing' | 'not-flowing';
+
+/** How things stand with a cluster: its spec, what of that kops has applied, and what runs. */
+export interface ClusterStatus extends SpecStatus {
+  update: UpdateStatus;
+  openChanges: OpenChange[];
+  /** Null where the running cluster was not asked. */
+  live: LiveReport | null;
+  drift: Drift[];
+}
+
+/** Puts together what is known of a cluster, and in which ways what is there is not what was meant. */
+export function clusterStatus(
+  status: SpecStatus,
+  { update, openChanges, live }: Pick<ClusterStatus, 'update' | 'openChanges' | 'live'>,
+): ClusterStatus {
+  const seen = { ...status, update, openChanges, live };
+  return { ...seen, drift: DRIFTS.flatMap(([name, holds]) => (holds(seen) ? [name] : [])) };
+}
+
+type Seen = Omit<ClusterStatus, 'drift'>;
+
+const DRIFTS: readonly (readonly [Drift, (seen: Seen) => boolean])[] = [
+  ['policy-edited', ({ policy }) => policy?.edited ?? false],
+  ['update-pending', ({ update }) => update.state === 'pending'],
+  ['not-ready', ({ live }) => live?.state === 'not-ready'],
+  ['wrong-flags', ({ live }) => live?.servers.some(({ differences }) => differences.length > 0) ?? false],
+  ['failing', ({ live }) => live?.state === 'failing'],
+  ['not-flowing', ({ live }) => live?.state === 'not-flowing'],
+];
