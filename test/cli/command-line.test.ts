@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { expectShortError } from './short-error.ts';
 
 const SPEC = `apiVersion: kops.k8s.io/v1alpha2

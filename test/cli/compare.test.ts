@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../e2e/run-cli.ts';
+import type { CliResult } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
 const NONE_LAST = `${HEAD}rules:\n- level: Metadata\n  verbs: [get] # reads\n# noise\n- level: None\n  nonResourceURLs: ["/healthz*"]\n`;

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 /** A store with two clusters, neither of which is the one that is asked for. */
 const KOPS = `#!/bin/sh

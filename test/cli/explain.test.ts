@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../e2e/run-cli.ts';
+import type { CliResult } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy

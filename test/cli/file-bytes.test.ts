@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { runCli, runCliOnTerminal, type Answer, type CliResult, type PtyResult } from '../e2e/run-cli.ts';
+import { runCliOnTerminal, type Answer, type CliResult, type PtyResult } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 const PLANNED = { auditLogMaxAge: 30, auditPolicyFile: '/srv/kubernetes/kube-apiserver/audit/policy.yaml' };
 

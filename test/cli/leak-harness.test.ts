@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.ts';
 import { safeJson } from '../../src/report/safe-text.ts';
 import { specToYaml } from '../../src/yaml/print.ts';
-import { runCli } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { GROUPS } from '../helpers/cluster.ts';
 import { leaked } from '../leaks/search.ts';
 import { marked, specWith } from '../leaks/shapes.ts';

@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCli, type CliResult } from '../e2e/run-cli.ts';
+import type { CliResult } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { expectShortError } from './short-error.ts';
 
 const GOOD = `# kops-audit-ignore noise-recorded this test needs a short one

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../e2e/run-cli.ts';
+import type { CliResult } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { expectShortError } from './short-error.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

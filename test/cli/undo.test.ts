@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../docs/markdown.ts';
-import { runCli, type CliResult } from '../e2e/run-cli.ts';
+import type { CliResult } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 /** As a person keeps it, in a form that splicing alone would not give back: `{ }` far from its key, CRLF. */
 const SPEC = `# prod
