@@ -1,12 +1,12 @@
-import { readLeniently } from './load/lenient.ts';
+import { readLeniently } from '../yaml/outline.ts';
 
 /** Whether a text is an audit policy and nothing else: one document; one with mistakes is one as well. */
 export function isAuditPolicy(content: string): boolean {
   if (!content.includes('audit.k8s.io/')) return false;
   if (isPlainPolicy(content)) return true;
-  const value = readLeniently(content);
-  if (typeof value !== 'object' || value === null) return false;
-  const { apiVersion, kind } = value as Record<string, unknown>;
+  const [value, ...more] = readLeniently(content).documents;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || more.length > 0) return false;
+  const { apiVersion, kind } = value;
   return kind === 'Policy' && String(apiVersion).startsWith('audit.k8s.io/');
 }
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import { readLeniently } from '../policy/load/lenient.ts';
+import { readLeniently } from '../yaml/outline.ts';
 import { credentialRanges, isCredentialKey } from './credential-text.ts';
 
 /**
@@ -22,9 +22,11 @@ export function secretsOf(spec: JsonObject): string[] {
 /** The credentials in the text of a kubeconfig (or other YAML), for what is said before it is part of a spec. */
 export function secretsInText(text: string): string[] {
   const found = new Set<string>();
-  const parsed = readLeniently(text) as Json;
-  addCredentials(parsed, found);
-  addPluginValues(parsed, found);
+  const { documents, rest } = readLeniently(text);
+  for (const part of [...documents, ...rest]) {
+    addCredentials(part, found);
+    addPluginValues(part, found);
+  }
   addSaid(text, found);
   return [...found];
 }

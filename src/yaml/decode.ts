@@ -177,7 +177,7 @@ function nameOf(key: YamlNode, decoded: JsonNode): Omit<JsonEntry, 'value'> {
   if (decoded.kind === 'string') return { key: decoded.value, start, end };
   const message = 'a key must be text, not null, a list or a map';
   if (decoded.kind === 'list' || decoded.kind === 'map') throw new YamlProblem(message, start);
-  const { isFlawed, ...name } = decodeKey(key.target ?? key);
+  const { isFlawed, ...name } = decodeKey(key.target ?? key, start);
   return { ...name, start, end, ...(isFlawed ? { flaw: { start, end, message } } : {}) };
 }
 
@@ -236,25 +236,38 @@ interface ScalarKey {
   isFlawed: boolean;
 }
 
-/** The key that a scalar makes (`convertToJSONableObject` of `sigs.k8s.io/yaml`). Throws YamlProblem as `decodeScalar` does. */
-function decodeKey(node: YamlNode): ScalarKey {
+/** The key that a scalar makes at a place (`convertToJSONableObject` of `sigs.k8s.io/yaml`). Throws YamlProblem as `decodeScalar` does. */
+function decodeKey(node: YamlNode, at: number): ScalarKey {
   const resolved = resolveScalar(node);
   if (resolved.type === 'str') return { key: resolved.value, isFlawed: false };
   if (resolved.type === 'null') return { key: 'null', id: 'null', isFlawed: true };
   const key = resolved.type === 'float' ? floatKey(resolved.value) : String(resolved.value);
-  return { key, id: `${resolved.type} ${idOf(resolved)}`, isFlawed: resolved.type === 'uint' };
+  return { key, id: `${resolved.type} ${idOf(resolved, at)}`, isFlawed: resolved.type === 'uint' };
 }
-
-let notNumbers = 0;
 
 // No NaN equals another.
-function idOf(resolved: Exclude<Resolved, { type: 'null' }>): string {
-  return Number.isNaN(resolved.value) ? `NaN ${++notNumbers}` : String(resolved.value);
+function idOf(resolved: Exclude<Resolved, { type: 'null' }>, at: number): string {
+  return Number.isNaN(resolved.value) ? `NaN ${at}` : String(resolved.value);
 }
 
+/** A float as a key: as `strconv.FormatFloat(value, 'g', -1, 32)` of Go writes it, so rounded to 32 bits. */
 function floatKey(value: number): string {
-  if (Number.isNaN(value)) return '.nan';
-  return Number.isFinite(value) ? String(value) : value < 0 ? '-.inf' : '.inf';
+  const rounded = Math.fround(value);
+  if (Number.isNaN(rounded)) return '.nan';
+  if (!Number.isFinite(rounded)) return rounded < 0 ? '-.inf' : '.inf';
+  const text = shortest(rounded);
+  const [mantissa = '', exponent = ''] = text.split('e');
+  if (Number(exponent) >= -4 && Number(exponent) < 6) return Object.is(rounded, -0) ? '-0' : String(Number(text));
+  return `${mantissa}e${exponent.replace(/^([-+])(\d)$/, '$10$2')}`;
+}
+
+// The fewest digits that say a number of 32 bits.
+function shortest(value: number): string {
+  for (let digits = 0; digits < 8; digits++) {
+    const text = value.toExponential(digits);
+    if (Math.fround(Number(text)) === value) return text;
+  }
+  return value.toExponential(8);
 }
 
 /** Work on a tree of any depth: each `yield` hands over the work on a child and gets its result back. */

@@ -1,5 +1,8 @@
+import type { Json } from '../json.ts';
+import { YamlProblem } from './characters.ts';
 import { type JsonEntry, type JsonNode, depthAround } from './json-node.ts';
-import type { YamlNode } from './read.ts';
+import { type YamlNode, readYaml } from './read.ts';
+import { resolveScalar } from './resolve.ts';
 
 const MAX_LEVELS = 30;
 
@@ -32,4 +35,64 @@ function collection(node: YamlNode, known: Map<YamlNode, JsonNode>, level: numbe
 
 function entryOf(key: YamlNode, value: JsonNode): JsonEntry {
   return { key: (key.target ?? key).value, start: key.start, end: key.end, value };
+}
+
+/** What can be told of a text that may be broken: what each document holds, and what stands behind mistakes. */
+export interface LenientReading {
+  documents: Json[];
+  /** What could be read again behind mistakes, from the next line on. */
+  rest: Json[];
+}
+
+const DOCUMENT_MARK = /^(?=(?:---|\.\.\.)(?:[ \t\r\n]|$))/m;
+const MOST_MISTAKES = 20;
+
+/**
+ * Reads as much of a text as can be read, mistakes or not. Of keys that stand twice the last counts; an alias is null unless it means a
+ * scalar, merges are not followed, and what nests beyond 200 levels is left out: what stands there is seen where it is written. Never throws.
+ */
+export function readLeniently(text: string): LenientReading {
+  const parts = text.split(DOCUMENT_MARK).filter((part) => !/^(?:\.\.\.)?[^\S\n]*\n?$/.test(part));
+  const reading: LenientReading = { documents: [], rest: [] };
+  let mistakes = 0;
+  for (const part of parts) {
+    for (let left = part, first = true; left !== ''; first = false) {
+      const { root, problem } = readYaml(left);
+      (first ? reading.documents : reading.rest).push(root ? plainOf(root, 0) : null);
+      left = problem && mistakes++ < MOST_MISTAKES ? behindLine(left, problem.offset) : '';
+    }
+  }
+  return reading;
+}
+
+function behindLine(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? '' : text.slice(end + 1);
+}
+
+const DEEPEST = 200;
+
+function plainOf(node: YamlNode, level: number): Json {
+  if (node.kind === 'alias') return node.target?.kind === 'scalar' ? plainOf(node.target, level) : null;
+  if (node.kind === 'scalar') return scalarOf(node);
+  if (level === DEEPEST) return null;
+  const inner = node.children.map((child) => plainOf(child, level + 1));
+  if (node.kind === 'list') return inner;
+  const entries = inner.flatMap((value, at): [string, Json][] => (at % 2 === 1 ? [[keyOf(inner[at - 1]), value]] : []));
+  return Object.fromEntries(entries);
+}
+
+function keyOf(key: Json | undefined): string {
+  return typeof key === 'object' ? JSON.stringify(key) : String(key);
+}
+
+// A tag that does not fit is passed over.
+function scalarOf(node: YamlNode): Json {
+  try {
+    const { value } = { value: null, ...resolveScalar(node) };
+    return typeof value === 'bigint' ? Number(value) : value;
+  } catch (error) {
+    if (error instanceof YamlProblem) return node.value;
+    throw error;
+  }
 }

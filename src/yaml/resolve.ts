@@ -86,13 +86,16 @@ const MAX_INT = 2n ** 63n - 1n;
 const MIN_INT = -(2n ** 63n);
 const MAX_UINT = 2n ** 64n - 1n;
 
+// Here Go's `strconv.ParseFloat` sees the text itself: each "_" stands between two digits.
+const LEADING_DOT = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/;
+
 /**
  * Reads a number as go-yaml v2.4.4 does (`resolve.go`): a text that begins with ".", a digit or a sign; undefined where it is none.
  * Integers are those of Go's `strconv.ParseInt` with base 0, without "_".
  */
 function resolveNumber(text: string): YamlNumber | undefined {
-  if (text.startsWith('.')) return /^\.\d+(?:[eE][-+]?\d+)?$/.test(text) ? float(text) : undefined;
   const plain = text.replaceAll('_', '');
+  if (text.startsWith('.')) return LEADING_DOT.test(text) ? float(plain) : undefined;
   return integer(plain) ?? float(plain) ?? signedBinary(plain);
 }
 

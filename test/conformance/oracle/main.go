@@ -4,7 +4,8 @@
 // {"ok":bool,"error":string,"warning":string,"policy":object}; the policy is that of audit.k8s.io/v1.
 //
 // With -webhook DIRECTORY each line is a webhook config, and the answer has ok and error alone. Relative files that a config
-// names are looked for in that directory.
+// names are looked for in that directory. With -yaml each line is any YAML text, and the answer has its first document as JSON:
+// {"ok":bool,"error":string,"json":value,"strict":bool}.
 package main
 
 import (
@@ -38,6 +39,7 @@ func (w *lastWarning) Write(line []byte) (int, error) {
 
 func main() {
 	directory := flag.String("webhook", "", "a directory; what is asked about are webhook configs, not policies")
+	isYAML := flag.Bool("yaml", false, "what is asked about is YAML of any kind, not policies")
 	flag.Parse()
 	warning := &lastWarning{}
 	flags := flag.NewFlagSet("klog", flag.PanicOnError)
@@ -57,10 +59,13 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		if *directory == "" {
-			_ = encoder.Encode(ask(data, warning))
-		} else {
+		switch {
+		case *isYAML:
+			_ = encoder.Encode(askYAML(data))
+		case *directory != "":
 			_ = encoder.Encode(askWebhook(*directory, data))
+		default:
+			_ = encoder.Encode(ask(data, warning))
 		}
 		if lines.Buffered() == 0 {
 			out.Flush()
