@@ -1,3 +1,4 @@
+import { ANSWERS_WITH_STORED, SENDS_OBJECT, WRITES } from './api/verbs.ts';
 import type { Selector } from './types.ts';
 
 /** What a request does: the API group is left out for core, the subresource where there is none. */
@@ -12,11 +13,7 @@ export interface Target {
 
 type Thing = Omit<Target, 'verb'>;
 
-const CHANGES = ['create', 'update', 'patch', 'delete'];
-const WRITES = [...CHANGES, 'deletecollection'];
-const SENT = ['create', 'update', 'patch'];
-// The answer to a deletecollection lists what was deleted; a watch has no body in the log.
-const ANSWERED = ['get', 'list', 'deletecollection'];
+const CHANGES = WRITES.filter((verb) => verb !== 'deletecollection');
 
 /**
  * What is kept out of logs: the verbs that send it, at level Request, and those that answer with it, at RequestResponse.
@@ -34,8 +31,8 @@ export const SECRETS: readonly Content[] = [
   {
     name: 'secrets',
     resource: 'secrets',
-    sent: SENT,
-    answered: ANSWERED,
+    sent: SENDS_OBJECT,
+    answered: ANSWERS_WITH_STORED,
     inLog: 'Secret data is in the log in the clear.',
   },
   {
@@ -62,8 +59,8 @@ export const CONFIG_MAPS: readonly Content[] = [
   {
     name: 'config maps',
     resource: 'configmaps',
-    sent: SENT,
-    answered: ANSWERED,
+    sent: SENDS_OBJECT,
+    answered: ANSWERS_WITH_STORED,
     inLog: 'Config maps are in the log with all they hold.',
   },
 ];
@@ -75,8 +72,8 @@ export const CREDENTIAL_REQUESTS: readonly Content[] = [
     apiGroup: 'certificates.k8s.io',
     resource: 'certificatesigningrequests',
     clusterScoped: true,
-    sent: SENT,
-    answered: ANSWERED,
+    sent: SENDS_OBJECT,
+    answered: ANSWERS_WITH_STORED,
   },
   {
     name: 'token requests',
@@ -190,7 +187,7 @@ export interface Guarded {
   bodies?: { sent: Selector; answered: Selector };
 }
 
-const READS = ['get', 'list'];
+const READS = ANSWERS_WITH_STORED.filter((verb) => !WRITES.includes(verb));
 
 /**
  * What no fix may record or silence without being asked: the bodies and any use of what is secret, changes of permissions, and ways
@@ -200,7 +197,7 @@ export const GUARDED: readonly Guarded[] = [
   ...CONTENTS.filter(({ name }) => name !== 'token requests').map(({ name, ...content }) => ({
     name,
     use: selector(content),
-    bodies: { sent: selector(content, SENT), answered: selector(content, [...READS, ...WRITES]) },
+    bodies: { sent: selector(content, SENDS_OBJECT), answered: selector(content, [...READS, ...WRITES]) },
   })),
   ...PERMISSIONS.map(({ name, seen, ...use }) => ({ name, use: selector(use, seen) })),
   ...WAYS_IN.map(({ name, ...use }) => ({ name, use: selector(use) })),

@@ -56,6 +56,6 @@ export interface RequestAttributes {
 export interface Decision {
   level: Level;
   rule: number;
-  omitStages: Stage[];
+  omitStages: readonly Stage[];
   omitManagedFields: boolean;
 }

@@ -1,6 +1,7 @@
 import { isAtLeast } from '../kube-version.ts';
 import { nearest } from '../nearest.ts';
 import { SERVED } from './table.ts';
+import { VERB_OF_LETTER } from './verbs.ts';
 
 /**
  * Served by metrics-server, which most clusters have, not by kube-apiserver itself (k8s.io/metrics, `pkg/apis/metrics/v1beta1`).
@@ -104,17 +105,6 @@ export interface ApiResource extends Releases {
   subresources: readonly ApiSubresource[];
 }
 
-const VERBS: Readonly<Record<string, string>> = {
-  c: 'create',
-  d: 'delete',
-  D: 'deletecollection',
-  g: 'get',
-  l: 'list',
-  p: 'patch',
-  u: 'update',
-  w: 'watch',
-};
-
 /** Takes a row of the API table (`table.ts` has its format); gives what it says of a resource. */
 function readRow(row: string): ApiResource {
   const [
@@ -152,7 +142,7 @@ function readReleases(text: string): Releases {
 }
 
 function readVerbs(letters: string): string[] {
-  return [...letters].flatMap((letter) => VERBS[letter] ?? []);
+  return [...letters].flatMap((letter) => VERB_OF_LETTER.get(letter) ?? []);
 }
 
 function split(list: string): string[] {

@@ -1,3 +1,4 @@
+import { OF_ONE, SERVED_VERBS } from '../api/verbs.ts';
 import type { RequestAttributes } from '../types.ts';
 import type { Term, Box, RequestSet } from './box.ts';
 import { type Kind, OTHER, type Part } from './kinds.ts';
@@ -69,7 +70,7 @@ function valueNames({ mentioned }: Values, set: bigint): string[] {
   return names.toSorted((one, other) => verbPlace(one) - verbPlace(other));
 }
 
-const VERBS = ['get', 'head', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+const VERBS = [...new Set(['get', 'head', ...SERVED_VERBS])];
 
 function verbPlace(name: string): number {
   return VERBS.includes(name) ? VERBS.indexOf(name) : VERBS.length;
@@ -203,16 +204,15 @@ export function exampleOf(universe: Universe, box: Box): RequestAttributes {
   const target = firstPlace(kinds === 0n ? box.targets : kinds);
   const who = whoOf(universe, box);
   if (target < first) {
-    return { ...who, verb: pick(universe.verbs, box.verbs, PATH_VERBS), path: pathOf(universe, target) };
+    return { ...who, verb: pick(universe.verbs, box.verbs, USUAL_PATH_VERBS), path: pathOf(universe, target) };
   }
   const kind = universe.kinds.list[target - first] ?? { group: '', resource: OTHER, subresource: '' };
-  const verb = pick(universe.verbs, box.verbs, RESOURCE_VERBS);
+  const verb = pick(universe.verbs, box.verbs, SERVED_VERBS);
   return { ...who, verb, isResourceRequest: true, ...kindOf(universe, kind), ...placeOf(universe, box, verb) };
 }
 
-const RESOURCE_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-const PATH_VERBS = ['get', 'post', 'put', 'delete', 'patch', 'head'];
-const NAMED = new Set(['get', 'update', 'patch', 'delete']);
+// Of a path those that do something first.
+const USUAL_PATH_VERBS = ['get', 'post', 'put', 'delete', 'patch', 'head'];
 
 // Of the values of a set: the first of the usual ones that is in it, else the first mentioned, else one that nobody mentions.
 function pick(values: Values, set: bigint, usual: readonly string[]): string {
@@ -262,6 +262,6 @@ function kindOf({ kinds }: Universe, { group, resource, subresource }: Kind): Pa
 
 function placeOf({ namespaces, names }: Universe, box: Box, verb: string): Partial<RequestAttributes> {
   const namespace = pick(namespaces, box.namespaces, ['default', 'kube-system', '']);
-  const name = pick(names, box.names, NAMED.has(verb) ? ['example', ''] : ['', 'example']);
+  const name = pick(names, box.names, OF_ONE.includes(verb) ? ['example', ''] : ['', 'example']);
   return { ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) };
 }

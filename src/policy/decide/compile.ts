@@ -12,7 +12,7 @@ export function compilePolicy(policies: readonly Policy[]): (request: RequestAtt
   const parts = partsOf(policies);
   return (request) => {
     const masks = dimensions.map((dimension) => dimension(request));
-    return parts.map(({ from, to, decisions }) => decisions[lowestInAll(masks, from, to) + 1]!);
+    return parts.map(({ from, to, decisions, none }) => decisions[lowestInAll(masks, from, to)] ?? none);
   };
 }
 
@@ -20,8 +20,9 @@ interface Part {
   /** The words of the policy: from this one to before that one. */
   from: number;
   to: number;
-  /** By number of the rule; 0 for no rule. */
+  /** By place of the rule. */
   decisions: readonly Decision[];
+  none: Decision;
 }
 
 function partsOf(policies: readonly Policy[]): Part[] {
@@ -29,13 +30,13 @@ function partsOf(policies: readonly Policy[]): Part[] {
   return policies.map((policy) => {
     const from = to;
     to += wordsOf(policy.rules);
-    const decisions = Array.from({ length: policy.rules.length + 1 }, (_, rule) => frozen(decisionOf(policy, rule)));
-    return { from, to, decisions };
+    const decisions = policy.rules.map((_, place) => frozen(decisionOf(policy, place + 1)));
+    return { from, to, decisions, none: frozen(decisionOf(policy, 0)) };
   });
 }
 
 function frozen(decision: Decision): Decision {
-  return Object.freeze({ ...decision, omitStages: Object.freeze([...decision.omitStages]) as Decision['omitStages'] });
+  return Object.freeze({ ...decision, omitStages: Object.freeze([...decision.omitStages]) });
 }
 
 /** Makes the dimension of `users`. */
@@ -159,21 +160,22 @@ function slotsOf(rules: readonly PolicyRule[]): Slots {
 function maskOf(slots: Slots, test: (rule: PolicyRule) => boolean): Mask {
   const mask = new Int32Array(slots.length / BITS);
   slots.forEach((rule, index) => {
-    if (rule && test(rule)) mask[Math.floor(index / BITS)]! |= 1 << (index % BITS);
+    const word = Math.floor(index / BITS);
+    if (rule && test(rule)) mask[word] = (mask[word] ?? 0) | (1 << (index % BITS));
   });
   return mask;
 }
 
 /** Gives the mask of the slots that are in either of two. */
 function union(first: Mask, second: Mask): Mask {
-  return first.map((word, index) => word | second[index]!);
+  return first.map((word, index) => word | (second[index] ?? 0));
 }
 
 /** Gives the lowest slot, counted from that of the word `from`, that is in all masks; -1 if there is none before the word `to`. */
 function lowestInAll(masks: readonly Mask[], from: number, to: number): number {
   for (let at = from; at < to; at++) {
     let word = -1;
-    for (const mask of masks) word &= mask[at]!;
+    for (const mask of masks) word &= mask[at] ?? 0;
     if (word !== 0) return (at - from) * BITS + Math.clz32(1) - Math.clz32(word & -word);
   }
   return -1;

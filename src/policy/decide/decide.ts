@@ -91,7 +91,8 @@ function isSet<T>(list: readonly T[] | undefined): list is readonly T[] {
 }
 
 const LONG_RUNNING_VERBS: readonly string[] = ['watch', 'proxy'];
-const LONG_RUNNING_SUBRESOURCES: readonly string[] = ['attach', 'exec', 'proxy', 'log', 'portforward'];
+/** The subresources that are a connection or a stream of text. */
+export const LONG_RUNNING_SUBRESOURCES: readonly string[] = ['attach', 'exec', 'proxy', 'log', 'portforward'];
 const LONG_RUNNING_PATHS = '/debug/pprof/';
 
 /**

@@ -1,3 +1,5 @@
+import { WRITES } from '../api/verbs.ts';
+import { LONG_RUNNING_SUBRESOURCES } from '../decide/decide.ts';
 import { contentsOf } from '../sensitive.ts';
 import type { Decision, RequestAttributes, Stage, Level } from '../types.ts';
 
@@ -59,8 +61,6 @@ export interface Bodies {
   response: boolean;
 }
 
-const WITH_REQUEST_BODY: readonly string[] = ['create', 'update', 'patch', 'delete', 'deletecollection'];
-const STREAMS: readonly string[] = ['exec', 'attach', 'portforward', 'proxy', 'log'];
 const DISCOVERY = /^\/apis?(\/[^/]+){0,2}\/?$/;
 
 /**
@@ -73,12 +73,12 @@ export function bodiesOf(request: RequestAttributes): Bodies {
   if (user === undefined) return { request: false, response: false };
   if (isResourceRequest !== true) return { request: false, response: verb === 'get' && DISCOVERY.test(path) };
   if (isStream(request)) return { request: false, response: false };
-  return { request: WITH_REQUEST_BODY.includes(verb), response: verb !== 'watch' };
+  return { request: WRITES.includes(verb), response: verb !== 'watch' };
 }
 
 /** Whether a request for a subresource is a connection or a stream of text. */
 function isStream({ subresource = '' }: RequestAttributes): boolean {
-  return STREAMS.includes(subresource);
+  return LONG_RUNNING_SUBRESOURCES.includes(subresource);
 }
 
 /** The bodies that a level records of a request. */

@@ -160,8 +160,9 @@ function verbNotes({ verb }: RequestWords, target: Target): string[] {
 const OVER_WEBSOCKET: readonly string[] = ['exec', 'attach', 'portforward'];
 
 function unservedNotes(verb: string, { api, subresource }: Target): string[] {
-  const verbs = subresource === '' ? api?.verbs : api?.subresources.find((entry) => entry.name === subresource)?.verbs;
+  if (!api) return [];
+  const verbs = subresource === '' ? api.verbs : api.subresources.find(({ name }) => name === subresource)?.verbs;
   if (!verbs || verbs.includes(verb)) return [];
-  const what = subresource === '' ? api!.resource : `${api!.resource}/${subresource}`;
+  const what = subresource === '' ? api.resource : `${api.resource}/${subresource}`;
   return [`${what} knows only ${verbs.join(', ')}: the server refuses this, and audits it all the same.`];
 }

@@ -1,4 +1,15 @@
-import { type Document, LineCounter, type Node, isAlias, isScalar, isSeq, parseDocument, visit, isMap } from 'yaml';
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  isAlias,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  isMap,
+  isNode,
+} from 'yaml';
 import { nearest } from '../nearest.ts';
 
 /** Where in a test file something stands; both count from 1. */
@@ -14,15 +25,18 @@ export interface TestMistake extends Partial<TestPlace> {
   hint?: string;
 }
 
+/** What may stand somewhere: nothing, or a key with nothing behind it, counts as no node. */
+export type MaybeNode = Node | null | undefined;
+
 /** A YAML text while it is read: its nodes, where they stand, and what was found wrong so far. */
 export interface Reading {
   root: Node | null;
   mistakes: TestMistake[];
   /** The node that an alias stands for; other nodes as they are. */
-  resolve: (node: Node | null | undefined) => Node | null;
-  placeOf: (node: Node | null | undefined) => TestPlace;
+  resolve: (node: MaybeNode) => Node | null;
+  placeOf: (node: MaybeNode) => TestPlace;
   /** Notes a mistake at the node. */
-  wrong: (node: Node | null | undefined, message: string, hint?: string) => void;
+  wrong: (node: MaybeNode, message: string, hint?: string) => void;
 }
 
 const MAX_LENGTH = 1024 * 1024;
@@ -71,7 +85,7 @@ function readingOf(document: Document, lines: LineCounter, mistakes: TestMistake
   const before = mistakes.length;
   const targets = aliasTargets(document, wrong);
   const resolve: Reading['resolve'] = (node) => (isAlias(node) ? targets.get(node) : node) ?? null;
-  const root = mistakes.length > before ? null : (document.contents as Node | null);
+  const root = mistakes.length > before ? null : document.contents;
   return { root, mistakes, resolve, placeOf, wrong };
 }
 
@@ -107,8 +121,8 @@ function yamlMistake({ code, message }: { code: string; message: string }, text:
 }
 
 /** What a node is, for messages: `a list`, `a map`, `nothing`, or the scalar itself. */
-export function describe(node: Node | null): string {
-  if (node === null || (isScalar(node) && node.value === null)) return 'nothing';
+export function describe(node: MaybeNode): string {
+  if (!node || (isScalar(node) && node.value === null)) return 'nothing';
   if (isScalar(node)) return shown(String(node.source ?? node.value), node.type);
   return isSeq(node) ? 'a list' : 'a map';
 }
@@ -161,11 +175,16 @@ const USUAL_KEYS: Readonly<Record<string, string>> = {
   version: 'kubernetesVersion',
 };
 
+/** What npm yaml calls unknown, as it also keeps values there that are no nodes (never in a text that was parsed). */
+export function nodeOr(value: unknown): MaybeNode {
+  return isNode(value) ? value : null;
+}
+
 /** The keys of a map and the nodes below them, aliases followed. A key with nothing behind it is there, as null. */
 export type Fields = ReadonlyMap<string, Node | null>;
 
 /** Reads a map, and notes each key that it does not know or does not have. Undefined where the node is no map. */
-export function readFields(reading: Reading, node: Node | null, { what, known, required }: KeySet): Fields | undefined {
+export function readFields(reading: Reading, node: MaybeNode, { what, known, required }: KeySet): Fields | undefined {
   if (!isMap(node)) {
     reading.wrong(node, `${what} must be a map, not ${describe(node)}`, `Its keys are ${known.join(', ')}.`);
     return undefined;
@@ -173,8 +192,8 @@ export function readFields(reading: Reading, node: Node | null, { what, known, r
   const fields = new Map<string, Node | null>();
   for (const { key, value } of node.items) {
     const name = isScalar(key) ? String(key.value) : '';
-    if (known.includes(name)) fields.set(name, reading.resolve(value as Node | null));
-    else reading.wrong(key as Node, `${what} has no key ${JSON.stringify(name)}`, keyHint(name, known));
+    if (known.includes(name)) fields.set(name, reading.resolve(nodeOr(value)));
+    else reading.wrong(nodeOr(key), `${what} has no key ${JSON.stringify(name)}`, keyHint(name, known));
   }
   for (const name of required.filter((key) => !fields.has(key))) reading.wrong(node, `${what} needs the key ${name}`);
   return fields;
@@ -187,7 +206,7 @@ function keyHint(name: string, known: readonly string[]): string {
 }
 
 /** Reads a text that is not empty; notes anything else. */
-export function readText(reading: Reading, node: Node | null, what: string): string | undefined {
+export function readText(reading: Reading, node: MaybeNode, what: string): string | undefined {
   if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '') return node.value;
   const isOther = isScalar(node) && node.value !== null && typeof node.value !== 'string';
   const hint = isOther ? `Put it in quotes: "${String(node.source ?? node.value)}".` : undefined;
@@ -198,7 +217,7 @@ export function readText(reading: Reading, node: Node | null, what: string): str
 /** Reads one of the given words; notes anything else, with the word that was probably meant. */
 export function readWord<Word extends string>(
   reading: Reading,
-  node: Node | null,
+  node: MaybeNode,
   what: string,
   words: readonly Word[],
 ): Word | undefined {
@@ -214,7 +233,7 @@ export function readWord<Word extends string>(
 /** The items of a list, aliases followed; notes what is no list, and an empty one unless `mayBeEmpty`. */
 export function readList(
   reading: Reading,
-  node: Node | null,
+  node: MaybeNode,
   what: string,
   { mayBeEmpty = false }: { mayBeEmpty?: boolean } = {},
 ): Node[] {
@@ -224,5 +243,5 @@ export function readList(
     return [];
   }
   if (node.items.length === 0 && !mayBeEmpty) reading.wrong(node, `${what} must not be empty`);
-  return node.items.flatMap((item) => reading.resolve(item as Node) ?? []);
+  return node.items.flatMap((item) => reading.resolve(nodeOr(item)) ?? []);
 }

@@ -6,6 +6,8 @@ import { type Level, type RequestAttributes, type Stage, LEVELS, STAGES } from '
 import {
   type Fields,
   KEYS,
+  type MaybeNode,
+  nodeOr,
   readFields,
   readList,
   readText,
@@ -86,7 +88,7 @@ function readTest(reading: Reading): PolicyTest | null {
   const set = readSet(reading, fields);
   const version = readVersion(reading, fields);
   const options = version === undefined ? {} : { kubernetesVersion: version };
-  const cases = fields.has('cases') ? readCases(reading, fields.get('cases') ?? null, options) : [];
+  const cases = fields.has('cases') ? readCases(reading, fields.get('cases'), options) : [];
   const places = { policy: reading.placeOf(fields.get('policy')), set: reading.placeOf(fields.get('set')) };
   return policy === undefined ? null : { policy, set, ...options, cases, places };
 }
@@ -94,7 +96,7 @@ function readTest(reading: Reading): PolicyTest | null {
 /** Aliases could make billions of a small file. */
 const MAX_REQUESTS = 10_000;
 
-function readCases(reading: Reading, node: Node | null, options: RequestOptions): PolicyTestCase[] {
+function readCases(reading: Reading, node: MaybeNode, options: RequestOptions): PolicyTestCase[] {
   const cases: PolicyTestCase[] = [];
   let requests = 0;
   for (const item of readList(reading, node, 'cases')) {
@@ -112,8 +114,8 @@ function readCase(reading: Reading, node: Node, options: RequestOptions): Policy
   const fields = readFields(reading, node, KEYS.case);
   if (!fields) return undefined;
   const requests = readRequests(reading, node, fields, options);
-  const expect = fields.has('expect') ? readExpectation(reading, fields.get('expect') ?? null) : undefined;
-  const name = fields.has('name') ? readText(reading, fields.get('name') ?? null, 'name') : requests[0]?.text;
+  const expect = fields.has('expect') ? readExpectation(reading, fields.get('expect')) : undefined;
+  const name = fields.has('name') ? readText(reading, fields.get('name'), 'name') : requests[0]?.text;
   if (name === undefined || expect === undefined || requests.length === 0) return undefined;
   return { name, requests, expect, ...reading.placeOf(node) };
 }
@@ -126,8 +128,8 @@ function readRequests(reading: Reading, node: Node, fields: Fields, options: Req
       'Give one of the keys request and requests.',
     );
   }
-  const one = fields.has('request') ? [fields.get('request') ?? null] : [];
-  const list = fields.has('requests') ? readList(reading, fields.get('requests') ?? null, 'requests') : [];
+  const one = fields.has('request') ? [fields.get('request')] : [];
+  const list = fields.has('requests') ? readList(reading, fields.get('requests'), 'requests') : [];
   return [...one, ...list].flatMap((item) => readTestRequest(reading, item, options) ?? []);
 }
 
@@ -135,7 +137,7 @@ function readRequests(reading: Reading, node: Node, fields: Fields, options: Req
  * Reads a request of a case: a line as after `policy explain`, where groups and namespace are filled in as for a real request, or a
  * map with exactly what the policy is to see. Undefined, and a mistake noted, where it is neither.
  */
-function readTestRequest(reading: Reading, node: Node | null, options: RequestOptions): TestRequest | undefined {
+function readTestRequest(reading: Reading, node: MaybeNode, options: RequestOptions): TestRequest | undefined {
   if (isMap(node)) return readMap(reading, node);
   if (!isScalar(node) || typeof node.value !== 'string') {
     const hint = 'A line is written like: delete secrets/db -n prod --as alice';
@@ -162,8 +164,8 @@ function readMap(reading: Reading, node: Node): TestRequest | undefined {
   const fields = readFields(reading, node, KEYS.request);
   if (!fields) return undefined;
   const request: RequestAttributes = {};
-  for (const key of TEXT_KEYS) if (hasText(fields, key)) set(request, key, readText(reading, fields.get(key)!, key));
-  const groups = fields.has('groups') ? readTexts(reading, fields.get('groups')!, 'groups') : [];
+  for (const key of TEXT_KEYS) if (hasText(fields, key)) set(request, key, readText(reading, fields.get(key), key));
+  const groups = fields.has('groups') ? readTexts(reading, fields.get('groups'), 'groups') : [];
   if (groups.length > 0) request.groups = groups;
   checkTarget(reading, node, fields);
   if (reading.mistakes.length > before) return undefined;
@@ -188,7 +190,7 @@ function set(request: RequestAttributes, key: (typeof TEXT_KEYS)[number], value:
   if (value !== undefined) request[key] = value;
 }
 
-function readTexts(reading: Reading, node: Node | null, what: string): string[] {
+function readTexts(reading: Reading, node: MaybeNode, what: string): string[] {
   return readList(reading, node, what, { mayBeEmpty: true }).flatMap(
     (item) => readText(reading, item, `each of ${what}`) ?? [],
   );
@@ -209,7 +211,7 @@ function checkTarget(reading: Reading, node: Node, fields: Fields): void {
 /** Reads the key `policy`; undefined, and a mistake noted, where it names none. */
 function readPolicyName(reading: Reading, fields: Fields): string | undefined {
   if (!fields.has('policy')) return undefined;
-  const node = fields.get('policy') ?? null;
+  const node = fields.get('policy');
   const hint = 'Name a template such as gce, or a file relative to this one: ./mine.yaml';
   if (isMap(node)) reading.wrong(node, 'the policy itself cannot stand here', hint);
   else return readText(reading, node, 'policy');
@@ -218,20 +220,20 @@ function readPolicyName(reading: Reading, fields: Fields): string | undefined {
 
 /** Reads the key `set` as `--set` would be given. */
 function readSet(reading: Reading, fields: Fields): Record<string, string> {
-  const node = fields.get('set') ?? null;
+  const node = fields.get('set');
   if (!fields.has('set')) return {};
   if (!isMap(node)) {
     reading.wrong(node, `set must be a map, not ${describe(node)}`, 'Write set: { PARAMETER: value }.');
     return {};
   }
   const pairs = node.items.map(({ key, value }) => {
-    return [isScalar(key) ? String(key.value) : '', readParameter(reading, value as Node | null)] as const;
+    return [isScalar(key) ? String(key.value) : '', readParameter(reading, nodeOr(value))] as const;
   });
   return Object.fromEntries(pairs.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
 // A list goes with commas, as after --set; a comma inside of an item could not be told apart.
-function readParameter(reading: Reading, value: Node | null): string | undefined {
+function readParameter(reading: Reading, value: MaybeNode): string | undefined {
   const node = reading.resolve(value);
   if (isScalar(node) && node.value !== null) return String(node.source ?? node.value);
   if (isSeq(node)) {
@@ -245,7 +247,7 @@ function readParameter(reading: Reading, value: Node | null): string | undefined
 /** Reads the key `kubernetesVersion`. */
 function readVersion(reading: Reading, fields: Fields): string | undefined {
   if (!fields.has('kubernetesVersion')) return undefined;
-  const node = fields.get('kubernetesVersion') ?? null;
+  const node = fields.get('kubernetesVersion');
   const version = readText(reading, node, 'kubernetesVersion');
   try {
     isAtLeast(version, 0);
@@ -258,40 +260,41 @@ function readVersion(reading: Reading, fields: Fields): string | undefined {
 }
 
 /** Reads what a case expects: a level, or a map with a level and more. Undefined, and mistakes noted, where it can't be read. */
-function readExpectation(reading: Reading, node: Node | null): Expectation | undefined {
+function readExpectation(reading: Reading, node: MaybeNode): Expectation | undefined {
   if (!isMap(node)) {
     const level = readWord(reading, node, 'the level', LEVELS);
     return level && { level };
   }
   const fields = readFields(reading, node, KEYS.expect);
-  const read = <Value>(key: string, reader: (reading: Reading, node: Node | null) => Value | undefined) =>
-    fields?.has(key) ? reader(reading, fields.get(key) ?? null) : undefined;
+  const read = <Value>(key: string, reader: (reading: Reading, node: MaybeNode) => Value | undefined) =>
+    fields?.has(key) ? reader(reading, fields.get(key)) : undefined;
   const level = read('level', (_, value) => readWord(reading, value, 'the level', LEVELS));
   const rule = read('rule', readRule);
   const stages = read('stages', readStages);
   const omitManagedFields = read('omitManagedFields', readSwitch);
-  return level && withoutUndefined({ level, rule, stages, omitManagedFields });
+  return (
+    level && {
+      level,
+      ...(rule === undefined ? {} : { rule }),
+      ...(stages ? { stages } : {}),
+      ...(omitManagedFields === undefined ? {} : { omitManagedFields }),
+    }
+  );
 }
 
-function withoutUndefined(values: { [Key in keyof Expectation]: Expectation[Key] | undefined }): Expectation {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as unknown as Expectation;
-}
-
-function readRule(reading: Reading, node: Node | null): number | undefined {
+function readRule(reading: Reading, node: MaybeNode): number | undefined {
   if (isScalar(node) && typeof node.value === 'number' && Number.isInteger(node.value) && node.value >= 0)
     return node.value;
   reading.wrong(node, `rule must be the number of a rule, not ${describe(node)}`, 'Rules count from 1; 0 is no rule.');
   return undefined;
 }
 
-function readStages(reading: Reading, node: Node | null): Expectation['stages'] {
+function readStages(reading: Reading, node: MaybeNode): Expectation['stages'] {
   const items = readList(reading, node, 'stages', { mayBeEmpty: true });
   return items.flatMap((item) => readWord(reading, item, 'a stage', STAGES) ?? []);
 }
 
-function readSwitch(reading: Reading, node: Node | null): boolean | undefined {
+function readSwitch(reading: Reading, node: MaybeNode): boolean | undefined {
   if (isScalar(node) && typeof node.value === 'boolean') return node.value;
   reading.wrong(node, `omitManagedFields must be true or false, not ${describe(node)}`);
   return undefined;
