@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'version',
     'context',
+    'flags',
     'policy',
     'cluster',
     'status',

@@ -3,53 +3,65 @@ import { logPathProblems } from '../cluster/placement.ts';
 import { selectCluster } from '../cluster/select.ts';
 import { readDocuments } from '../cluster/text/documents.ts';
 import type { KopsObject } from '../cluster/types.ts';
+import { readKopsVersion } from '../commands/change/flags.ts';
 import { kopsFor } from '../commands/change/kops-for.ts';
-import type { Context } from '../context.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import { readOptions } from '../commands/enable/options.ts';
-import { readTemplates } from '../input/templates.ts';
+import type { Context } from '../context.ts';
 import { ExternalError, UserError } from '../errors.ts';
 import { readSpecFile } from '../input/read.ts';
+import { readTemplates } from '../input/templates.ts';
+import type { Kops } from '../kops/kops.ts';
 import { renderPolicy } from '../policy/render/render.ts';
 import { readTemplate } from '../policy/render/template.ts';
 import { VERSION } from '../version.ts';
 import { flagsOf } from './flags.ts';
 import type { WizardState } from './flow.ts';
-import { FILE, chosenCluster, chosenPresent } from './present.ts';
-import type { Answers, QuestionId, World } from './question.ts';
+import { seen, type Seen } from './present.ts';
+import { FILE, chosenCluster, chosenPresent, type Answers, type QuestionId, type World } from './question.ts';
 
 /** Finds out what need not be asked. What was read once is not read again. */
 export interface Finder {
   /** What the questions need to know. Throws InterruptError at Ctrl-C, UserError for a file that cannot be read. */
   world(state: Pick<WizardState, 'answers' | 'at'>): Promise<World>;
   /** The clusters of a state store; undefined is the one that kops finds. Throws UserError or ExternalError. */
-  clusters(stateStore: string | undefined): Promise<KopsObject[]>;
+  clusters(stateStore: string | undefined): Promise<Seen[]>;
+  /** Those of a spec file. Throws UserError where it cannot be read or holds none. */
+  clustersIn(file: string): Promise<Seen[]>;
 }
 
 /** The finder of one run. */
 export function createFinder(flags: EnableFlags, context: Context): Finder {
-  const read = new Map<string, Promise<KopsObject[]>>();
-  const clusters = (state: string | undefined): Promise<KopsObject[]> => {
-    const key = state ?? '';
-    if (!read.has(key)) read.set(key, listClusters(state, flags, context));
-    return read.get(key)!;
-  };
+  const clusters = once((state: string | undefined) => listClusters(state, flags, context));
+  const clustersIn = once((file: string) => clustersInFile(file, flags));
   const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
   const rolls = flags.update && !flags.dryRun && flags.savePlan === undefined && flags.target !== 'terraform';
   return {
     clusters,
+    clustersIn,
     async world({ answers, at }) {
       const { place, state, file } = answers;
       const store = place === FILE && at !== 'place' ? NOT_ASKED : await stored(() => clusters(state));
-      const inFile = place === FILE && file !== undefined ? await clustersInFile(file) : [];
+      const inFile = place === FILE && file !== undefined ? await clustersIn(file) : [];
       return { ...store, inFile, templates, rolls };
     },
   };
 }
 
+/** Reads each place once; what failed is tried again, as a person may have put it right. */
+function once<Place>(read: (place: Place) => Promise<Seen[]>): (place: Place) => Promise<Seen[]> {
+  const known = new Map<Place, Promise<Seen[]>>();
+  return (place) => {
+    const found = known.get(place) ?? read(place);
+    known.set(place, found);
+    found.catch(() => known.delete(place));
+    return found;
+  };
+}
+
 const NOT_ASKED = { stored: [], problem: null };
 
-async function stored(list: () => Promise<KopsObject[]>): Promise<Pick<World, 'stored' | 'problem'>> {
+async function stored(list: () => Promise<Seen[]>): Promise<Pick<World, 'stored' | 'problem'>> {
   try {
     return { stored: await list(), problem: null };
   } catch (error) {
@@ -58,20 +70,33 @@ async function stored(list: () => Promise<KopsObject[]>): Promise<Pick<World, 's
   }
 }
 
-function listClusters(state: string | undefined, flags: EnableFlags, context: Context): Promise<KopsObject[]> {
+function listClusters(state: string | undefined, flags: EnableFlags, context: Context): Promise<Seen[]> {
   const { state: _, ...others } = flags;
   const kops = kopsFor({ ...others, ...(state === undefined ? {} : { state }) }, context, context.interrupt);
-  return context.io.progress.during('reading the clusters with kops', () => kops.clusters());
+  return context.io.progress.during('reading the clusters with kops', async () => {
+    const [clusters, kopsVersion] = await Promise.all([kops.clusters(), kops.version()]);
+    return Promise.all(clusters.map((cluster) => seenInStore(cluster, kopsVersion, kops)));
+  });
 }
 
-/** The clusters of a spec file. Throws UserError where it cannot be read or holds none. */
-async function clustersInFile(path: string): Promise<KopsObject[]> {
+/** The instance groups count only where they may bring the policy: the Cluster names one, and does not hold it. */
+async function seenInStore(cluster: KopsObject, kopsVersion: string, kops: Kops): Promise<Seen> {
+  const found = seen({ cluster, kopsVersion, groups: [] });
+  if (found.present.policy !== null || !found.present.settings.auditPolicyFile) return found;
+  return seen({ cluster, kopsVersion, groups: await kops.getInstanceGroups(cluster.metadata.name) });
+}
+
+async function clustersInFile(path: string, flags: EnableFlags): Promise<Seen[]> {
   const { text } = await readSpecFile(path);
   const documents = readDocuments(text, path);
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
   const names = new Set(clusters.map(({ name }) => name));
   if (names.size !== clusters.length || clusters.length === 0) selectCluster(documents, clusters[0]?.name, path);
-  return clusters.map((document) => document.value());
+  return clusters.map(({ name }) => {
+    const { cluster, groups } = selectCluster(documents, name, path);
+    const kopsVersion = readKopsVersion(flags);
+    return seen({ cluster: cluster.value(), groups: groups.map((group) => group.value()), kopsVersion });
+  });
 }
 
 /** Where an answer is typed, and what is there to judge it by. */
@@ -103,7 +128,7 @@ const asFlag =
 
 const CHECKS: Partial<Record<QuestionId, Check>> = {
   state: (value, { finder }) => finder.clusters(value),
-  file: (value) => clustersInFile(value),
+  file: (value, { finder }) => finder.clustersIn(value),
   policyFile: checkPolicy,
   logPath: checkLogPath,
   maxAge: asFlag('logMaxAge'),
@@ -126,7 +151,7 @@ async function checkPolicy(value: string, { answers, flags, world }: CheckScene)
 async function checkLogPath(value: string, { answers, world }: CheckScene): Promise<void> {
   const cluster = chosenCluster(answers, world);
   if (cluster === null) return;
-  const [problem] = logPathProblems(value, readFacts({ cluster, groups: [], kopsVersion: null }));
+  const [problem] = logPathProblems(value, readFacts(cluster));
   if (problem !== undefined) throw new UserError(problem.message);
 }
 

@@ -1,10 +1,11 @@
 import type { EnableFlags } from '../commands/enable/flags.ts';
+import { flagsOf as flagTable, keyOf, type Flag } from '../flags/table.ts';
 import { isPolicyPath } from '../input/templates.ts';
 import { commandLine } from '../process/words.ts';
 import { answeredRotation, logPathOf, presentRotation } from './log-questions.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';
-import { chosenPresent, FILE, logPathByItself, type Present } from './present.ts';
-import type { Answers, World } from './question.ts';
+import { logPathByItself, type Present } from './present.ts';
+import { FILE, chosenPresent, type Answers, type World } from './question.ts';
 
 /** What flags and KOPS_CLUSTER_NAME answer already. */
 export function answersOf(flags: EnableFlags, env: Readonly<Record<string, string | undefined>>): Answers {
@@ -97,9 +98,12 @@ function defined(flags: Flags): EnableFlags {
  * lines, with a backslash at the ends.
  */
 export function runbookCommand(flags: EnableFlags, columns: number): string {
+  const told = new Map<string, EnableFlags[keyof EnableFlags]>(Object.entries(flags));
   const words = [
     'kops-audit enable',
-    ...Object.entries(WORDS).flatMap(([key, flag]) => wordsOf(flag, flags[key as keyof EnableFlags])),
+    ...flagTable('enable').flatMap((flag) =>
+      LEFT_OUT.includes(flag.name) ? [] : wordsOf(flag, told.get(keyOf(flag))),
+    ),
   ];
   const [first = '', ...rest] = words;
   return rest.reduce((text, word) => {
@@ -108,35 +112,24 @@ export function runbookCommand(flags: EnableFlags, columns: number): string {
   }, first);
 }
 
-/** The flags as they are typed, in the order of `enable --help`. */
-const WORDS: Readonly<Partial<Record<keyof EnableFlags, string>>> = {
-  cluster: '--cluster',
-  state: '--state',
-  file: '--file',
-  kopsVersion: '--kops-version',
-  policy: '--policy',
-  set: '--set',
-  logPath: '--log-path',
-  logMaxAge: '--log-max-age',
-  logMaxBackups: '--log-max-backups',
-  logMaxSize: '--log-max-size',
-  log: '--no-log',
-  webhookConfig: '--webhook-config',
-  webhookMode: '--webhook-mode',
-  webhookInitialBackoff: '--webhook-initial-backoff',
-  update: '--no-update',
-  target: '--target',
-  out: '--out',
-  rollingUpdate: '--rolling-update',
-  savePlan: '--save-plan',
-  allowKopsUpgrade: '--allow-kops-upgrade',
-  allowApiDowntime: '--allow-api-downtime',
-  allow: '--allow',
-};
+/** What belongs to this run, or to this person, and not to the change. */
+const LEFT_OUT: readonly string[] = [
+  '--dry-run',
+  '--exit-code',
+  '--output',
+  '--yes',
+  '--include-pending',
+  '--timeout',
+  '--journal',
+  '--no-journal',
+  '--no-color',
+  '--quiet',
+  '--verbose',
+];
 
-function wordsOf(flag: string, value: EnableFlags[keyof EnableFlags]): string[] {
-  if (Array.isArray(value)) return value.map((each) => commandLine(flag, [each]));
-  if (typeof value === 'string') return [commandLine(flag, [value])];
-  const isSaid = flag.startsWith('--no-') ? value === false : value === true;
-  return isSaid ? [flag] : [];
+function wordsOf({ name }: Flag, value: EnableFlags[keyof EnableFlags]): string[] {
+  if (Array.isArray(value)) return value.map((each) => commandLine(name, [each]));
+  if (typeof value === 'string') return [commandLine(name, [value])];
+  const isSaid = name.startsWith('--no-') ? value === false : value === true;
+  return isSaid ? [name] : [];
 }

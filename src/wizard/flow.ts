@@ -1,8 +1,7 @@
 import { LOG_QUESTIONS } from './log-questions.ts';
 import { PLACE_QUESTIONS } from './place-questions.ts';
 import { POLICY_QUESTIONS } from './policy-questions.ts';
-import { FILE } from './present.ts';
-import type { Answers, Question, QuestionId, World } from './question.ts';
+import { FILE, type Answers, type Question, type QuestionId, type World } from './question.ts';
 
 /** Whether the control plane is rolled at once. */
 const ROLL_QUESTION: Question = {

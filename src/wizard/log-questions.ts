@@ -1,7 +1,7 @@
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { worstCaseDisk } from '../cluster/settings.ts';
-import { chosenPresent, logPathByItself, type Present } from './present.ts';
-import type { Answers, Body, Choice, Question, World } from './question.ts';
+import { logPathByItself, type Present } from './present.ts';
+import { chosenPresent, type Answers, type Body, type Choice, type Question, type World } from './question.ts';
 
 interface NumberRow {
   id: 'maxAge' | 'maxBackups' | 'maxSize';

@@ -1,6 +1,5 @@
-import type { KopsObject } from '../cluster/types.ts';
-import { FILE, OTHER_STORE, chosenCluster, presentOf } from './present.ts';
-import type { Body, Choice, Question, World } from './question.ts';
+import type { Seen } from './present.ts';
+import { FILE, OTHER_STORE, chosenCluster, type Body, type Choice, type Question, type World } from './question.ts';
 
 /** Where the spec is: a cluster of the state store, or of a file. */
 export const PLACE_QUESTIONS: readonly Question[] = [
@@ -25,7 +24,7 @@ export const PLACE_QUESTIONS: readonly Question[] = [
     show: (value, answers, world) => {
       const cluster = chosenCluster(answers, world);
       if (value === FILE) return 'a spec in a file';
-      return cluster === null ? value : `${value} (${presentOf(cluster).state})`;
+      return cluster === null ? value : `${value} (${cluster.present.state})`;
     },
   },
   {
@@ -69,18 +68,15 @@ function placeBody({ stored, problem }: World): Body {
   };
 }
 
-function clusterChoices(clusters: readonly KopsObject[]): Choice[] {
-  const width = Math.max(...clusters.map(({ metadata }) => metadata.name.length));
-  return clusters.map((cluster) => {
-    const { name } = cluster.metadata;
-    return { value: name, name: `${name.padEnd(width)}   ${presentOf(cluster).state}` };
-  });
+function clusterChoices(clusters: readonly Seen[]): Choice[] {
+  const width = Math.max(...clusters.map(({ name }) => name.length));
+  return clusters.map(({ name, present }) => ({ value: name, name: `${name.padEnd(width)}   ${present.state}` }));
 }
 
-function chosenByDefault(clusters: readonly KopsObject[], where: string): Pick<Body, 'default' | 'reason'> {
+function chosenByDefault(clusters: readonly Seen[], where: string): Pick<Body, 'default' | 'reason'> {
   const [first] = clusters;
-  const off = clusters.find((cluster) => !presentOf(cluster).isOn);
-  const name = (off ?? first)?.metadata.name ?? '';
+  const off = clusters.find(({ present }) => !present.isOn);
+  const name = (off ?? first)?.name ?? '';
   if (clusters.length === 1) return { default: name, reason: `It is the only cluster in the ${where}.` };
   if (off === undefined) return { default: name, reason: 'Auditing is on for all of them: this changes how.' };
   return { default: name, reason: `${name} is the first where auditing is not on.` };

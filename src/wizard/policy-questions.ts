@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY } from '../cluster/options.ts';
 import type { Share, Template } from '../policy/render/template.ts';
-import { chosenPresent, type Present } from './present.ts';
-import type { Body, Choice, Question, World } from './question.ts';
+import type { Present } from './present.ts';
+import { chosenPresent, type Body, type Choice, type Question, type World } from './question.ts';
 
 /** The answers to `policy` that name no template. */
 export const KEEP = '+keep';

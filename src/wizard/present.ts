@@ -1,77 +1,25 @@
-import { LOG_DEFAULTS } from '../cluster/options.ts';
-import { contentOf, readPresentAudit } from '../cluster/present.ts';
-import { readKubernetesVersion } from '../cluster/release.ts';
-import type { KopsObject } from '../cluster/types.ts';
 import type { AuditSettings } from '../cluster/audit-keys.ts';
+import type { ClusterWorld } from '../cluster/facts.ts';
+import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import { readStamp } from '../policy/render/stamp.ts';
-import type { Answers, World } from './question.ts';
+import { specStatus, type SpecReading } from '../status/status.ts';
 
 /** What a spec says of auditing already, as far as it decides a default. */
 export interface Present {
-  /** The name of the policy it holds, `a policy of your own` without our stamp; null where it holds none. */
+  /** The name of the policy in force, `a policy of your own` without our stamp; null where the spec holds none. */
   policy: string | null;
   /** Null: no log. */
   logPath: string | null;
   webhook: boolean;
   settings: AuditSettings;
   kubernetesVersion: string | null;
-  /** One of: off, on with which policy, begun and not complete, or not readable. */
+  /** In words: off, on with which policy, begun and not complete, broken, or not readable. */
   state: string;
   isOn: boolean;
 }
 
-/** Reads what a cluster has. A spec that kOps itself could not read is told as such; `enable` says what is wrong with it. */
-export function presentOf(cluster: KopsObject): Present {
-  const kubernetesVersion = readKubernetesVersion(cluster.spec['kubernetesVersion']);
-  try {
-    return { ...readPresent(cluster), kubernetesVersion };
-  } catch {
-    const nothing = { policy: null, logPath: null, webhook: false, settings: {}, isOn: false };
-    return { ...nothing, kubernetesVersion, state: 'auditing cannot be read' };
-  }
-}
-
-function readPresent(cluster: KopsObject): Omit<Present, 'kubernetesVersion'> {
-  const { settings, policy: asset } = readPresentAudit(cluster, 'unknown');
-  const policy = asset === null ? null : nameOf(contentOf(asset.asset));
-  const logPath = text(settings.auditLogPath);
-  const webhook = text(settings.auditWebhookConfigFile) !== null;
-  const isOn = text(settings.auditPolicyFile) !== null && (logPath !== null || webhook);
-  return { policy, logPath, webhook, settings, isOn, state: stateOf(isOn, policy, settings) };
-}
-
-function nameOf(content: string): string | null {
-  if (!isAuditPolicy(content)) return null;
-  return readStamp(content)?.policy ?? 'a policy of your own';
-}
-
-function stateOf(isOn: boolean, policy: string | null, settings: AuditSettings): string {
-  if (isOn) return policy === null ? 'auditing is on' : `auditing is on: ${policy}`;
-  return Object.keys(settings).length === 0 ? 'auditing is off' : 'auditing is half set up';
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** The cluster that was chosen; null as long as none was. */
-export function chosenCluster({ place, member }: Answers, { stored, inFile }: World): KopsObject | null {
-  if (place !== FILE) return named(stored, place);
-  return inFile.length === 1 ? inFile[0]! : named(inFile, member);
-}
-
-function named(clusters: readonly KopsObject[], name: string | undefined): KopsObject | null {
-  return clusters.find(({ metadata }) => metadata.name === name) ?? null;
-}
-
-/** What the chosen cluster has; as if it had nothing where none is chosen. */
-export function chosenPresent(answers: Answers, world: World): Present {
-  const cluster = chosenCluster(answers, world);
-  return cluster === null ? NOTHING : presentOf(cluster);
-}
-
-const NOTHING: Present = {
+/** As if the spec had nothing. */
+export const NOTHING: Present = {
   policy: null,
   logPath: null,
   webhook: false,
@@ -81,9 +29,47 @@ const NOTHING: Present = {
   isOn: false,
 };
 
-/** The answers to `place` that are no cluster's name: no name has a plus in front. */
-export const FILE = '+file';
-export const OTHER_STORE = '+store';
+/** A cluster that can be chosen, and what it has. */
+export interface Seen extends ClusterWorld {
+  name: string;
+  present: Present;
+}
+
+/** Looks at a cluster, as `status` does. A spec that kOps itself could not read is told as such; `enable` says what is wrong with it. */
+export function seen(world: ClusterWorld): Seen {
+  const reading = specStatus(world);
+  const { status, present } = reading;
+  const policy = policyName(reading);
+  return {
+    ...world,
+    name: status.cluster,
+    present: {
+      policy,
+      logPath: status.log?.path ?? null,
+      webhook: status.webhook !== null,
+      settings: present?.settings ?? {},
+      kubernetesVersion: status.kubernetesVersion,
+      state: stateText(reading, policy),
+      isOn: status.state === 'on',
+    },
+  };
+}
+
+function policyName({ status: { policy }, policyText }: SpecReading): string | null {
+  if (policy === null || policyText === null || !isAuditPolicy(policyText)) return null;
+  if (policy.version === null) return 'a policy of your own';
+  return policy.edited ? `${policy.name}, edited by hand` : policy.name;
+}
+
+function stateText({ status: { state }, present }: SpecReading, policy: string | null): string {
+  const which = policy === null ? '' : `: ${policy}`;
+  if (state !== 'broken') return state === 'on' ? `auditing is on${which}` : 'auditing is off';
+  if (present === null) return 'auditing cannot be read';
+  const { auditPolicyFile, auditLogPath, auditWebhookConfigFile } = present.settings;
+  return auditPolicyFile && (auditLogPath || auditWebhookConfigFile)
+    ? `auditing is broken${which}`
+    : 'auditing is half set up';
+}
 
 /** Where `enable` puts the log when nothing is said: where it is, else its default; null where a webhook stands alone. */
 export function logPathByItself({ logPath, webhook }: Present): string | null {

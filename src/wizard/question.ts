@@ -1,5 +1,5 @@
-import type { KopsObject } from '../cluster/types.ts';
 import type { Template } from '../policy/render/template.ts';
+import { NOTHING, type Present, type Seen } from './present.ts';
 
 export type QuestionId =
   | 'place'
@@ -22,9 +22,9 @@ export type Answers = Readonly<Partial<Record<QuestionId, string>>>;
 /** What could be found out without asking. */
 export interface World {
   /** The clusters of the state store. */
-  stored: readonly KopsObject[];
+  stored: readonly Seen[];
   /** The clusters of the file chosen. */
-  inFile: readonly KopsObject[];
+  inFile: readonly Seen[];
   /** Why the state store gives none; null where it does, or was not asked. */
   problem: string | null;
   templates: readonly Template[];
@@ -66,3 +66,23 @@ export interface Question {
   /** Answers that this one makes void. */
   forgets?: readonly QuestionId[];
 }
+
+/** The cluster that was chosen; null as long as none was. */
+export function chosenCluster({ place, member }: Answers, { stored, inFile }: World): Seen | null {
+  if (place !== FILE) return named(stored, place);
+  const [only, ...others] = inFile;
+  return only && others.length === 0 ? only : named(inFile, member);
+}
+
+function named(clusters: readonly Seen[], wanted: string | undefined): Seen | null {
+  return clusters.find(({ name }) => name === wanted) ?? null;
+}
+
+/** What the chosen cluster has; as if it had nothing where none is chosen. */
+export function chosenPresent(answers: Answers, world: World): Present {
+  return chosenCluster(answers, world)?.present ?? NOTHING;
+}
+
+/** The answers to `place` that are no cluster's name: no name has a plus in front. */
+export const FILE = '+file';
+export const OTHER_STORE = '+store';

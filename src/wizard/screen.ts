@@ -1,9 +1,8 @@
 import { safeText } from '../report/safe-text.ts';
 import type { Style } from '../report/style.ts';
 import { wrap } from '../report/wrap.ts';
-import { questionOf, QUESTIONS } from './flow.ts';
-import { FILE, OTHER_STORE } from './present.ts';
-import type { Answers, Body, Choice, QuestionId, World } from './question.ts';
+import { QUESTIONS, questionOf } from './flow.ts';
+import { FILE, OTHER_STORE, type Answers, type Body, type Choice, type QuestionId, type World } from './question.ts';
 
 /** How a question is shown. */
 interface Showing {

@@ -5,8 +5,9 @@ import { questionOf, QUESTIONS } from '../../src/wizard/flow.ts';
 import { ADVICE } from '../../src/wizard/policy-questions.ts';
 import type { Answers, Body, QuestionId } from '../../src/wizard/question.ts';
 import { cut, questionText } from '../../src/wizard/screen.ts';
-import { cluster } from '../helpers/cluster.ts';
-import { ANSWERS, world } from './scene.ts';
+import { stampText } from '../../src/policy/render/stamp.ts';
+import { cluster, group, HAND_MADE, handMade } from '../helpers/cluster.ts';
+import { ANSWERS, inStore, world } from './scene.ts';
 
 const WORLD = world();
 const WITH_FILE = world({ inFile: WORLD.stored });
@@ -57,17 +58,42 @@ describe('the cluster', () => {
   it.each([
     [[], null, '+file', 'The state store holds no cluster.'],
     [[], 'there is no kops', '+file', 'kops lists no clusters: there is no kops'],
-    [[cluster()], null, 'm.k8s.local', 'It is the only cluster in the state store.'],
+    [[inStore(cluster())], null, 'm.k8s.local', 'It is the only cluster in the state store.'],
     [WORLD.stored.slice(0, 1), null, 'on.k8s.local', 'It is the only cluster in the state store.'],
   ])('of %# clusters', (stored, problem, expected, reason) => {
     expect(questionOf('place').body({}, world({ stored, problem }))).toMatchObject({ default: expected, reason });
   });
 
   it('tells one that kOps could not read', () => {
-    const stored = [cluster({ kubeAPIServer: 'x' })];
+    const stored = [inStore(cluster({ kubeAPIServer: 'x' }))];
     expect(questionOf('place').body({}, world({ stored })).choices?.[0]?.name).toBe(
       'm.k8s.local   auditing cannot be read',
     );
+  });
+});
+
+describe('what a cluster has', () => {
+  const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
+  const bare = cluster({ kubeAPIServer: { auditPolicyFile: PATH, auditLogPath: '/var/log/a/a.log' } });
+
+  it('counts the policy that the instance groups bring', () => {
+    const bringing = group('a', 'Master', { fileAssets: [{ name: 'own', path: PATH, content: HAND_MADE }] });
+    const { present } = inStore(bare, [bringing]);
+    expect(present).toMatchObject({ isOn: true, state: 'auditing is on: a policy of your own' });
+    const stored = [inStore(bare, [bringing])];
+    expect(questionOf('policy').body({ place: 'm.k8s.local' }, world({ stored })).default).toBe('+keep');
+  });
+
+  it('is broken where nothing brings the policy, or the API server would refuse it', () => {
+    expect(inStore(bare).present).toMatchObject({ isOn: false, state: 'auditing is broken' });
+    const refused = cluster(handMade(PATH, { content: HAND_MADE.replace('Metadata', 'Everything') }));
+    expect(inStore(refused).present.state).toBe('auditing is broken: a policy of your own');
+  });
+
+  it('tells that a policy of ours was edited by hand', () => {
+    const stamped = stampText(HAND_MADE, { policy: 'metadata', version: '0.1.0', set: {}, made: [] });
+    const edited = cluster(handMade(PATH, { content: stamped.replace('Metadata', 'Request') }));
+    expect(inStore(edited).present.policy).toBe('metadata, edited by hand');
   });
 });
 
@@ -111,7 +137,7 @@ describe('the log', () => {
     });
     expect(values(body('log', { place: 'hook.k8s.local' }))).toEqual(['file', 'stdout', 'other', 'none']);
     expect(body('log', { place: 'hook.k8s.local' }).default).toBe('none');
-    const stored = [cluster({ kubeAPIServer: { auditLogPath: '-' } })];
+    const stored = [inStore(cluster({ kubeAPIServer: { auditLogPath: '-' } }))];
     expect(questionOf('log').body({ place: 'm.k8s.local' }, world({ stored }))).toMatchObject({
       default: 'stdout',
       choices: [{ name: 'a file: /var/log/kube-audit/audit.log' }, {}, {}],
