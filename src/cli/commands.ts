@@ -2,11 +2,11 @@ import type { ChangeFlags } from '../commands/change/flags.ts';
 import type { DisableFlags } from '../commands/disable/disable.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import type { HistoryFlags } from '../commands/history/history.ts';
-import type { LintFlags } from '../commands/lint/flags.ts';
-import type { DiffFlags } from '../commands/policy/diff-flags.ts';
-import type { ExplainFlags } from '../commands/policy/explain-flags.ts';
+import type { LintFlags } from '../commands/lint/lint.ts';
+import type { DiffFlags } from '../commands/policy/diff.ts';
+import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
-import type { PolicyTestFlags } from '../commands/policy/test-flags.ts';
+import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { RollbackFlags } from '../commands/rollback/rollback.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
 import type { Context } from '../context.ts';
@@ -69,7 +69,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'turn audit logging on, or change how it is on',
     description:
       'Turn audit logging on for a cluster, or change how it is on. Shows the diff and asks before it writes.',
-    findMore: async () => (await import('../commands/parameter-help.ts')).parameterHelp(),
+    findMore: async () => (await import('../commands/policy/list.ts')).parameterHelp(),
     after: `
 Examples:
   kops-audit enable --cluster NAME             asks before each step
@@ -111,7 +111,7 @@ Exit status:
   70   a bug of kops-audit
   130  interrupted`,
     run: async ({ words, flags }, context) =>
-      (await import('../commands/lint.ts')).lint(words, flags<LintFlags>(), context),
+      (await import('../commands/lint/lint.ts')).lint(words, flags<LintFlags>(), context),
   },
   {
     name: 'disable',
@@ -229,7 +229,7 @@ Examples:
   kops-audit policy list
   kops-audit policy list -o json   with the parameters of each`,
     run: async ({ flags }, context) =>
-      (await import('../commands/policy-list.ts')).policyList(flags<{ output: string }>(), context),
+      (await import('../commands/policy/list.ts')).policyList(flags<{ output: 'text' | 'json' }>(), context),
   },
   {
     name: 'policy show',
@@ -242,7 +242,7 @@ Examples:
   kops-audit policy show gce --set secretsLevel=None
   kops-audit policy show ./mine.yaml --kubernetes-version 1.30`,
     run: async ({ words: [policy = ''], flags }, context) =>
-      (await import('../commands/policy-show.ts')).policyShow(
+      (await import('../commands/policy/show.ts')).policyShow(
         policy,
         flags<{ set: string[]; kubernetesVersion?: string }>(),
         context,

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import type { Flag } from './table.ts';
+import { CLASHES, type Clash, WORDS } from './clashes.ts';
+import { type Flag, flagsOf, keyOf } from './table.ts';
 
 /**
  * Refuses a value that a flag cannot have.
@@ -22,4 +23,47 @@ export function emptyError(what: string): UserError {
 
 function oneOf(choices: readonly string[]): string {
   return choices.length === 2 ? choices.join(' or ') : `one of ${choices.join(', ')}`;
+}
+
+/**
+ * Refuses flags that mean nothing together, rather than leaving one aside, and stdin where it is named twice.
+ *
+ * @param command as it is typed: `policy explain`.
+ * @param flags what it was given, by the keys of `keyOf`.
+ * @param words its arguments.
+ * @throws UserError for the first row of `CLASHES` that they fall under.
+ */
+export function refuseClashes(command: string, flags: object, words: readonly string[] = []): void {
+  const given: Given = { values: new Map(Object.entries(flags)), words, known: flagsOf(command) };
+  for (const clash of CLASHES[command] ?? []) refuseClash(clash, given);
+  const sources = given.known.filter(({ takes }) => takes === 'file' || takes === 'policy');
+  const named = [...words, ...sources.map((flag) => given.values.get(keyOf(flag)))];
+  if (named.filter((name) => name === '-').length > 1)
+    throw new UserError('stdin can be read only once', { hint: 'Give a file for one of the two.' });
+}
+
+interface Given {
+  values: ReadonlyMap<string, unknown>;
+  words: readonly string[];
+  /** The flags that the command has. */
+  known: readonly Flag[];
+}
+
+function refuseClash({ flags, needs, not = [], said, hint }: Clash, given: Given): void {
+  const wrong = flags.filter((flag) => isGiven(flag, given));
+  const other = needs ? needs[0] : not.find((each) => isGiven(each, given));
+  if (wrong.length === 0 || other === undefined || needs?.some((each) => isGiven(each, given))) return;
+  const told = said ?? `${needs ? 'goes' : 'does not go'} with ${other === WORDS ? given.words[0] : other}`;
+  throw new UserError(`${wrong.join(', ')} ${told}`, hint === undefined ? {} : { hint });
+}
+
+/** Whether a flag of the table of clashes is there: `--no-log`, `-f`, `--target terraform`. */
+function isGiven(written: string, { values, words, known }: Given): boolean {
+  if (written === WORDS) return words.length > 0;
+  const [typed, wanted] = written.split(' ');
+  const flag = known.find(({ name, short }) => name === typed || short === typed);
+  const value = flag && values.get(keyOf(flag));
+  if (flag?.name.startsWith('--no-')) return value === false;
+  if (wanted !== undefined) return value === wanted;
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 }

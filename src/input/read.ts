@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lstatSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { createReadStream, lstatSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { type Place, UserError } from '../errors.ts';
 import { errorCode, fileError } from './file-error.ts';
 
@@ -34,6 +34,7 @@ export async function readSpecFile(path: string, decode?: DecodeText): Promise<S
 export function readSpecFileSync(path: string, decode: DecodeText = decodeText): SpecFile {
   const stats = statTarget(path);
   refuseOtherKinds(stats, path);
+  if (stats.size > MAX_SPEC_BYTES) throw tooLarge(path);
   try {
     const target = realpathSync(path);
     const bytes = readFileSync(target);
@@ -64,16 +65,22 @@ function brokenLink(path: string): UserError {
   });
 }
 
-function refuseOtherKinds(stats: Stats, path: string): void {
+const FROM_A_PIPE = 'Write what comes from it into a file first; where a command takes -f, `-f -` reads stdin.';
+
+function refuseOtherKinds(stats: Stats, path: string, hint: string = FROM_A_PIPE): void {
   const place = { file: path };
   if (stats.isDirectory()) throw new UserError('is a directory', { place, hint: 'Give the file itself.' });
-  if (!stats.isFile()) {
-    throw new UserError('is not a regular file', {
-      place,
-      hint: 'Write what comes from it into a file first; where a command takes -f, `-f -` reads stdin.',
-    });
-  }
-  if (stats.size > MAX_SPEC_BYTES) throw tooLarge(path);
+  if (!stats.isFile()) throw new UserError('is not a regular file', { place, hint });
+}
+
+/**
+ * Opens a file of any size, to be read piece by piece.
+ * @param fromAPipe What to do with a pipe or a device: opening one can wait without end.
+ * @throws UserError where it is not there, a directory, a pipe, a device, a broken link. What goes wrong later fails the stream.
+ */
+export function openFile(path: string, fromAPipe: string): NodeJS.ReadableStream {
+  refuseOtherKinds(statTarget(path), path, fromAPipe);
+  return createReadStream(path);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliResult } from '../e2e/run-cli.ts';
 import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
@@ -39,6 +40,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kops-audit-explain-'));
   await writeFile(join(folder, 'mine.yaml'), POLICY);
   await writeFile(join(folder, 'cluster.yaml'), CLUSTER);
+  await execa('mkfifo', [join(folder, 'pipe')]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -189,6 +191,8 @@ describe('policy explain that cannot answer', () => {
     ['get pods --requests x', /^error: --requests does not go with get/],
     ['--requests - --policy -', /^error: stdin can be read only once/],
     ['--policy gce --requests no.jsonl', /^error: no\.jsonl: cannot be read/],
+    ['--requests pipe', /error: pipe: is not a regular file hint: Pipe it in: `--requests -` reads stdin\./],
+    ['--requests .', /error: \.: is a directory/],
     ['get pods -o yaml', /^error: --output yaml is not known hint: Give text or json\./],
     ['get pods --kubernetes-version new', /^error: --kubernetes-version new is not a version/],
   ])('%s', async (args, expected) => {

@@ -197,7 +197,7 @@ error: nowhere.yaml: cannot be read: there is no such file
       /^error: --min-coverage is about all cases, and --run leaves some out/,
     ],
     [['--coverage', '--run', 'a', 'x'], /^error: --coverage is about all cases/],
-    [['-', '-'], /^error: stdin \(-\) can be given once/],
+    [['-', '-'], /^error: stdin can be read only once/],
   ])('refuses %j', async (args, message) => {
     expectShortError(await policyTest(args), message);
   });

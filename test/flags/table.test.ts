@@ -13,11 +13,11 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   rollback: ['RollbackFlags', 'commands/rollback/rollback.ts'],
   apply: ['ChangeFlags', 'commands/change/flags.ts'],
   history: ['HistoryFlags', 'commands/history/history.ts'],
-  lint: ['LintFlags', 'commands/lint/flags.ts'],
+  lint: ['LintFlags', 'commands/lint/lint.ts'],
   status: ['StatusFlags', 'commands/status/flags.ts'],
-  'policy explain': ['ExplainFlags', 'commands/policy/explain-flags.ts'],
-  'policy test': ['PolicyTestFlags', 'commands/policy/test-flags.ts'],
-  'policy diff': ['DiffFlags', 'commands/policy/diff-flags.ts'],
+  'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
+  'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
+  'policy diff': ['DiffFlags', 'commands/policy/diff.ts'],
   'policy order': ['OrderFlags', 'commands/policy/order.ts'],
 };
 

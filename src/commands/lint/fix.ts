@@ -7,7 +7,7 @@ import { type DiffLine, formatDiff, unifiedDiff } from '../../report/diff.ts';
 import { effectText } from '../../report/effect-text.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';
 import type { Context } from '../../context.ts';
-import type { LintFlags } from './flags.ts';
+import type { LintFlags } from './lint.ts';
 import type { LintInput } from './inputs.ts';
 import { maskerOf } from './masked.ts';
 

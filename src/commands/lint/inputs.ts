@@ -1,9 +1,7 @@
-import { readSpecFile } from '../../input/read.ts';
-import { readStdin } from '../../input/read.ts';
-import type { SpecFile } from '../../input/read.ts';
+import { readSpecFile, readStdin, type SpecFile } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
 import type { Context } from '../../context.ts';
-import { decodePolicy } from '../policy/policy-bytes.ts';
+import { decodePolicy } from '../policy/named-policy.ts';
 
 /** A text to look at. */
 export interface LintInput {

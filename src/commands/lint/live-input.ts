@@ -6,7 +6,7 @@ import { specToYaml } from '../../yaml/print.ts';
 import { readTimeout } from '../change/flags.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';
-import type { LintFlags } from './flags.ts';
+import type { LintFlags } from './lint.ts';
 import type { LintInput } from './inputs.ts';
 
 /**

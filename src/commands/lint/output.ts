@@ -1,19 +1,20 @@
-import { safeJson } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/safe-text.ts';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FileLint } from '../../lint/rule.ts';
 import { lintCounts, summaryLine } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
-import type { LintFlags, LintOutput } from './flags.ts';
+import type { LintFlags, LintOutput } from './lint.ts';
+import { VERSION } from '../../version.ts';
 
 /** Prints what was found in the form asked for, to stdout. `isLive`: it is from a state store, not from files. */
 export async function printLints(
   lints: readonly FileLint[],
   flags: LintFlags,
-  { output, isLive }: { output: LintOutput; isLive: boolean },
+  isLive: boolean,
   { io }: Context,
 ): Promise<void> {
-  await PRINTERS[output](lints, { ...flags, isLive }, io);
+  await PRINTERS[flags.output](lints, { ...flags, isLive }, io);
 }
 
 type Printer = (lints: readonly FileLint[], flags: PrintFlags, io: Context['io']) => Promise<void>;
@@ -32,10 +33,7 @@ const PRINTERS: Readonly<Record<LintOutput, Printer>> = {
     await io.stdout(safeJson(lintJson(lints)));
   },
   sarif: async (lints, flags, io) => {
-    const [{ lintSarif }, { VERSION }] = await Promise.all([
-      import('../../report/findings-sarif.ts'),
-      import('../../version.ts'),
-    ]);
+    const { lintSarif } = await import('../../report/findings-sarif.ts');
     const uri = (file: string): string | undefined => (isFile(file, flags) ? uriOf(file) : undefined);
     await io.stdout(safeJson(lintSarif(lints, { version: VERSION, uri })));
   },
@@ -60,4 +58,16 @@ function uriOf(file: string): string {
   const path = pathOf(file);
   if (path.startsWith('..') || isAbsolute(path)) return pathToFileURL(resolve(file)).href;
   return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** Says on stderr what could not be read, and which documents were left out. */
+export async function tellLeftOut(lints: readonly FileLint[], { quiet }: LintFlags, { io }: Context): Promise<void> {
+  const { formatError } = await import('../../report/error-text.ts');
+  const options = { style: io.style, columns: io.columns, version: VERSION };
+  for (const { file, errors, skipped } of lints) {
+    const name = file === '-' ? 'stdin' : file;
+    for (const error of errors) io.stderr(formatError(error, options).text);
+    for (const { line, kind } of quiet ? [] : skipped)
+      io.stderr(`${io.style.dim(safeText(`${name}:${line}: ${kind} is not looked at`))}\n`);
+  }
 }

@@ -1,15 +1,15 @@
 import { readFacts, type ClusterFacts } from '../../cluster/facts.ts';
 import { contentOf, filesInForce, policyInForce, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
 import { selectCluster } from '../../cluster/select.ts';
-import { readDocuments } from '../../cluster/text/documents.ts';
+import { readDocuments, type SpecDocument } from '../../cluster/text/documents.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { readSpecFile, readStdin } from '../../input/read.ts';
 import { createKops, type KopsOptions } from '../../kops/kops.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';
-import { contentPlace } from './asset-line.ts';
 import { loadedPolicy, type NamedPolicy } from './loaded-policy.ts';
+import { isScalar } from 'yaml';
 
 /** Which cluster: one in the state store, or with `file` one in a spec file (`-` is stdin). */
 export interface ClusterWords {
@@ -104,4 +104,16 @@ function noPolicy(present: PresentAudit, facts: ClusterFacts, name: string, file
 
 function versionFor({ kubernetesVersion }: ClusterWords, found: Found): string | undefined {
   return kubernetesVersion ?? found.kubernetesVersion ?? undefined;
+}
+
+/**
+ * The line of a spec file at which the content of a file asset begins, and the blanks in front of each of its lines; undefined where
+ * its lines are not lines of the file (quoted or folded text, JSON).
+ */
+function contentPlace(cluster: SpecDocument, index: number): { firstLine: number; indent: number } | undefined {
+  const content = cluster.node().getIn(['spec', 'fileAssets', index, 'content'], true);
+  if (!isScalar(content) || content.type !== 'BLOCK_LITERAL') return undefined;
+  const start = content.range?.[0] ?? 0;
+  const [, indent = ''] = /\n( *)[^\s]/.exec(cluster.source.slice(start)) ?? [];
+  return { firstLine: cluster.placeAt(start).line + 1, indent: indent.length };
 }

@@ -1,13 +1,12 @@
 import { UserError } from '../../errors.ts';
+import { refuseClashes } from '../../flags/check.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
 import { comparisonJson } from '../../report/comparison-json.ts';
 import { comparisonView } from '../../report/comparison-view.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
 import type { Context } from '../../context.ts';
 import { readSet } from '../enable/options.ts';
-import { type DiffFlags, readDiffWords } from './diff-flags.ts';
-import { readKubernetesVersion } from './kubernetes-version.ts';
-import { type NamedPolicy, placeName } from './loaded-policy.ts';
+import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 
 /** `policy diff`: which requests two policies treat differently. 1 with --exit-code where there are some, or it was not found out. */
@@ -46,4 +45,31 @@ function warn(named: NamedPolicy, { io }: Context): void {
 function shown(found: Parameters<typeof comparisonView>[0], { output }: DiffFlags, { io }: Context): string {
   if (output === 'json') return safeJson(comparisonJson(found));
   return comparisonView(found, { style: io.stdoutStyle, columns: io.columns });
+}
+
+/** The flags of `policy diff` as they were typed. */
+export interface DiffFlags {
+  cluster?: string;
+  state?: string;
+  file?: string;
+  set: string[];
+  kubernetesVersion?: string;
+  exitCode?: boolean;
+  output: 'text' | 'json';
+  /** Shows each kops command. */
+  verbose?: boolean;
+}
+
+/** Refuses words and flags that do not say which two policies are meant. Gives the words: one where a cluster is the first policy. */
+export function readDiffWords(words: readonly string[], flags: DiffFlags): string[] {
+  refuseClashes('policy diff', flags, words);
+  const { cluster, state, file } = flags;
+  const place = file ?? cluster ?? state;
+  const wanted = place === undefined ? 2 : 1;
+  if (words.length === wanted) return [...words];
+  if (place !== undefined && words.length === 2)
+    throw new UserError('three policies are named', { hint: 'Leave out the first, or the cluster.' });
+  throw new UserError('two policies are needed', {
+    hint: 'Name both, or one and the cluster that has the other: kops-audit policy diff -f cluster.yaml kops',
+  });
 }

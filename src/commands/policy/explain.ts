@@ -1,21 +1,46 @@
 import { explain } from '../../policy/explain/explain.ts';
-import { readRequest } from '../../policy/request/request.ts';
+import { readRequest, type RequestWords } from '../../policy/request/request.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
 import { explanationJson } from '../../report/explanation-json.ts';
-import { explanationView, type ExplanationFacts } from '../../report/explanation-view.ts';
+import { type ExplanationFacts, explanationView } from '../../report/explanation-view.ts';
 import { ruleSource, type RuleSource } from '../../report/rule-source.ts';
 import { safeJson, safeText } from '../../report/safe-text.ts';
 import type { Context } from '../../context.ts';
-import { readWords, refuseMixed, type ExplainFlags } from './explain-flags.ts';
 import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
+import { UserError } from '../../errors.ts';
+import { createInterface } from 'node:readline';
+import { fileError } from '../../input/file-error.ts';
+import { openFile } from '../../input/read.ts';
+import { identityText, requestText } from '../../report/request-text.ts';
+import { VERSION } from '../../version.ts';
+import { refuseClashes } from '../../flags/check.ts';
+
+/** The flags of `policy explain` as the command line gives them. */
+export interface ExplainFlags {
+  name?: string;
+  namespace?: string;
+  allNamespaces?: boolean;
+  subresource?: string;
+  as?: string;
+  asGroup: string[];
+  unauthenticated?: boolean;
+  policy?: string;
+  cluster?: string;
+  state?: string;
+  file?: string;
+  set: string[];
+  kubernetesVersion?: string;
+  requests?: string;
+  output: string;
+  verbose?: boolean;
+}
 
 /** `policy explain`: which rule of a policy decides a request, and why. */
 export async function policyExplain(args: readonly string[], flags: ExplainFlags, context: Context): Promise<number> {
-  refuseMixed(args, flags);
+  refuseClashes('policy explain', flags, args);
   const options = await versionOption(flags);
   if (flags.requests !== undefined) {
-    const { explainRequests } = await import('./explain-requests.ts');
     const named = await policyFor(flags, options, context);
     if (isDefault(flags)) context.io.stderr(`policy ${named.name}${BY_DEFAULT}\n`);
     return explainRequests(named, flags.requests, flags, context);
@@ -30,7 +55,7 @@ export async function policyExplain(args: readonly string[], flags: ExplainFlags
 
 async function versionOption({ kubernetesVersion }: ExplainFlags): Promise<{ kubernetesVersion?: string }> {
   if (kubernetesVersion === undefined) return {};
-  const version = (await import('./kubernetes-version.ts')).readKubernetesVersion(kubernetesVersion);
+  const version = (await import('./loaded-policy.ts')).readKubernetesVersion(kubernetesVersion);
   return version === undefined ? {} : { kubernetesVersion: version };
 }
 
@@ -83,7 +108,7 @@ function firstLine({ name }: NamedPolicy, flags: ExplainFlags, { io }: Context):
 }
 
 /** The answer for one request in the form asked for. */
-export function answer(
+function answer(
   named: NamedPolicy,
   request: RequestAttributes,
   notes: readonly string[],
@@ -101,4 +126,86 @@ export function answer(
 function sourceOf({ loaded, text, firstLine: first = 1 }: NamedPolicy, rule: number): RuleSource | null {
   const range = rule === 0 ? undefined : loaded.locate(['rules', rule - 1]);
   return range ? ruleSource(text, range, first) : null;
+}
+
+/** The words of a request on the command line. Throws UserError where some are missing or too many. */
+function readWords(args: readonly string[], flags: ExplainFlags): RequestWords {
+  const [verb, target, name = flags.name] = args;
+  if (verb === undefined || target === undefined) {
+    throw new UserError('no request is given', {
+      hint: 'Write it as for kubectl auth can-i: kops-audit policy explain get pods -n default',
+    });
+  }
+  const { namespace, allNamespaces, subresource, as, asGroup: asGroups, unauthenticated } = flags;
+  const given = { name, namespace, allNamespaces, subresource, as, asGroups, unauthenticated };
+  const words = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { verb, target, ...Object.fromEntries(words) };
+}
+
+/**
+ * `policy explain --requests FILE`: one answer a line, in the order of the lines; `-` is stdin. A line that can't be read is told, the
+ * others are answered all the same, and the exit status is 2.
+ */
+async function explainRequests(
+  named: NamedPolicy,
+  file: string,
+  flags: ExplainFlags,
+  context: Context,
+): Promise<number> {
+  let number = 0;
+  let exitCode = 0;
+  for await (const line of linesOf(file, context)) {
+    number += 1;
+    if (line.trim() === '') continue;
+    const request = await readLine(line, { file, line: number }, context);
+    if (!request) exitCode = 2;
+    else await context.io.stdout(lineAnswer(named, request, number, flags, context));
+  }
+  return exitCode;
+}
+
+async function* linesOf(file: string, { io }: Context): AsyncGenerator<string> {
+  const input = file === '-' ? io.input : openFile(file, FROM_A_PIPE);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;
+  } catch (error) {
+    throw fileError(error, file, 'cannot be read');
+  }
+}
+
+const FROM_A_PIPE = 'Pipe it in: `--requests -` reads stdin.';
+
+async function readLine(
+  line: string,
+  place: { file: string; line: number },
+  { io }: Context,
+): Promise<RequestAttributes | null> {
+  const { readRequestLine } = await import('../../replay/read-request-line.ts');
+  try {
+    return readRequestLine(line.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { formatError } = await import('../../report/error-text.ts');
+    const placed = new UserError(error.message, { place, ...(error.hint ? { hint: error.hint } : {}) });
+    io.stderr(formatError(placed, { style: io.style, columns: io.columns, version: VERSION }).text);
+    return null;
+  }
+}
+
+function lineAnswer(
+  named: NamedPolicy,
+  request: RequestAttributes,
+  number: number,
+  flags: ExplainFlags,
+  context: Context,
+): string {
+  const explanation = explain(named.policy, request);
+  if (flags.output === 'json') {
+    const facts = { policy: placeName(named), source: null, notes: [] };
+    return safeJson({ line: number, ...explanationJson(explanation, facts) }, 0);
+  }
+  if (flags.verbose) return `${number}. ${answer(named, request, [], flags, context)}\n`;
+  const { level, rule } = explanation.decision;
+  const by = rule === 0 ? 'no rule' : `rule ${rule}`;
+  return `${number}: ${level}, ${by}: ${requestText(request)}, by ${identityText(request)}\n`;
 }

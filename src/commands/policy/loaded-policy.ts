@@ -1,8 +1,9 @@
-import { UserError, type Place } from '../../errors.ts';
+import { type Place, UserError } from '../../errors.ts';
 import type { Diagnostic } from '../../policy/load/diagnostic.ts';
 import { type LoadedPolicy, loadPolicy } from '../../policy/load/load.ts';
 import type { Policy } from '../../policy/types.ts';
 import type { ReadyTemplate } from '../../input/templates.ts';
+import { readKubernetesVersion as versionIn } from '../../cluster/release.ts';
 
 /** A policy that somebody named, as it would run. */
 export interface NamedPolicy {
@@ -78,4 +79,14 @@ export function placeOf({ line, column }: Diagnostic, source: PolicySource): Pla
 
 function placeText({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+/** `--kubernetes-version` in canonical form (1.32 is 1.32.0); undefined where it was not given. Throws UserError for what is none. */
+export function readKubernetesVersion(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const version = versionIn(text);
+  if (version !== null) return version;
+  throw new UserError(`--kubernetes-version ${text} is not a version of Kubernetes`, {
+    hint: 'Write it like 1.32 or 1.32.4.',
+  });
 }

@@ -1,9 +1,10 @@
-import { readSpecFile } from '../../input/read.ts';
-import { readStdin } from '../../input/read.ts';
+import { decodeText, readSpecFile, readStdin } from '../../input/read.ts';
 import type { Context } from '../../context.ts';
 import { isPolicyPath, readReady, readTemplates, wantedPolicy } from '../../input/templates.ts';
-import { type NamedPolicy, loadedPolicy, readyPolicy } from './loaded-policy.ts';
-import { decodePolicy } from './policy-bytes.ts';
+import { loadedPolicy, type NamedPolicy, readyPolicy } from './loaded-policy.ts';
+import { isUtf8 } from 'node:buffer';
+import { sectionsOf } from '../../lint/kinds.ts';
+import { decodeBytes } from '../../yaml/bytes.ts';
 
 export interface PolicyOptions {
   /** Parameters, as `readSet` gives them. */
@@ -68,4 +69,17 @@ async function rendered(source: string, name: string, { set, kubernetesVersion }
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
   });
   return text;
+}
+
+/**
+ * Bytes of a file that may hold a policy, as text. kube-apiserver also reads UTF-16, and tells where a policy is no UTF-8: so what is no
+ * UTF-8 is decoded as `loadPolicyBytes` does it where it is a policy. kOps reads its specs as UTF-8 only.
+ *
+ * @throws UserError as `decodeText` does, for all that is no policy.
+ */
+export function decodePolicy(bytes: Uint8Array, file: string): string {
+  if (isUtf8(bytes)) return decodeText(bytes, file);
+  const { text } = decodeBytes(bytes);
+  const sections = sectionsOf(text.replace(/^\uFEFF/, ''));
+  return sections.length > 0 && sections.every(({ kind }) => kind === 'policy') ? text : decodeText(bytes, file);
 }

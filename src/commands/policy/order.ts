@@ -7,13 +7,12 @@ import { comparisonView } from '../../report/comparison-view.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Context } from '../../context.ts';
 import { readSet } from '../enable/options.ts';
-import { readKubernetesVersion } from './kubernetes-version.ts';
-import { type NamedPolicy, placeName } from './loaded-policy.ts';
+import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 
 /** The flags of `policy order` as they were typed. */
 export interface OrderFlags {
-  by?: string;
+  by?: Wanted;
   write?: boolean;
   set: string[];
   kubernetesVersion?: string;
@@ -21,7 +20,8 @@ export interface OrderFlags {
 
 /** `policy order`: the rules sorted so that of all that match the one that records least, or most, decides. */
 export async function policyOrder(word: string, flags: OrderFlags, context: Context): Promise<number> {
-  const by = readWanted(flags.by);
+  const { by } = flags;
+  if (by === undefined) throw new UserError('--by is missing', { hint: BY });
   const kubernetesVersion = readKubernetesVersion(flags.kubernetesVersion);
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const named = await namedPolicy(word, { ...version, set: readSet(flags.set) }, context);
@@ -33,12 +33,7 @@ export async function policyOrder(word: string, flags: OrderFlags, context: Cont
   return 0;
 }
 
-function readWanted(word: string | undefined): Wanted {
-  if (word === 'least' || word === 'most') return word;
-  throw new UserError(word === undefined ? '--by is missing' : `--by ${word} is not known`, {
-    hint: 'Give --by least, and of all rules that match the one that records least decides, or --by most.',
-  });
-}
+const BY = 'Give --by least, and of all rules that match the one that records least decides, or --by most.';
 
 async function write({ name, file, text }: NamedPolicy, { text: after }: OrderedPolicy): Promise<void> {
   if (file === undefined || file === '-')

@@ -1,10 +1,10 @@
-import { renderPolicy } from '../policy/render/render.ts';
-import { safeText } from '../report/safe-text.ts';
-import { VERSION } from '../version.ts';
-import type { Context } from '../context.ts';
-import { readSet } from './enable/options.ts';
-import { readKubernetesVersion } from './policy/kubernetes-version.ts';
-import { readTemplates, wantedPolicy } from '../input/templates.ts';
+import { renderPolicy } from '../../policy/render/render.ts';
+import { safeText } from '../../report/safe-text.ts';
+import { VERSION } from '../../version.ts';
+import type { Context } from '../../context.ts';
+import { readSet } from '../enable/options.ts';
+import { readKubernetesVersion } from './loaded-policy.ts';
+import { readTemplates, wantedPolicy } from '../../input/templates.ts';
 
 /** `policy show`: prints a policy as it would be embedded. */
 export async function policyShow(

@@ -1,23 +1,40 @@
-import { UserError } from '../errors.ts';
-import { lintText } from '../lint/lint-text.ts';
-import type { FileLint } from '../lint/rule.ts';
-import type { Context } from '../context.ts';
-import { type LintFlags, readFailOn, readLintOutput, refuseMisplaced } from './lint/flags.ts';
-import { type LintInput, readInput } from './lint/inputs.ts';
-import { printLints } from './lint/output.ts';
+import { UserError } from '../../errors.ts';
+import { lintText } from '../../lint/lint-text.ts';
+import type { FileLint, Severity } from '../../lint/rule.ts';
+import type { Context } from '../../context.ts';
+import { type LintInput, readInput } from './inputs.ts';
+import { printLints, tellLeftOut } from './output.ts';
+import { refuseClashes } from '../../flags/check.ts';
+
+export type LintOutput = 'text' | 'json' | 'sarif' | 'github';
+
+/** The flags of `lint` as the command line gives them. */
+export interface LintFlags {
+  cluster?: string;
+  state?: string;
+  kubernetesVersion?: string;
+  kopsVersion?: string;
+  output: LintOutput;
+  failOn: Severity;
+  fix?: boolean;
+  dryRun?: boolean;
+  timeout: string;
+  quiet?: boolean;
+  verbose?: boolean;
+}
 
 /**
  * `lint`: what is wrong with policies and cluster specs. Gives the exit status: 2 where an input could not be read or looked at,
  * 1 where there is a finding as bad as `--fail-on` says, else 0.
  */
 export async function lint(files: readonly string[], flags: LintFlags, context: Context): Promise<number> {
-  refuseMisplaced(files, flags);
-  const output = readLintOutput(flags);
-  const failOn = readFailOn(flags);
+  refuseClashes('lint', flags, files);
+  refuseBesideStream(files, flags);
+  const failOn = SEVERITIES.slice(0, SEVERITIES.indexOf(flags.failOn) + 1);
   const lints = await lintAll(files, flags, context);
-  if (lints.some(({ errors, skipped }) => errors.length + skipped.length > 0)) await tell(lints, flags, context);
+  if (lints.some(({ errors, skipped }) => errors.length + skipped.length > 0)) await tellLeftOut(lints, flags, context);
   if (!(flags.fix && files.includes('-') && !flags.dryRun)) {
-    await printLints(lints, flags, { output, isLive: files.length === 0 }, context);
+    await printLints(lints, flags, files.length === 0, context);
   }
   if (lints.some(({ errors }) => errors.length > 0)) return 2;
   const fails = lints.some(({ findings }) =>
@@ -30,7 +47,7 @@ async function lintAll(files: readonly string[], flags: LintFlags, context: Cont
   const kubernetesVersion = await readKubernetes(flags);
   const lints: FileLint[] = [];
   if (files.length === 0) {
-    const { readLiveInput } = await import('./lint/live-input.ts');
+    const { readLiveInput } = await import('./live-input.ts');
     lints.push(await lintInput(await readLiveInput(flags, context), kubernetesVersion, flags, context));
   }
   const kopsVersion = await readKops(flags);
@@ -64,7 +81,7 @@ async function lintInput(
   const options = { kopsVersion, ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }) };
   const found = await lintText(input.text, input.file, options);
   if (!flags.fix) return withoutSecrets(found);
-  const { fixInput } = await import('./lint/fix.ts');
+  const { fixInput } = await import('./fix.ts');
   const text = await fixInput(input, found, flags, context);
   if (input.file === '-' && !flags.dryRun && found.errors.length === 0) await context.io.stdout(text);
   if (text === input.text) return withoutSecrets(found);
@@ -75,23 +92,32 @@ async function lintInput(
 /** A plain policy holds none; what masks the others takes long to load. */
 async function withoutSecrets(found: FileLint): Promise<FileLint> {
   if (found.specs.length + found.errors.length === 0) return found;
-  const { masked } = await import('./lint/masked.ts');
+  const { masked } = await import('./masked.ts');
   return masked(found);
 }
 
 async function readKubernetes({ kubernetesVersion }: LintFlags): Promise<string | undefined> {
   if (kubernetesVersion === undefined) return undefined;
-  const { readKubernetesVersion } = await import('./policy/kubernetes-version.ts');
+  const { readKubernetesVersion } = await import('../policy/loaded-policy.ts');
   return readKubernetesVersion(kubernetesVersion);
 }
 
 async function readKops(flags: LintFlags): Promise<string | null> {
   if (flags.kopsVersion === undefined) return null;
-  const { readKopsVersion } = await import('./change/flags.ts');
+  const { readKopsVersion } = await import('../change/flags.ts');
   return readKopsVersion(flags);
 }
 
-async function tell(lints: readonly FileLint[], flags: LintFlags, context: Context): Promise<void> {
-  const { tellLeftOut } = await import('./lint/left-out.ts');
-  tellLeftOut(lints, flags, context);
+/** The severities from the worst on. */
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Of a stream stdout has the fixed text, and nothing else. */
+function refuseBesideStream(files: readonly string[], { fix, dryRun, output }: LintFlags): void {
+  if (!fix || dryRun || !files.includes('-')) return;
+  if (files.length > 1)
+    throw new UserError('--fix of stdin does not go with other files', {
+      hint: 'What was read from stdin goes to stdout. Fix the others in a run of their own.',
+    });
+  if (output !== 'text')
+    throw new UserError(`-o ${output} does not go with --fix of stdin`, { hint: 'stdout has the fixed text.' });
 }

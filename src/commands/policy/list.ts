@@ -1,0 +1,52 @@
+import { safeJson } from '../../report/safe-text.ts';
+import { readTemplate, type Template } from '../../policy/render/template.ts';
+import type { Style } from '../../report/style.ts';
+import { wrap } from '../../report/wrap.ts';
+import type { Context } from '../../context.ts';
+import { readTemplates } from '../../input/templates.ts';
+import type { Parameter } from '../../policy/render/parameter.ts';
+
+/** `policy list`: the templates, with what each keeps of the two genuine logs. */
+export async function policyList(flags: { output: 'text' | 'json' }, { io }: Context): Promise<number> {
+  const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
+  if (flags.output === 'json') await io.stdout(safeJson({ kind: 'PolicyList', formatVersion: 1, policies: templates }));
+  else await io.stdout(listView(templates, io.stdoutStyle));
+  return 0;
+}
+
+function listView(templates: readonly Template[], style: Style): string {
+  const blocks = templates.map((template) => templateView(template, style));
+  const legend = wrap(
+    'Shares: what is kept of genuine audit logs, against the policy metadata. Parameters are set with --set NAME=VALUE.',
+    78,
+  );
+  return `${blocks.join('\n\n')}\n\n${style.dim(legend)}\n`;
+}
+
+function templateView({ name, title, summary, shares, parameters }: Template, style: Style): string {
+  const text = wrap(`${title} ${summary}`.trim(), 66);
+  const share = shares.map(
+    ({ log, events, bytes }) => `${log}: ${events.toFixed(0)} % of events, ${bytes.toFixed(0)} % of bytes`,
+  );
+  const set = parameters.map(({ name: parameter, default: value }) => `--set ${parameter}=${String(value)}`);
+  const lines = [...text.split('\n'), ...share, ...set.map((line) => style.dim(line))];
+  return lines.map((line, index) => `${style.bold((index === 0 ? name : '').padEnd(10))}${line}`.trimEnd()).join('\n');
+}
+
+/** The parameters of each template as a section of a help text, with a line feed before and after. */
+export function parameterHelp(): string {
+  const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
+  const lines = templates.flatMap(({ name, parameters }) => [`  ${name}`, ...parameters.flatMap(parameterLines)]);
+  return `\nParameters of the policies (--set NAME=VALUE, lists with commas):\n${lines.join('\n')}\n`;
+}
+
+function parameterLines({ name, description, allowed, default: value }: Parameter): string[] {
+  const choice = allowed ? ` (${allowed.join(', ')})` : '';
+  const text = `${description}${choice}; default: ${Array.isArray(value) ? value.join(',') : String(value)}`;
+  return [
+    `    ${name}`,
+    ...wrap(text, 70)
+      .split('\n')
+      .map((line) => `        ${line}`),
+  ];
+}

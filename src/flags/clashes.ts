@@ -1,0 +1,128 @@
+/** Flags that mean nothing together, or nothing alone. All are written as one types them: `-f`, `--target terraform`. */
+export interface Clash {
+  /** Any of these … */
+  flags: readonly string[];
+  /** … goes with one of these only, … */
+  needs?: readonly string[];
+  /** … or with none of these. */
+  not?: readonly string[];
+  /** What is said of the flags instead of `goes with X`, `does not go with X`. */
+  said?: string;
+  hint?: string;
+}
+
+/** Stands for the arguments of a command. */
+export const WORDS = 'WORDS';
+
+const LIVE_ONLY = ['--target', '--out', '--rolling-update', '--include-pending', '--allow-kops-upgrade'];
+const PLACES = ['-f', '--cluster', '--state'];
+
+/** For every command that changes a spec. */
+const CHANGE: readonly Clash[] = [
+  {
+    flags: ['--kops-version'],
+    needs: ['-f'],
+    said: 'goes with -f FILE',
+    hint: 'For a live cluster the release is asked from kops itself.',
+  },
+  {
+    flags: ['--state', ...LIVE_ONLY, '--allow-api-downtime', '--no-update'],
+    not: ['-f'],
+    said: 'goes with a live cluster, not with -f',
+    hint: 'Leave it out, or leave out -f and give --cluster.',
+  },
+  {
+    flags: ['--save-plan'],
+    not: ['-f -'],
+    said: 'needs a spec that is kept somewhere',
+    hint: 'Give -f FILE, or a live cluster.',
+  },
+  {
+    flags: ['--save-plan'],
+    not: ['--yes', ...LIVE_ONLY, '--allow-api-downtime'],
+    hint: 'Nothing is changed now: give that to kops-audit apply.',
+  },
+  { flags: ['--out'], needs: ['--target terraform'], hint: 'Add --target terraform.' },
+  {
+    flags: ['--rolling-update'],
+    not: ['--target terraform'],
+    hint: 'Run terraform apply first; the roll command is printed at the end.',
+  },
+  {
+    flags: ['--no-update'],
+    not: ['--rolling-update', '--target terraform'],
+    said: 'stores the spec only',
+    hint: 'Leave out --no-update, or --rolling-update and --target.',
+  },
+  {
+    flags: ['--exit-code'],
+    needs: ['--dry-run', '--save-plan'],
+    hint: 'A run that writes is done (0) or it is not.',
+  },
+];
+
+const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' };
+
+/** By command. The first row that holds is told. */
+export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
+  enable: [
+    ...CHANGE,
+    {
+      flags: ['--no-log'],
+      not: ['--log-path', '--log-max-age', '--log-max-backups', '--log-max-size'],
+      hint: 'There is a log or there is none: leave one out.',
+    },
+  ],
+  disable: CHANGE,
+  rollback: CHANGE,
+  apply: CHANGE,
+  lint: [
+    {
+      flags: ['--cluster'],
+      not: [WORDS],
+      hint: 'It reads a cluster from its state store; all in a file is looked at.',
+    },
+    { flags: ['--state'], not: [WORDS], hint: 'It goes with --cluster.' },
+    {
+      flags: ['--kops-version'],
+      needs: [WORDS],
+      said: 'goes with files',
+      hint: 'For a live cluster kops itself is asked.',
+    },
+    {
+      flags: ['--fix'],
+      needs: [WORDS],
+      said: 'goes with files',
+      hint: 'A live cluster is changed with `kops-audit enable`.',
+    },
+    { flags: ['--dry-run'], needs: ['--fix'], hint: 'Without --fix nothing is written.' },
+  ],
+  status: [
+    { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },
+    { flags: ['--all'], not: ['-f'], hint: 'All clusters in the file are looked at.' },
+    { flags: ['--state'], not: ['-f'], hint: 'With -f no state store is read.' },
+    {
+      flags: ['--kops-version'],
+      needs: ['-f'],
+      said: 'goes with -f FILE',
+      hint: 'For a state store kops itself is asked.',
+    },
+    { flags: ['--context', '--kubeconfig', '--watch'], needs: ['--live'] },
+  ],
+  'policy explain': [
+    { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },
+    { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
+    STATE_OR_FILE,
+    { flags: ['--requests'], not: [WORDS], hint: 'Give one request, or a file of them.' },
+    { flags: ['-n'], not: ['-A'], hint: 'One namespace, or all of them at once.' },
+  ],
+  'policy test': [
+    {
+      flags: ['--coverage', '--min-coverage'],
+      not: ['--run'],
+      said: 'is about all cases, and --run leaves some out',
+      hint: 'Give one of them.',
+    },
+  ],
+  'policy diff': [STATE_OR_FILE],
+};
