@@ -5,8 +5,8 @@ export { readFacts, type ClusterFacts, type ClusterWorld } from './cluster/facts
 export { planEnable, type Plan } from './cluster/plan.ts';
 export { selectCluster, type Selection } from './cluster/select.ts';
 
-export { readDocuments, type SpecDocument } from './cluster/text/documents.ts';
-export { splice } from './cluster/text/splice.ts';
+export { readDocuments, type SpecDocument } from './cluster/documents.ts';
+export { splice } from './cluster/splice.ts';
 export { SpecError, type FileAsset, type KopsObject, type Operation } from './cluster/types.ts';
 export type { Json, JsonObject } from './json.ts';
 export { judge, type Judgement } from './lint/judge.ts';

@@ -1,4 +1,4 @@
-import type { Spellings } from '../cluster/text/spelling.ts';
+import type { Spellings } from '../cluster/splice.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import type { Preview } from '../kops/preview.ts';
 

@@ -1,9 +1,8 @@
 import { selectCluster } from '../cluster/select.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
-import { readDocuments, type SpecDocument } from '../cluster/text/documents.ts';
-import { halfReadFindings, type HalfReadFinding } from '../cluster/text/half-read.ts';
-import { emptySpellings } from '../cluster/text/spelling.ts';
-import { splice } from '../cluster/text/splice.ts';
+import { readDocuments, type SpecDocument } from '../cluster/documents.ts';
+import { halfReadFindings, type HalfReadFinding } from '../cluster/half-read.ts';
+import { emptySpellings, splice } from '../cluster/splice.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Reading } from './reading.ts';
 

@@ -7,7 +7,7 @@ import { isNamedElsewhere } from './mentions.ts';
 import { LOG_DEFAULTS } from './options.ts';
 import { filesInForce, contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from './present.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
-import type { Spellings } from './text/spelling.ts';
+import type { Spellings } from './splice.ts';
 import type { KopsObject, Operation } from './types.ts';
 import { assetsOfWebhook } from './webhook-files.ts';
 

@@ -2,7 +2,7 @@ import { policyLoader, type PolicyLoader } from '../policy/load/loader.ts';
 import { distributionOf, readGroup, type Distribution, type Group } from './groups.ts';
 import { kubernetesOf, layoutsFor, type Layout } from './kops-releases.ts';
 import { readKubernetesVersion } from './release.ts';
-import type { Spellings } from './text/spelling.ts';
+import type { Spellings } from './splice.ts';
 import type { KopsObject } from './types.ts';
 
 /** A Cluster and what is known around it. */

@@ -11,7 +11,7 @@ import { choosePolicy, groupPolicies, keepGroupPolicy, type ChosenPolicy, unknow
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
 import { planSettings, type DiskBound, type PlannedSetting, worstCaseDisk } from './settings.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
-import type { Spellings } from './text/spelling.ts';
+import type { Spellings } from './splice.ts';
 import { COPY_NAME } from './webhook-files.ts';
 import { type WebhookSet, webhookSet } from './webhook-set.ts';
 

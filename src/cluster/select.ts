@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';
-import type { SpecDocument } from './text/documents.ts';
+import type { SpecDocument } from './documents.ts';
 
 /** The Cluster document to work on, and the InstanceGroup documents that belong to it. */
 export interface Selection {

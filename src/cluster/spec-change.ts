@@ -3,7 +3,7 @@ import { applyOperations } from '../yaml/json-patch.ts';
 import type { ClusterFacts } from './facts.ts';
 import { reaches, readAssets, runsApiServer, type Group } from './groups.ts';
 import type { Layout } from './kops-releases.ts';
-import type { Spellings } from './text/spelling.ts';
+import type { Spellings } from './splice.ts';
 import type { FileAsset, KopsObject, Operation } from './types.ts';
 
 /** A change of one Cluster: `operations` turn `before` into `after`; none means that there is nothing to do. */

@@ -1,4 +1,4 @@
-import { countBelow } from '../cluster/text/edits.ts';
+import { countBelow } from '../yaml/positions.ts';
 import type { LocatedFinding, Severity } from './rule.ts';
 import type { TextLines } from './text-lines.ts';
 import { nearest } from '../policy/nearest.ts';

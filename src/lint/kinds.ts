@@ -1,5 +1,5 @@
 import { placeholderIn } from '../policy/load/template-marks.ts';
-import { isBlankYaml, splitDocuments, type Section } from '../cluster/text/sections.ts';
+import { isBlankYaml, splitDocuments, type Section } from '../cluster/sections.ts';
 
 /** What `lint` takes a document of a file for; `unsure` has to be parsed to tell. */
 type DocumentKind = 'policy' | 'unsure';

@@ -1,4 +1,4 @@
-import { lineStarts } from '../cluster/text/line-starts.ts';
+import { lineStarts } from '../yaml/positions.ts';
 import type { TextPosition, TextRange } from '../yaml/positions.ts';
 
 /** The lines of a text, found once, so that many places in it can be told quickly. Lines and columns count from 1. */

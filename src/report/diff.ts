@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import { countNewlines } from '../cluster/text/line-starts.ts';
+import { countNewlines } from '../yaml/positions.ts';
 import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 

@@ -1,7 +1,7 @@
 import { readFacts } from '../cluster/facts.ts';
 import { logPathProblems } from '../cluster/placement.ts';
 import { selectCluster } from '../cluster/select.ts';
-import { readDocuments } from '../cluster/text/documents.ts';
+import { readDocuments } from '../cluster/documents.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { readKopsVersion } from '../commands/change/flags.ts';
 import { kopsFor } from '../commands/change/kops-for.ts';

@@ -153,7 +153,7 @@ function allowedRatio(steps: number): number {
 type Entries = Map<string, JsonEntry>;
 
 /** Whether a key says that what follows is merged into its map. */
-function isMerge({ kind, value, implicit, tag }: YamlNode): boolean {
+export function isMerge({ kind, value, implicit, tag }: YamlNode): boolean {
   return kind === 'scalar' && value === '<<' && (implicit || tag === 'tag:yaml.org,2002:merge');
 }
 
@@ -237,7 +237,7 @@ interface ScalarKey {
 }
 
 /** The key that a scalar makes at a place (`convertToJSONableObject` of `sigs.k8s.io/yaml`). Throws YamlProblem as `decodeScalar` does. */
-function decodeKey(node: YamlNode, at: number): ScalarKey {
+export function decodeKey(node: YamlNode, at: number): ScalarKey {
   const resolved = resolveScalar(node);
   if (resolved.type === 'str') return { key: resolved.value, isFlawed: false };
   if (resolved.type === 'null') return { key: 'null', id: 'null', isFlawed: true };

@@ -166,7 +166,7 @@ function escapeWidth(text: string, at: number): number {
 const LONE = /\p{Surrogate}/gu;
 
 /** What a JSON string in its quotes says; halves of characters, and bytes that are no UTF-8, are U+FFFD, as Go reads them. */
-export function unquote(quoted: string): string {
+function unquote(quoted: string): string {
   const whole = quoted.replaceAll(LONE, '\uFFFD');
   return whole.includes('\\') ? String(JSON.parse(whole)).replaceAll(LONE, '\uFFFD') : whole.slice(1, -1);
 }

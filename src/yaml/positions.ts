@@ -19,29 +19,37 @@ export interface Positions {
 
 /** The positions of a text. Its lines are counted once, when first asked; what is behind its end is its end. */
 export function positionsOf(text: string): Positions {
-  let starts: number[] | undefined;
+  let starts: Uint32Array | undefined;
   const at = (wanted: number): TextPosition => {
     starts ??= lineStarts(text);
     const offset = Math.min(wanted, text.length);
-    const line = lineAt(starts, offset);
+    const line = countBelow(starts, offset + 1);
     return { offset, line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
   return { at, range: (start, end) => ({ start: at(start), end: at(Math.max(start, end)) }) };
 }
 
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+/** Where each line of a text begins. Numbers of four bytes: there may be millions. */
+export function lineStarts(text: string): Uint32Array {
+  const starts = new Uint32Array(countNewlines(text) + 1);
+  for (let at = text.indexOf('\n'), line = 1; at !== -1; at = text.indexOf('\n', at + 1)) starts[line++] = at + 1;
   return starts;
 }
 
-function lineAt(starts: readonly number[], offset: number): number {
+export function countNewlines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+/** How many of the sorted numbers are less than a number. */
+export function countBelow(sorted: ArrayLike<number>, limit: number): number {
   let low = 0;
-  let high = starts.length;
-  while (high - low > 1) {
+  let high = sorted.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
+    if ((sorted[middle] ?? 0) < limit) low = middle + 1;
     else high = middle;
   }
-  return low + 1;
+  return low;
 }

@@ -7,7 +7,7 @@ import { editSpecText, readSpecText, type TextReading } from '../../src/change/s
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { UserError } from '../../src/errors.ts';
-import { firstSpec, writtenSpec } from '../cluster/text/written-spec.ts';
+import { firstSpec, writtenSpec } from '../cluster/written-spec.ts';
 import { options } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { prepareEnable, type PreparedChange } from '../../src/change/prepare.ts';
 import { editSpecText, readSpecText } from '../../src/change/spec-text.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
-import { withPlaces } from '../../src/cluster/text/with-places.ts';
+import { withPlaces } from '../../src/cluster/documents.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { UserError } from '../../src/errors.ts';
-import { writtenSpec } from '../cluster/text/written-spec.ts';
+import { writtenSpec } from '../cluster/written-spec.ts';
 import { options } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { halfReadFindings } from '../../src/cluster/text/half-read.ts';
+import { halfReadFindings } from '../../src/cluster/half-read.ts';
 import { KOPS_VERSIONS } from './kops-cache.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 

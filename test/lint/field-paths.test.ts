@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable, type Plan } from '../../src/cluster/plan.ts';
 import { selectCluster } from '../../src/cluster/select.ts';
-import { readDocuments } from '../../src/cluster/text/documents.ts';
+import { readDocuments } from '../../src/cluster/documents.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readFacts, type ClusterWorld } from '../../src/cluster/facts.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
 import { selectCluster } from '../../src/cluster/select.ts';
-import { readDocuments } from '../../src/cluster/text/documents.ts';
+import { readDocuments } from '../../src/cluster/documents.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';

@@ -1,8 +1,8 @@
 import { fileGates } from '../../change/gates.ts';
 import type { ListedEntry } from '../../change/journal/entry.ts';
-import { withPlaces } from '../../cluster/text/with-places.ts';
+import { withPlaces } from '../../cluster/documents.ts';
 import { editSpecText, type TextReading } from '../../change/spec-text.ts';
-import { lineOf } from '../../cluster/text/sections.ts';
+import { lineOf } from '../../cluster/sections.ts';
 import { unifiedDiff } from '../../report/diff.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';
 import type { ChangeRequest } from './request.ts';

@@ -1,7 +1,7 @@
 import { readFacts, type ClusterFacts } from '../../cluster/facts.ts';
 import { contentOf, filesInForce, policyInForce, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
 import { selectCluster } from '../../cluster/select.ts';
-import { readDocuments, type SpecDocument } from '../../cluster/text/documents.ts';
+import { literalAt, readDocuments } from '../../cluster/documents.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { readSpecFile, readStdin } from '../../input/read.ts';
@@ -9,7 +9,6 @@ import { createKops, type KopsOptions } from '../../kops/kops.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';
 import { loadedPolicy, type NamedPolicy } from './loaded-policy.ts';
-import { isScalar } from 'yaml';
 
 /** Which cluster: one in the state store, or with `file` one in a spec file (`-` is stdin). */
 export interface ClusterWords {
@@ -39,7 +38,8 @@ export function policyInSpec(text: string, file: string, words: ClusterWords): N
   const selection = selectCluster(readDocuments(text, file), words.cluster, file);
   const groups = selection.groups.map((group) => group.value());
   const found = findPolicy(selection.cluster.value(), groups, file);
-  const place = found.index === null ? undefined : contentPlace(selection.cluster, found.index);
+  const place =
+    found.index === null ? undefined : literalAt(selection.cluster, `/spec/fileAssets/${found.index}/content`);
   return loadedPolicy({ name: found.name, file, text: found.text, ...place }, versionFor(words, found));
 }
 
@@ -104,16 +104,4 @@ function noPolicy(present: PresentAudit, facts: ClusterFacts, name: string, file
 
 function versionFor({ kubernetesVersion }: ClusterWords, found: Found): string | undefined {
   return kubernetesVersion ?? found.kubernetesVersion ?? undefined;
-}
-
-/**
- * The line of a spec file at which the content of a file asset begins, and the blanks in front of each of its lines; undefined where
- * its lines are not lines of the file (quoted or folded text, JSON).
- */
-function contentPlace(cluster: SpecDocument, index: number): { firstLine: number; indent: number } | undefined {
-  const content = cluster.node().getIn(['spec', 'fileAssets', index, 'content'], true);
-  if (!isScalar(content) || content.type !== 'BLOCK_LITERAL') return undefined;
-  const start = content.range?.[0] ?? 0;
-  const [, indent = ''] = /\n( *)[^\s]/.exec(cluster.source.slice(start)) ?? [];
-  return { firstLine: cluster.placeAt(start).line + 1, indent: indent.length };
 }

@@ -1,5 +1,5 @@
 import { readSpecText } from '../../change/spec-text.ts';
-import { readDocuments } from '../../cluster/text/documents.ts';
+import { readDocuments } from '../../cluster/documents.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';

@@ -1,4 +1,3 @@
-import { type Node, type Scalar, isCollection, isMap, isNode, isScalar, visit } from 'yaml';
 import { AUDIT_KEYS } from '../../cluster/audit-keys.ts';
 import { type ClusterFacts, readFacts } from '../../cluster/facts.ts';
 import {
@@ -8,8 +7,7 @@ import {
   holdsPolicy,
   readPresentAudit,
 } from '../../cluster/present.ts';
-import type { SpecDocument } from '../../cluster/text/documents.ts';
-import { withPlaces } from '../../cluster/text/with-places.ts';
+import { type SpecDocument, literalAt, longTexts, rangeOf, withPlaces } from '../../cluster/documents.ts';
 import { VERSION_UNKNOWN } from './policy-file.ts';
 import { withIgnores } from '../ignore.ts';
 import { ADVICE_RULES, CLUSTER_RULES, applyRules } from '../lint-cluster.ts';
@@ -20,7 +18,6 @@ import { POLICY_RULES } from '../policy/rules.ts';
 import type { Finding, LocatedFinding } from '../rule.ts';
 import { type TextLines, restOfLine } from '../text-lines.ts';
 import type { LoadedPolicy } from '../../policy/load/load.ts';
-import { pointerKeys } from '../../yaml/json-patch.ts';
 import type { TextPosition, TextRange } from '../../yaml/positions.ts';
 
 /** By which releases a Cluster is judged. */
@@ -95,17 +92,10 @@ function locate(finding: Finding, document: SpecDocument, lines: TextLines): Loc
 }
 
 function scopeOf(document: SpecDocument, lines: TextLines): Parameters<typeof withIgnores>[1] {
-  const texts: [number, number][] = [];
-  visit(document.node(), {
-    Scalar: (_key, node) => {
-      if (!isScalar(node) || !node.range || node.type === 'PLAIN') return;
-      const [from, to] = [document.placeAt(node.range[0]).line, document.placeAt(node.range[1]).line];
-      if (to > from) texts.push([from, to]);
-    },
-  });
+  const texts = longTexts(document);
   const first = document.placeAt(0).line;
   const last = document.placeAt(document.source.length).line;
-  return { lines, first, last, isText: (line) => texts.some(([from, to]) => from < line && line < to) };
+  return { lines, first, last, isText: (line) => texts.some((text) => text.first < line && line < text.last) };
 }
 
 function knownRules(findings: readonly LocatedFinding[]): string[] {
@@ -164,9 +154,9 @@ export function literalBlock(
   { index, asset }: LocatedAsset,
   lines: TextLines,
 ): { first: number; indent: number } | undefined {
-  const node: unknown = document.node().getIn(['spec', 'fileAssets', index, 'content'], true);
-  if (asset.isBase64 || !isScalar(node) || node.type !== 'BLOCK_LITERAL') return undefined;
-  const first = document.placeAt((node as Scalar).range?.[0] ?? 0).line + 1;
+  const literal = literalAt(document, `/spec/fileAssets/${index}/content`);
+  if (asset.isBase64 || !literal) return undefined;
+  const first = literal.firstLine;
   const content = contentOf(asset).split('\n');
   const at = content.findIndex((line) => line.trim() !== '');
   const indent = indentOf(lines.line(first + at)) - indentOf(content[at] ?? '');
@@ -201,29 +191,7 @@ function shownLine(line: string): string | undefined {
  * @param lines those of the whole file.
  */
 function rangeOfPointer(document: SpecDocument, pointer: string, lines: TextLines): TextRange {
-  const node = nodeAt(document, pointer);
-  const { line, column } = document.placeAt(node?.range?.[0] ?? 0);
-  if (!isScalar(node) || !node.range) return restOfLine(lines, line, column);
-  const end = document.placeAt(node.range[1]);
-  if (end.line !== line) return restOfLine(lines, line, column);
-  return { start: lines.position(line, column), end: lines.position(line, end.column) };
-}
-
-function nodeAt(document: SpecDocument, pointer: string): Node | null {
-  let node: unknown = document.node().contents;
-  let shown = node;
-  for (const step of pointerKeys(pointer)) {
-    if (!isCollection(node)) break;
-    const key = isMap(node) ? keyOf(node.items, step) : undefined;
-    const value: unknown = node.get(isMap(node) ? step : Number(step), true);
-    if (value === undefined && key === undefined) break;
-    shown = key && (isCollection(value) || !isNode(value)) ? key : value;
-    node = value;
-  }
-  return isNode(shown) ? shown : null;
-}
-
-function keyOf(items: readonly { key: unknown }[], step: string): Node | undefined {
-  const key = items.find((item) => isScalar(item.key) && String(item.key.value) === step)?.key;
-  return isNode(key) ? key : undefined;
+  const { start, end } = rangeOf(document, pointer);
+  if (!end) return restOfLine(lines, start.line, start.column);
+  return { start: lines.position(start.line, start.column), end: lines.position(end.line, end.column) };
 }

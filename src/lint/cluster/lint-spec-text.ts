@@ -1,9 +1,8 @@
 import { selectCluster } from '../../cluster/select.ts';
-import { readDocuments, type SpecDocument } from '../../cluster/text/documents.ts';
-import { halfReadFindings } from '../../cluster/text/half-read.ts';
-import { NoNameError } from '../../cluster/text/parse.ts';
-import { lineCounter } from '../../cluster/text/sections.ts';
-import { specDocument } from '../../cluster/text/spec-document.ts';
+import { type SpecDocument, readDocuments, specDocument } from '../../cluster/documents.ts';
+import { halfReadFindings } from '../../cluster/half-read.ts';
+import { NoNameError } from '../../cluster/read-spec.ts';
+import { lineCounter } from '../../cluster/sections.ts';
 import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
 import { WRAPPED } from '../../policy/load/wrapper.ts';

@@ -1,9 +1,9 @@
 import { readFacts } from '../../cluster/facts.ts';
 import { contentOf, readPresentAudit } from '../../cluster/present.ts';
-import type { SpecDocument } from '../../cluster/text/documents.ts';
-import { lineCounter } from '../../cluster/text/sections.ts';
-import { specDocument } from '../../cluster/text/spec-document.ts';
-import { splice } from '../../cluster/text/splice.ts';
+import type { SpecDocument } from '../../cluster/documents.ts';
+import { lineCounter } from '../../cluster/sections.ts';
+import { specDocument } from '../../cluster/documents.ts';
+import { splice } from '../../cluster/splice.ts';
 import { UserError, type Place } from '../../errors.ts';
 import { sameJson, type Json } from '../../json.ts';
 import type { Comparison } from '../../policy/compare/compare.ts';

@@ -166,13 +166,23 @@ describe('fixText', () => {
     expect(fixText(text, 'f.yaml', [remove(0), remove(1)])).toEqual({ text, documents: [], refused: [] });
   });
 
-  it('says where it cannot edit safely', async () => {
+  it('writes an alias out where what it means is fixed as well', async () => {
     const shared = POLICY.replace('- level: Metadata', '- level: Metadata\n  resources: *r').replace(
       'resources:\n',
       'resources: &r\n',
     );
     const { text, refused } = await fixed(shared);
-    expect(text).toBe(shared);
+    expect(refused).toEqual([]);
+    expect(loadPolicy(text).policy?.rules.map(({ resources }) => resources?.[0]?.resources)).toEqual([
+      ['pods', 'services'],
+      ['pods', 'services'],
+    ]);
+  });
+
+  it('says where it cannot edit safely', async () => {
+    const strange = POLICY.replace('    resources: [', '    ? resources\n    : [');
+    const { text, refused } = await fixed(strange);
+    expect(text).toBe(strange);
     expect(refused.map(({ message }) => message)).toEqual([expect.stringMatching(/^cannot be edited safely/)]);
   });
 
