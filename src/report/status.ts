@@ -165,35 +165,42 @@ const COLUMNS: readonly Column[] = [
 /** A row for each cluster; where the longest does not fit, each name has a line of its own. Then why clusters failed. */
 export function statusTable(rows: readonly StatusRow[], { style, columns, clean }: ViewOptions): string {
   const shown = COLUMNS.filter((column) => column.shown?.(rows) ?? true);
-  const lines = [
-    ['STATE', ...shown.map(({ head }) => head), 'CLUSTER'],
-    ...rows.map((row) => [
-      row.state,
-      ...shown.map(({ cell }) => (row.state === 'failed' ? '' : cell(row))),
-      row.cluster,
-    ]),
-  ].map((line) => line.map((cell) => clean(cell).replaceAll('\n', ' ')));
-  const widths = widthsOf(lines.map((line) => line.slice(0, -1)));
+  const plain = (text: string): string => clean(text).replaceAll('\n', ' ');
+  const head: Line = { cells: ['STATE', ...shown.map((column) => column.head)], name: 'CLUSTER', paint: null };
+  const lines = [head, ...rows.map((row) => lineOf(row, shown, plain))];
+  const widths = head.cells.map((_, at) => Math.max(...lines.map(({ cells }) => cells[at]?.length ?? 0)));
   const total = widths.reduce((sum, width) => sum + width + 2, 0);
-  const isWide = lines.some((line) => total + line.at(-1)!.length > columns);
-  const text = lines.map((line, at) => lineText(line, widths, isWide, at === 0 ? null : rows[at - 1]!, style));
+  const isWide = lines.some(({ name }) => total + name.length > columns);
+  const text = lines.map((line) => lineText(line, widths, isWide, style));
   return [...text, ...failures(rows, { style, columns, clean })].map((line) => `${line}\n`).join('');
+}
+
+interface Line {
+  cells: string[];
+  name: string;
+  /** The colour of the first cell; null for the head. */
+  paint: keyof Style | null;
+}
+
+function lineOf(row: StatusRow, shown: readonly Column[], plain: (text: string) => string): Line {
+  const cells = [stateCell(row), ...shown.map(({ cell }) => (row.state === 'failed' ? '' : cell(row)))];
+  return { cells: cells.map(plain), name: plain(row.cluster), paint: STATE_PAINT[row.state] };
+}
+
+/** Of one that is on the running API servers may still know nothing, as long as they were not asked. */
+function stateCell(row: StatusRow): string {
+  return row.state === 'on' && row.live === null ? 'on in spec' : row.state;
 }
 
 function isNotAsked(row: StatusRow): boolean {
   return row.state !== 'failed' && row.update.state === 'not-asked';
 }
 
-function widthsOf(lines: readonly string[][]): number[] {
-  return (lines[0] ?? []).map((_head, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-}
-
-function lineText(line: string[], widths: number[], isWide: boolean, row: StatusRow | null, style: Style): string {
-  const name = line.at(-1)!;
-  const cells = line.slice(0, -1).map((cell, at) => cell.padEnd(widths[at] ?? 0));
-  const painted = cells.map((cell, at) => (row !== null && at === 0 ? style[STATE_PAINT[row.state]](cell) : cell));
-  const text = (isWide ? [...painted] : [...painted, name]).join('  ').trimEnd();
-  if (row === null) return style.bold(text);
+function lineText({ cells, name, paint }: Line, widths: readonly number[], isWide: boolean, style: Style): string {
+  const padded = cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+  const painted = padded.map((cell, at) => (paint !== null && at === 0 ? style[paint](cell) : cell));
+  const text = (isWide ? painted : [...painted, name]).join('  ').trimEnd();
+  if (paint === null) return style.bold(text);
   return isWide ? `${name}\n${text}` : text;
 }
 

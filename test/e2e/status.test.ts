@@ -39,10 +39,10 @@ describe.each(KOPS_VERSIONS)('status of three clusters in one store, kops %s', (
     const run = await scene.cli('status', '--all');
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toBe(`\
-STATE   POLICY          DISK      FINDINGS  UPDATE   CLUSTER
-broken  -               no limit  2E 4W     pending  broken.k8s.local
-off     -               -         -         none     off.k8s.local
-on      metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
+STATE       POLICY          DISK      FINDINGS  UPDATE   CLUSTER
+broken      -               no limit  2E 4W     pending  broken.k8s.local
+off         -               -         -         none     off.k8s.local
+on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
 `);
     expect(await rows('--all', '--exit-code')).toMatchObject({ exitCode: 1 });
     expect(await rows('--cluster', OFF, '--exit-code')).toMatchObject({ exitCode: 0, rows: [{ drift: [] }] });

@@ -64,11 +64,11 @@ describe('statusTable', () => {
       { cluster: 'gone.k8s.local', state: 'failed', error: 'kops failed: what?', hint: 'Look.' },
     ];
     expect(statusTable(rows, OPTIONS)).toBe(`\
-STATE   POLICY             DISK     FINDINGS  UPDATE   CLUSTER
-on      gce 0.1.0, edited  1.1 GiB  -         pending  prod.k8s.local
-off     -                  -        -         none     dev.k8s.local
-broken  own                stdout   1E 2W     unknown  odd.k8s.local
-failed                                                 gone.k8s.local
+STATE       POLICY             DISK     FINDINGS  UPDATE   CLUSTER
+on in spec  gce 0.1.0, edited  1.1 GiB  -         pending  prod.k8s.local
+off         -                  -        -         none     dev.k8s.local
+broken      own                stdout   1E 2W     unknown  odd.k8s.local
+failed                                                     gone.k8s.local
 
 gone.k8s.local: kops failed: what?
   hint: Look.
@@ -79,11 +79,11 @@ gone.k8s.local: kops failed: what?
     const long = on({ cluster: 'production.team-shop.eu-central-1.clusters.example.com' });
     expect(statusTable([long, OFF], OPTIONS)).toBe(
       `\
-STATE  POLICY     DISK     FINDINGS  UPDATE
+STATE       POLICY     DISK     FINDINGS  UPDATE
 production.team-shop.eu-central-1.clusters.example.com
-on     gce 0.1.0  1.1 GiB  -         none
+on in spec  gce 0.1.0  1.1 GiB  -         none
 dev.k8s.local
-off    -          -        -         none
+off         -          -        -         none
 `,
     );
   });
@@ -92,9 +92,9 @@ off    -          -        -         none
     const update = { ...on().update, state: 'not-asked' as const };
     const rows = [on({ update, live: live({ state: 'not-flowing' }) }), on({ cluster: 'b', update })];
     expect(statusTable(rows, OPTIONS)).toBe(`\
-STATE  POLICY     DISK     FINDINGS  LIVE         CLUSTER
-on     gce 0.1.0  1.1 GiB  -         not flowing  prod.k8s.local
-on     gce 0.1.0  1.1 GiB  -         -            b
+STATE       POLICY     DISK     FINDINGS  LIVE         CLUSTER
+on          gce 0.1.0  1.1 GiB  -         not flowing  prod.k8s.local
+on in spec  gce 0.1.0  1.1 GiB  -         -            b
 `);
   });
 
