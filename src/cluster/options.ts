@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts';
+
 /** Which policy is asked for: one of the templates, or the text of somebody's own file. */
 export interface WantedPolicy {
   origin: 'template' | 'file';
@@ -38,3 +40,36 @@ export const LOG_DEFAULTS = {
 
 /** The template taken where the spec has no policy and none is asked for. */
 export const DEFAULT_POLICY = 'gce';
+
+/** An option that means something only with a log, or only with a webhook. */
+export type BackendOption = 'logPath' | 'logMaxAge' | 'logMaxBackups' | 'logMaxSize' | 'mode' | 'initialBackoff';
+
+/** Why options can have no effect on a spec. */
+export type Refusal =
+  | { why: 'nowhere' }
+  | { why: 'no-log' | 'no-webhook'; option: BackendOption }
+  | { why: 'set'; policy: 'of-groups' | 'unknown' | 'edited' | 'foreign' };
+
+/** Options that this spec lets have no effect. It is data: whoever was given them says it in the words in which they were given. */
+export class OptionError extends UserError {
+  override name = 'OptionError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(plainText(refusal));
+    this.refusal = refusal;
+  }
+}
+
+function plainText(refusal: Refusal): string {
+  if (refusal.why === 'nowhere') return 'there would be neither a log nor a webhook';
+  if (refusal.why === 'set') return `the parameters have no effect: the policy is ${POLICIES[refusal.policy]}`;
+  return `${refusal.option} has no effect: there is no ${refusal.why === 'no-log' ? 'log' : 'webhook'}`;
+}
+
+const POLICIES: Readonly<Record<'of-groups' | 'unknown' | 'edited' | 'foreign', string>> = {
+  'of-groups': 'that of the instance groups',
+  unknown: 'in no file asset',
+  edited: 'edited by hand',
+  foreign: 'none of the templates',
+};

@@ -1,11 +1,10 @@
-import { UserError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { readAuditSettings } from './audit-keys.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
 import { API_SERVER_ROLES, isKopsRole, reaches, type Group } from './groups.ts';
 import type { Layout } from './kops-releases.ts';
 import { buildOperations, staysBase64, type PlannedAsset } from './operations.ts';
-import { LOG_DEFAULTS, type EnableOptions } from './options.ts';
+import { OptionError, type EnableOptions } from './options.ts';
 import { choosePaths, type ChosenPaths } from './paths.ts';
 import { choosePolicy, groupPolicies, keepGroupPolicy, type ChosenPolicy, unknownPolicy } from './policy-choice.ts';
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
@@ -26,7 +25,7 @@ export interface Plan extends SpecChange {
  * Plans to turn auditing on, or to change how it is on, without touching anything else.
  *
  * @param templates the sources of the built-in policies by name.
- * @throws SpecError for values kOps cannot read; UserError for a wrong policy parameter.
+ * @throws SpecError for values kOps cannot read; OptionError for options that can have no effect; UserError for a wrong policy parameter.
  */
 export function planEnable(
   world: ClusterWorld,
@@ -136,36 +135,15 @@ function missingRoles({ asset }: LocatedAsset, { groups, layouts }: Receivers): 
 /**
  * Refuses what was asked for and would have no effect with this spec, rather than leaving it aside.
  *
- * @throws UserError where a flag is about a log or a webhook that will not be there, or neither will.
+ * @throws OptionError where an option is about a log or a webhook that will not be there, or neither will.
  */
 function refuseContradictions(options: EnableOptions, { logPath, webhook }: ChosenPaths): void {
-  if (logPath === null && webhook === null)
-    throw new UserError('--no-log leaves no place for the events', { hint: 'Give --webhook-config FILE with it.' });
-  const [ofLog] = logPath === null ? given(options, LOG_FLAGS) : [];
-  if (ofLog) {
-    throw new UserError(`${ofLog} has no effect: the events go to the webhook only`, {
-      hint: `Add --log-path ${LOG_DEFAULTS.auditLogPath} to keep a log as well, or leave ${ofLog} out.`,
-    });
-  }
-  const [ofWebhook] = webhook === null ? given(options.webhook, WEBHOOK_FLAGS) : [];
-  if (ofWebhook) {
-    throw new UserError(`${ofWebhook} has no effect: there is no webhook`, {
-      hint: `Give --webhook-config FILE with it, or leave ${ofWebhook} out.`,
-    });
-  }
+  if (logPath === null && webhook === null) throw new OptionError({ why: 'nowhere' });
+  const ofLog = logPath === null ? LOG_OPTIONS.find((key) => options[key] !== undefined) : undefined;
+  if (ofLog) throw new OptionError({ why: 'no-log', option: ofLog });
+  const ofWebhook = webhook === null ? WEBHOOK_OPTIONS.find((key) => options.webhook[key] !== undefined) : undefined;
+  if (ofWebhook) throw new OptionError({ why: 'no-webhook', option: ofWebhook });
 }
 
-const LOG_FLAGS = {
-  logPath: '--log-path',
-  logMaxAge: '--log-max-age',
-  logMaxBackups: '--log-max-backups',
-  logMaxSize: '--log-max-size',
-} as const;
-const WEBHOOK_FLAGS = { mode: '--webhook-mode', initialBackoff: '--webhook-initial-backoff' } as const;
-
-function given(values: object, flags: Readonly<Record<string, string>>): string[] {
-  const asked = new Map(Object.entries(values).filter(([, value]) => value !== undefined));
-  return Object.keys(flags)
-    .filter((key) => asked.has(key))
-    .map((key) => flags[key]!);
-}
+const LOG_OPTIONS = ['logPath', 'logMaxAge', 'logMaxBackups', 'logMaxSize'] as const;
+const WEBHOOK_OPTIONS = ['mode', 'initialBackoff'] as const;

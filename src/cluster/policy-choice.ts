@@ -1,10 +1,9 @@
-import { UserError } from '../errors.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import type { PolicyLoader } from '../policy/load/loader.ts';
 import { renderPolicy, type RenderedPolicy } from '../policy/render/render.ts';
 import { readStamp, type Stamp } from '../policy/render/stamp.ts';
 import { groupFilesAt, groupsBringAll, type GroupFile, type GroupPlace } from './file-assets.ts';
-import { DEFAULT_POLICY, type EnableOptions, type WantedPolicy } from './options.ts';
+import { DEFAULT_POLICY, OptionError, type EnableOptions, type WantedPolicy } from './options.ts';
 import type { PresentAudit } from './present.ts';
 
 /** The policy that shall be in force, and how it came to that. */
@@ -38,7 +37,7 @@ export interface PolicyWorld {
  * The parameters in a stamp are used again unless `--set` changes them.
  *
  * @param before the text that is in force now; null where there is none.
- * @throws UserError where `--set` is given for a policy that is no unedited template of ours, or a parameter is wrong.
+ * @throws OptionError where parameters are given for a policy that is no unedited template of ours; UserError where one is wrong.
  */
 export function choosePolicy(before: string | null, options: EnableOptions, world: PolicyWorld): EmbeddedPolicy {
   const stamp = before === null ? null : readStamp(before);
@@ -76,22 +75,14 @@ export function choosePolicy(before: string | null, options: EnableOptions, worl
 
 /** The policy that the instance groups bring themselves: it stays, as nothing in the Cluster could change it. */
 export function keepGroupPolicy(text: string, options: EnableOptions): ChosenPolicy {
-  if (Object.keys(options.set).length > 0) {
-    throw new UserError('--set changes nothing here: the instance groups bring the policy themselves', {
-      hint: 'Take the file assets out of the instance groups, or leave out --set.',
-    });
-  }
+  if (Object.keys(options.set).length > 0) throw new OptionError({ why: 'set', policy: 'of-groups' });
   const stamp = readStamp(text);
   return { text, name: nameOf(stamp), origin: 'kept', stamp, before: text, notes: [] };
 }
 
 /** The policy that no file asset of the spec holds: something else may bring it, and nothing is known of it. */
 export function unknownPolicy(options: EnableOptions): ChosenPolicy {
-  if (Object.keys(options.set).length > 0) {
-    throw new UserError('--set changes nothing here: no file asset holds the policy that auditPolicyFile names', {
-      hint: `Name the template the parameters are for, for example --policy ${DEFAULT_POLICY}.`,
-    });
-  }
+  if (Object.keys(options.set).length > 0) throw new OptionError({ why: 'set', policy: 'unknown' });
   return { text: null, name: 'unknown', origin: 'unknown', stamp: null, before: null, notes: [] };
 }
 
@@ -99,10 +90,7 @@ export function unknownPolicy(options: EnableOptions): ChosenPolicy {
 function again(stamp: Stamp | null, options: EnableOptions, world: PolicyWorld): WantedPolicy | null {
   if (Object.keys(options.set).length === 0) return null;
   if (stamp && !stamp.edited && world.templates[stamp.policy] !== undefined) return templateNamed(stamp.policy, world);
-  const why = stamp?.edited ? 'was edited by hand' : 'is not one of the templates';
-  throw new UserError(`--set needs --policy here: the policy in the spec ${why}`, {
-    hint: `Name the template the parameters are for, for example --policy ${DEFAULT_POLICY}; it replaces the present policy, and the diff shows what is lost.`,
-  });
+  throw new OptionError({ why: 'set', policy: stamp?.edited ? 'edited' : 'foreign' });
 }
 
 function templateNamed(name: string, { templates }: PolicyWorld): WantedPolicy {

@@ -8,6 +8,7 @@ import { readTemplates } from '../../input/templates.ts';
 import type { EnableFlags } from './flags.ts';
 import { readOptions } from './options.ts';
 import { policyFacts } from './policy-facts.ts';
+import { inFlags } from './refused.ts';
 
 /** `enable`: for a cluster in a state store, in a file, or in a stream. Gives the exit status. */
 export async function enable(flags: EnableFlags, context: Context): Promise<number> {
@@ -18,7 +19,7 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
     {
       ...request,
       prepare: (reading) => {
-        const prepared = prepareEnable(reading, options, templates, flags.allow);
+        const prepared = inFlags(() => prepareEnable(reading, options, templates, flags.allow));
         const { plan } = prepared;
         return {
           ...prepared,
