@@ -31,6 +31,11 @@ export function resolveScalar({ value, tag, implicit, start }: ScalarSource): Re
   return fitting;
 }
 
+/** Whether a text without quotes is a text, not a number or a word such as `yes`. */
+export function isPlainText(text: string): boolean {
+  return resolvePlain(text).type === 'str';
+}
+
 type Fit = (text: string) => Resolved | undefined;
 
 const FITS: Readonly<Record<string, Fit>> = {

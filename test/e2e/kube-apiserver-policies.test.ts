@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Parameter } from '../../src/policy/render/parameter.ts';
-import type { Template } from '../../src/policy/render/template.ts';
+import type { Parameter, Template } from '../../src/policy/render/template.ts';
 import { ServerEnded } from './kube-apiserver/apiserver.ts';
 import { KUBERNETES_VERSION } from './kube-apiserver/build.ts';
 import { openLab, type Lab } from './kube-apiserver/lab.ts';

@@ -1,10 +1,9 @@
 import { safeJson } from '../../report/safe-text.ts';
-import { readTemplate, type Template } from '../../policy/render/template.ts';
+import { readTemplate, type Template, type Parameter } from '../../policy/render/template.ts';
 import type { Style } from '../../report/style.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Context } from '../../context.ts';
 import { readTemplates } from '../../input/templates.ts';
-import type { Parameter } from '../../policy/render/parameter.ts';
 
 /** `policy list`: the templates, with what each keeps of the two genuine logs. */
 export async function policyList(flags: { output: 'text' | 'json' }, { io }: Context): Promise<number> {

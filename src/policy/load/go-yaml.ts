@@ -39,7 +39,7 @@ export function parseGoYaml(text: string, lines?: LineCounter): Document {
 }
 
 /** Cuts a YAML text before its second document (`---`, or what follows `...`), where go-yaml stops reading. */
-export function firstDocument(text: string): string {
+function firstDocument(text: string): string {
   let started = false;
   for (const match of text.matchAll(/^(?:---(?=\s|$)|\.\.\.(?=\s|$)|[^\s#%].*)/gm)) {
     const isMark = /^(---|\.\.\.)/.test(match[0]) && match[0].length === 3;

@@ -1,6 +1,6 @@
 import { findResources } from '../api/lookup.ts';
 import { LEVELS } from '../types.ts';
-import { goScalar } from './go-scalar.ts';
+import { isPlainText } from '../../yaml/resolve.ts';
 import type { JsonNode, Path } from '../../yaml/json-node.ts';
 
 /** What to write in the place of a value of the wrong type; `path` leads to it. Undefined where the message says it all. */
@@ -100,6 +100,6 @@ function booleanHint(node: JsonNode): string | undefined {
 
 /** A text as it may stand inside brackets. */
 function scalar(text: string): string {
-  const isPlain = /^[A-Za-z/_](?:[\w./:@-]*[\w./@-])?$/.test(text) && goScalar({ text, plain: true }) === text;
+  const isPlain = /^[A-Za-z/_](?:[\w./:@-]*[\w./@-])?$/.test(text) && isPlainText(text);
   return isPlain ? text : JSON.stringify(text);
 }

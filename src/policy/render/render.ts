@@ -1,14 +1,12 @@
 import { UserError } from '../../errors.ts';
 import type { Diagnostic } from '../load/diagnostic.ts';
-import { firstDocument, parseGoYaml } from '../load/go-yaml.ts';
+import { readYaml } from '../../yaml/read.ts';
 import { loadPolicy } from '../load/load.ts';
 import { MAX_POLICY_BYTES } from '../load/text.ts';
 import type { Policy } from '../types.ts';
-import { resolveTags } from './edits.ts';
-import { type Parameter, type ParameterValue, parseValue, unknownParameter } from './parameter.ts';
+import { type ParameterValue, findTags, resolveTags } from './tags.ts';
+import { type Parameter, parseValue, unknownParameter, templateOf, withoutHeadNotes, withSetNote } from './template.ts';
 import { type Stamp, stampText, withoutStamp } from './stamp.ts';
-import { findTags } from './tags.ts';
-import { templateOf, withoutHeadNotes, withSetNote } from './template.ts';
 
 export interface RenderOptions {
   /** The template's name, or the base name of a person's file; it goes into the stamp. */
@@ -45,11 +43,12 @@ export interface RenderedPolicy {
  */
 export function renderPolicy(source: string, options: RenderOptions): RenderedPolicy {
   const text = asYaml(source, options);
-  const document = parseGoYaml(text);
-  const tags = findTags(text, document);
+  const { root, problem } = readYaml(text);
+  if (problem) loadBody(text, options);
+  const tags = findTags(text, root);
   const { parameters } = templateOf(text, options.name, tags);
   const values = readValues(parameters, options);
-  const resolved = resolveTags({ text, document, tags, values, kubernetesVersion: options.kubernetesVersion });
+  const resolved = resolveTags({ text, tags, values, kubernetesVersion: options.kubernetesVersion });
   const { policy, diagnostics } = loadBody(resolved, options);
   const normal = normalise(resolved);
   if (normal !== resolved) sameMeaning(policy, normal, options);
@@ -144,6 +143,12 @@ function sameMeaning(policy: Policy, normalised: string, options: RenderOptions)
 function says(text: string, policy: Policy, { kubernetesVersion }: RenderOptions): boolean {
   const loaded = loadPolicy(text, kubernetesVersion === undefined ? {} : { kubernetesVersion });
   return JSON.stringify(loaded.policy) === JSON.stringify(policy);
+}
+
+const DOCUMENT_MARK = /^(?:---|\.\.\.)/m;
+
+function firstDocument(text: string): string {
+  return DOCUMENT_MARK.test(text) ? text.slice(0, readYaml(text).end) : text;
 }
 
 /**
