@@ -2,7 +2,7 @@ import type { ChangeFlags } from '../commands/change/flags.ts';
 import type { DisableFlags } from '../commands/disable/disable.ts';
 import type { EnableFlags } from '../commands/enable/flags.ts';
 import type { HistoryFlags } from '../commands/history/history.ts';
-import type { LintFlags } from '../commands/lint/lint.ts';
+import type { LintFlags } from '../commands/lint/inputs.ts';
 import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import { InterruptError, UserError } from '../errors.ts';
-import { safeText } from '../report/safe-text.ts';
+import { safeText } from '../report/text.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS, type CommandRow, EXIT_STATUS } from './commands.ts';
 import { declareCommand, type Run } from './declare.ts';
@@ -86,7 +86,7 @@ function refusePlanned(command: string | undefined): void {
 async function report(error: unknown, argv: readonly string[]): Promise<number> {
   const [{ processIo }, { formatError }, { createMasker }] = await Promise.all([
     import('../terminal/io.ts'),
-    import('../report/error-text.ts'),
+    import('../report/errors.ts'),
     import('../report/mask.ts'),
   ]);
   const io = processIo({ color: !argv.includes('--no-color') });

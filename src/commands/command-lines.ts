@@ -1,5 +1,5 @@
 import { createMasker } from '../report/mask.ts';
-import { safeText } from '../report/safe-text.ts';
+import { safeText } from '../report/text.ts';
 import type { Context } from '../context.ts';
 
 /** Tells what is waited for, on stderr: it may be kops' own words. */

@@ -1,7 +1,6 @@
 import { structuredPatch } from 'diff';
 import { countNewlines } from '../yaml/positions.ts';
-import { safeText } from './safe-text.ts';
-import type { Style } from './style.ts';
+import { safeText, type Style } from './text.ts';
 
 /** One line of a unified diff; `text` holds the leading `+`, `-`, or blank, and may hold control characters. */
 export interface DiffLine {

@@ -1,7 +1,6 @@
 import type { UserError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { FileLint } from '../lint/rule.ts';
-import type { LocatedFinding } from '../lint/rule.ts';
+import type { FileLint, LocatedFinding } from '../lint/rule.ts';
 import { lintCounts } from './findings.ts';
 
 /**

@@ -1,8 +1,7 @@
 import type { UserError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { FileLint } from '../lint/rule.ts';
-import type { LocatedFinding, Severity } from '../lint/rule.ts';
-import { safeText } from './safe-text.ts';
+import type { FileLint, LocatedFinding, Severity } from '../lint/rule.ts';
+import { safeText } from './text.ts';
 
 export interface SarifOptions {
   /** Of this program. */

@@ -1,9 +1,6 @@
-import type { FileLint } from '../lint/rule.ts';
-import type { Finding, LocatedFinding, Severity } from '../lint/rule.ts';
+import type { FileLint, Finding, LocatedFinding, Severity } from '../lint/rule.ts';
 import { lintCounts, summaryLine } from './findings.ts';
-import { safeText } from './safe-text.ts';
-import type { Style } from './style.ts';
-import { wrap } from './wrap.ts';
+import { safeText, type Style, wrap } from './text.ts';
 
 /** How the findings are shown. */
 export interface LintViewOptions {

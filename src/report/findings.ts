@@ -1,5 +1,4 @@
-import type { FileLint } from '../lint/rule.ts';
-import type { Severity } from '../lint/rule.ts';
+import type { FileLint, Severity } from '../lint/rule.ts';
 
 /** How many findings there are; those that are ignored count only as such. */
 export interface LintCounts extends Record<Severity, number> {

@@ -1,7 +1,6 @@
 import { readYaml } from '../yaml/read.ts';
-import { isCredentialKey } from './credential-text.ts';
+import { holdsSecret, isCredentialKey } from './secrets.ts';
 import type { Masker } from './mask.ts';
-import { holdsSecret } from './secrets.ts';
 
 /**
  * The text of kops' preview without what is secret in it, told by where it stands, as a removed line may hold what nobody told us: the

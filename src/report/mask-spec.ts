@@ -1,9 +1,8 @@
 import { type YamlNode, readYaml } from '../yaml/read.ts';
 import { resolveScalar } from '../yaml/resolve.ts';
-import { isCredentialKey } from './credential-text.ts';
+import { holdsSecret, isContentKey, isCredentialKey } from './secrets.ts';
 import type { Masker } from './mask.ts';
 import { maskLines } from './mask-preview.ts';
-import { holdsSecret, isContentKey } from './secrets.ts';
 
 interface Piece {
   start: number;

@@ -1,7 +1,6 @@
 import { isObject, type Json } from '../json.ts';
-import { credentialRanges, isCredentialKey } from './credential-text.ts';
+import { credentialRanges, holdsSecret, isContentKey, isCredentialKey } from './secrets.ts';
 import { findSecrets, indexSecrets, mergeRanges, type SecretIndex, type SecretRange } from './find-secrets.ts';
-import { holdsSecret, isContentKey } from './secrets.ts';
 
 /** Replaces secret values by `‹secret #1›`; equal values have equal numbers, in everything that one masker masks. */
 export interface Masker {

@@ -1,6 +1,6 @@
 import type { Preview, PreviewChange } from '../kops/preview.ts';
 import type { DiffLine } from './diff.ts';
-import type { Style } from './style.ts';
+import type { Style } from './text.ts';
 
 /** Texts of lines that a person has seen already, each list one piece without a gap. */
 export type Seen = readonly (readonly string[])[];

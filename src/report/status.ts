@@ -2,9 +2,7 @@ import type { Severity } from '../lint/rule.ts';
 import type { EventFlow, FlagDifference, LiveReport, LiveState, ServerReport } from '../status/running.ts';
 import type { ClusterStatus, LogStatus, PolicyStatus, UpdateStatus } from '../status/status.ts';
 import { findingsView } from './findings-text.ts';
-import { indented } from './indented.ts';
-import { rowsView, type ViewOptions } from './rows-view.ts';
-import type { Style } from './style.ts';
+import { indented, rowsView, type Style, type ViewOptions } from './text.ts';
 
 /** A cluster that could not be read. */
 interface FailedStatus {

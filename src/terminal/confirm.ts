@@ -1,5 +1,5 @@
 import { AbortError, InterruptError } from '../errors.ts';
-import { safeText } from '../report/safe-text.ts';
+import { safeText } from '../report/text.ts';
 import type { Io } from './io.ts';
 import { isEndOfPrompt, openPromptInput, promptTheme } from './prompt.ts';
 

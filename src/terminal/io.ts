@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import { ExternalError } from '../errors.ts';
-import { safeText } from '../report/safe-text.ts';
-import { plainStyle, type Style } from '../report/style.ts';
+import { plainStyle, safeText, type Style } from '../report/text.ts';
 
 type Input = NodeJS.ReadableStream & { isTTY?: boolean };
 type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { Style } from '../report/style.ts';
+import type { Style } from '../report/text.ts';
 import type { Io } from './io.ts';
 
 /** What a prompt reads from. */

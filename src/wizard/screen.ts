@@ -1,6 +1,4 @@
-import { safeText } from '../report/safe-text.ts';
-import type { Style } from '../report/style.ts';
-import { wrap } from '../report/wrap.ts';
+import { safeText, type Style, wrap } from '../report/text.ts';
 import { QUESTIONS, questionOf } from './flow.ts';
 import { FILE, OTHER_STORE, type Answers, type Body, type Choice, type QuestionId, type World } from './question.ts';
 

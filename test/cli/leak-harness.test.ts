@@ -14,7 +14,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.ts';
-import { safeJson } from '../../src/report/safe-text.ts';
+import { safeJson } from '../../src/report/text.ts';
 import { specToYaml } from '../../src/yaml/print.ts';
 import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { GROUPS } from '../helpers/cluster.ts';

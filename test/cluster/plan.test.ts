@@ -6,8 +6,8 @@ import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { planView } from '../../src/report/plan-view.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { planView } from '../../src/report/plan.ts';
+import { plainStyle } from '../../src/report/text.ts';
 import { GROUPS, HAND_MADE, cluster, group, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();

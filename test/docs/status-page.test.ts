@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { liveLines } from '../../src/report/status.ts';
-import { rowsView } from '../../src/report/rows-view.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle, rowsView } from '../../src/report/text.ts';
 import { fencesOf } from './markdown.ts';
 
 it('docs/status.md shows three API servers as the program does', () => {

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../../src/context.ts';
-import { formatError } from '../../src/report/error-text.ts';
+import { formatError } from '../../src/report/errors.ts';
 import { processIo } from '../../src/terminal/io.ts';
 import { bug, cross, interrupt, Killed, thisProcess, within, type Process } from './process.ts';
 

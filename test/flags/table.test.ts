@@ -13,7 +13,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   rollback: ['RollbackFlags', 'commands/rollback/rollback.ts'],
   apply: ['ChangeFlags', 'commands/change/flags.ts'],
   history: ['HistoryFlags', 'commands/history/history.ts'],
-  lint: ['LintFlags', 'commands/lint/lint.ts'],
+  lint: ['LintFlags', 'commands/lint/inputs.ts'],
   status: ['StatusFlags', 'commands/status/flags.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],

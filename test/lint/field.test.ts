@@ -8,7 +8,7 @@ import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { lintText } from '../../src/lint/lint-text.ts';
-import { credentialRanges } from '../../src/report/credential-text.ts';
+import { credentialRanges } from '../../src/report/secrets.ts';
 import { options } from '../helpers/cluster.ts';
 
 const FIELD = new URL('../fixtures/field/', import.meta.url);

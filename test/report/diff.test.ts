@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiff, unifiedDiff } from '../../src/report/diff.ts';
-import { plainStyle } from '../../src/report/style.ts';
-import type { Style } from '../../src/report/style.ts';
+import { plainStyle, type Style } from '../../src/report/text.ts';
 
 const NAMES = { before: 'cluster.yaml', after: 'cluster.yaml (new)' };
 const TEN = Array.from({ length: 10 }, (_, index) => `line ${index + 1}`);

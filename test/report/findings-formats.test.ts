@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lintGithub } from '../../src/report/findings-sarif.ts';
+import { lintGithub, lintSarif } from '../../src/report/findings-sarif.ts';
 import { lintJson } from '../../src/report/findings-json.ts';
-import { lintSarif } from '../../src/report/findings-sarif.ts';
 import { finding, lintOf, UNREADABLE } from './findings.ts';
 
 const LINTS = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileLint } from '../../src/lint/rule.ts';
 import { lintView, type LintViewOptions } from '../../src/report/findings-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/text.ts';
 import { finding, lintOf, UNREADABLE } from './findings.ts';
 
 function view(lints: FileLint[], more: Partial<LintViewOptions> = {}): string {

@@ -1,6 +1,5 @@
 import { UserError } from '../../src/errors.ts';
-import type { FileLint } from '../../src/lint/rule.ts';
-import type { LocatedFinding } from '../../src/lint/rule.ts';
+import type { FileLint, LocatedFinding } from '../../src/lint/rule.ts';
 
 /** A finding at columns 17 to 21 of line 7. */
 export function finding(more: Partial<LocatedFinding> = {}): LocatedFinding {

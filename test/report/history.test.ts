@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry, ListedEntry, Subject } from '../../src/change/journal/entry.ts';
 import { entryMasker } from '../../src/commands/history/masking.ts';
-import { historyJson } from '../../src/report/history-json.ts';
-import { historyView } from '../../src/report/history-view.ts';
-import { safeText } from '../../src/report/safe-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { historyJson, historyView } from '../../src/report/history.ts';
+import { plainStyle, safeText } from '../../src/report/text.ts';
 import { cluster } from '../helpers/cluster.ts';
 
 const NONE: ReadonlySet<string> = new Set();

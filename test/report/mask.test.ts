@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../src/json.ts';
 import { formatDiff, unifiedDiff } from '../../src/report/diff.ts';
 import { createMasker } from '../../src/report/mask.ts';
 import { secretsInText, secretsOf } from '../../src/report/secrets.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/text.ts';
 import { specToYaml } from '../../src/yaml/print.ts';
 
 const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyTestJson } from '../../src/report/policy-test-json.ts';
-import { policyTestJunit } from '../../src/report/policy-test-junit.ts';
-import { xmlDocument } from '../../src/report/xml.ts';
+import { policyTestJson } from '../../src/report/policy-test.ts';
+import { policyTestJunit, xmlDocument } from '../../src/report/policy-test-junit.ts';
 import { reportOf, testedFile } from './policy-test-scene.ts';
 
 const CASES = `- { name: reads have no bodies, request: get pods/web, expect: Metadata }

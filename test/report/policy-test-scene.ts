@@ -1,7 +1,7 @@
 import { loadPolicy } from '../../src/policy/load/load.ts';
 import { readPolicyTest } from '../../src/policy/test/read.ts';
 import { coverageOf, runPolicyTest } from '../../src/policy/test/run.ts';
-import type { PolicyTestReport, TestedFile, TestedPolicy } from '../../src/report/policy-test-report.ts';
+import type { PolicyTestReport, TestedFile, TestedPolicy } from '../../src/report/policy-test.ts';
 
 const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PolicyTestTextOptions, policyTestText } from '../../src/report/policy-test-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/text.ts';
 import { reportOf, testedFile } from './policy-test-scene.ts';
 
 const OPTIONS: PolicyTestTextOptions = { style: plainStyle, columns: 80, verbose: false, coverage: false };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePreview, type Preview } from '../../src/kops/preview.ts';
 import { unifiedDiff } from '../../src/report/diff.ts';
 import { previewView, seenOfPolicy, type Seen } from '../../src/report/preview-view.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/text.ts';
 import { previewFixture } from '../kops/previews.ts';
 
 const POLICY =

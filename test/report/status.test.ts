@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveReport } from '../../src/status/running.ts';
-import { liveLines } from '../../src/report/status.ts';
-import { statusTable } from '../../src/report/status.ts';
-import type { StatusRow } from '../../src/report/status.ts';
+import { liveLines, type StatusRow, statusTable, statusView } from '../../src/report/status.ts';
 import type { ClusterStatus } from '../../src/status/status.ts';
-import { statusView } from '../../src/report/status.ts';
-import { plainStyle } from '../../src/report/style.ts';
-import { safeText } from '../../src/report/safe-text.ts';
+import { plainStyle, safeText } from '../../src/report/text.ts';
 
 const OPTIONS = { style: plainStyle, columns: 80, clean: safeText };
 

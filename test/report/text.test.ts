@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AbortError, BugError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
-import { formatError } from '../../src/report/error-text.ts';
-import { safeText } from '../../src/report/safe-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
-import { wrap } from '../../src/report/wrap.ts';
+import { formatError } from '../../src/report/errors.ts';
+import { plainStyle, safeText, wrap } from '../../src/report/text.ts';
 
 describe('safeText', { timeout: 30_000 }, () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTemplates } from '../../src/input/templates.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/text.ts';
 import { questionOf, QUESTIONS } from '../../src/wizard/flow.ts';
 import { ADVICE } from '../../src/wizard/policy-questions.ts';
 import type { Answers, Body, QuestionId } from '../../src/wizard/question.ts';

@@ -1,6 +1,6 @@
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import { commandLine } from '../../process/words.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import type { ChangeFlags } from './flags.ts';
 

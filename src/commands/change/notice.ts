@@ -1,8 +1,7 @@
 import { cutOffText, cutOffs, settleCutOffs, withFound } from '../../change/recorded.ts';
 import type { ListedEntry } from '../../change/journal/entry.ts';
 import type { KopsObject } from '../../cluster/types.ts';
-import { safeText } from '../../report/safe-text.ts';
-import { wrap } from '../../report/wrap.ts';
+import { safeText, wrap } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import type { ChangeRequest } from './request.ts';
 

@@ -1,7 +1,7 @@
 import type { LiveReading } from '../../change/reading.ts';
 import type { JsonObject } from '../../json.ts';
 import { previewView, seenOfPolicy, type Seen } from '../../report/preview-view.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../../report/text.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import type { Context } from '../../context.ts';
 import type { ChangeFlags } from './flags.ts';

@@ -2,8 +2,8 @@ import type { Journal, ListedEntry } from '../../change/journal/entry.ts';
 import type { PreparedChange } from '../../change/prepare.ts';
 import type { Reading } from '../../change/reading.ts';
 import type { JsonObject } from '../../json.ts';
-import type { PlanCircumstances } from '../../report/change-json.ts';
-import type { ViewOptions } from '../../report/rows-view.ts';
+import type { PlanCircumstances } from '../../report/plan.ts';
+import type { ViewOptions } from '../../report/text.ts';
 import type { ChangeFlags, Output } from './flags.ts';
 
 /** A prepared change, and what it means in the forms it can be shown in. */

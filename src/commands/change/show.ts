@@ -1,11 +1,10 @@
 import { UserError } from '../../errors.ts';
 import type { Finding, Severity } from '../../lint/rule.ts';
-import type { DiffLine } from '../../report/diff.ts';
-import { formatDiff } from '../../report/diff.ts';
+import { type DiffLine, formatDiff } from '../../report/diff.ts';
 import { findingsView } from '../../report/findings-text.ts';
-import type { PlanCircumstances } from '../../report/change-json.ts';
+import type { PlanCircumstances } from '../../report/plan.ts';
 import type { Masker } from '../../report/mask.ts';
-import { safeJson, safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import { OWN_FLAGS } from './allow.ts';
 import type { ChangeRequest, ShownChange } from './request.ts';

@@ -1,8 +1,7 @@
 import type { Talk } from '../../change/talk.ts';
 import type { Masker } from '../../report/mask.ts';
 import { previewView, type Seen } from '../../report/preview-view.ts';
-import { safeText } from '../../report/safe-text.ts';
-import { wrap } from '../../report/wrap.ts';
+import { safeText, wrap } from '../../report/text.ts';
 import { maskedPreview } from './masking.ts';
 import { confirm } from '../../terminal/confirm.ts';
 import type { Context } from '../../context.ts';

@@ -1,6 +1,5 @@
 import { prepareDisable } from '../../change/prepare.ts';
-import { changeJson } from '../../report/change-json.ts';
-import { changeView } from '../../report/change-view.ts';
+import { changeJson, changeView } from '../../report/plan.ts';
 import { changeSpec, readChange } from '../change/change.ts';
 import type { ChangeFlags } from '../change/flags.ts';
 import type { Context } from '../../context.ts';

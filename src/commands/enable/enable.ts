@@ -1,7 +1,5 @@
 import { prepareEnable } from '../../change/prepare.ts';
-import { planJson } from '../../report/plan-json.ts';
-import { planView } from '../../report/plan-view.ts';
-import { policyChangeText } from '../../report/policy-change.ts';
+import { planJson, planView, policyChangeText } from '../../report/plan.ts';
 import { changeSpec, readChange } from '../change/change.ts';
 import type { Context } from '../../context.ts';
 import { readTemplates } from '../../input/templates.ts';

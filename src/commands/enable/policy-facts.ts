@@ -1,7 +1,7 @@
 import type { Plan } from '../../cluster/plan.ts';
 import { templateOf } from '../../policy/render/template.ts';
 import type { Level } from '../../policy/types.ts';
-import type { PolicyFacts } from '../../report/plan-view.ts';
+import type { PolicyFacts } from '../../report/plan.ts';
 
 /** What is said of a planned policy besides what the plan holds. */
 export function policyFacts({ policy, facts }: Plan, templates: Readonly<Record<string, string>>): PolicyFacts {

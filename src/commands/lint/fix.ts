@@ -4,11 +4,10 @@ import { UserError } from '../../errors.ts';
 import type { FixedDocument } from '../../lint/fix/fix-text.ts';
 import type { FileLint } from '../../lint/rule.ts';
 import { type DiffLine, formatDiff, unifiedDiff } from '../../report/diff.ts';
-import { effectText } from '../../report/effect-text.ts';
+import { effectText } from '../../report/effects.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';
 import type { Context } from '../../context.ts';
-import type { LintFlags } from './lint.ts';
-import type { LintInput } from './inputs.ts';
+import type { LintFlags, LintInput } from './inputs.ts';
 import { maskerOf } from './masked.ts';
 
 /**

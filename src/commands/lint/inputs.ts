@@ -1,7 +1,25 @@
 import { readSpecFile, readStdin, type SpecFile } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
+import type { Severity } from '../../lint/rule.ts';
 import type { Context } from '../../context.ts';
 import { decodePolicy } from '../policy/named-policy.ts';
+
+export type LintOutput = 'text' | 'json' | 'sarif' | 'github';
+
+/** The flags of `lint` as the command line gives them. */
+export interface LintFlags {
+  cluster?: string;
+  state?: string;
+  kubernetesVersion?: string;
+  kopsVersion?: string;
+  output: LintOutput;
+  failOn: Severity;
+  fix?: boolean;
+  dryRun?: boolean;
+  timeout: string;
+  quiet?: boolean;
+  verbose?: boolean;
+}
 
 /** A text to look at. */
 export interface LintInput {

@@ -2,26 +2,9 @@ import { UserError } from '../../errors.ts';
 import { lintText } from '../../lint/lint-text.ts';
 import type { FileLint, Severity } from '../../lint/rule.ts';
 import type { Context } from '../../context.ts';
-import { type LintInput, readInput } from './inputs.ts';
+import { type LintFlags, type LintInput, readInput } from './inputs.ts';
 import { printLints, tellLeftOut } from './output.ts';
 import { refuseClashes } from '../../flags/check.ts';
-
-export type LintOutput = 'text' | 'json' | 'sarif' | 'github';
-
-/** The flags of `lint` as the command line gives them. */
-export interface LintFlags {
-  cluster?: string;
-  state?: string;
-  kubernetesVersion?: string;
-  kopsVersion?: string;
-  output: LintOutput;
-  failOn: Severity;
-  fix?: boolean;
-  dryRun?: boolean;
-  timeout: string;
-  quiet?: boolean;
-  verbose?: boolean;
-}
 
 /**
  * `lint`: what is wrong with policies and cluster specs. Gives the exit status: 2 where an input could not be read or looked at,

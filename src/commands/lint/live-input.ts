@@ -6,8 +6,7 @@ import { specToYaml } from '../../yaml/print.ts';
 import { readTimeout } from '../change/flags.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';
-import type { LintFlags } from './lint.ts';
-import type { LintInput } from './inputs.ts';
+import type { LintFlags, LintInput } from './inputs.ts';
 
 /**
  * Reads a cluster and its instance groups from the state store, as YAML as `kops get all -o yaml` prints it.

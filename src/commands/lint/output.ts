@@ -1,10 +1,10 @@
-import { safeJson, safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/text.ts';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FileLint } from '../../lint/rule.ts';
 import { lintCounts, summaryLine } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
-import type { LintFlags, LintOutput } from './lint.ts';
+import type { LintFlags, LintOutput } from './inputs.ts';
 import { VERSION } from '../../version.ts';
 
 /** Prints what was found in the form asked for, to stdout. `isLive`: it is from a state store, not from files. */
@@ -62,7 +62,7 @@ function uriOf(file: string): string {
 
 /** Says on stderr what could not be read, and which documents were left out. */
 export async function tellLeftOut(lints: readonly FileLint[], { quiet }: LintFlags, { io }: Context): Promise<void> {
-  const { formatError } = await import('../../report/error-text.ts');
+  const { formatError } = await import('../../report/errors.ts');
   const options = { style: io.style, columns: io.columns, version: VERSION };
   for (const { file, errors, skipped } of lints) {
     const name = file === '-' ? 'stdin' : file;

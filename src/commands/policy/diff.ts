@@ -1,9 +1,8 @@
 import { UserError } from '../../errors.ts';
 import { refuseClashes } from '../../flags/check.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
-import { comparisonJson } from '../../report/comparison-json.ts';
-import { comparisonView } from '../../report/comparison-view.ts';
-import { safeJson, safeText } from '../../report/safe-text.ts';
+import { comparisonJson, comparisonView } from '../../report/comparison.ts';
+import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import { readSet } from '../enable/options.ts';
 import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';

@@ -1,10 +1,16 @@
 import { explain } from '../../policy/explain/explain.ts';
 import { readRequest, type RequestWords } from '../../policy/request/request.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
-import { explanationJson } from '../../report/explanation-json.ts';
-import { type ExplanationFacts, explanationView } from '../../report/explanation-view.ts';
-import { ruleSource, type RuleSource } from '../../report/rule-source.ts';
-import { safeJson, safeText } from '../../report/safe-text.ts';
+import {
+  type ExplanationFacts,
+  explanationJson,
+  explanationView,
+  identityText,
+  requestText,
+  ruleSource,
+  type RuleSource,
+} from '../../report/explanation.ts';
+import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
@@ -12,7 +18,6 @@ import { UserError } from '../../errors.ts';
 import { createInterface } from 'node:readline';
 import { fileError } from '../../input/file-error.ts';
 import { openFile } from '../../input/read.ts';
-import { identityText, requestText } from '../../report/request-text.ts';
 import { VERSION } from '../../version.ts';
 import { refuseClashes } from '../../flags/check.ts';
 
@@ -185,7 +190,7 @@ async function readLine(
     return readRequestLine(line.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { formatError } = await import('../../report/error-text.ts');
+    const { formatError } = await import('../../report/errors.ts');
     const placed = new UserError(error.message, { place, ...(error.hint ? { hint: error.hint } : {}) });
     io.stderr(formatError(placed, { style: io.style, columns: io.columns, version: VERSION }).text);
     return null;

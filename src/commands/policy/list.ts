@@ -1,7 +1,5 @@
-import { safeJson } from '../../report/safe-text.ts';
+import { safeJson, type Style, wrap } from '../../report/text.ts';
 import { readTemplate, type Template, type Parameter } from '../../policy/render/template.ts';
-import type { Style } from '../../report/style.ts';
-import { wrap } from '../../report/wrap.ts';
 import type { Context } from '../../context.ts';
 import { readTemplates } from '../../input/templates.ts';
 

@@ -1,5 +1,5 @@
 import { renderPolicy } from '../../policy/render/render.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../../report/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
 import { readSet } from '../enable/options.ts';

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../errors.ts';
 import { refuseClashes } from '../../flags/check.ts';
-import { formatError } from '../../report/error-text.ts';
+import { formatError } from '../../report/errors.ts';
 import {
   countsOf,
   type PolicyCoverage,
   type PolicyTestReport,
   type TestedFile,
   type TestedPolicy,
-} from '../../report/policy-test-report.ts';
-import { safeJson, safeText } from '../../report/safe-text.ts';
-import { wrap } from '../../report/wrap.ts';
+} from '../../report/policy-test.ts';
+import { safeJson, safeText, wrap } from '../../report/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
 import { isPolicyPath, readTemplates, shippedFile, wantedPolicy } from '../../input/templates.ts';
@@ -70,7 +69,7 @@ function showMistakes(files: readonly TestedFile[], { io }: Context): void {
 
 async function shown(report: PolicyTestReport, options: PolicyTestOptions, { io }: Context): Promise<string> {
   if (options.output === 'json') {
-    const { policyTestJson } = await import('../../report/policy-test-json.ts');
+    const { policyTestJson } = await import('../../report/policy-test.ts');
     return safeJson(policyTestJson(report));
   }
   if (options.output === 'junit') return (await import('../../report/policy-test-junit.ts')).policyTestJunit(report);

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ExternalError, UserError } from '../../errors.ts';
 import { createMasker } from '../../report/mask.ts';
-import { safeJson, safeText } from '../../report/safe-text.ts';
+import { safeJson, safeText } from '../../report/text.ts';
 import { statusJson, statusTable, statusView, type StatusRow } from '../../report/status.ts';
 import { fileTargets, storeTargets, type Target } from './clusters.ts';
 import { readStatusFlags, type StatusFlags, type StatusRequest } from './flags.ts';

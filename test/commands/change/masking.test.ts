@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { maskingErrors } from '../../../src/commands/change/masking.ts';
 import { ExternalError } from '../../../src/errors.ts';
-import { formatError } from '../../../src/report/error-text.ts';
+import { formatError } from '../../../src/report/errors.ts';
 import { createMasker } from '../../../src/report/mask.ts';
-import { plainStyle } from '../../../src/report/style.ts';
+import { plainStyle } from '../../../src/report/text.ts';
 
 const SECRET = 'hunter2-hunter2';
 

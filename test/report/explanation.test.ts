@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/policy/explain/explain.ts';
 import { loadPolicy } from '../../src/policy/load/load.ts';
 import type { Policy, RequestAttributes } from '../../src/policy/types.ts';
-import { explanationJson } from '../../src/report/explanation-json.ts';
-import { explanationView } from '../../src/report/explanation-view.ts';
-import { identityText, requestText } from '../../src/report/request-text.ts';
-import { ruleSource } from '../../src/report/rule-source.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import {
+  explanationJson,
+  explanationView,
+  identityText,
+  requestText,
+  ruleSource,
+} from '../../src/report/explanation.ts';
+import { plainStyle } from '../../src/report/text.ts';
 
 const GET: RequestAttributes = {
   user: 'alice',

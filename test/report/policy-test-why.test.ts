@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/policy/explain/explain.ts';
 import type { Policy } from '../../src/policy/types.ts';
-import { whyNotAsExpected } from '../../src/report/why-not-as-expected.ts';
+import { whyNotAsExpected } from '../../src/report/policy-test-text.ts';
 
 const REQUEST = { user: 'alice', verb: 'get', isResourceRequest: true, resource: 'pods', namespace: 'default' };
 

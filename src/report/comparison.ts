@@ -1,11 +1,9 @@
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
-import { describe } from '../policy/compare/describe.ts';
+import { describe, type Description } from '../policy/compare/describe.ts';
 import type { Outcome } from '../policy/compare/sides.ts';
-import type { ComparedPolicies } from './comparison-json.ts';
-import { exceptionText, requestsText } from './requests-text.ts';
-import { safeText } from './safe-text.ts';
-import type { Style } from './style.ts';
-import { wrap } from './wrap.ts';
+import { exceptionText, requestsText } from './effects.ts';
+import { safeText, type Style, wrap } from './text.ts';
+import type { RequestAttributes } from '../policy/types.ts';
 
 export interface ComparisonLook {
   style: Style;
@@ -118,4 +116,55 @@ function undecidedLines({ notDecided }: Comparison, columns: number, style: Styl
   const lead = 'Not decided: the policies are too large to compare all of their requests. Left are those of';
   const what = requests ? `${rulesText(rules)} of the first policy` : 'every rule';
   return styled(wrap(`${lead} ${what}.`, columns), style.yellow);
+}
+
+/** Two policies by their names, and how they differ. */
+export interface ComparedPolicies {
+  comparison: Comparison;
+  before: string;
+  after: string;
+}
+
+/**
+ * What `policy diff -o json` prints: `formatVersion` grows when a field changes its meaning or goes; new fields may come at any time.
+ * Documented in docs/compare-policies.md.
+ */
+export interface ComparisonJson {
+  kind: 'PolicyComparison';
+  formatVersion: 1;
+  before: string;
+  after: string;
+  /** Every request is treated alike; null: not found out. */
+  same: boolean | null;
+  classes: {
+    before: Outcome;
+    after: Outcome;
+    rules: { before: number[]; after: number[] };
+    requests: Description;
+    example: RequestAttributes;
+  }[];
+  notDecided: { rules: number[]; requests: Description[] | null } | null;
+}
+
+/** The comparison as one object, nothing shortened. */
+export function comparisonJson({ comparison, before, after }: ComparedPolicies): ComparisonJson {
+  const { classes, notDecided } = comparison;
+  return {
+    kind: 'PolicyComparison',
+    formatVersion: 1,
+    before,
+    after,
+    same: classes.length > 0 ? false : notDecided ? null : true,
+    classes: classes.map((entry) => ({
+      before: entry.before,
+      after: entry.after,
+      rules: entry.rules,
+      requests: describe(entry.requests),
+      example: entry.example,
+    })),
+    notDecided: notDecided && {
+      rules: notDecided.rules,
+      requests: notDecided.requests?.map((requests) => describe(requests)) ?? null,
+    },
+  };
 }

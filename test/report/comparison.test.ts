@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { comparePolicies } from '../../src/policy/compare/compare.ts';
 import type { PolicyRule } from '../../src/policy/types.ts';
-import { comparisonSummary, comparisonText, comparisonView } from '../../src/report/comparison-view.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { comparisonSummary, comparisonText, comparisonView } from '../../src/report/comparison.ts';
+import { plainStyle } from '../../src/report/text.ts';
 
 const look = { style: plainStyle, columns: 80 };
 

@@ -1,8 +1,5 @@
-import { AbortError, BugError, ExternalError, InterruptError, UserError } from '../errors.ts';
-import type { Place } from '../errors.ts';
-import { safeText } from './safe-text.ts';
-import type { Style } from './style.ts';
-import { wrap } from './wrap.ts';
+import { AbortError, BugError, ExternalError, InterruptError, type Place, UserError } from '../errors.ts';
+import { safeText, type Style, wrap } from './text.ts';
 
 export interface ErrorTextOptions {
   style: Style;
