@@ -7,6 +7,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The map itself; of anything else, an empty one. */
+export function mapOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
 /** The elements of a list; of anything else, none. */
 export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];

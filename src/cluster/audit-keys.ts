@@ -177,7 +177,7 @@ const FREE: readonly string[] = [
  */
 export function misplacedKeys(document: KopsObject): MisplacedKey[] {
   const kind = document.kind === 'InstanceGroup' ? 'InstanceGroup' : 'Cluster';
-  return inMap(document as unknown as JsonObject, [], kind);
+  return inMap(document, [], kind);
 }
 
 function inMap(map: JsonObject, above: readonly string[], kind: keyof typeof HOMES): MisplacedKey[] {

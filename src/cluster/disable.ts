@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, listOf, type Json, type JsonObject } from '../json.ts';
 import { readStamp } from '../policy/render/stamp.ts';
 import { EVERY_AUDIT_KEY } from './audit-keys.ts';
 import { readFacts, type ClusterFacts, type ClusterWorld } from './facts.ts';
@@ -101,12 +101,12 @@ function assetOperations(
   toNull: boolean,
 ): Operation[] {
   if (assets.length === 0) return [];
-  const list = spec['fileAssets'] as Json[];
+  const list = listOf(spec['fileAssets']);
   if (assets.length === list.length && withParent) return testAndRemove('/spec/fileAssets', list);
   if (assets.length === list.length && toNull) return testAndEmpty('/spec/fileAssets', list);
   // From the last to the first, so that the places of the others hold.
   const indices = assets.map(({ index }) => index).toSorted((a, b) => b - a);
-  return indices.flatMap((index) => testAndRemove(`/spec/fileAssets/${index}`, list[index]!));
+  return indices.flatMap((index) => testAndRemove(`/spec/fileAssets/${index}`, list[index] ?? null));
 }
 
 function keyOperations(spec: JsonObject, keys: readonly string[], withParent: boolean, toNull: boolean): Operation[] {

@@ -21,19 +21,18 @@ export interface Group {
 }
 
 /** Every spelling of a role that kOps reads (`pkg/apis/kops/parse.go`, 1.36), in lower case. */
-const ROLES: Readonly<Record<string, GroupRole>> = {
-  master: 'ControlPlane',
-  'control-plane': 'ControlPlane',
-  controlplane: 'ControlPlane',
-  apiserver: 'APIServer',
-  node: 'Node',
-  bastion: 'Bastion',
-};
+const ROLES: ReadonlyMap<string, GroupRole> = new Map([
+  ['master', 'ControlPlane'],
+  ['control-plane', 'ControlPlane'],
+  ['controlplane', 'ControlPlane'],
+  ['apiserver', 'APIServer'],
+  ['node', 'Node'],
+  ['bastion', 'Bastion'],
+]);
 
 /** The role that a word names, in any spelling kOps reads; what is none that matters here is `other`. */
 export function groupRole(word: Json | undefined): GroupRole {
-  const name = String(word).toLowerCase();
-  return Object.hasOwn(ROLES, name) ? ROLES[name]! : 'other';
+  return ROLES.get(String(word).toLowerCase()) ?? 'other';
 }
 
 /** Reads an InstanceGroup document; values of a wrong type count as absent. */
@@ -113,9 +112,9 @@ const COS_IMAGE = /(^|\/)cos-|cos-cloud/;
  * @returns `unknown` where no group that runs an API server is known, or one has no image.
  */
 export function distributionOf(groups: readonly Group[]): Distribution {
-  const images = groups.filter(runsApiServer).map((group) => group.image);
+  const images = groups.filter(runsApiServer).map(({ image }) => image);
   if (images.length === 0 || images.includes(null)) return 'unknown';
-  const cos = images.filter((image) => COS_IMAGE.test(image!)).length;
+  const cos = images.filter((image) => image !== null && COS_IMAGE.test(image)).length;
   if (cos === 0) return 'other';
   return cos === images.length ? 'cos' : 'mixed';
 }

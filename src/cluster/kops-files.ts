@@ -115,8 +115,7 @@ const CONDITIONAL: readonly { path: string; when: (spec: JsonObject) => boolean 
   },
   {
     path: '/etc/kubernetes/authn.config',
-    when: ({ authentication: how }) =>
-      isObject(how ?? null) && ['aws', 'kopeio'].some((key) => isObject((how as JsonObject)[key] ?? null)),
+    when: ({ authentication: how }) => isObject(how) && ['aws', 'kopeio'].some((key) => isObject(how[key])),
   },
 ];
 

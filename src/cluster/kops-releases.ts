@@ -26,7 +26,7 @@ const PKI_MOUNT = '/etc/kubernetes/pki/kube-apiserver';
  * the whole of /srv/kubernetes until 1.21 (release note of 1.22), role APIServer from 1.21, role ControlPlane from 1.26,
  * `auditconfigdir` from 1.26.6 (PR 15940), its guard against mounting twice from 1.27.0 (PR 15399).
  */
-export const LAYOUTS: readonly Layout[] = [
+export const LAYOUTS: readonly [Layout, ...Layout[]] = [
   row('1.19.0', '/srv/kubernetes', { mounts: [PKI_MOUNT] }),
   row('1.21.0', '/srv/kubernetes', { mounts: [PKI_MOUNT], hasApiServerRole: true }),
   row('1.22.0', '/srv/kubernetes/kube-apiserver', { hasApiServerRole: true }),
@@ -91,7 +91,7 @@ export function layoutsAfter(layouts: readonly Layout[]): readonly Layout[] {
 }
 
 function layoutOf(kopsVersion: string): Layout {
-  return LAYOUTS.findLast((layout) => compareVersions(layout.from, kopsVersion) <= 0) ?? LAYOUTS[0]!;
+  return LAYOUTS.findLast((layout) => compareVersions(layout.from, kopsVersion) <= 0) ?? LAYOUTS[0];
 }
 
 /** Whether a kOps release is newer than the table; its last row is then a guess. */
@@ -115,7 +115,10 @@ export function releasesWhere(layouts: readonly Layout[], test: (layout: Layout)
  * @param layouts rows of the table, oldest first.
  */
 export function releasesOf(layouts: readonly Layout[]): string {
-  const begins = LAYOUTS.filter((layout, at) => layouts.includes(layout) && !layouts.includes(LAYOUTS[at - 1]!));
+  const begins = LAYOUTS.filter(
+    (layout, at) =>
+      layouts.includes(layout) && !LAYOUTS.slice(Math.max(0, at - 1), at).some((earlier) => layouts.includes(earlier)),
+  );
   const ranges = begins.map(({ from }) => {
     const end = LAYOUTS.find((layout) => compareVersions(layout.from, from) > 0 && !layouts.includes(layout));
     return end ? `kOps ${from} to before ${end.from}` : `kOps ${from} and later`;
@@ -139,7 +142,7 @@ function row(from: string, srvMount: string, rest: Partial<Omit<Layout, 'from' |
 /** Which Kubernetes releases run with kOps releases of one minor. */
 interface KopsMinor {
   /** Its last release, and one before that where another layout begins within the minor. */
-  releases: readonly string[];
+  releases: readonly [string, ...string[]];
   /** The oldest Kubernetes it runs, as the minor of Kubernetes 1. */
   oldest: number;
 }
@@ -148,7 +151,7 @@ interface KopsMinor {
  * `OldestSupportedKubernetesVersion` in `upup/pkg/fi/cloudup/apply_cluster.go`, read in the first and the last tag of every minor, 1.19.0
  * to 1.36.2. The last row stands for all later ones.
  */
-const KOPS_MINORS: readonly KopsMinor[] = [
+const KOPS_MINORS: readonly [KopsMinor, ...KopsMinor[]] = [
   { releases: ['1.19.3'], oldest: 11 },
   { releases: ['1.20.3'], oldest: 13 },
   { releases: ['1.21.5'], oldest: 15 },
@@ -193,16 +196,16 @@ export function kopsReleasesFor(kubernetesVersion: string): string[] {
  * @param kopsVersion as `readVersion` gives it; null: any release of the table.
  */
 export function kubernetesOf(kopsVersion: string | null): { oldest: string; newest: string | null } {
-  const any = KOPS_MINORS[0]!;
+  const [any] = KOPS_MINORS;
   if (kopsVersion === null) return { oldest: `1.${any.oldest}.0`, newest: null };
   const [, minor, patch] = numbersOf(kopsVersion);
-  const { oldest } = KOPS_MINORS.findLast(({ releases: [first] }) => numbersOf(first!)[1] <= minor) ?? any;
+  const { oldest } = KOPS_MINORS.findLast(({ releases: [first] }) => numbersOf(first)[1] <= minor) ?? any;
   const newest = patch > 0 ? `1.${minor + 1}.${patch - 1}` : `1.${minor}.99`;
   return { oldest: `1.${oldest}.0`, newest: isOpenEnded(kopsVersion) ? null : newest };
 }
 
 function isOpenEnded(release: string): boolean {
-  return compareVersions(release, KOPS_MINORS.at(-1)!.releases[0]!) >= 0;
+  return compareVersions(release, `${NEWEST_KOPS_MINOR}.0`) >= 0;
 }
 
 function numbersOf(version: string): [major: number, minor: number, patch: number] {

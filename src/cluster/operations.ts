@@ -1,4 +1,4 @@
-import { isObject, sameJson, type Json, type JsonObject } from '../json.ts';
+import { isObject, listOf, mapOf, sameJson, type Json, type JsonObject } from '../json.ts';
 import { API_SERVER_ROLES } from './groups.ts';
 import { contentOf, isKopsBase64, type LocatedAsset, type PresentAudit } from './present.ts';
 import type { PlannedSetting } from './settings.ts';
@@ -51,7 +51,7 @@ function newAsset({ name, path, content, roles }: PlannedAsset, taken: Set<strin
 /** The operations on one present asset, its old values tested first. */
 function changeAsset(cluster: KopsObject, planned: PlannedAsset, { index, asset, path }: LocatedAsset): Operation[] {
   const pointer = `/spec/fileAssets/${index}`;
-  const value = (cluster.spec['fileAssets'] as Json[])[index] as JsonObject;
+  const value = mapOf(listOf(cluster.spec['fileAssets'])[index]);
   const stays = staysBase64(planned, asset);
   const wanted: [string, Json][] = stays ? [] : [['content', planned.content]];
   if (path !== planned.path) wanted.push(['path', planned.path]);
@@ -73,9 +73,8 @@ function settingOperations(spec: JsonObject, settings: readonly PlannedSetting[]
   if (changed.length === 0) return [];
   const server = spec['kubeAPIServer'];
   if (!isObject(server)) {
-    const made = Object.fromEntries(
-      changed.map(({ key, value }) => [key, value]).sort(([a], [b]) => (a! < b! ? -1 : 1)),
-    );
+    const inOrder = changed.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const made = Object.fromEntries(inOrder.map(({ key, value }) => [key, value]));
     return [setKey(spec, '/spec', 'kubeAPIServer', made)];
   }
   return [
@@ -95,7 +94,7 @@ function testAndSet(parent: JsonObject, pointer: string, key: string, value: Jso
 
 function testAndRemove(parent: JsonObject, pointer: string, key: string): Operation[] {
   return [
-    { op: 'test', path: `${pointer}/${key}`, value: parent[key]! },
+    { op: 'test', path: `${pointer}/${key}`, value: parent[key] ?? null },
     { op: 'remove', path: `${pointer}/${key}` },
   ];
 }

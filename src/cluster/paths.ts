@@ -186,8 +186,7 @@ export function freePath(
   moves: string[],
 ): string {
   const taken = takenPaths(assets, place);
-  const parts = path.split('/').slice(1);
-  const file = parts.pop()!;
+  const parts = path.split('/').slice(1, -1);
   let directory = '';
   const blockers: Blocker[] = [];
   const choose = (name: string, blocker: (path: string) => Blocker | undefined): string => {
@@ -200,7 +199,7 @@ export function freePath(
     }
   };
   for (const part of parts) directory = choose(part, (at) => taken.files.get(at));
-  const free = choose(file, (at) => taken.files.get(at) ?? taken.directories.get(at));
+  const free = choose(posix.basename(path), (at) => taken.files.get(at) ?? taken.directories.get(at));
   const [first] = blockers;
   if (first)
     moves.push(

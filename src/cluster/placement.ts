@@ -76,10 +76,10 @@ function readableProblems(path: string, plain: string, { layouts, distribution }
     !mountsPolicyDirectory && !plain.startsWith(`${srvMount}/`);
   const releases = releasesWhere(layouts, isHidden);
   if (releases === null) return [];
-  const [first, ...later] = LAYOUTS.filter(isHidden).filter(
-    ({ srvMount }, at, rows) => srvMount !== rows[at - 1]?.srvMount,
-  );
-  const mounts = [first!.srvMount, ...later.map(({ from, srvMount }) => `from ${from} on only ${srvMount}`)].join(', ');
+  const mounts = LAYOUTS.filter(isHidden)
+    .filter(({ srvMount }, at, rows) => srvMount !== rows[at - 1]?.srvMount)
+    .map(({ from, srvMount }, at) => (at === 0 ? srvMount : `from ${from} on only ${srvMount}`))
+    .join(', ');
   const message = `${path} is not visible to kube-apiserver with ${releases}, which mounts only ${mounts}`;
   return [{ id: 'policy-path-unreadable', message }];
 }
@@ -96,17 +96,13 @@ function firstOfEach(problems: PathProblem[]): PathProblem[] {
 const PROGRAM = 'hides the kube-apiserver program itself';
 
 /** Directories that must not be mounted into the API server's container, where their own content counts. */
-const UNFIT: Readonly<Record<string, string>> = {
-  '/': 'mounts the whole file system of the instance over the container',
-  '/usr': PROGRAM,
-  '/usr/local': PROGRAM,
-  '/usr/local/bin': PROGRAM,
-  ...Object.fromEntries(
-    '/bin /boot /etc /lib /lib64 /run /sbin /srv /var /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/local/lib /usr/local/sbin /usr/sbin'
-      .split(' ')
-      .map((path) => [path, `puts the ${path} of the instance in the place of that of the container`]),
-  ),
-};
+const UNFIT: ReadonlyMap<string, string> = new Map([
+  ['/', 'mounts the whole file system of the instance over the container'],
+  ...['/usr', '/usr/local', '/usr/local/bin'].map((path): [string, string] => [path, PROGRAM]),
+  ...'/bin /boot /etc /lib /lib64 /run /sbin /srv /var /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/local/lib /usr/local/sbin /usr/sbin'
+    .split(' ')
+    .map((path): [string, string] => [path, `puts the ${path} of the instance in the place of that of the container`]),
+]);
 
 /** The same with all that is below them. `/go-runner` and the program are files, which nothing can be mounted over as a directory. */
 const UNFIT_TREES: Readonly<Record<string, string>> = {
@@ -125,9 +121,8 @@ const UNFIT_TREES: Readonly<Record<string, string>> = {
  * @param directory absolute and clean.
  */
 function whyUnfit(directory: string): string | null {
-  const tree = Object.keys(UNFIT_TREES).find((path) => isOrIsBelow(directory, path));
-  if (tree !== undefined) return UNFIT_TREES[tree]!;
-  return Object.hasOwn(UNFIT, directory) ? UNFIT[directory]! : null;
+  const [, why] = Object.entries(UNFIT_TREES).find(([path]) => isOrIsBelow(directory, path)) ?? [];
+  return why ?? UNFIT.get(directory) ?? null;
 }
 
 /** What of the instance the pod sees on every distribution besides its own directories (`context.go`, SSL paths, 1.36). */

@@ -85,8 +85,11 @@ function foreignNotes(adopted: LocatedAsset | null, options: EnableOptions): str
 
 function plainNotes(assets: readonly PlannedAsset[]): string[] {
   return assets
-    .filter((planned) => planned.located?.asset.isBase64 && !staysBase64(planned, planned.located.asset))
-    .map(({ located }) => `The file asset "${located!.asset.name}" was base64 and is written as plain text.`);
+    .flatMap((planned) =>
+      planned.located && !staysBase64(planned, planned.located.asset) ? planned.located.asset : [],
+    )
+    .filter(({ isBase64 }) => isBase64)
+    .map(({ name }) => `The file asset "${name}" was base64 and is written as plain text.`);
 }
 
 interface Receivers {

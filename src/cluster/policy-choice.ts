@@ -40,21 +40,23 @@ export interface PolicyWorld {
  * @throws OptionError where parameters are given for a policy that is no unedited template of ours; UserError where one is wrong.
  */
 export function choosePolicy(before: string | null, options: EnableOptions, world: PolicyWorld): EmbeddedPolicy {
+  if (before === null) return rendered(options.policy ?? templateNamed(DEFAULT_POLICY, world), null, options, world);
+  const stamp = readStamp(before);
+  const wanted = options.policy ?? again(stamp, options, world);
+  if (wanted) return rendered(wanted, before, options, world);
+  return { text: before, name: nameOf(stamp), origin: 'kept', stamp, before, notes: keptNotes(stamp, before, world) };
+}
+
+function rendered(
+  wanted: WantedPolicy,
+  before: string | null,
+  options: EnableOptions,
+  world: PolicyWorld,
+): EmbeddedPolicy {
   const stamp = before === null ? null : readStamp(before);
-  const wanted =
-    options.policy ?? (before === null ? templateNamed(DEFAULT_POLICY, world) : again(stamp, options, world));
-  if (!wanted)
-    return {
-      text: before!,
-      name: nameOf(stamp),
-      origin: 'kept',
-      stamp,
-      before,
-      notes: keptNotes(stamp, before!, world),
-    };
   const set = { ...(stamp?.policy === wanted.name ? stamp.set : {}), ...options.set };
   const { kubernetesVersion, policies } = world.facts;
-  const rendered = renderPolicy(wanted.source, {
+  const policy = renderPolicy(wanted.source, {
     name: wanted.name,
     set,
     toolVersion: world.toolVersion,
@@ -62,14 +64,14 @@ export function choosePolicy(before: string | null, options: EnableOptions, worl
     ...(wanted.file === undefined ? {} : { file: wanted.file }),
     ...(kubernetesVersion === null ? {} : { kubernetesVersion }),
   });
-  if (rendered.diagnostics.length === 0) policies.remember(rendered.text, rendered);
+  if (policy.diagnostics.length === 0) policies.remember(policy.text, policy);
   return {
-    text: rendered.text,
+    text: policy.text,
     name: wanted.name,
     origin: wanted.origin,
-    stamp: rendered.stamp,
+    stamp: policy.stamp,
     before,
-    notes: [...replacedNotes(stamp, before, rendered.text), ...droppedNotes(rendered, policies)],
+    notes: [...replacedNotes(stamp, before, policy.text), ...droppedNotes(policy, policies)],
   };
 }
 
@@ -94,7 +96,9 @@ function again(stamp: Stamp | null, options: EnableOptions, world: PolicyWorld):
 }
 
 function templateNamed(name: string, { templates }: PolicyWorld): WantedPolicy {
-  return { origin: 'template', name, source: templates[name]! };
+  const source = templates[name];
+  if (source === undefined) throw new Error(`there is no template ${name}`);
+  return { origin: 'template', name, source };
 }
 
 function nameOf(stamp: Stamp | null): string {

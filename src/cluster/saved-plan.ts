@@ -1,12 +1,13 @@
-import { canonicalJson, isObject, listOf, sameJson, type Json, type JsonObject } from '../json.ts';
+import { canonicalJson, isObject, listOf, mapOf, sameJson, type Json, type JsonObject } from '../json.ts';
 import { readStamp } from '../policy/render/stamp.ts';
 import { sha256 } from '../sha256.ts';
 import { EVERY_AUDIT_KEY } from './audit-keys.ts';
+import { readAssets } from './groups.ts';
 import { contentOf, readPresentAudit, type LocatedAsset } from './present.ts';
 import type { SpecChange } from './spec-change.ts';
 import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
 import { pointerKeys } from '../yaml/json-patch.ts';
-import type { FileAsset, KopsObject, Operation } from './types.ts';
+import type { KopsObject, Operation } from './types.ts';
 import { assetHistory, type AssetHistory } from './undo.ts';
 import { assetsOfWebhook } from './webhook-files.ts';
 
@@ -92,11 +93,11 @@ function isTaken({ spec }: KopsObject, { path, value }: { path: string; value: J
   return ['name', 'path'].some((key) => value[key] !== undefined && others.some((other) => other[key] === value[key]));
 }
 
-function valueAt(document: KopsObject, path: string): Json | undefined {
-  let value = document as unknown as Json | undefined;
+function valueAt(document: Json, path: string): Json | undefined {
+  let value: Json | undefined = document;
   for (const key of pointerKeys(path)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as JsonObject)[key];
+    value = Array.isArray(value) ? value[Number(key)] : value[key];
   }
   return value;
 }
@@ -195,17 +196,14 @@ function own(map: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-function mapOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
 /**
  * Tells of changes of file assets whether they take a file along that the webhook config names: its text stays, and only its path and
  * roles change; or it is a copy of a file that was there, or was one. Anything else could be a file of any content at any path.
  */
 function webhookMoves(change: Pick<SpecChange, 'before' | 'after' | 'facts'>): (each: AssetHistory) => boolean {
   const { facts } = change;
-  const [was, is] = [change.before, change.after].map((cluster) => namedAssets(cluster, facts)) as [Named, Named];
+  const was = namedAssets(change.before, facts);
+  const is = namedAssets(change.after, facts);
   const isWidened = (before: Json, after: Json): boolean => sameJson(without(before, ROLES), without(after, ROLES));
   const isAlong = (before: Json, after: Json): boolean =>
     was.list.some((one) => sameJson(one, before)) && sameJson(without(before, PLACE), without(after, PLACE));
@@ -230,15 +228,16 @@ const PLACE = ['name', 'path', 'roles'];
 function namedAssets(cluster: KopsObject, { distribution }: SpecChange['facts']): Named {
   const { copies, others } = assetsOfWebhook(readPresentAudit(cluster, distribution));
   const list = listOf(cluster.spec['fileAssets']);
-  const values = (located: readonly LocatedAsset[]): Json[] => located.map(({ index }) => list[index]!);
+  const values = (located: readonly LocatedAsset[]): Json[] => located.flatMap(({ index }) => list[index] ?? []);
   return { list: values([...copies, ...others]), copies: values(copies) };
 }
 
 function without(asset: Json, keys: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(asset as JsonObject).filter(([key]) => !keys.includes(key)));
+  return Object.fromEntries(Object.entries(mapOf(asset)).filter(([key]) => !keys.includes(key)));
 }
 
 /** Whether two file assets bring the same text, in base64 or not. */
 function sameText(a: Json, b: Json): boolean {
-  return contentOf(a as FileAsset) === contentOf(b as FileAsset);
+  const [one, other] = readAssets([a, b]);
+  return one !== undefined && other !== undefined && contentOf(one) === contentOf(other);
 }

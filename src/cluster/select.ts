@@ -17,7 +17,8 @@ export interface Selection {
  */
 export function selectCluster(documents: readonly SpecDocument[], name: string | undefined, file: string): Selection {
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
-  if (clusters.length === 0) {
+  const [only] = clusters;
+  if (!only) {
     for (const document of documents) if (document.kind === '') document.value(); // not YAML at all is the better answer
     throw noCluster(documents, file);
   }
@@ -28,7 +29,7 @@ export function selectCluster(documents: readonly SpecDocument[], name: string |
       place: { file },
     });
   }
-  const wanted = name ?? clusters[0]!.name;
+  const wanted = name ?? only.name;
   const [cluster, twin] = clusters.filter((document) => document.name === wanted);
   if (!cluster) throw unknownCluster(wanted, names, file);
   if (twin) {

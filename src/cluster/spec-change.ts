@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject } from '../json.ts';
+import { canonicalJson } from '../json.ts';
 import { applyOperations } from '../yaml/json-patch.ts';
 import type { ClusterFacts } from './facts.ts';
 import { reaches, readAssets, runsApiServer, type Group } from './groups.ts';
@@ -102,8 +102,8 @@ function delivered(cluster: KopsObject, group: Group, layout: Layout): string {
   const files = readAssets(cluster.spec['fileAssets'])
     .filter((asset) => reaches(asset, group.role, layout))
     .map(withoutRoles);
-  const server = runsApiServer(group) ? ((cluster.spec['kubeAPIServer'] ?? {}) as JsonObject) : {};
-  return canonicalJson([files as unknown as JsonObject[], server]);
+  const server = runsApiServer(group) ? (cluster.spec['kubeAPIServer'] ?? {}) : {};
+  return canonicalJson([files, server]);
 }
 
 /** kOps leaves the roles out of the hash: only who gets the file counts. */

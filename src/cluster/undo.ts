@@ -1,4 +1,4 @@
-import { isObject, listOf, sameJson, type Json, type JsonObject } from '../json.ts';
+import { isObject, listOf, sameJson, type Json, type JsonObject, mapOf } from '../json.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
 import { applyOperations } from '../yaml/json-patch.ts';
@@ -65,7 +65,7 @@ function undoAssets(now: JsonObject, before: JsonObject, operations: readonly Op
 }
 
 function nameOf({ after }: AssetHistory): string {
-  const { name, path } = after as JsonObject;
+  const { name, path } = mapOf(after ?? undefined);
   return `spec.fileAssets: "${String(name ?? path)}"`;
 }
 
@@ -88,8 +88,8 @@ function setAssetsBack(
   const changed = found.filter((each) => each.before !== null && each.after !== null);
   return [
     ...changed.flatMap(restore),
-    ...gone.flatMap(({ at }): Operation[] => [
-      { op: 'test', path: `${ASSETS}/${at}`, value: list[at]! },
+    ...gone.flatMap(({ at, after }): Operation[] => [
+      { op: 'test', path: `${ASSETS}/${at}`, value: list[at] ?? after },
       { op: 'remove', path: `${ASSETS}/${at}` },
     ]),
     ...bringBack(now, back, list.length - gone.length),
@@ -98,7 +98,8 @@ function setAssetsBack(
 
 /** Only the keys that differ, so that the rest of the element keeps its form. */
 function restore({ before, after, at }: Found): Operation[] {
-  const [was, is] = [before as JsonObject, after as JsonObject];
+  const was = mapOf(before ?? undefined);
+  const is = mapOf(after ?? undefined);
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((key) => !sameJson(was[key], is[key]));
   return keys.flatMap((key) => {
     const path = `${ASSETS}/${at}/${key}`;
@@ -110,11 +111,11 @@ function restore({ before, after, at }: Found): Operation[] {
 
 function bringBack(now: JsonObject, back: readonly Found[], length: number): Operation[] {
   if (back.length === 0) return [];
-  const values = back.map(({ before }) => before!);
+  const values = back.map(({ before }) => before);
   if (!Array.isArray(now['fileAssets'])) return [{ op: 'add', path: ASSETS, value: values }];
   return back.map(({ before, index }, nth): Operation => {
     const at = Math.min(index, length + nth);
-    return { op: 'add', path: `${ASSETS}/${at === length + nth ? '-' : at}`, value: before! };
+    return { op: 'add', path: `${ASSETS}/${at === length + nth ? '-' : at}`, value: before };
   });
 }
 
@@ -219,9 +220,11 @@ function follow(list: Traced[], operation: Operation): Traced[] {
   const [, place, inner] = ELEMENT.exec(operation.path) ?? [];
   if (place === undefined) return list;
   const at = place === '-' ? list.length : Number(place);
-  if (inner !== undefined) return list.with(at, { ...list[at]!, value: changed(list[at]!.value, inner, operation) });
+  const there = list[at];
+  if (inner !== undefined)
+    return there ? list.with(at, { ...there, value: changed(there.value, inner, operation) }) : list;
   if (operation.op === 'remove') return list.toSpliced(at, 1);
-  const made: Traced = { from: operation.op === 'replace' ? (list[at]?.from ?? null) : null, value: operation.value };
+  const made: Traced = { from: operation.op === 'replace' ? (there?.from ?? null) : null, value: operation.value };
   return list.toSpliced(at, operation.op === 'replace' ? 1 : 0, made);
 }
 

@@ -67,7 +67,7 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
     return { isThere: false, rule: 'webhook-unreadable', message: 'which kube-apiserver cannot see', mend };
   }
   if (isDirectory(path, directory, place)) {
-    const mend = `Name the file, or ${inline[0]!.toLowerCase()}${inline.slice(1)}.`;
+    const mend = `Name the file, or ${inline.charAt(0).toLowerCase()}${inline.slice(1)}.`;
     return { isThere: false, rule: 'webhook-unreadable', message: 'which is a directory', mend };
   }
   const ofGroups = groupFilesAt(path, place);

@@ -120,7 +120,8 @@ function isForApiServersAlone({ asset: { roles = [] } }: LocatedAsset): boolean 
 /** The text with the new paths in it; each value is changed where it stands, and the rest stays byte for byte. */
 function renamed(config: string, placed: readonly Placed[], to: string): string {
   const changes = placed.filter(({ named, path }) => !isSamePath(posix.resolve(to, named.value), path));
-  if (changes.length === 0) return config;
+  const [first] = changes;
+  if (!first) return config;
   const { tree } = readKubeconfig(config);
   const stretches = changes
     .map(({ named, path }) => ({ path, ...(stretchOf(tree, named.at) ?? { start: 0, end: 0 }) }))
@@ -130,11 +131,10 @@ function renamed(config: string, placed: readonly Placed[], to: string): string 
     config,
   );
   if (isRenamed(text, config, placed, to)) return text;
-  const [first] = changes;
   throw new UserError(
     `the webhook config moves to ${to}, and its text cannot be changed safely to name its files there`,
     {
-      hint: `Write ${first!.named.key}: ${first!.path} into it, on a line of its own, or inline the file as ${first!.named.key}-data.`,
+      hint: `Write ${first.named.key}: ${first.path} into it, on a line of its own, or inline the file as ${first.named.key}-data.`,
     },
   );
 }

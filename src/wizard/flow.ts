@@ -39,7 +39,9 @@ export const QUESTIONS: readonly Question[] = [
 
 /** The question of an id. */
 export function questionOf(id: QuestionId): Question {
-  return QUESTIONS.find((question) => question.id === id)!;
+  const found = QUESTIONS.find((question) => question.id === id);
+  if (!found) throw new Error(`there is no question ${id}`);
+  return found;
 }
 
 /** The answers that still mean something: of questions that apply, and with a value that can be chosen. */
@@ -115,8 +117,8 @@ function backFrom(state: WizardState): WizardState {
 }
 
 function answered(state: WizardState, id: QuestionId, value: string): WizardState {
-  const forgotten = questionOf(id).forgets ?? [];
-  const kept = Object.entries(state.answers).filter(([key]) => !forgotten.includes(key as QuestionId));
+  const forgotten: readonly string[] = questionOf(id).forgets ?? [];
+  const kept = Object.entries(state.answers).filter(([key]) => !forgotten.includes(key));
   return { ...stepped(state), answers: { ...Object.fromEntries(kept), [id]: value }, at: null };
 }
 

@@ -83,7 +83,7 @@ function answered(answers: Answers): QuestionId[] {
 
 function rowOf(id: QuestionId, width: number, answers: Answers, world: World): string {
   const { label, show } = questionOf(id);
-  return `${label.padEnd(width)}   ${safeText(show(answers[id]!, answers, world))}`;
+  return `${label.padEnd(width)}   ${safeText(show(answers[id] ?? '', answers, world))}`;
 }
 
 /** The answers in one line, for the first line of each question. */
@@ -100,6 +100,6 @@ function isNoName({ place }: Answers): boolean {
 }
 
 function short(id: QuestionId, answers: Answers, world: World): string {
-  const [text = ''] = safeText(questionOf(id).show(answers[id]!, answers, world)).split(/ \(|: at worst/);
+  const [text = ''] = safeText(questionOf(id).show(answers[id] ?? '', answers, world)).split(/ \(|: at worst/);
   return text;
 }

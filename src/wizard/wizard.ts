@@ -8,7 +8,7 @@ import { safeText, wrap } from '../report/text.ts';
 import { ask, type Reply } from '../terminal/ask.ts';
 import { createFinder, type Finder, wrongWith } from './finder.ts';
 import { answersOf, flagsOf, runbookCommand } from './flags.ts';
-import { begin, offered, questionOf, reduce, settle, type WizardState } from './flow.ts';
+import { QUESTIONS, begin, offered, questionOf, reduce, settle, type WizardState } from './flow.ts';
 import type { Body, QuestionId, World } from './question.ts';
 import { crumbs, cut, GO, hint, questionText, reviewBody, STOP, TITLE } from './screen.ts';
 
@@ -50,7 +50,8 @@ async function askAll(flags: EnableFlags, context: Context): Promise<EnableFlags
     if (reply.type === 'answer' && state.at === 'review') {
       if (reply.value === GO) return flagsOf(state.answers, flags, world);
       if (reply.value === STOP) throw new AbortError('Stopped. Nothing was changed.');
-      state = reduce(state, { type: 'edit', id: reply.value as QuestionId });
+      const question = QUESTIONS.find(({ id }) => id === reply.value);
+      if (question) state = reduce(state, { type: 'edit', id: question.id });
     } else state = reduce(state, reply);
   }
 }

@@ -112,7 +112,7 @@ function elementsOf(der: Buffer): Element[] {
     const [start, length] = bodyOf(der, at);
     if (start + length > der.length) break;
     const content = der.subarray(start, start + length);
-    elements.push({ tag: der[at]!, content, bytes: der.subarray(at, start + length) });
+    elements.push({ tag: der.readUInt8(at), content, bytes: der.subarray(at, start + length) });
     at = start + length;
   }
   return elements;
@@ -120,7 +120,7 @@ function elementsOf(der: Buffer): Element[] {
 
 /** Where the content of the element at a place begins, and its length. */
 function bodyOf(der: Buffer, at: number): [number, number] {
-  const first = der[at + 1]!;
+  const first = der.readUInt8(at + 1);
   if (first < 0x80) return [at + 2, first];
   const size = first & 0x7f;
   if (size === 0 || size > 4 || at + 2 + size > der.length) return [der.length, 1];
