@@ -10,7 +10,7 @@ export { splice } from './cluster/splice.ts';
 export { SpecError, type FileAsset, type KopsObject, type Operation } from './cluster/types.ts';
 export type { Json, JsonObject } from './json.ts';
 export { judge, type Judgement } from './lint/judge.ts';
-export type { FileLint, Finding, LocatedFinding, Severity } from './lint/rule.ts';
+export { type FileLint, type Finding, type LocatedFinding, type Severity, type Words, wordsOf } from './lint/rule.ts';
 export { CLUSTER_RULES, lintCluster } from './lint/lint-cluster.ts';
 export { lintPolicy } from './lint/lint-policy.ts';
 export { lintText } from './lint/lint-text.ts';

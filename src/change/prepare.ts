@@ -8,7 +8,7 @@ import { UserError } from '../errors.ts';
 import type { Finding } from '../lint/rule.ts';
 import { judge } from '../lint/judge.ts';
 import { lintCluster } from '../lint/lint-cluster.ts';
-import { findingKey } from '../lint/cluster/files.ts';
+import { findingKey } from '../lint/engine.ts';
 import { VERSION } from '../version.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { madeChange } from './recorded.ts';

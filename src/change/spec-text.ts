@@ -1,8 +1,9 @@
 import { selectCluster } from '../cluster/select.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { readDocuments, type SpecDocument } from '../cluster/documents.ts';
-import { halfReadFindings, type HalfReadFinding } from '../cluster/half-read.ts';
+import { halfReadFindings } from '../cluster/half-read.ts';
 import { emptySpellings, splice } from '../cluster/splice.ts';
+import { HALF_READ } from '../lint/cluster/spec.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Reading } from './reading.ts';
 
@@ -38,24 +39,11 @@ export function readSpecText(
     groups: groups.map((group) => group.value()),
     spellings: emptySpellings(cluster, ['fileAssets', 'kubeAPIServer']),
     kopsVersion,
-    halfRead: halfReadFindings(text).map((place) => halfRead(place, file)),
+    halfRead: halfReadFindings(text).map((said) => HALF_READ.found({ ...said, file })),
   };
 }
 
 /** The text with the plan carried out in it: only the changed ranges of the one Cluster document differ. */
 export function editSpecText({ text, document }: TextReading, plan: SpecChange): string {
   return plan.operations.length === 0 ? text : splice(text, document, plan.operations, plan.spellings);
-}
-
-function halfRead({ line, message, why, hint }: HalfReadFinding, file: string): Finding {
-  return {
-    rule: 'half-read',
-    severity: 'warning',
-    fatal: false,
-    subject: '',
-    message: `${file}:${line}: ${message}`,
-    why,
-    mend: hint,
-    pointer: '',
-  };
 }

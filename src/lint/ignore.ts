@@ -1,23 +1,55 @@
 import { countBelow } from '../yaml/positions.ts';
-import type { LocatedFinding, Severity } from './rule.ts';
+import { type Finding, type Heading, type LocatedFinding, tells } from './rule.ts';
 import type { TextLines } from './text-lines.ts';
 import { nearest } from '../policy/nearest.ts';
 
 const TAKES = 'A comment that ignores findings must say which and why; one that does not is left aside.';
 
-/** What can be wrong with an ignore comment. None of these can be ignored itself. */
-export const IGNORE_RULES: Readonly<Record<string, { severity: Severity; why: string }>> = {
-  'ignore-incomplete': { severity: 'warning', why: TAKES },
-  'ignore-unknown-rule': { severity: 'warning', why: TAKES },
-  'ignore-fatal': {
-    severity: 'warning',
-    why: 'What keeps kube-apiserver or a node from starting stays an error, whatever a comment says.',
-  },
-  'ignore-unused': {
-    severity: 'info',
-    why: 'A comment that ignores nothing now would hide a finding to come.',
-  },
-};
+// None of these can be ignored itself.
+
+const INCOMPLETE = tells<{ rules: readonly string[] }>({
+  id: 'ignore-incomplete',
+  severity: 'warning',
+  fatal: false,
+  why: TAKES,
+  say: ({ rules }) => ({
+    message: rules.length === 0 ? 'this comment names no rule' : `no reason is given for ignoring ${rules.join(', ')}`,
+    fix: 'Write: # kops-audit-ignore RULE the reason',
+  }),
+});
+
+const UNKNOWN_RULE = tells<{ rule: string; near: string | null }>({
+  id: 'ignore-unknown-rule',
+  severity: 'warning',
+  fatal: false,
+  why: TAKES,
+  say: ({ rule, near }) => ({
+    message: `there is no rule ${rule} here`,
+    fix: near === null ? 'docs/findings.md lists the rules.' : `Did you mean ${near}?`,
+  }),
+});
+
+const FATAL = tells<{ rule: string }>({
+  id: 'ignore-fatal',
+  severity: 'warning',
+  fatal: false,
+  why: 'What keeps kube-apiserver or a node from starting stays an error, whatever a comment says.',
+  say: ({ rule }) => ({
+    message: `${rule} cannot be ignored: it keeps the API server down`,
+    fix: 'Mend what it is about.',
+  }),
+});
+
+const UNUSED = tells<{ rule: string }>({
+  id: 'ignore-unused',
+  severity: 'info',
+  fatal: false,
+  why: 'A comment that ignores nothing now would hide a finding to come.',
+  say: ({ rule }) => ({ message: `nothing here breaks ${rule}`, fix: 'Take the comment out.' }),
+});
+
+/** What can be wrong with an ignore comment. */
+export const IGNORE_RULES: readonly Heading[] = [INCOMPLETE, UNKNOWN_RULE, FATAL, UNUSED];
 
 /**
  * Marks the findings that an ignore comment of a document covers, and adds findings about the comments themselves.
@@ -61,49 +93,27 @@ interface Use {
 
 function useComment(comment: IgnoreComment, use: Use): LocatedFinding[] {
   const { rules, reason } = comment;
-  if (rules.length === 0) return [problem('ignore-incomplete', 'this comment names no rule', FORM, comment, use)];
-  if (reason === '')
-    return [problem('ignore-incomplete', `no reason is given for ignoring ${rules.join(', ')}`, FORM, comment, use)];
-  return rules.flatMap((rule) => ignoreRule(rule, comment, use));
+  if (rules.length === 0 || reason === '') return [problem(INCOMPLETE.found({ rules }), comment, use)];
+  return rules.flatMap((rule) => {
+    const wrong = ignoreRule(rule, comment, use);
+    return wrong === null ? [] : [problem(wrong, comment, use)];
+  });
 }
 
-function ignoreRule(rule: string, comment: IgnoreComment, use: Use): LocatedFinding[] {
-  if (!use.known.has(rule))
-    return [problem('ignore-unknown-rule', `there is no rule ${rule} here`, nearMend(rule, use.known), comment, use)];
+/** Ignores what a comment covers of a rule; null where it does what it says. */
+function ignoreRule(rule: string, comment: IgnoreComment, use: Use): Finding | null {
+  if (!use.known.has(rule)) return UNKNOWN_RULE.found({ rule, near: nearest(rule, [...use.known]) ?? null });
   const covered = use.covered(rule, comment);
   const ignorable = covered.filter(({ fatal }) => !fatal);
   for (const finding of ignorable) if (!use.reasons.has(finding)) use.reasons.set(finding, comment.reason);
-  if (ignorable.length > 0 || (covered.length === 0 && use.isOfOthers(rule))) return [];
-  if (covered.length === 0)
-    return [problem('ignore-unused', `nothing here breaks ${rule}`, 'Take the comment out.', comment, use)];
-  const message = `${rule} cannot be ignored: it keeps the API server down`;
-  return [problem('ignore-fatal', message, 'Mend what it is about.', comment, use)];
+  if (ignorable.length > 0 || (covered.length === 0 && use.isOfOthers(rule))) return null;
+  return covered.length === 0 ? UNUSED.found({ rule }) : FATAL.found({ rule });
 }
 
-const FORM = 'Write: # kops-audit-ignore RULE the reason';
-
-function nearMend(rule: string, known: ReadonlySet<string>): string {
-  const near = nearest(rule, [...known]);
-  return near === undefined ? 'docs/findings.md lists the rules.' : `Did you mean ${near}?`;
-}
-
-function problem(rule: string, message: string, mend: string, comment: IgnoreComment, { scope }: Use): LocatedFinding {
-  const { line, column, endColumn } = comment;
-  const range = { start: scope.lines.position(line, column), end: scope.lines.position(line, endColumn) };
-  const { severity, why } = IGNORE_RULES[rule]!;
-  const subject = comment.rules.join(' ');
-  return {
-    rule,
-    severity,
-    fatal: false,
-    subject,
-    message,
-    why,
-    mend,
-    pointer: '',
-    range,
-    source: scope.lines.line(line),
-  };
+function problem(finding: Finding, comment: IgnoreComment, { scope: { lines } }: Use): LocatedFinding {
+  const { line, column, endColumn, rules } = comment;
+  const range = { start: lines.position(line, column), end: lines.position(line, endColumn) };
+  return { ...finding, subject: rules.join(' '), range, source: lines.line(line) };
 }
 
 /** Finds the findings of a rule that begin in the lines a comment is about. */

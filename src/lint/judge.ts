@@ -1,6 +1,6 @@
 import type { Finding } from './rule.ts';
 import { CLUSTER_RULES } from './lint-cluster.ts';
-import { findingKey } from './cluster/files.ts';
+import { findingKey } from './engine.ts';
 
 /** The findings for a change, sorted by what they mean for it. */
 export interface Judgement {

@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../cluster/facts.ts';
-import { type PresentAudit, contentOf, readPresentAudit } from '../cluster/present.ts';
+import { contentOf, type PresentAudit, readPresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { ASSET_RULES } from './cluster/assets.ts';
 import { assetSubject, subjectAt } from './cluster/files.ts';
@@ -8,11 +8,12 @@ import { POLICY_ASSET_RULES } from './cluster/policy-asset.ts';
 import { POLICY_FILE_RULES, UPGRADE_RULES } from './cluster/policy-file.ts';
 import { KEY_RULES, SPEC_RULES, TEMPLATE_RULES } from './cluster/spec.ts';
 import { WEBHOOK_RULES } from './cluster/webhook.ts';
+import { applyRules as applyTo } from './engine.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { API_VERSION_ENDS } from './policy/diagnostics.ts';
 import { WILDCARD_VERSION } from './policy/groups.ts';
 import { POLICY_RULES } from './policy/rules.ts';
-import type { ClusterInput, ClusterRule, Finding } from './rule.ts';
+import type { ClusterInput, ClusterRule, Finding, LocatedFinding } from './rule.ts';
 
 /** Every rule for Cluster documents. */
 export const CLUSTER_RULES: readonly ClusterRule[] = [
@@ -25,6 +26,9 @@ export const CLUSTER_RULES: readonly ClusterRule[] = [
   ...SPEC_RULES,
   ...UPGRADE_RULES,
 ];
+
+/** Rules for Cluster documents that `lint` has besides CLUSTER_RULES: good advice, on which `enable` does not insist. */
+export const ADVICE_RULES: readonly ClusterRule[] = [...TEMPLATE_RULES, ...BACKEND_RULES, ...CIS_RULES];
 
 /**
  * What is wrong with a Cluster as far as auditing and its files go, in the order of the rules; then what a person should know of
@@ -39,16 +43,11 @@ export function lintCluster(cluster: KopsObject, facts: ClusterFacts): Finding[]
 
 /** What these rules find, in their order. */
 export function applyRules(rules: readonly ClusterRule[], input: ClusterInput): Finding[] {
-  return rules.flatMap(({ id, severity, fatal, why, check }) =>
-    check(input).map((breach) => ({
-      rule: id,
-      severity,
-      fatal,
-      why,
-      subject: subjectAt(breach.pointer, input.cluster),
-      ...breach,
-    })),
-  );
+  return applyTo(rules, input, (finding, { pointer, subject = subjectAt(pointer, input.cluster) }) => ({
+    ...finding,
+    pointer,
+    subject,
+  }));
 }
 
 /**
@@ -62,13 +61,22 @@ function policyFindings({ policy }: PresentAudit, { policies, kubernetesVersion 
   const options = kubernetesVersion === null ? {} : { kubernetesVersion };
   const pointer = `/spec/fileAssets/${policy.index}/content`;
   return lintPolicy(text, options, policies.load(text))
-    .filter(({ ignored, ...finding }) => isTold(finding) && ignored === undefined)
-    .map(({ rule, severity, subject: part, message, why, mend }) => {
-      const about = /^rules? \d/.test(message) ? `the policy: ${message}` : message;
-      const subject = `${assetSubject(policy.asset)} content ${part}`;
-      const told = severity === 'error' ? 'warning' : severity;
-      return { rule, severity: told, fatal: false, subject, message: about, why, mend, pointer };
-    });
+    .filter((finding) => isTold(finding) && finding.ignored === undefined)
+    .map(({ rule, severity, subject, args, path, caution }) => ({
+      rule,
+      severity: severity === 'error' ? 'warning' : severity,
+      fatal: false,
+      subject: `${assetSubject(policy.asset)} content ${subject}`,
+      args,
+      pointer,
+      ...(path && isInRule(path) ? { within: 'policy' } : {}),
+      ...(caution ? { caution } : {}),
+    }));
+}
+
+/** What is about one of its rules names that by number: it must be said whose rules these are. */
+function isInRule(path: NonNullable<LocatedFinding['path']>): boolean {
+  return path[0] === 'rules' && path.length > 1;
 }
 
 const IDS: ReadonlySet<string> = new Set(POLICY_RULES.map(({ id }) => id));
@@ -78,6 +86,3 @@ function isTold({ rule, severity }: Pick<Finding, 'rule' | 'severity'>): boolean
   // Of a Cluster whose Kubernetes is not known policy-version-unknown tells the same, and stops a change.
   return IDS.has(rule) && severity !== 'info' && rule !== WILDCARD_VERSION;
 }
-
-/** Rules for Cluster documents that `lint` has besides CLUSTER_RULES: good advice, on which `enable` does not insist. */
-export const ADVICE_RULES: readonly ClusterRule[] = [...TEMPLATE_RULES, ...BACKEND_RULES, ...CIS_RULES];

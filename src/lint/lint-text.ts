@@ -1,7 +1,8 @@
 import type { ClusterLintOptions } from './cluster/lint-document.ts';
 import { sectionsOf, type KindedSection } from './kinds.ts';
 import { lintPolicy } from './lint-policy.ts';
-import { type FileLint, inOrder, type LocatedFinding } from './rule.ts';
+import { inOrder } from './engine.ts';
+import type { FileLint, LocatedFinding } from './rule.ts';
 import { textLines, type TextLines } from './text-lines.ts';
 
 /**

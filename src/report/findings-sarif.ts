@@ -1,7 +1,10 @@
 import type { UserError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { FileLint, LocatedFinding, Severity } from '../lint/rule.ts';
+import type { LocatedFinding, Severity } from '../lint/rule.ts';
+import type { ToldLint } from './findings.ts';
 import { safeText } from './text.ts';
+
+type ToldLocated = ToldLint['findings'][number];
 
 export interface SarifOptions {
   /** Of this program. */
@@ -13,7 +16,7 @@ export interface SarifOptions {
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
 /** All findings as a SARIF 2.1.0 log (OASIS standard of 2020), ignored ones with their suppression. */
-export function lintSarif(lints: readonly FileLint[], { version, uri }: SarifOptions): JsonObject {
+export function lintSarif(lints: readonly ToldLint[], { version, uri }: SarifOptions): JsonObject {
   const rules = rulesOf(lints);
   const indexes = new Map(rules.map(({ rule }, index) => [rule, index]));
   const results = lints.flatMap(({ file, findings }) =>
@@ -38,14 +41,14 @@ export function lintSarif(lints: readonly FileLint[], { version, uri }: SarifOpt
 
 const ROOT = '%SRCROOT%';
 
-function rulesOf(lints: readonly FileLint[]): LocatedFinding[] {
-  const first = new Map<string, LocatedFinding>();
+function rulesOf(lints: readonly ToldLint[]): ToldLocated[] {
+  const first = new Map<string, ToldLocated>();
   for (const finding of lints.flatMap(({ findings }) => findings))
     if (!first.has(finding.rule)) first.set(finding.rule, finding);
   return [...first.values()].toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
 }
 
-function descriptor({ rule, why, severity }: LocatedFinding): Json {
+function descriptor({ rule, why, severity }: ToldLocated): Json {
   const page = `docs/findings.md#${rule}`;
   return {
     id: rule,
@@ -56,13 +59,13 @@ function descriptor({ rule, why, severity }: LocatedFinding): Json {
   };
 }
 
-function result(finding: LocatedFinding, ruleIndex: number, file: string, uri: string | undefined): Json {
-  const { rule, severity, message, mend, ignored, range } = finding;
+function result(finding: ToldLocated, ruleIndex: number, file: string, uri: string | undefined): Json {
+  const { rule, severity, message, fix, ignored, range } = finding;
   return {
     ruleId: rule,
     ruleIndex,
     level: LEVELS[severity],
-    message: { text: mend === '' ? message : `${message} ${mend}` },
+    message: { text: fix === '' ? message : `${message} ${fix}` },
     locations: [uri === undefined ? logical(finding, file) : physical(uri, region(range))],
     ...(ignored === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: ignored }] }),
   };
@@ -101,7 +104,7 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 
  *
  * @param fileName a file's path for GitHub, from the root of the checkout; undefined where it is none.
  */
-export function lintGithub(lints: readonly FileLint[], fileName: (file: string) => string | undefined): string {
+export function lintGithub(lints: readonly ToldLint[], fileName: (file: string) => string | undefined): string {
   const lines = lints.flatMap(({ file, findings, errors }) => {
     const name = fileName(file);
     return [
@@ -112,7 +115,7 @@ export function lintGithub(lints: readonly FileLint[], fileName: (file: string) 
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function findingLine({ severity, rule, message, mend, range }: LocatedFinding, file: string | undefined): string {
+function findingLine({ severity, rule, message, fix, range }: ToldLocated, file: string | undefined): string {
   const { start, end } = range;
   const isOneLine = end.line === start.line && end.column > start.column;
   const place = {
@@ -121,7 +124,7 @@ function findingLine({ severity, rule, message, mend, range }: LocatedFinding, f
     endLine: Math.max(end.line, start.line),
     ...(isOneLine ? { col: start.column, endColumn: end.column - 1 } : {}),
   };
-  return command(COMMANDS[severity], { ...place, title: rule }, mend === '' ? message : `${message}\n${mend}`);
+  return command(COMMANDS[severity], { ...place, title: rule }, fix === '' ? message : `${message}\n${fix}`);
 }
 
 function errorLine({ message, hint, place }: UserError, file: string | undefined): string {

@@ -1,6 +1,8 @@
-import type { FileLint, Finding, LocatedFinding, Severity } from '../lint/rule.ts';
-import { lintCounts, summaryLine } from './findings.ts';
+import type { LocatedFinding, Severity } from '../lint/rule.ts';
+import { lintCounts, summaryLine, type ToldFinding, type ToldLint } from './findings.ts';
 import { safeText, type Style, wrap } from './text.ts';
+
+type ToldLocated = ToldLint['findings'][number];
 
 /** How the findings are shown. */
 export interface LintViewOptions {
@@ -19,13 +21,13 @@ const MOST = 10;
  * The findings as a person reads them: by file and in the order of the lines, each with its place and source line, what a rule is
  * about told once, and the numbers in the last line. Ends with a newline.
  */
-export function lintView(lints: readonly FileLint[], options: LintViewOptions): string {
+export function lintView(lints: readonly ToldLint[], options: LintViewOptions): string {
   const told = new Map<string, string>();
   const parts = lints.flatMap((lint) => fileView(lint, told, options));
   return `${[...parts, summaryLine(lintCounts(lints))].join('\n\n')}\n`;
 }
 
-function fileView({ file, findings }: FileLint, told: Map<string, string>, options: LintViewOptions): string[] {
+function fileView({ file, findings }: ToldLint, told: Map<string, string>, options: LintViewOptions): string[] {
   const { verbose = false, quiet = false } = options;
   const shown = findings.filter(
     ({ ignored, severity }) => (verbose || ignored === undefined) && !(quiet && severity === 'info'),
@@ -50,7 +52,7 @@ function nameOf(file: string): string {
 
 function findingView(
   file: string,
-  finding: LocatedFinding,
+  finding: ToldLocated,
   told: Map<string, string>,
   { style, columns }: LintViewOptions,
 ): string {
@@ -80,10 +82,10 @@ const PAINT: Readonly<Record<Severity, (style: Style) => (text: string) => strin
 };
 
 /** What to do, and why: a reason once, and not again what was told for the finding before of this rule. */
-function explained({ rule, why, mend, ignored }: LocatedFinding, told: Map<string, string>): string[] {
+function explained({ rule, why, fix, ignored }: ToldLocated, told: Map<string, string>): string[] {
   if (ignored !== undefined) return [`ignored: ${ignored}`];
-  const parts = [...(told.has(why) ? [] : [why]), ...(told.get(rule) === mend ? [] : [mend])];
-  told.set(why, '').set(rule, mend);
+  const parts = [...(told.has(why) ? [] : [why]), ...(told.get(rule) === fix ? [] : [fix])];
+  told.set(why, '').set(rule, fix);
   return parts.filter((text) => text !== '');
 }
 
@@ -135,11 +137,11 @@ function printable(text: string): string {
 }
 
 /** Findings as a person reads them: what, why, and what to do, indented below one another. */
-export function findingsView(findings: readonly Finding[], style: Style, columns: number): string {
+export function findingsView(findings: readonly ToldFinding[], style: Style, columns: number): string {
   return findings.map((finding) => plainView(finding, style, columns)).join('\n');
 }
 
-function plainView({ severity, rule, message, why, mend }: Finding, style: Style, columns: number): string {
+function plainView({ severity, rule, message, why, fix }: ToldFinding, style: Style, columns: number): string {
   const paint = { error: style.red, warning: style.yellow, info: style.cyan } satisfies Record<
     Severity,
     (text: string) => string
@@ -147,7 +149,7 @@ function plainView({ severity, rule, message, why, mend }: Finding, style: Style
   const head = indentRest(wrap(`${severity}: ${message} (${rule})`, columns - 2));
   const [first = '', ...rest] = head.split('\n');
   const painted = [first.replace(`${severity}:`, paint[severity](`${severity}:`)), ...rest];
-  const body = [why, mend].flatMap((text) => wrap(text, columns - 4).split('\n')).map((line) => `  ${line}`);
+  const body = [why, fix].flatMap((text) => wrap(text, columns - 4).split('\n')).map((line) => `  ${line}`);
   return [...painted, ...body].join('\n');
 }
 

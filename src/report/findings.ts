@@ -1,4 +1,31 @@
-import type { FileLint, Severity } from '../lint/rule.ts';
+import type { JsonObject } from '../json.ts';
+import { type FileLint, type Finding, type LocatedFinding, type Severity, told, type Words } from '../lint/rule.ts';
+
+/** A finding with its words, as it may be shown. */
+export type ToldFinding = Finding & Words;
+
+/** What was found in one file, in words. */
+export type ToldLint = Omit<FileLint, 'findings'> & { findings: (LocatedFinding & Words)[] };
+
+/**
+ * A finding in words.
+ *
+ * @param mask takes out of a text what is secret.
+ */
+export function toldFinding<F extends Finding>(finding: F, mask?: (text: string) => string): F & Words {
+  const said = told(finding);
+  return mask ? { ...said, message: mask(said.message), fix: mask(said.fix) } : said;
+}
+
+/** What was found in a file that holds nothing secret. */
+export function toldLint(lint: FileLint): ToldLint {
+  return { ...lint, findings: lint.findings.map((finding) => toldFinding(finding)) };
+}
+
+/** A finding in JSON, as far as it is the same for a policy, a spec and a change: documented in docs/plan-json.md. */
+export function findingJson({ rule, severity, fatal, message, why, fix, pointer }: ToldFinding): JsonObject {
+  return { rule, severity, fatal, message, why, mend: fix, pointer };
+}
 
 /** How many findings there are; those that are ignored count only as such. */
 export interface LintCounts extends Record<Severity, number> {
@@ -9,7 +36,7 @@ export interface LintCounts extends Record<Severity, number> {
 }
 
 /** Counts the findings of all files. */
-export function lintCounts(lints: readonly FileLint[]): LintCounts {
+export function lintCounts(lints: readonly Pick<FileLint, 'findings' | 'errors'>[]): LintCounts {
   const counts = { error: 0, warning: 0, info: 0, ignored: 0, files: lints.length, unreadable: 0 };
   for (const { findings, errors } of lints) {
     counts.unreadable += errors.length;

@@ -7,6 +7,7 @@ import type { GroupEffect, SpecChange } from '../cluster/spec-change.ts';
 import { comparePolicies } from '../policy/compare/compare.ts';
 import { comparisonSummary } from './comparison.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { findingJson, toldFinding } from './findings.ts';
 import type { Finding } from '../lint/rule.ts';
 
 /** What is said of a policy besides what the plan holds. */
@@ -174,15 +175,7 @@ export function changeJson(
     controlPlaneInstances: change.controlPlaneInstances,
     groups: change.groups as unknown as Json[],
     notes: change.notes,
-    findings: findings.map(({ rule, severity, fatal, message, why, mend, pointer }) => ({
-      rule,
-      severity,
-      fatal,
-      message,
-      why,
-      mend,
-      pointer,
-    })),
+    findings: findings.map((finding) => findingJson(toldFinding(finding))),
     patch: change.operations as unknown as Json[],
   };
 }

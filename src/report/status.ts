@@ -1,6 +1,8 @@
+import type { JsonObject } from '../json.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { EventFlow, FlagDifference, LiveReport, LiveState, ServerReport } from '../status/running.ts';
 import type { ClusterStatus, LogStatus, PolicyStatus, UpdateStatus } from '../status/status.ts';
+import { findingJson, toldFinding } from './findings.ts';
 import { findingsView } from './findings-text.ts';
 import { indented, rowsView, type Style, type ViewOptions } from './text.ts';
 
@@ -17,11 +19,16 @@ export type StatusRow = ClusterStatus | FailedStatus;
 interface StatusJson {
   kind: 'Status';
   formatVersion: 1;
-  clusters: readonly StatusRow[];
+  clusters: readonly (FailedStatus | (Omit<ClusterStatus, 'findings'> & { findings: JsonObject[] }))[];
 }
 
 /** The status of clusters as JSON (docs/status.md has the fields): `formatVersion` grows when one changes its meaning or goes. */
-export function statusJson(clusters: readonly StatusRow[]): StatusJson {
+export function statusJson(rows: readonly StatusRow[]): StatusJson {
+  const clusters = rows.map((row) => {
+    if (row.state === 'failed') return row;
+    const findings = row.findings.map((found) => ({ ...findingJson(toldFinding(found)), subject: found.subject }));
+    return { ...row, findings };
+  });
   return { kind: 'Status', formatVersion: 1, clusters };
 }
 
@@ -30,11 +37,7 @@ export function statusView(status: ClusterStatus, options: ViewOptions): string 
   const { style, columns, clean } = options;
   const rows = rowsView(topics(status), options);
   if (status.findings.length === 0) return `${rows}\n`;
-  const findings = status.findings.map(({ message, mend, ...finding }) => ({
-    ...finding,
-    message: clean(message),
-    mend: clean(mend),
-  }));
+  const findings = status.findings.map((finding) => toldFinding(finding, clean));
   return `${rows}\n\n${findingsView(findings, style, columns)}\n`;
 }
 

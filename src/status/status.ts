@@ -3,6 +3,7 @@ import { readFacts, type ClusterFacts, type ClusterWorld } from '../cluster/fact
 import { contentOf, policyInForce, readPresentAudit, type FileInForce, type PresentAudit } from '../cluster/present.ts';
 import { worstCaseDisk } from '../cluster/settings.ts';
 import { SpecError } from '../cluster/types.ts';
+import { UNREADABLE } from '../lint/cluster/spec.ts';
 import { isAboutAudit } from '../lint/judge.ts';
 import { ADVICE_RULES, applyRules, lintCluster } from '../lint/lint-cluster.ts';
 import type { Finding } from '../lint/rule.ts';
@@ -117,18 +118,8 @@ function logStatus(settings: AuditSettings, kubernetesVersion: string | null): L
   return { path, worstCaseMiB: mebibytes, unbounded };
 }
 
-function unreadable({ message, hint, pointer }: SpecError): Finding {
-  const why = 'kOps cannot read this spec.';
-  return {
-    rule: 'unreadable',
-    severity: 'error',
-    fatal: true,
-    subject: pointer,
-    message,
-    why,
-    mend: hint ?? '',
-    pointer,
-  };
+function unreadable({ message, hint = '', pointer }: SpecError): Finding {
+  return UNREADABLE.found({ message, hint }, { subject: pointer, pointer });
 }
 
 /** What `kops update cluster` would do. `not-asked`: with -f or --no-update. */

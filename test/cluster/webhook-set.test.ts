@@ -10,7 +10,7 @@ import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { FileAsset, KopsObject } from '../../src/cluster/types.ts';
 import { planUndo } from '../../src/cluster/undo.ts';
 import type { JsonObject } from '../../src/json.ts';
-import type { Finding } from '../../src/lint/rule.ts';
+import { type Finding, told } from '../../src/lint/rule.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { HAND_MADE, group, options, world } from '../helpers/cluster.ts';
 
@@ -261,7 +261,9 @@ describe('cases from the field', () => {
   };
   const messages = (name: string): string[] => {
     const input = read(name);
-    return lintCluster(input.cluster, readFacts(input)).map(({ rule, message }) => `${rule}: ${message}`);
+    return lintCluster(input.cluster, readFacts(input))
+      .map(told)
+      .map(({ rule, message }) => `${rule}: ${message}`);
   };
 
   it('04: the CA and the placeholder policy are named, nobody complains about the user', () => {
@@ -271,7 +273,7 @@ describe('cases from the field', () => {
     expect(found).not.toMatch(/user/);
     const input = read('04-falco-chart-kops');
     const directory = lintCluster(input.cluster, readFacts(input)).find(({ rule }) => rule === 'webhook-directory');
-    expect(directory?.mend).toMatch(/policy.*\/srv\/kubernetes\/kube-apiserver\/audit/);
+    expect(directory && told(directory).fix).toMatch(/policy.*\/srv\/kubernetes\/kube-apiserver\/audit/);
   });
 
   it('05: log-beside-policy, and nobody complains about the user', () => {

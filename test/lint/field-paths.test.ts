@@ -9,6 +9,7 @@ import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { options } from '../helpers/cluster.ts';
+import { told } from '../../src/lint/rule.ts';
 
 const TEMPLATES = readTemplates();
 
@@ -32,7 +33,7 @@ describe('cases from the field about file assets', () => {
     const input = field('41-roles-spelling/cluster.yaml');
     expect(errors(input)).toEqual(['policy-not-delivered']);
     const findings = lintCluster(input.cluster, readFacts(input));
-    expect(findings.map(({ message }) => message).join()).toContain(
+    expect(findings.map((finding) => told(finding).message).join()).toContain(
       '"control-plane", "master" in its roles, which no kOps release knows',
     );
     const [asset] = enable(input).after.spec['fileAssets'] as FileAsset[];
@@ -69,7 +70,7 @@ describe('cases from the field about file assets', () => {
   it('56: a hook that writes the path of the policy is warned of', () => {
     const input = field('56-hook-writes-policy/cluster.yaml');
     expect(errors(input)).toEqual([]);
-    expect(lintCluster(input.cluster, readFacts(input))).toMatchObject([
+    expect(lintCluster(input.cluster, readFacts(input)).map(told)).toMatchObject([
       {
         rule: 'policy-by-script',
         severity: 'warning',

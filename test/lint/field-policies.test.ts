@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintText } from '../../src/lint/lint-text.ts';
+import { told } from '../../src/lint/rule.ts';
 
 const FIELD = new URL('../fixtures/field/', import.meta.url);
 
@@ -10,7 +11,7 @@ async function said(file: string, kubernetesVersion?: string): Promise<string[]>
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const { findings, errors } = await lintText(text, file, { kopsVersion: null, ...version });
   return [
-    ...findings.map(({ rule, mend }) => `${rule}: ${mend}`),
+    ...findings.map(told).map(({ rule, fix }) => `${rule}: ${fix}`),
     ...errors.map(({ message, hint }) => `${message}: ${hint}`),
   ];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintText } from '../../src/lint/lint-text.ts';
+import { wordsOf } from '../../src/lint/rule.ts';
 
 interface Told {
   rule: string;
@@ -14,12 +15,14 @@ async function told(path: string, kubernetesVersion?: string): Promise<Told[]> {
   const url = new URL(`../fixtures/field/${path}`, import.meta.url);
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const { findings } = await lintText(readFileSync(url, 'utf8'), path, { kopsVersion: null, ...version });
-  return findings.map(({ rule, severity, fatal, message, mend }) => ({
-    rule,
-    severity,
-    fatal,
-    text: `${message} | ${mend}`,
-  }));
+  return findings
+    .map((finding) => ({ ...finding, ...wordsOf(finding) }))
+    .map(({ rule, severity, fatal, message, fix: mend }) => ({
+      rule,
+      severity,
+      fatal,
+      text: `${message} | ${mend}`,
+    }));
 }
 
 function errors(findings: readonly Told[]): string[] {

@@ -10,6 +10,7 @@ import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { lintText } from '../../src/lint/lint-text.ts';
 import { credentialRanges } from '../../src/report/secrets.ts';
 import { options } from '../helpers/cluster.ts';
+import { told } from '../../src/lint/rule.ts';
 
 const FIELD = new URL('../fixtures/field/', import.meta.url);
 const TEMPLATES = readTemplates();
@@ -269,7 +270,7 @@ describe('the cases from the field', () => {
     const { findings, errors } = await lintText(textOf(file), file, { kopsVersion: null });
     const rules = findings.map(({ rule }) => rule);
     const said = [
-      ...findings.map((each) => `${each.message}: ${each.mend}`),
+      ...findings.map(told).map((each) => `${each.message}: ${each.fix}`),
       ...errors.map((each) => `${each.message}: ${each.hint}`),
     ];
     if (wanted.errors) {
@@ -286,7 +287,7 @@ describe('the cases from the field', () => {
       'each has a fix',
     ).toEqual([]);
     expect(
-      findings.filter(({ mend }) => credentialRanges(mend).length > 0),
+      findings.filter((finding) => credentialRanges(told(finding).fix).length > 0),
       'no fix looks like a secret',
     ).toEqual([]);
   });

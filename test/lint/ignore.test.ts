@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withIgnores } from '../../src/lint/ignore.ts';
-import type { LocatedFinding } from '../../src/lint/rule.ts';
+import { type LocatedFinding, told } from '../../src/lint/rule.ts';
 import { textLines } from '../../src/lint/text-lines.ts';
 
 function finding(rule: string, line: number, fatal = false): LocatedFinding {
@@ -11,9 +11,7 @@ function finding(rule: string, line: number, fatal = false): LocatedFinding {
     severity,
     fatal,
     subject: '',
-    message: 'm',
-    why: 'w',
-    mend: 'n',
+    args: {},
     pointer: '',
     range: { start, end: start },
   };
@@ -28,7 +26,8 @@ function apply(text: string, ...findings: LocatedFinding[]): LocatedFinding[] {
 function problems(findings: LocatedFinding[]): [string, string, string][] {
   return findings
     .filter(({ rule }) => rule.startsWith('ignore-'))
-    .map(({ rule, message, mend }) => [rule, message, mend]);
+    .map(told)
+    .map(({ rule, message, fix }) => [rule, message, fix]);
 }
 
 describe('withIgnores', () => {

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/lint/rule.ts';
 import { judge } from '../../src/lint/judge.ts';
 
 function finding(rule: string, more: Partial<Finding> = {}): Finding {
-  return { rule, severity: 'error', fatal: false, subject: '', message: rule, why: '', mend: '', pointer: '', ...more };
+  return { rule, severity: 'error', fatal: false, subject: '', args: {}, pointer: '', ...more };
 }
 
 describe('judge', () => {
@@ -32,9 +32,9 @@ describe('judge', () => {
     expect(judge([path], [path], []).blocking).toHaveLength(1);
   });
 
-  it('knows what stood before by its rule and what it is about, whatever the message says and wherever it stands', () => {
-    const before = finding('asset-base64', { subject: 'theirs', message: 'at 3', pointer: '/spec/fileAssets/3' });
-    const moved = { ...before, message: 'at 2', pointer: '/spec/fileAssets/2' };
+  it('knows what stood before by its rule and what it is about, whatever else it says and wherever it stands', () => {
+    const before = finding('asset-base64', { subject: 'theirs', args: { at: 3 }, pointer: '/spec/fileAssets/3' });
+    const moved = { ...before, args: { at: 2 }, pointer: '/spec/fileAssets/2' };
     expect(judge([before], [moved], []).blocking).toEqual([]);
     expect(judge([before], [{ ...before, subject: 'ours' }], []).blocking).toHaveLength(1);
     expect(judge([before], [{ ...before, rule: 'asset-key-dropped' }], []).blocking).toHaveLength(1);

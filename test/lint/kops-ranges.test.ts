@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFacts } from '../../src/cluster/facts.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { group, handMade, world } from '../helpers/cluster.ts';
+import { told } from '../../src/lint/rule.ts';
 
 // Told a second time, release by release instead of change by change, so that no mistake of the table in src is in here too.
 
@@ -83,11 +84,11 @@ interface Told {
   message: string;
 }
 
-function told(kubernetes: string, roles: readonly string[], path: string): Told[] {
+function findings(kubernetes: string, roles: readonly string[], path: string): Told[] {
   const spec = { ...handMade(path, { roles: [...roles] }), kubernetesVersion: kubernetes };
   const groups = [group('cp', 'Master'), group('api', 'APIServer'), group('nodes', 'Node')];
   const input = world(spec, { groups, kopsVersion: null });
-  return lintCluster(input.cluster, readFacts(input));
+  return lintCluster(input.cluster, readFacts(input)).map(told);
 }
 
 /** The releases that a text names as ranges. */
@@ -121,7 +122,7 @@ function expectTold(
 describe('what is said of kOps releases is true, and said where one that runs the Kubernetes is among them', () => {
   it.each(PATHS)('of the path %s', (path) => {
     for (const { minor, patch } of KUBERNETES) {
-      const found = told(`1.${minor}.${patch}`, ROLES, path);
+      const found = findings(`1.${minor}.${patch}`, ROLES, path);
       expectTold(
         found,
         'policy-path',
@@ -133,7 +134,7 @@ describe('what is said of kOps releases is true, and said where one that runs th
 
   it.each(ROLE_LISTS.map((roles) => [roles]))('of the roles %j', (roles) => {
     for (const { minor, patch } of KUBERNETES) {
-      const found = told(`1.${minor}.${patch}`, roles, PATHS[3]!);
+      const found = findings(`1.${minor}.${patch}`, roles, PATHS[3]!);
       const all = found.filter(({ rule }) => rule === 'policy-not-delivered');
       const reaches = (role: string): boolean => roles.length === 0 || roles.includes(role);
       const runs = (release: Release): boolean => release.runs(minor, patch);

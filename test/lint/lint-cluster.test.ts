@@ -4,9 +4,9 @@ import { planEnable } from '../../src/cluster/plan.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
-import type { Finding } from '../../src/lint/rule.ts';
+import { type Finding, told, type Words } from '../../src/lint/rule.ts';
 import { CLUSTER_RULES, lintCluster } from '../../src/lint/lint-cluster.ts';
-import { findingKey } from '../../src/lint/cluster/files.ts';
+import { findingKey } from '../../src/lint/engine.ts';
 import { GROUPS, HAND_MADE, group, handMade, options, world } from '../helpers/cluster.ts';
 
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
@@ -24,12 +24,16 @@ users: [{name: u, user: {token: abcdef}}]
 
 const EXEC = '{command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}';
 
+function lint(input: ClusterWorld): (Finding & Words)[] {
+  return lintCluster(input.cluster, readFacts(input)).map(told);
+}
+
 function ids(input: ClusterWorld): string[] {
-  return lintCluster(input.cluster, readFacts(input)).map(({ rule }) => rule);
+  return lint(input).map(({ rule }) => rule);
 }
 
 function keys(input: ClusterWorld): string[] {
-  return lintCluster(input.cluster, readFacts(input)).map(findingKey);
+  return lint(input).map(findingKey);
 }
 
 /** Besides a policy, file assets with keys that kOps may not know. */
@@ -194,15 +198,15 @@ describe('lintCluster', () => {
     [['Node'], 'with role ControlPlane with kOps 1.19.0 and later'],
   ])('names every release in which roles %j do not reach the control plane', (roles, releases) => {
     const input = world({ ...handMade(SAFE, { roles }), kubernetesVersion: null }, { kopsVersion: null });
-    const found = lintCluster(input.cluster, readFacts(input)).filter(({ rule }) => rule === 'policy-not-delivered');
+    const found = lint(input).filter(({ rule }) => rule === 'policy-not-delivered');
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(releases)]);
-    expect(found[0]?.message.endsWith(releases)).toBe(true);
+    expect(found[0] && found[0].message.endsWith(releases)).toBe(true);
   });
 
   it('names every role that the policy does not reach', () => {
     const groups = [...GROUPS, group('api-a', 'APIServer')];
     const input = world(handMade(SAFE, { roles: ['Master'] }), { groups });
-    expect(lintCluster(input.cluster, readFacts(input)).map(({ message }) => message)).toEqual([
+    expect(lint(input).map(({ message }) => message)).toEqual([
       expect.stringMatching(/role ControlPlane with kOps 1\.26\.0 and later$/),
       expect.stringMatching(/role APIServer with kOps 1\.21\.0 and later$/),
       expect.any(String),
@@ -239,20 +243,18 @@ describe('lintCluster', () => {
     const rest = what === 'v1beta1' ? '' : '  resources: [{group: "*"}]\n- level: Metadata\n';
     const content = `${HAND_MADE.replace('k8s.io/v1', `k8s.io/${version}`)}${rest}`;
     const input = world({ ...handMade(SAFE, { content }), kubernetesVersion }, { kopsVersion });
-    const found = lintCluster(input.cluster, readFacts(input)).filter(({ rule: id }) =>
-      /^(policy-(ref|ver)|api)/.test(id),
-    );
+    const found = lint(input).filter(({ rule: id }) => /^(policy-(ref|ver)|api)/.test(id));
     expect(found.map(({ rule: id }) => id)).toEqual(rule === undefined ? [] : [rule]);
     expect(found.some(({ fatal }) => fatal)).toBe(rule === 'policy-refused');
-    expect(found.every(({ message }) => /1\.(2[34]|3[56])/.test(message))).toBe(true);
+    expect(found.every((finding) => /1\.(2[34]|3[56])/.test(finding.message))).toBe(true);
   });
 
   it('names what was meant by a misspelt key', () => {
     const input = world({ kubeAPIServer: { auditLogMaxBackup: 3 } });
-    const [finding] = lintCluster(input.cluster, readFacts(input));
+    const [finding] = lint(input);
     expect(finding).toMatchObject({
       rule: 'key-dropped',
-      mend: 'Did you mean auditLogMaxBackups?',
+      fix: 'Did you mean auditLogMaxBackups?',
       pointer: '/spec/kubeAPIServer/auditLogMaxBackup',
     });
   });
@@ -264,7 +266,7 @@ interface Found {
 }
 
 function found(input: ClusterWorld): Found[] {
-  return lintCluster(input.cluster, readFacts(input)).map(({ rule, message }) => ({ rule, message }));
+  return lint(input).map(({ rule, message }) => ({ rule, message }));
 }
 
 function hookSettings(more: JsonObject): ClusterWorld {
@@ -289,9 +291,9 @@ describe('the content of a webhook config', () => {
     ['half a plugin', GOOD_HOOK.replace('token: abcdef', 'exec: {command: aws}'), 'has no apiVersion', true],
   ])('%s is found, and cannot be allowed where kube-apiserver would end', (_what, content, message, fatal) => {
     const input = world(withHook(content));
-    const [finding, ...rest] = lintCluster(input.cluster, readFacts(input))
+    const [finding, ...rest] = lint(input)
       .filter(({ rule }) => rule.startsWith('web'))
-      .filter(({ message }) => !message.includes('interactiveMode'));
+      .filter((each) => !each.message.includes('interactiveMode'));
     expect(finding).toMatchObject({ message: expect.stringContaining(message), fatal });
     expect(finding?.rule).toBe(fatal ? 'webhook-unreadable' : 'webhook-config');
     expect(rest).toEqual([]);
@@ -326,10 +328,10 @@ describe('the content of a webhook config', () => {
 });
 
 describe('the policy of a Cluster', () => {
-  const findings = (content: string): Finding[] => {
+  const findings = (content: string): (Finding & Words)[] => {
     const input = world(handMade(SAFE, { content }));
     const pointer = '/spec/fileAssets/0/content';
-    return lintCluster(input.cluster, readFacts(input)).filter((finding) => finding.pointer === pointer);
+    return lint(input).filter((finding) => finding.pointer === pointer);
   };
 
   it('is judged by the rules for policies, only so that a person knows', () => {
@@ -378,14 +380,13 @@ describe('key-dropped and asset-key-dropped', () => {
     [{ cloudLabels: { kubeAPIServer: 'x' }, fileAssets: [] }, undefined, undefined],
   ])('%j', (spec, rule, mend) => {
     const input = world(spec as JsonObject);
-    const [finding] = lintCluster(input.cluster, readFacts(input));
-    expect([finding?.rule, finding?.mend]).toEqual([rule, mend]);
+    const [finding] = lint(input);
+    expect([finding?.rule, finding?.fix]).toEqual([rule, mend]);
   });
 });
 
 describe('key-dropped outside of spec', () => {
-  const found = (input: ClusterWorld): unknown[] =>
-    lintCluster(input.cluster, readFacts(input)).map(({ message, mend }) => [message, mend]);
+  const found = (input: ClusterWorld): unknown[] => lint(input).map(({ message, fix }) => [message, fix]);
 
   it.each(['kubeAPIServer', 'fileAssets', 'kubeApiServer'])('%s beside spec, and in metadata', (key) => {
     const input = world({});

@@ -6,12 +6,13 @@ import { finding, lintOf, UNREADABLE } from './findings.ts';
 const LINTS = [
   lintOf([
     finding(),
-    finding({ rule: 'no-catch-all', severity: 'info', ignored: 'so it is', mend: '' }),
+    finding({ rule: 'no-catch-all', severity: 'info', ignored: 'so it is', fix: '' }),
     finding({
       rule: 'yaml-syntax',
       severity: 'error',
       fatal: true,
-      fix: { path: ['rules'], change: { kind: 'remove' } },
+      path: ['rules'],
+      edit: { kind: 'remove' },
     }),
   ]),
   lintOf([], { file: 'b.yaml', errors: [UNREADABLE], skipped: [{ line: 4, kind: 'Secret' }] }),

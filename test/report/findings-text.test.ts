@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { FileLint } from '../../src/lint/rule.ts';
 import { lintView, type LintViewOptions } from '../../src/report/findings-text.ts';
+import type { ToldLint } from '../../src/report/findings.ts';
 import { plainStyle } from '../../src/report/text.ts';
 import { finding, lintOf, UNREADABLE } from './findings.ts';
 
-function view(lints: FileLint[], more: Partial<LintViewOptions> = {}): string {
+function view(lints: ToldLint[], more: Partial<LintViewOptions> = {}): string {
   return lintView(lints, { style: plainStyle, columns: 80, ...more });
 }
 
@@ -15,7 +15,7 @@ describe('lintView', () => {
       severity: 'error',
       message: 'two',
       range: finding().range,
-      mend: '',
+      fix: '',
     });
     expect(view([lintOf([finding(), { ...broken, why: 'Because.' }])]))
       .toBe(`policy.yaml:7:17: warning: rule 1: "Pods" matches nothing
@@ -35,7 +35,7 @@ policy.yaml:7:17: error: two (unknown-key)
   });
 
   it('tells the reason once, and what to do where it is another', () => {
-    const text = view([lintOf([finding(), finding(), finding({ mend: 'Write nodes.' })]), lintOf([finding()])]);
+    const text = view([lintOf([finding(), finding(), finding({ fix: 'Write nodes.' })]), lintOf([finding()])]);
     expect(text.match(/A policy knows/g)).toHaveLength(1);
     expect(text.match(/Write .*\./g)).toEqual(['Write pods.', 'Write nodes.', 'Write pods.']);
     expect(text).toMatch(/\n\n4 warnings in 2 files\n$/);

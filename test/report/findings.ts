@@ -1,8 +1,11 @@
 import { UserError } from '../../src/errors.ts';
-import type { FileLint, LocatedFinding } from '../../src/lint/rule.ts';
+import type { LocatedFinding, Words } from '../../src/lint/rule.ts';
+import type { ToldLint } from '../../src/report/findings.ts';
+
+type ToldLocated = LocatedFinding & Words;
 
 /** A finding at columns 17 to 21 of line 7. */
-export function finding(more: Partial<LocatedFinding> = {}): LocatedFinding {
+export function finding(more: Partial<ToldLocated> = {}): ToldLocated {
   return {
     rule: 'resource-not-plural',
     severity: 'warning',
@@ -10,7 +13,8 @@ export function finding(more: Partial<LocatedFinding> = {}): LocatedFinding {
     subject: '',
     message: 'rule 1: "Pods" matches nothing',
     why: 'A policy knows a resource by its plural.',
-    mend: 'Write pods.',
+    fix: 'Write pods.',
+    args: {},
     pointer: '/rules/0/resources/0/resources/0',
     range: { start: { offset: 99, line: 7, column: 17 }, end: { offset: 103, line: 7, column: 21 } },
     source: '    resources: [Pods, nodes]',
@@ -19,7 +23,7 @@ export function finding(more: Partial<LocatedFinding> = {}): LocatedFinding {
 }
 
 /** What was found in a file. */
-export function lintOf(findings: LocatedFinding[], more: Partial<FileLint> = {}): FileLint {
+export function lintOf(findings: ToldLocated[], more: Partial<ToldLint> = {}): ToldLint {
   return { file: 'policy.yaml', findings, skipped: [], errors: [], specs: [], ...more };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveReport } from '../../src/status/running.ts';
+import { tells } from '../../src/lint/rule.ts';
 import { liveLines, type StatusRow, statusTable, statusView } from '../../src/report/status.ts';
 import type { ClusterStatus } from '../../src/status/status.ts';
 import { plainStyle, safeText } from '../../src/report/text.ts';
@@ -30,13 +31,18 @@ function on(more: Partial<ClusterStatus> = {}): ClusterStatus {
 }
 
 const OFF = on({ cluster: 'dev.k8s.local', state: 'off', policy: null, log: null });
+const UNBOUNDED = tells({
+  id: 'log-path',
+  severity: 'warning',
+  fatal: false,
+  why: 'w',
+  say: () => ({ message: 'nothing bounds the log', fix: 'Set it above 0.' }),
+});
 const FINDING = {
   subject: '',
   rule: 'log-path',
   fatal: false,
-  message: 'm',
-  why: 'w',
-  mend: 'do',
+  args: {},
   pointer: '',
 };
 
@@ -104,7 +110,7 @@ describe('statusView', () => {
     const text = statusView(
       on({
         policy: { ...on().policy!, parameters: { secretsLevel: 'None' }, edited: true },
-        findings: [{ ...FINDING, severity: 'warning', message: 'nothing bounds the log', mend: 'Set it above 0.' }],
+        findings: [UNBOUNDED.found({})],
         update: { ...on().update, state: 'pending', resources: 3, others: 1 },
         openChanges: [{ id: 'x', command: 'enable', state: 'running', message: 'enable by ada runs since noon (x)' }],
       }),

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { Finding, Severity } from '../../lint/rule.ts';
 import { type DiffLine, formatDiff } from '../../report/diff.ts';
+import { type ToldFinding, toldFinding } from '../../report/findings.ts';
 import { findingsView } from '../../report/findings-text.ts';
 import type { PlanCircumstances } from '../../report/plan.ts';
 import type { Masker } from '../../report/mask.ts';
@@ -54,12 +55,12 @@ function view({ prepared, diff, masker }: Shown, { io }: Context, onStdout: bool
 }
 
 function findingsText({ findings, masker }: Shown, quiet: boolean, { io }: Context): string {
-  const told = SEVERITIES.flatMap((wanted) => findings.filter(({ severity }) => severity === wanted)).filter(
+  const shown = SEVERITIES.flatMap((wanted) => findings.filter(({ severity }) => severity === wanted)).filter(
     ({ severity }) => !quiet || severity !== 'info',
   );
-  if (told.length === 0) return quiet ? '' : '\n';
+  if (shown.length === 0) return quiet ? '' : '\n';
   return `\n${findingsView(
-    told.map((finding) => masked(finding, masker)),
+    shown.map((finding) => masked(finding, masker)),
     io.style,
     io.columns,
   )}\n`;
@@ -68,8 +69,8 @@ function findingsText({ findings, masker }: Shown, quiet: boolean, { io }: Conte
 /** The worst first. */
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
-function masked(finding: Finding, masker: Masker): Finding {
-  return { ...finding, message: safeText(masker.text(finding.message)), mend: safeText(masker.text(finding.mend)) };
+function masked(finding: Finding, masker: Masker): ToldFinding {
+  return toldFinding(finding, (text) => safeText(masker.text(text)));
 }
 
 function jsonText({ prepared, findings, source, kopsVersion, masker }: Shown): string {

@@ -17,7 +17,7 @@ import { maskerOf } from './masked.ts';
  * @throws UserError where the file cannot be written; then it is as it was.
  */
 export async function fixInput(input: LintInput, lint: FileLint, flags: LintFlags, { io }: Context): Promise<string> {
-  if (!lint.findings.some(({ fix, ignored }) => fix && ignored === undefined)) return input.text;
+  if (!lint.findings.some(({ edit, ignored }) => edit && ignored === undefined)) return input.text;
   const { fixText } = await import('../../lint/fix/fix-text.ts');
   if (!isWritable(input)) {
     lint.errors.push(notUtf8(input.file));

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { lintText } from '../../lint/lint-text.ts';
 import type { FileLint, Severity } from '../../lint/rule.ts';
+import { toldLint, type ToldLint } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
 import { type LintFlags, type LintInput, readInput } from './inputs.ts';
 import { printLints, tellLeftOut } from './output.ts';
@@ -26,9 +27,9 @@ export async function lint(files: readonly string[], flags: LintFlags, context: 
   return fails ? 1 : 0;
 }
 
-async function lintAll(files: readonly string[], flags: LintFlags, context: Context): Promise<FileLint[]> {
+async function lintAll(files: readonly string[], flags: LintFlags, context: Context): Promise<ToldLint[]> {
   const kubernetesVersion = await readKubernetes(flags);
-  const lints: FileLint[] = [];
+  const lints: ToldLint[] = [];
   if (files.length === 0) {
     const { readLiveInput } = await import('./live-input.ts');
     lints.push(await lintInput(await readLiveInput(flags, context), kubernetesVersion, flags, context));
@@ -45,7 +46,7 @@ async function lintFile(
   kubernetesVersion: string | undefined,
   flags: LintFlags,
   context: Context,
-): Promise<FileLint> {
+): Promise<ToldLint> {
   try {
     return await lintInput(await readInput(file, kopsVersion, context), kubernetesVersion, flags, context);
   } catch (error) {
@@ -59,7 +60,7 @@ async function lintInput(
   kubernetesVersion: string | undefined,
   flags: LintFlags,
   context: Context,
-): Promise<FileLint> {
+): Promise<ToldLint> {
   const { kopsVersion } = input;
   const options = { kopsVersion, ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }) };
   const found = await lintText(input.text, input.file, options);
@@ -73,8 +74,8 @@ async function lintInput(
 }
 
 /** A plain policy holds none; what masks the others takes long to load. */
-async function withoutSecrets(found: FileLint): Promise<FileLint> {
-  if (found.specs.length + found.errors.length === 0) return found;
+async function withoutSecrets(found: FileLint): Promise<ToldLint> {
+  if (found.specs.length + found.errors.length === 0) return toldLint(found);
   const { masked } = await import('./masked.ts');
   return masked(found);
 }

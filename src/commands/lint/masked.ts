@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { FileLint } from '../../lint/rule.ts';
+import { toldFinding, type ToldLint } from '../../report/findings.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 
@@ -8,15 +9,13 @@ export function maskerOf({ specs }: FileLint): Masker {
   return createMasker([...new Set(specs.flatMap(secretsOf))]);
 }
 
-/** The findings without anything secret in what they say or show (design §10, Masking). */
-export function masked(lint: FileLint): FileLint {
+/** The findings in words, without anything secret in what they say or show (design §10, Masking). */
+export function masked(lint: FileLint): ToldLint {
   const { text } = maskerOf(lint);
   return {
     ...lint,
     findings: lint.findings.map(({ source, ...finding }) => ({
-      ...finding,
-      message: text(finding.message),
-      mend: text(finding.mend),
+      ...toldFinding(finding, text),
       ...(source === undefined || text(source) !== source ? {} : { source }),
     })),
     errors: lint.errors.map(({ message, hint, place }) => {

@@ -1,15 +1,14 @@
 import { safeJson, safeText } from '../../report/text.ts';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { FileLint } from '../../lint/rule.ts';
-import { lintCounts, summaryLine } from '../../report/findings.ts';
+import { lintCounts, summaryLine, type ToldLint } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
 import type { LintFlags, LintOutput } from './inputs.ts';
 import { VERSION } from '../../version.ts';
 
 /** Prints what was found in the form asked for, to stdout. `isLive`: it is from a state store, not from files. */
 export async function printLints(
-  lints: readonly FileLint[],
+  lints: readonly ToldLint[],
   flags: LintFlags,
   isLive: boolean,
   { io }: Context,
@@ -17,7 +16,7 @@ export async function printLints(
   await PRINTERS[flags.output](lints, { ...flags, isLive }, io);
 }
 
-type Printer = (lints: readonly FileLint[], flags: PrintFlags, io: Context['io']) => Promise<void>;
+type Printer = (lints: readonly ToldLint[], flags: PrintFlags, io: Context['io']) => Promise<void>;
 
 interface PrintFlags extends LintFlags {
   isLive: boolean;
@@ -61,7 +60,7 @@ function uriOf(file: string): string {
 }
 
 /** Says on stderr what could not be read, and which documents were left out. */
-export async function tellLeftOut(lints: readonly FileLint[], { quiet }: LintFlags, { io }: Context): Promise<void> {
+export async function tellLeftOut(lints: readonly ToldLint[], { quiet }: LintFlags, { io }: Context): Promise<void> {
   const { formatError } = await import('../../report/errors.ts');
   const options = { style: io.style, columns: io.columns, version: VERSION };
   for (const { file, errors, skipped } of lints) {

@@ -10,13 +10,14 @@ import { API_SERVER_ROLES, groupRole, isKopsRole } from '../../cluster/groups.ts
 import { isKopsBase64 } from '../../cluster/present.ts';
 import type { FileAsset } from '../../cluster/types.ts';
 import { assetSubject, nameOf } from './files.ts';
-import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
+import type { ClusterInput, ClusterRule } from '../rule.ts';
+import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
 
 const TREE =
   'Paths are a tree: what is a file for one is no directory for another. nodeup cannot write both and tries again for ever.';
 
 /** Rules about file assets as such, whatever they are for: nodeup has to be able to write each, or the instance never joins. */
-export const ASSET_RULES: readonly ClusterRule[] = [
+export const ASSET_RULES: readonly ClusterRule[] = legacyAll([
   { id: 'path-clash', severity: 'error', fatal: true, about: 'audit', why: TREE, check: auditClashes },
   { id: 'asset-path-clash', severity: 'error', fatal: true, about: 'other', why: TREE, check: assetClashes },
   {
@@ -51,7 +52,7 @@ export const ASSET_RULES: readonly ClusterRule[] = [
     why: 'kOps compares the roles of a file asset letter by letter, and says nothing of a word that is no role: it reaches nobody.',
     check: unknownRoles,
   },
-];
+]);
 
 const byKops = ({ other }: PathClash): boolean => other.by === 'kops' || other.by === 'host';
 

@@ -5,7 +5,8 @@ import { type Layout, releasesWhere } from '../../cluster/kops-releases.ts';
 import { filesInForce, type FileInForce, type LocatedAsset } from '../../cluster/present.ts';
 import type { FileAsset, KopsObject } from '../../cluster/types.ts';
 import { isObject, listOf } from '../../json.ts';
-import type { Breach, ClusterInput, Finding } from '../rule.ts';
+import type { ClusterInput } from '../rule.ts';
+import type { LegacyBreach as Breach } from '../legacy.ts';
 import { pointerKeys } from '../../yaml/json-patch.ts';
 
 /** A file that an API server reads, and where a finding about it points. */
@@ -89,14 +90,6 @@ export function shadowing(ours: LocatedAsset | null, { present, facts }: Cluster
       subject: assetSubject(asset, group.name),
     })),
   ];
-}
-
-/**
- * What makes two findings the same one, in a spec before and after a change: the rule and the subject. A message tells a place
- * as well, and a place moves when something beside it comes or goes.
- */
-export function findingKey({ rule, subject }: Pick<Finding, 'rule' | 'subject'>): string {
-  return `${rule}\n${subject}`;
 }
 
 /** What a place in a Cluster is called wherever it stands: a file asset goes by its name, or by its path where it has none. */

@@ -136,7 +136,7 @@ function placeInFile(embedded: EmbeddedPolicy, lines: TextLines): (finding: Loca
   if (!block) {
     return ({ source: _hidden, ...finding }) => ({
       ...finding,
-      message: `line ${finding.range.start.line} of the policy: ${finding.message}`,
+      within: { line: finding.range.start.line },
       range: around,
     });
   }

@@ -7,8 +7,8 @@ import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
 import { WRAPPED } from '../../policy/load/wrapper.ts';
 import type { KindedSection } from '../kinds.ts';
-import type { FileLint } from '../rule.ts';
-import type { LocatedFinding } from '../rule.ts';
+import type { FileLint, LocatedFinding } from '../rule.ts';
+import { HALF_READ } from './spec.ts';
 import { restOfLine, type TextLines } from '../text-lines.ts';
 import { type ClusterLintOptions, lintDocument } from './lint-document.ts';
 
@@ -122,15 +122,8 @@ function skipped(documents: readonly SpecDocument[]): FileLint['skipped'] {
 }
 
 function halfRead({ text, lines }: SpecText): LocatedFinding[] {
-  return halfReadFindings(text).map(({ line, message, why, hint }) => ({
-    rule: 'half-read',
-    severity: 'warning',
-    fatal: false,
-    subject: '',
-    message,
-    why,
-    mend: hint,
-    pointer: '',
+  return halfReadFindings(text).map(({ line, ...said }) => ({
+    ...HALF_READ.found({ ...said, file: null, line }),
     range: restOfLine(lines, line, 1),
     source: lines.line(line),
   }));

@@ -3,13 +3,14 @@ import { LOG_DEFAULTS } from '../../cluster/options.ts';
 import { logPathProblems } from '../../cluster/placement.ts';
 import { contentOf } from '../../cluster/present.ts';
 import { worstCaseDisk } from '../../cluster/settings.ts';
-import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
+import type { ClusterInput, ClusterRule } from '../rule.ts';
+import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
 
 const POINTER = '/spec/kubeAPIServer';
 const TWICE = 'The directory would be mounted twice; the kubelet refuses such a pod, so no API server starts.';
 
 /** Rules about the log file. */
-export const LOG_RULES: readonly ClusterRule[] = [
+export const LOG_RULES: readonly ClusterRule[] = legacyAll([
   {
     id: 'log-path',
     severity: 'error',
@@ -51,7 +52,7 @@ export const LOG_RULES: readonly ClusterRule[] = [
     why: 'kOps mounts the directory of the log read-write: all logs of the instance become writable for the API server.',
     check: logInVarLog,
   },
-];
+]);
 
 function badLogPath({ present, facts }: ClusterInput): Breach[] {
   const path = present.settings['auditLogPath'];
@@ -155,13 +156,13 @@ const LEASTS: readonly Least[] = [
 ];
 
 /** What the CIS Kubernetes Benchmark wants of the audit flags, judged on the spec. */
-export const CIS_RULES: readonly ClusterRule[] = [
+export const CIS_RULES: readonly ClusterRule[] = legacyAll([
   { ...advice('cis-policy-file'), check: noPolicyFile },
   { ...advice('cis-log-path'), check: noLogPath },
   ...LEASTS.map((least) => ({ ...advice(least.id), check: (input: ClusterInput) => tooLittle(least, input) })),
-];
+]);
 
-function advice(id: string): Omit<ClusterRule, 'check'> {
+function advice(id: string): Omit<ClusterRule, 'check' | 'say' | 'join'> {
   return { id, severity: 'warning', fatal: false, about: 'audit', why: BENCHMARK };
 }
 
@@ -201,7 +202,7 @@ function tooLittle({ check, key, least, zero }: Least, { present: { settings } }
 }
 
 /** Rules about where events go: is there a place for them, and do they fit in it? */
-export const BACKEND_RULES: readonly ClusterRule[] = [
+export const BACKEND_RULES: readonly ClusterRule[] = legacyAll([
   {
     id: 'policy-without-backend',
     severity: 'warning',
@@ -226,7 +227,7 @@ export const BACKEND_RULES: readonly ClusterRule[] = [
     why: 'An event that is larger than auditLogMaxSize is lost, though its request succeeds. One with both bodies of an object of 1.5 MB takes 3 MB, the answer to a list has no bound.',
     check: smallFiles,
   },
-];
+]);
 
 function noBackend({ present: { settings } }: ClusterInput): Breach[] {
   const { auditPolicyFile, auditLogPath, auditWebhookConfigFile } = settings;

@@ -3,12 +3,13 @@ import { groupFilesAt, groupsWithout } from '../../cluster/file-assets.ts';
 import { scriptsNaming } from '../../cluster/mentions.ts';
 import { type Place, defaultPolicyFile, policyPathProblems } from '../../cluster/placement.ts';
 import type { LocatedAsset, PresentAudit } from '../../cluster/present.ts';
-import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
+import type { ClusterInput, ClusterRule } from '../rule.ts';
+import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
 
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
 
 /** Rules about which file asset holds the policy: is there one at the path that `auditPolicyFile` names, and is there another? */
-export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
+export const POLICY_ASSET_RULES: readonly ClusterRule[] = legacyAll([
   {
     id: 'policy-asset-missing',
     severity: 'error',
@@ -33,7 +34,7 @@ export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
     why: 'Only one policy can be in force; a second one in the spec misleads whoever reads it.',
     check: unused,
   },
-];
+]);
 
 function assetMissing({ cluster, present, facts }: ClusterInput): Breach[] {
   const path = namedPath(present);

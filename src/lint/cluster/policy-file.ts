@@ -4,7 +4,8 @@ import { defaultPolicyFile, policyPathProblems } from '../../cluster/placement.t
 import { contentOf, holdsPolicy } from '../../cluster/present.ts';
 import type { FileAsset } from '../../cluster/types.ts';
 import { FIRST_WINS, ROLES_ARE_WORDS, placedFiles, nameOf, shadowing, undelivered } from './files.ts';
-import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
+import type { ClusterInput, ClusterRule } from '../rule.ts';
+import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
 
 const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
@@ -13,7 +14,7 @@ const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
 export const VERSION_UNKNOWN = 'policy-version-unknown';
 
 /** Rules about the file `auditPolicyFile` names: is it in the right place, on the right instances, and does it load? */
-export const POLICY_FILE_RULES: readonly ClusterRule[] = [
+export const POLICY_FILE_RULES: readonly ClusterRule[] = legacyAll([
   { id: 'policy-path', severity: 'error', fatal: true, about: 'audit', why: STOPS, check: badPath },
   {
     id: 'policy-not-delivered',
@@ -63,7 +64,7 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     why: 'A file asset without roles is written to every instance, so that each change to it makes every group outdated.',
     check: withoutRoles,
   },
-];
+]);
 
 /** Whether kube-apiserver can read the policy where it is. */
 function badPath({ present, facts }: ClusterInput): Breach[] {
@@ -149,7 +150,7 @@ function withoutRoles({ present }: ClusterInput): Breach[] {
 }
 
 /** Rules about what works with the kOps releases that count, and no longer with later ones. */
-export const UPGRADE_RULES: readonly ClusterRule[] = [
+export const UPGRADE_RULES: readonly ClusterRule[] = legacyAll([
   {
     id: 'policy-after-upgrade',
     severity: 'info',
@@ -158,7 +159,7 @@ export const UPGRADE_RULES: readonly ClusterRule[] = [
     why: 'It works now. kube-apiserver ends at start-up when it cannot read its audit policy: the upgrade would keep it down.',
     check: breaksLater,
   },
-];
+]);
 
 /** What the checks of the policy's place say of later releases and not of those that count. */
 function breaksLater(input: ClusterInput): Breach[] {

@@ -1,120 +1,166 @@
 import { AUDIT_KEYS, DROPPED_KEYS, type MisplacedKey, misplacedKeys } from '../../cluster/audit-keys.ts';
 import type { KopsObject } from '../../cluster/types.ts';
-import { type Json, isObject, listOf } from '../../json.ts';
-import { TEMPLATE_NOT_RENDERED } from '../policy/diagnostics.ts';
-import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
+import { isObject, type Json, listOf } from '../../json.ts';
 import { placeholderIn } from '../../policy/load/template-marks.ts';
 import { nearest } from '../../policy/nearest.ts';
+import { TEMPLATE_NOT_RENDERED, type TemplateArgs } from '../policy/diagnostics.ts';
+import { type ClusterBreach, type ClusterInput, type ClusterRule, clusterRule, tells, type Told } from '../rule.ts';
 
 const DROPPED = 'kOps has no such field and drops the key without a word, so what it says never takes effect.';
 
 /** Rules about keys that kOps does not know, where auditing depends on them. */
 export const KEY_RULES: readonly ClusterRule[] = [
-  { id: 'key-dropped', severity: 'error', fatal: false, about: 'audit', why: DROPPED, check: droppedKeys },
-  { id: 'asset-key-dropped', severity: 'error', fatal: false, about: 'other', why: DROPPED, check: droppedAssetKeys },
+  clusterRule({
+    id: 'key-dropped',
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: DROPPED,
+    check: droppedKeys,
+    say: keyWords,
+  }),
+  clusterRule({
+    id: 'asset-key-dropped',
+    severity: 'error',
+    fatal: false,
+    about: 'other',
+    why: DROPPED,
+    check: droppedAssetKeys,
+    say: keyWords,
+  }),
 ];
+
+/** A key by its path, and what was meant: a field of the same parent, or of `home`; null: kOps has none. */
+type KeyArgs = {
+  path: string;
+  key: string;
+  group: string | null;
+  meant: string | null;
+  home: string | null;
+  isFlag: boolean;
+};
+
+function keyWords({ path, group, ...rest }: KeyArgs): { message: string; fix: string } {
+  const where = group === null ? '' : ` of instance group ${group}`;
+  return { message: `kOps does not know ${path}${where}`, fix: keyFix(rest) };
+}
+
+function keyFix({ key, meant, home, isFlag }: Omit<KeyArgs, 'path' | 'group'>): string {
+  if (isFlag) return 'Take it out: kOps cannot set this flag of kube-apiserver.';
+  if (meant === null) return 'Take it out.';
+  if (home === null) return `Did you mean ${meant}?`;
+  return `Put it below ${home}${key === meant ? '' : `, as ${meant}`}: there kOps reads it.`;
+}
 
 const AUDIT_NAMES: readonly string[] = AUDIT_KEYS.map(({ name }) => name);
 
 /** The keys of kOps' FileAssetSpec (`pkg/apis/kops/cluster.go`, the same from 1.19 to 1.37 but for `mode`, from 1.23.3). */
 const ASSET_KEYS: readonly string[] = ['name', 'path', 'roles', 'content', 'isBase64', 'mode'];
 
-function droppedKeys({ cluster, facts }: ClusterInput): Breach[] {
+function droppedKeys({ cluster, facts }: ClusterInput): ClusterBreach<KeyArgs>[] {
   const server = isObject(cluster.spec['kubeAPIServer']) ? Object.keys(cluster.spec['kubeAPIServer']) : [];
   const audit = server.filter((key) => /^audit/i.test(key) && !AUDIT_NAMES.includes(key));
   return [
-    ...misplacedKeys(cluster).map((misplaced) => breach(misplaced.path, misplaced.pointer, homeMend(misplaced))),
-    ...audit.map((key) => breach(`spec.kubeAPIServer.${key}`, `/spec/kubeAPIServer/${key}`, auditMend(key))),
-    ...facts.groups.flatMap(({ name, misplaced }) => misplaced.map((each) => ofGroup(name, each))),
+    ...misplacedKeys(cluster).map((misplaced) => ({ args: misplacedArgs(misplaced), pointer: misplaced.pointer })),
+    ...audit.map((key) => ({ args: auditArgs(key), pointer: `/spec/kubeAPIServer/${key}` })),
+    ...facts.groups.flatMap(({ name, misplaced }) =>
+      misplaced.map((each) => ({
+        args: misplacedArgs(each, name),
+        pointer: '/spec',
+        subject: `group ${name} ${each.path}`,
+      })),
+    ),
   ];
 }
 
-function ofGroup(group: string, misplaced: MisplacedKey): Breach {
-  const { path } = misplaced;
-  const subject = `group ${group} ${path}`;
-  return { ...breach(`${path} of instance group ${group}`, '/spec', homeMend(misplaced)), subject };
+function misplacedArgs({ key, meant, home, path }: MisplacedKey, group: string | null = null): KeyArgs {
+  return { path, key, group, meant, home: path === `${home}.${key}` ? null : home, isFlag: false };
 }
 
-function homeMend({ key, meant, home, path }: MisplacedKey): string {
-  const isThere = path === `${home}.${key}`;
-  return isThere
-    ? `Did you mean ${meant}?`
-    : `Put it below ${home}${key === meant ? '' : `, as ${meant}`}: there kOps reads it.`;
+function auditArgs(key: string): KeyArgs {
+  const meant = nearest(key.replaceAll(/[-_]/g, ''), AUDIT_NAMES) ?? null;
+  const path = `spec.kubeAPIServer.${key}`;
+  return { path, key, group: null, meant, home: null, isFlag: DROPPED_KEYS.includes(key) };
 }
 
-function droppedAssetKeys({ cluster: { spec } }: ClusterInput): Breach[] {
+function droppedAssetKeys({ cluster: { spec } }: ClusterInput): ClusterBreach<KeyArgs>[] {
   return listOf(spec['fileAssets']).flatMap((asset, index) => {
     const unknown = isObject(asset) ? Object.keys(asset).filter((key) => !ASSET_KEYS.includes(key)) : [];
     return unknown.map((key) => {
-      return breach(`spec.fileAssets[${index}].${key}`, `/spec/fileAssets/${index}/${key}`, nearMend(key, ASSET_KEYS));
+      const meant = nearest(key, ASSET_KEYS) ?? null;
+      const path = `spec.fileAssets[${index}].${key}`;
+      const args = { path, key, group: null, meant, home: null, isFlag: false };
+      return { args, pointer: `/spec/fileAssets/${index}/${key}` };
     });
   });
 }
 
-function breach(name: string, pointer: string, mend: string): Breach {
-  return { message: `kOps does not know ${name}`, mend, pointer };
-}
-
-function auditMend(key: string): string {
-  if (DROPPED_KEYS.includes(key)) return 'Take it out: kOps cannot set this flag of kube-apiserver.';
-  return nearMend(key.replaceAll(/[-_]/g, ''), AUDIT_NAMES);
-}
-
-function nearMend(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
-  return near ? `Did you mean ${near}?` : 'Take it out.';
-}
-
 /** Rules about the rest of the spec, as far as it can spoil auditing or the start of a node. */
 export const SPEC_RULES: readonly ClusterRule[] = [
-  {
+  clusterRule({
     id: 'audit-dynamic-configuration',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: 'kube-apiserver has had no such flag since Kubernetes 1.19 and ends with "unknown flag"; kOps passes it on all the same.',
-    check: dynamicConfiguration,
-  },
-  {
+    check: ({ present }) =>
+      present.settings.auditDynamicConfiguration === undefined
+        ? []
+        : [{ args: {}, pointer: '/spec/kubeAPIServer/auditDynamicConfiguration' }],
+    say: () => ({
+      message: 'auditDynamicConfiguration is set',
+      fix: 'Take spec.kubeAPIServer.auditDynamicConfiguration out of the spec.',
+    }),
+  }),
+  clusterRule({
     id: 'distribution-mixed',
     severity: 'warning',
     fatal: false,
     about: 'audit',
     why: 'Container-Optimized OS keeps these files below /etc/srv/kubernetes, other images below /srv/kubernetes.',
-    check: mixedDistribution,
-  },
+    check: ({ facts, present }) =>
+      facts.distribution === 'mixed' && present.policy
+        ? [{ args: {}, pointer: '/spec/kubeAPIServer/auditPolicyFile' }]
+        : [],
+    say: () => ({
+      message: 'some instance groups run Container-Optimized OS and some do not',
+      fix: 'Check by hand that both kinds of image can have the path of the policy.',
+    }),
+  }),
 ];
 
-function dynamicConfiguration({ present }: ClusterInput): Breach[] {
-  if (present.settings['auditDynamicConfiguration'] === undefined) return [];
-  return [
-    {
-      message: 'auditDynamicConfiguration is set',
-      mend: 'Take spec.kubeAPIServer.auditDynamicConfiguration out of the spec.',
-      pointer: '/spec/kubeAPIServer/auditDynamicConfiguration',
-    },
-  ];
-}
+/** What is said of a value that has a type kOps cannot read: nothing else of the spec can be judged. */
+export const UNREADABLE: Told<{ message: string; hint: string }> = tells({
+  id: 'unreadable',
+  severity: 'error',
+  fatal: true,
+  why: 'kOps cannot read this spec.',
+  say: ({ message, hint }) => ({ message, fix: hint }),
+});
 
-function mixedDistribution({ facts, present }: ClusterInput): Breach[] {
-  if (facts.distribution !== 'mixed' || !present.policy) return [];
-  return [
-    {
-      message: 'some instance groups run Container-Optimized OS and some do not',
-      mend: 'Check by hand that both kinds of image can have the path of the policy.',
-      pointer: '/spec/kubeAPIServer/auditPolicyFile',
-    },
-  ];
-}
+/** A place of a file of which kOps reads less than stands there; in words with `file` where it is not shown which that is. */
+type HalfReadArgs = { file: string | null; line: number; message: string; why: string; hint: string };
+
+/** What `halfReadFindings` finds. */
+export const HALF_READ: Told<HalfReadArgs> = tells({
+  id: 'half-read',
+  severity: 'warning',
+  fatal: false,
+  why: 'kops reads only a part of this input.',
+  say: ({ file, line, message, why, hint }) => ({
+    message: file === null ? message : `${file}:${line}: ${message}`,
+    why,
+    fix: hint,
+  }),
+});
 
 /** Rules about a spec that is a template, although it is valid YAML. */
 export const TEMPLATE_RULES: readonly ClusterRule[] = [
-  {
+  clusterRule<TemplateArgs>({
     ...TEMPLATE_NOT_RENDERED,
-    fatal: false,
     about: 'other',
     check: ({ cluster }) => placeholders(cluster),
-  },
+  }),
 ];
 
 interface Part {
@@ -124,13 +170,12 @@ interface Part {
 }
 
 /** One finding for the whole template. */
-function placeholders(cluster: KopsObject): Breach[] {
+function placeholders(cluster: KopsObject): ClusterBreach<TemplateArgs>[] {
   for (const { name, pointer, text } of partsOf(cluster)) {
     const found = placeholderIn(text);
-    if (found)
-      return [
-        { message: `this is a template with ${found.marks}: ${name} is a placeholder`, mend: found.hint, pointer },
-      ];
+    if (!found) continue;
+    const { marks, hint } = found;
+    return [{ args: { marks, hint, name, more: 0, isRefused: false }, pointer }];
   }
   return [];
 }

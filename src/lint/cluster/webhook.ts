@@ -7,12 +7,13 @@ import { assetAt, contentOf } from '../../cluster/present.ts';
 import { findNamed, namedFiles } from '../../cluster/webhook-files.ts';
 import { type WebhookProblem, webhookProblems } from '../../cluster/webhook.ts';
 import { FIRST_WINS, type PlacedFile, ROLES_ARE_WORDS, placedFiles, shadowing, undelivered } from './files.ts';
-import type { Breach, ClusterInput, ClusterRule } from '../rule.ts';
+import type { ClusterInput, ClusterRule } from '../rule.ts';
+import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
 
 const POINTER = '/spec/kubeAPIServer';
 
 /** Rules about the webhook. */
-export const WEBHOOK_RULES: readonly ClusterRule[] = [
+export const WEBHOOK_RULES: readonly ClusterRule[] = legacyAll([
   {
     id: 'webhook-directory',
     severity: 'error',
@@ -85,7 +86,7 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     why: 'kube-apiserver checks its flags at start-up and ends.',
     check: (input) => [...badBatchValues(input), ...beyondFloat(input)],
   },
-];
+]);
 
 function webhookElsewhere({ present, facts }: ClusterInput): Breach[] {
   const { auditWebhookConfigFile: webhook, auditPolicyFile: policy } = present.settings;

@@ -49,7 +49,7 @@ function fixSection(fixed: FixedText, section: KindedSection, file: string, find
   const { text } = fixed;
   const lineAt = lineCounter(text);
   const [first, last] = [lineAt(section.start), lineAt(section.end)];
-  const own = findings.filter(({ fix, range: { start } }) => fix && first <= start.line && start.line <= last);
+  const own = findings.filter(({ edit, range: { start } }) => edit && first <= start.line && start.line <= last);
   if (own.length === 0) return;
   try {
     const document = specDocument(text, file, section, lineAt);

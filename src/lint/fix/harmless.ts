@@ -2,7 +2,8 @@ import type { Operation } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { type Json, type JsonObject, isObject } from '../../json.ts';
 import { rules as ruleNumbers } from '../policy/words.ts';
-import type { LocatedFinding, PathFix } from '../rule.ts';
+import { pointerOf } from '../engine.ts';
+import type { Edit, LocatedFinding, Path } from '../rule.ts';
 import type { Comparison } from '../../policy/compare/compare.ts';
 import { type Harm, type Judgement, judgeChange } from '../../policy/compare/harm.ts';
 import type { Policy, RequestAttributes } from '../../policy/types.ts';
@@ -102,46 +103,49 @@ function requestText({ verb = '', resource = '', subresource, namespace, user }:
   return `${verb} of ${what}${where} by ${user ?? 'nobody'}`;
 }
 
+/** A safe correction, and the part of the policy it is made at. */
+interface Correction {
+  path: Path;
+  edit: Edit;
+}
+
 /**
  * The RFC 6902 operations for the fixes of some findings, in an order in which each path is still right. A fix that would leave a
  * list empty is left out: an empty selector matches everything. So is one whose place the value does not have.
  */
 function fixOperations(findings: readonly LocatedFinding[], value: Json): Operation[] {
-  const fixes = new Map<string, PathFix>();
-  for (const { fix, ignored } of findings)
-    if (fix && ignored === undefined && !fixes.has(pointerOf(fix))) fixes.set(pointerOf(fix), fix);
-  const possible = [...fixes.values()].filter((fix) => fits(fix, value));
+  const corrections = new Map<string, Correction>();
+  for (const { edit, path, ignored } of findings)
+    if (edit && path && ignored === undefined && !corrections.has(pointerOf(path)))
+      corrections.set(pointerOf(path), { path, edit });
+  const possible = [...corrections.values()].filter((correction) => fits(correction, value));
   return withoutEmptied(possible, value)
     .toSorted((a, b) => comparePaths(b.path, a.path))
     .map(operationOf);
 }
 
-function operationOf(fix: PathFix): Operation {
-  const path = pointerOf(fix);
-  return fix.change.kind === 'remove' ? { op: 'remove', path } : { op: 'replace', path, value: fix.change.value };
+function operationOf({ path, edit }: Correction): Operation {
+  const pointer = pointerOf(path);
+  return edit.kind === 'remove' ? { op: 'remove', path: pointer } : { op: 'replace', path: pointer, value: edit.value };
 }
 
-function pointerOf({ path }: PathFix): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
-function fits({ path, change }: PathFix, value: Json): boolean {
+function fits({ path, edit }: Correction, value: Json): boolean {
   const there = valueAt(value, path);
-  return change.kind === 'remove' ? there !== undefined && path.length > 0 : typeof there === 'string';
+  return edit.kind === 'remove' ? there !== undefined && path.length > 0 : typeof there === 'string';
 }
 
-function withoutEmptied(fixes: readonly PathFix[], value: Json): PathFix[] {
-  const isRemoval = ({ change, path }: PathFix): boolean => change.kind === 'remove' && typeof path.at(-1) === 'number';
-  const parents = fixes.filter(isRemoval).map(({ path }) => JSON.stringify(path.slice(0, -1)));
-  return fixes.filter((fix) => {
-    const parent = fix.path.slice(0, -1);
+function withoutEmptied(corrections: readonly Correction[], value: Json): Correction[] {
+  const isRemoval = ({ edit, path }: Correction): boolean => edit.kind === 'remove' && typeof path.at(-1) === 'number';
+  const parents = corrections.filter(isRemoval).map(({ path }) => JSON.stringify(path.slice(0, -1)));
+  return corrections.filter((correction) => {
+    const parent = correction.path.slice(0, -1);
     const list = valueAt(value, parent);
     const gone = parents.filter((each) => each === JSON.stringify(parent)).length;
-    return !isRemoval(fix) || !Array.isArray(list) || gone < list.length;
+    return !isRemoval(correction) || !Array.isArray(list) || gone < list.length;
   });
 }
 
-function valueAt(value: Json, path: readonly (string | number)[]): Json | undefined {
+function valueAt(value: Json, path: Path): Json | undefined {
   let found: Json | undefined = value;
   for (const step of path) {
     if (Array.isArray(found)) found = found[Number(step)];
@@ -150,10 +154,10 @@ function valueAt(value: Json, path: readonly (string | number)[]): Json | undefi
   return found;
 }
 
-function comparePaths(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+function comparePaths(a: Path, b: Path): number {
   const at = a.findIndex((step, index) => step !== b[index]);
   if (at === -1) return a.length - b.length;
-  const [one, two] = [a[at]!, b[at]];
-  if (two === undefined) return 1;
+  const [one, two] = [a[at], b[at]];
+  if (one === undefined || two === undefined) return 1;
   return typeof one === 'number' && typeof two === 'number' ? one - two : String(one) < String(two) ? -1 : 1;
 }

@@ -1,42 +1,43 @@
-import { PERSON, ask, decidersOf, isSilent, requestOf, requestsFor } from './ask.ts';
-import { type NamedResource, namedResources } from './named.ts';
-import { describe, list, records } from './words.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
 import { resourceOf } from '../../policy/api/lookup.ts';
+import { STREAMED } from '../../policy/api/verbs.ts';
 import { CIS, SENSITIVE, type Target, type Watched } from '../../policy/sensitive.ts';
 import type { Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
+import { list, type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
+import { ask, decidersOf, isSilent, PERSON, requestOf, requestsFor } from './ask.ts';
+import { type NamedResource, namedResources } from './named.ts';
+import { describe, records } from './words.ts';
 
 /** Rules about a policy that leaves no trace, or none of what it does not name. */
 export const COVERAGE_RULES: readonly PolicyLintRule[] = [
-  {
+  policyRule({
     id: 'policy-records-nothing',
     severity: 'error',
     why: 'Auditing would be on and the log empty.',
     check: recordsNothing,
-  },
-  {
+    say: ({ first }) =>
+      first === null
+        ? { message: 'the policy records nothing', fix: 'End it with a rule "- level: Metadata".' }
+        : {
+            message: 'the policy records nothing: rules of level None decide all, or no stage is left',
+            fix: `Rule ${first} is the first that could: let it decide, with a stage.`,
+          },
+  }),
+  policyRule({
     id: 'no-catch-all',
     severity: 'warning',
     why: 'What no rule matches is not recorded, without a word; nor is what a new version or a custom resource brings.',
     check: noCatchAll,
-  },
+    say: ({ names }) => ({
+      message: `no rule matches ${list(names)}`,
+      fix: 'End the policy with "- level: Metadata", or with "- level: None" if that is meant.',
+    }),
+  }),
 ];
 
-function recordsNothing({ policy }: PolicyInput): PolicyBreach[] {
+function recordsNothing({ policy }: PolicyInput): PolicyBreach<{ first: number | null }>[] {
   if (!isSilent(policy)) return [];
   const first = policy.rules.findIndex(({ level }) => level !== 'None');
-  if (first < 0) {
-    return [
-      { message: 'the policy records nothing', mend: 'End it with a rule "- level: Metadata".', path: ['rules'] },
-    ];
-  }
-  return [
-    {
-      message: 'the policy records nothing: rules of level None decide all, or no stage is left',
-      mend: `Rule ${first + 1} is the first that could: let it decide, with a stage.`,
-      path: ['rules'],
-    },
-  ];
+  return [{ args: { first: first < 0 ? null : first + 1 }, path: ['rules'] }];
 }
 
 /** A custom resource and a path that no policy names. */
@@ -47,45 +48,51 @@ const ANY_RESOURCE: RequestAttributes = requestOf({
 });
 const ANY_PATH: RequestAttributes = { ...PERSON, verb: 'get', path: '/kops-audit/anything' };
 
-function noCatchAll({ policy }: PolicyInput): PolicyBreach[] {
+function noCatchAll({ policy }: PolicyInput): PolicyBreach<{ names: readonly string[] }>[] {
   if (isSilent(policy)) return [];
   const isLost = (request: RequestAttributes): boolean => ask(policy, request).rule === 0;
   const all = [...SENSITIVE, ...CIS];
   const watched = all.filter((target) => isLost(requestOf(target)));
   const others = [...(isLost(ANY_RESOURCE) ? ['custom resources'] : []), ...(isLost(ANY_PATH) ? ['other paths'] : [])];
-  if (watched.length + others.length === 0) return [];
-  return [
-    {
-      message: `no rule matches ${list([...describe(watched, all), ...others])}`,
-      mend: 'End the policy with "- level: Metadata", or with "- level: None" if that is meant.',
-      path: ['rules'],
-    },
-  ];
+  const names = [...describe(watched, all), ...others];
+  return names.length === 0 ? [] : [{ args: { names }, path: ['rules'] }];
 }
 
 /** Rules about what a rule of level None keeps out of the log although it should be there. */
 export const DROPPED_RULES: readonly PolicyLintRule[] = [
-  {
+  policyRule({
     id: 'sensitive-changes-dropped',
     severity: 'warning',
     why: 'Changes of permissions and secrets, and commands in containers, are what an audit log is read for. Stolen accounts of controllers are used for them, too.',
     check: sensitiveDropped,
-  },
-  {
+    say: droppedWords,
+  }),
+  policyRule({
     id: 'cis-3-2-2',
     severity: 'warning',
     why: 'CIS Kubernetes Benchmark 3.2.2 wants a policy to cover the use of secrets, config maps and token reviews, changes of pods and deployments, and every way into a container.',
     check: cisGaps,
-  },
+    say: droppedWords,
+  }),
 ];
 
+/** The rule, counted from 1, what it drops, and by whom where it is only about some. */
+type DroppedArgs = { rule: number; names: readonly string[]; who: readonly string[] };
+
+function droppedWords({ rule, names, who }: DroppedArgs): { message: string; fix: string } {
+  return {
+    message: `rule ${rule} drops ${list(names)}${who.length > 0 ? ` by ${list(who, 'or')}` : ''}`,
+    fix: `Put a rule with level Metadata for them before rule ${rule}.`,
+  };
+}
+
+/** What the rule `at`, counted from 0, decides. */
 interface Dropped {
   target: Watched;
-  /** The rule that decides, counted from 0. */
   at: number;
 }
 
-function sensitiveDropped({ policy }: PolicyInput): PolicyBreach[] {
+function sensitiveDropped({ policy }: PolicyInput): PolicyBreach<DroppedArgs>[] {
   if (isSilent(policy)) return [];
   const forgotten = gets(policy);
   const dropped = SENSITIVE.filter((target) => !isForgotten(target, forgotten)).flatMap((target) =>
@@ -95,7 +102,7 @@ function sensitiveDropped({ policy }: PolicyInput): PolicyBreach[] {
 }
 
 // What an ordinary person does. `sensitive-changes-dropped`, `exec-get-missing` and `no-catch-all` say the rest.
-function cisGaps({ policy }: PolicyInput): PolicyBreach[] {
+function cisGaps({ policy }: PolicyInput): PolicyBreach<DroppedArgs>[] {
   if (isSilent(policy)) return [];
   const forgotten = gets(policy);
   const dropped = CIS.filter((target) => !isSensitive(target) && !isForgotten(target, forgotten)).flatMap((target) => {
@@ -118,52 +125,53 @@ function isSensitive({ name, verb }: Watched): boolean {
   return SENSITIVE.some((other) => other.name === name && other.verb === verb);
 }
 
-function breaches({ rules }: Policy, dropped: readonly Dropped[], all: readonly Watched[]): PolicyBreach[] {
+function breaches(
+  { rules }: Policy,
+  dropped: readonly Dropped[],
+  all: readonly Watched[],
+): PolicyBreach<DroppedArgs>[] {
   const deciding = [...new Set(dropped.map(({ at }) => at))].toSorted((a, b) => a - b);
   return deciding.map((at) => {
     const targets = dropped.flatMap((entry) => (entry.at === at ? [entry.target] : []));
-    const { users = [], userGroups = [] } = rules[at]!;
-    const who = [...users, ...userGroups];
-    return {
-      message: `rule ${at + 1} drops ${list(describe(targets, all))}${who.length > 0 ? ` by ${list(who, 'or')}` : ''}`,
-      mend: `Put a rule with level Metadata for them before rule ${at + 1}.`,
-      path: ['rules', at],
-    };
+    const { users = [], userGroups = [] } = rules[at] ?? {};
+    const args = { rule: at + 1, names: describe(targets, all), who: [...users, ...userGroups] };
+    return { args, path: ['rules', at] };
   });
 }
 
 /** Rules about a verb that was forgotten beside its twin, where that makes a difference to what is recorded. */
 export const GAP_RULES: readonly PolicyLintRule[] = [
-  {
+  policyRule({
     id: 'deletecollection-missing',
     severity: 'warning',
     why: 'Deleting all objects of a kind at once has a verb of its own, and is what an intruder or a slip does most harm with.',
     check: missingDeleteCollection,
-  },
-  {
+    say: ({ rule }) => ({
+      message: `rule ${rule} records delete, but nothing records deletecollection as much`,
+      fix: 'Add deletecollection to its verbs.',
+    }),
+  }),
+  policyRule({
     id: 'exec-get-missing',
     severity: 'warning',
     why: 'Today kubectl opens exec, attach and port-forward over WebSocket, and that is the verb get.',
     check: missingGet,
-  },
+    say: ({ rule, names }) => ({
+      message: `rule ${rule} records create of ${list(names)}, but nothing records get`,
+      fix: 'Add get to its verbs.',
+    }),
+  }),
 ];
 
 /** What a rule without resources is asked about. */
 const USUAL: readonly Omit<Target, 'verb'>[] = [{ resource: 'pods' }, { apiGroup: 'apps', resource: 'deployments' }];
 
-function missingDeleteCollection({ policy }: PolicyInput): PolicyBreach[] {
+function missingDeleteCollection({ policy }: PolicyInput): PolicyBreach<{ rule: number }>[] {
   return policy.rules.flatMap((rule, at) => {
     const { verbs = [], level } = rule;
     if (level === 'None' || !verbs.includes('delete') || verbs.includes('deletecollection')) return [];
-    const lost = targetsOf(rule).filter((target) => isLess(policy, rule, at, target));
-    if (lost.length === 0) return [];
-    return [
-      {
-        message: `rule ${at + 1} records delete, but nothing records deletecollection as much`,
-        mend: 'Add deletecollection to its verbs.',
-        path: ['rules', at, 'verbs'],
-      },
-    ];
+    const isLost = targetsOf(rule).some((target) => isLess(policy, rule, at, target));
+    return isLost ? [{ args: { rule: at + 1 }, path: ['rules', at, 'verbs'] }] : [];
   });
 }
 
@@ -195,12 +203,12 @@ function atMost(level: PolicyRule['level']): PolicyRule['level'] {
   return level === 'None' ? 'None' : 'Metadata';
 }
 
-const OPENED = ['exec', 'attach', 'portforward', 'proxy'];
+// A log is only ever read, which is a get.
+const OPENED = STREAMED.filter((name) => name !== 'log');
 
-function missingGet({ policy }: PolicyInput): PolicyBreach[] {
+function missingGet({ policy }: PolicyInput): PolicyBreach<{ rule: number; names: readonly string[] }>[] {
   return forgottenGets(policy).map(({ at, names }) => ({
-    message: `rule ${at + 1} records create of ${list(names)}, but nothing records get`,
-    mend: 'Add get to its verbs.',
+    args: { rule: at + 1, names },
     path: ['rules', at, 'verbs'],
   }));
 }

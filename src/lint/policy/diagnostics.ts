@@ -1,4 +1,4 @@
-import type { LocatedFinding } from '../rule.ts';
+import { type LocatedFinding, tells, type Told } from '../rule.ts';
 import { type TextLines, restOfLine } from '../text-lines.ts';
 import type { Diagnostic } from '../../policy/load/diagnostic.ts';
 import { type LoadOptions, type LoadedPolicy, loadPolicy } from '../../policy/load/load.ts';
@@ -21,20 +21,18 @@ const NOT_AS_MEANT = 'The policy loads, but not as it was written.';
 export const WARNING_CODES: readonly string[] = Object.keys(WHY);
 
 /** What is said of the part of a policy that could not be looked at, as an earlier part is wrong. */
-export const NOT_JUDGED = {
-  rule: 'policy-not-judged',
+export const NOT_JUDGED: Told<{ isRead: boolean }> = tells({
+  id: 'policy-not-judged',
   severity: 'info',
   fatal: false,
   why: 'Of a policy that does not load, only what is wrong in any case can be told.',
-  mend: 'Fix the errors, then lint it again.',
-} as const;
-
-/** What is said of a spec and of a policy that is a template, although it is valid YAML. */
-export const TEMPLATE_NOT_RENDERED = {
-  id: 'template-not-rendered',
-  severity: 'warning',
-  why: 'Neither kOps nor kube-apiserver fills anything in: a placeholder would be taken for the value. What else is said here is about the template, not about what it gives.',
-} as const;
+  say: ({ isRead }) => ({
+    message: isRead
+      ? 'which rule decides, and what is recorded, was not looked at'
+      : 'nothing behind this place was looked at',
+    fix: 'Fix the errors, then lint it again.',
+  }),
+});
 
 /** The codes of what kube-apiserver refuses (src/policy/load): it would not start. */
 export const ERROR_CODES: readonly string[] = [
@@ -44,9 +42,80 @@ export const ERROR_CODES: readonly string[] = [
   'url-without-slash url-wildcard-inside urls-with-resources names-without-resources',
 ].flatMap((codes) => codes.split(' '));
 
-/** Why what the loader says with a code matters (`pkg/audit/policy/reader.go` of k8s.io/apiserver, release 1.37). */
-export function whyOf(code: string, severity: 'error' | 'warning'): string {
-  return severity === 'error' ? STOPS : (WHY[code] ?? NOT_AS_MEANT);
+/** What the loader says, with a code for its rule (`pkg/audit/policy/reader.go` of k8s.io/apiserver, release 1.37). */
+export function diagnosticFinding(diagnostic: Diagnostic, lines: TextLines): LocatedFinding {
+  const { code, severity, message, hint = '', line = 1, column = 1, range } = diagnostic;
+  const start = lines.position(line, column);
+  const finding = loaderRule(code).found({ code, severity, message, hint }, { severity, fatal: severity === 'error' });
+  return { ...finding, range: range ?? { start, end: start }, source: lines.line(line) };
+}
+
+type DiagnosticArgs = Pick<Diagnostic, 'code' | 'severity' | 'message'> & { hint: string };
+
+const known = new Map<string, Told<DiagnosticArgs>>();
+
+function loaderRule(code: string): Told<DiagnosticArgs> {
+  const rule = known.get(code) ?? tells<DiagnosticArgs>({ ...LOADER, id: code });
+  known.set(code, rule);
+  return rule;
+}
+
+const LOADER = {
+  severity: 'error',
+  fatal: true,
+  why: STOPS,
+  say: ({ code, severity, message, hint }: DiagnosticArgs) => ({
+    message,
+    fix: hint,
+    why: severity === 'error' ? STOPS : (WHY[code] ?? NOT_AS_MEANT),
+  }),
+} as const;
+
+/** What is said of a policy that the Kubernetes at hand loads, and a later one does not. */
+export const API_VERSION_ENDS: Told<{ kubernetesVersion: string }> = tells({
+  id: 'api-version-ends',
+  severity: 'info',
+  fatal: false,
+  why: 'kube-apiserver 1.24 and later ends at start-up with such a policy: the upgrade of Kubernetes would keep it down.',
+  say: ({ kubernetesVersion }) => ({
+    message: `this apiVersion is read up to Kubernetes 1.23 and refused from 1.24 on; this is ${kubernetesVersion}`,
+    fix: 'Write "apiVersion: audit.k8s.io/v1" before the upgrade: Kubernetes reads that from 1.12 on.',
+  }),
+});
+
+/** Whether the newest Kubernetes refuses the apiVersion of a policy that this one takes. */
+export function endingVersion(
+  text: string,
+  { policy }: LoadedPolicy,
+  { kubernetesVersion }: LoadOptions,
+  lines: TextLines,
+): LocatedFinding[] {
+  if (policy === null || kubernetesVersion === undefined || !/v1(?:alpha|beta)1/.test(text)) return [];
+  const removed = loadPolicy(text).diagnostics.find(({ code }) => code === 'removed-api-version');
+  return removed ? [{ ...diagnosticFinding(removed, lines), ...API_VERSION_ENDS.found({ kubernetesVersion }) }] : [];
+}
+
+/** What is said of a spec and of a policy that is a template, although it is valid YAML. */
+export const TEMPLATE_NOT_RENDERED: Told<TemplateArgs> = tells({
+  id: 'template-not-rendered',
+  severity: 'warning',
+  fatal: false,
+  why: 'Neither kOps nor kube-apiserver fills anything in: a placeholder would be taken for the value. What else is said here is about the template, not about what it gives.',
+  say: ({ marks, name, more, isRefused, hint }) => ({
+    message: `this is a template with ${marks}: ${name === null ? 'a comment is a directive of it' : placeholderText(name, more)}`,
+    fix: hint,
+    ...(isRefused
+      ? { why: 'kube-apiserver fills nothing in: it ends at start-up when its audit policy does not load.' }
+      : {}),
+  }),
+});
+
+/** What makes a template of a document: its first placeholder and how many there are besides, or a comment. */
+export type TemplateArgs = { marks: string; hint: string; name: string | null; more: number; isRefused: boolean };
+
+function placeholderText(name: string, more: number): string {
+  const others = more === 1 ? ', as is one more' : `, as are ${more} more`;
+  return `${name} is a placeholder${more > 0 ? others : ''}`;
 }
 
 /**
@@ -62,35 +131,25 @@ export function withTemplate(
   const placeholders = loaded.placeholders?.() ?? [];
   const places = new Set(placeholders.map(({ range }) => placeKey(range)));
   const isConsequence = ({ rule, range }: LocatedFinding): boolean =>
-    rule !== NOT_JUDGED.rule && places.has(placeKey(range));
+    rule !== NOT_JUDGED.id && places.has(placeKey(range));
   const isRefused = findings.some((finding) => finding.fatal && isConsequence(finding));
   const first = placeholderPart(placeholders) ?? commentPart(text, lines);
   if (!first) return [...findings];
-  const { id: rule, severity, why } = TEMPLATE_NOT_RENDERED;
-  const found: LocatedFinding = {
-    rule,
-    severity: isRefused ? 'error' : severity,
-    fatal: isRefused,
-    subject: '',
-    message: `this is a template with ${first.marks}: ${first.what}`,
-    why: isRefused ? REFUSED : why,
-    mend: first.hint,
-    pointer: '',
-    range: first.range,
-    source: lines.line(first.range.start.line),
-  };
-  return [found, ...findings.filter((finding) => !isConsequence(finding))];
+  const { range, ...part } = first;
+  const how = isRefused ? { severity: 'error' as const, fatal: true } : {};
+  const found = TEMPLATE_NOT_RENDERED.found({ ...part, isRefused }, how);
+  return [
+    { ...found, range, source: lines.line(range.start.line) },
+    ...findings.filter((finding) => !isConsequence(finding)),
+  ];
 }
 
-const REFUSED = 'kube-apiserver fills nothing in: it ends at start-up when its audit policy does not load.';
-
-/** What makes a template of a policy: the first placeholder, with the number of all. */
-type Part = Omit<Placeholder, 'name'> & { what: string };
+type Part = Omit<TemplateArgs, 'isRefused'> & { range: TextRange };
 
 function placeholderPart([first, ...more]: readonly Placeholder[]): Part | undefined {
   if (!first) return undefined;
-  const others = more.length === 1 ? ', as is one more' : `, as are ${more.length} more`;
-  return { ...first, what: `${first.name} is a placeholder${more.length > 0 ? others : ''}` };
+  const { marks, hint, name, range } = first;
+  return { marks, hint, name, more: more.length, range };
 }
 
 function placeKey({ start, end }: TextRange): string {
@@ -100,31 +159,8 @@ function placeKey({ start, end }: TextRange): string {
 function commentPart(text: string, lines: TextLines): Part | undefined {
   const found = directiveComment(text);
   if (!found) return undefined;
-  const line = text.slice(0, found.offset).split('\n').length;
-  const column = found.offset - text.lastIndexOf('\n', found.offset - 1);
-  return { ...found, what: 'a comment is a directive of it', range: restOfLine(lines, line, column) };
-}
-
-/** What is said of a policy that the Kubernetes at hand loads, and a later one does not. */
-export const API_VERSION_ENDS = {
-  id: 'api-version-ends',
-  severity: 'info',
-  why: 'kube-apiserver 1.24 and later ends at start-up with such a policy: the upgrade of Kubernetes would keep it down.',
-} as const;
-
-/** Whether the newest Kubernetes refuses the apiVersion of a policy that this one takes: its place, with what to do. */
-export function endingVersion(
-  text: string,
-  { policy }: LoadedPolicy,
-  { kubernetesVersion }: LoadOptions,
-): Diagnostic | null {
-  if (policy === null || kubernetesVersion === undefined || !/v1(?:alpha|beta)1/.test(text)) return null;
-  const { diagnostics } = loadPolicy(text);
-  const removed = diagnostics.find(({ code }) => code === 'removed-api-version');
-  if (removed === undefined) return null;
-  return {
-    ...removed,
-    message: `this apiVersion is read up to Kubernetes 1.23 and refused from 1.24 on; this is ${kubernetesVersion}`,
-    hint: 'Write "apiVersion: audit.k8s.io/v1" before the upgrade: Kubernetes reads that from 1.12 on.',
-  };
+  const { marks, hint, offset } = found;
+  const line = text.slice(0, offset).split('\n').length;
+  const column = offset - text.lastIndexOf('\n', offset - 1);
+  return { marks, hint, name: null, more: 0, range: restOfLine(lines, line, column) };
 }

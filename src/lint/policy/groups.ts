@@ -1,6 +1,7 @@
 import { isMovedTwin } from './named.ts';
-import { list } from './words.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
+import { list } from '../rule.ts';
+import type { PolicyInput, PolicyLintRule } from '../rule.ts';
+import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import { apiGroups, apiResources, findResources } from '../../policy/api/lookup.ts';
 import { isAtLeast } from '../../policy/kube-version.ts';
 import { nearest } from '../../policy/nearest.ts';
@@ -10,7 +11,7 @@ import type { Policy } from '../../policy/types.ts';
 export const WILDCARD_VERSION = 'wildcard-group-version';
 
 /** Rules about the API groups that a policy names. */
-export const GROUP_RULES: readonly PolicyLintRule[] = [
+export const GROUP_RULES: readonly PolicyLintRule[] = legacyPolicies([
   {
     id: 'unknown-group',
     severity: 'warning',
@@ -29,7 +30,7 @@ export const GROUP_RULES: readonly PolicyLintRule[] = [
     why: 'kube-apiserver up to 1.35 does not know such a group and ends at start-up; from 1.36 on it means every group.',
     check: wildcardGroups,
   },
-];
+]);
 
 interface NamedGroup {
   rule: number;
@@ -64,10 +65,10 @@ function unknownGroups({ policy }: PolicyInput): PolicyBreach[] {
     const meant = guess && homes[0] && homes[0].group !== guess ? guess : (homes[0]?.group ?? guess);
     if (meant === '') return [{ message, mend: 'Write group: "", which is core.', path }];
     if (homes.length === 1 && meant !== null)
-      return [{ message, mend: `Write group: ${meant}.`, path, fix: { kind: 'replace' as const, value: meant } }];
+      return [{ message, mend: `Write group: ${meant}.`, path, edit: { kind: 'replace' as const, value: meant } }];
     const mend = meant === null ? 'Write the group as kubectl api-resources shows it.' : `Did you mean ${meant}?`;
     const isSure = meant !== null && (!group.includes('.') || group.endsWith('.k8s.io'));
-    return [{ message, mend, path, ...(isSure ? { fix: { kind: 'replace' as const, value: meant } } : {}) }];
+    return [{ message, mend, path, ...(isSure ? { edit: { kind: 'replace' as const, value: meant } } : {}) }];
   });
 }
 
@@ -135,7 +136,7 @@ function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBrea
     const message = `rule ${rule + 1}: ${isGone ? gone : moved}${also}`;
     const entry = path.slice(0, -1);
     // Without its only entry a rule would match more, not less.
-    if (entries > 1) return [{ message, mend: 'Remove the entry.', path: entry, fix: { kind: 'remove' as const } }];
+    if (entries > 1) return [{ message, mend: 'Remove the entry.', path: entry, edit: { kind: 'remove' as const } }];
     return [{ message, mend: 'Remove the rule, or name the group that took its place.', path }];
   });
 }

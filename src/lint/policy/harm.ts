@@ -1,6 +1,6 @@
-import { list } from './words.ts';
-import { type Harm, judgeChange } from '../../policy/compare/harm.ts';
+import { judgeChange } from '../../policy/compare/harm.ts';
 import type { Policy } from '../../policy/types.ts';
+import type { Harms, Path } from '../rule.ts';
 
 /** Of a larger policy it would take too long to tell what a move does. */
 const MOST_RULES = 200;
@@ -11,50 +11,47 @@ const MOST_ASKED = 20;
 const asked = new WeakMap<Policy, number>();
 
 /**
- * What a policy would do that it must not if a rule were moved to another place, both counted from 0, as the end of a sentence: "it
- * would write the content of secrets into the log". '' where the move does no harm; undefined where that is not known.
+ * What a policy would do that it must not if a rule were moved to another place, both counted from 0: nothing where the move does no
+ * harm, undefined where that is not known.
  */
-export function harmOfMove(policy: Policy, from: number, to: number): string | undefined {
+export function harmOfMove(policy: Policy, from: number, to: number): Harms | undefined {
   const rule = policy.rules[from];
   if (!rule) return undefined;
   return harmOf(policy, { ...policy, rules: policy.rules.toSpliced(from, 1).toSpliced(to, 0, rule) });
 }
 
 /** The same for any other change of a policy. */
-export function harmOf(policy: Policy, changed: Policy): string | undefined {
+export function harmOf(policy: Policy, changed: Policy): Harms | undefined {
   const count = (asked.get(policy) ?? 0) + 1;
   asked.set(policy, count);
   if (count > MOST_ASKED || policy.rules.length > MOST_RULES) return undefined;
   const { harms, comparison } = judgeChange(policy, changed, { steps: STEPS });
-  return comparison.notDecided ? undefined : harmText(harms);
+  if (comparison.notDecided) return undefined;
+  const names = (wanted: keyof Harms): string[] => [
+    ...new Set(harms.flatMap(({ kind, name }) => (kind === wanted ? [name] : []))),
+  ];
+  return { recorded: names('recorded'), silenced: names('silenced') };
 }
 
-/** A policy with another value at a path: of the last list on the way, or of a key. */
-export function withValue(policy: Policy, path: readonly (string | number)[], value: unknown): Policy {
+/** Whether a change is known to do no harm. */
+export function isHarmless(harms: Harms | undefined): boolean {
+  return harms !== undefined && harms.recorded.length + harms.silenced.length === 0;
+}
+
+/** A policy with another value at a path, which it has. */
+export function withValue(policy: Policy, path: Path, value: unknown): Policy {
   const copy = structuredClone(policy);
-  let part: unknown = copy;
-  for (const step of path.slice(0, -1)) part = (part as Record<string | number, unknown>)[step];
-  (part as Record<string | number, unknown>)[path.at(-1) ?? ''] = value;
+  let part: object = copy;
+  for (const step of path.slice(0, -1)) {
+    const next: unknown = Reflect.get(part, step);
+    if (typeof next !== 'object' || next === null) return copy;
+    part = next;
+  }
+  Reflect.set(part, path.at(-1) ?? '', value);
   return copy;
 }
 
 /** A rule of level Metadata neither writes bodies nor silences: what it matches besides does no harm. */
-export function canHarm({ rules }: Policy, [, rule]: readonly (string | number)[]): boolean {
+export function canHarm({ rules }: Policy, [, rule]: Path): boolean {
   return rules[Number(rule)]?.level !== 'Metadata';
-}
-
-const MOST_NAMED = 3;
-
-function harmText(harms: readonly Harm[]): string {
-  const names = (kind: Harm['kind']): string => {
-    const all = [...new Set(harms.flatMap((harm) => (harm.kind === kind ? [harm.name] : [])))];
-    return list(all.length > MOST_NAMED + 1 ? [...all.slice(0, MOST_NAMED), 'others'] : all);
-  };
-  const recorded = names('recorded');
-  const silenced = names('silenced');
-  const parts = [
-    ...(recorded ? [`write the content of ${recorded} into the log`] : []),
-    ...(silenced ? [`keep ${silenced} out of the log`] : []),
-  ];
-  return parts.length === 0 ? '' : `it would ${parts.join(' and ')}`;
 }

@@ -1,11 +1,12 @@
 import { withValue } from './harm.ts';
 import { type NamedValue, namedValues } from './named.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
 import { editDistance, nearest } from '../../policy/nearest.ts';
+import type { PolicyInput, PolicyLintRule } from '../rule.ts';
+import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import type { Policy } from '../../policy/types.ts';
 
 /** Rules about the users, groups and namespaces that a policy names, as they are on a cluster that kOps runs. */
-export const IDENTITY_RULES: readonly PolicyLintRule[] = [
+export const IDENTITY_RULES: readonly PolicyLintRule[] = legacyPolicies([
   {
     id: 'unknown-identity',
     severity: 'warning',
@@ -18,7 +19,7 @@ export const IDENTITY_RULES: readonly PolicyLintRule[] = [
     why: 'Namespaces are compared letter for letter, so the rule never matches for it.',
     check: unknownNamespaces,
   },
-];
+]);
 
 function unknownIdentities({ policy }: PolicyInput): PolicyBreach[] {
   return [

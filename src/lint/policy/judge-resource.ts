@@ -1,5 +1,5 @@
 import type { NamedResource } from './named.ts';
-import { list } from './words.ts';
+import { list } from '../rule.ts';
 import {
   type ApiResource,
   type Releases,

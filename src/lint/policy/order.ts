@@ -1,33 +1,74 @@
-import { ask, findReach, isSilent, requestsFor } from './ask.ts';
-import { harmOfMove } from './harm.ts';
-import { type NamedResource, namedResources } from './named.ts';
-import { list, records, rules as ruleNumbers } from './words.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
 import { type ApiResource, isServed, resourceOf } from '../../policy/api/lookup.ts';
-import { type Target, isSecretContent } from '../../policy/sensitive.ts';
+import { isSecretContent, type Target } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
+import {
+  type Harms,
+  harmText,
+  list,
+  type PolicyBreach,
+  type PolicyInput,
+  type PolicyLintRule,
+  policyRule,
+} from '../rule.ts';
+import { ask, findReach, isSilent, requestsFor } from './ask.ts';
+import { harmOfMove, isHarmless } from './harm.ts';
+import { type NamedResource, namedResources } from './named.ts';
+import { records, rules as ruleNumbers } from './words.ts';
 
 /** Rules about the order of a policy's rules: the first that matches decides. */
 export const ORDER_RULES: readonly PolicyLintRule[] = [
-  {
+  policyRule({
     id: 'catch-all-not-last',
     severity: 'warning',
     why: 'The first rule that matches decides, and this one matches everything.',
     check: catchAllNotLast,
-  },
-  {
+    say: ({ rule, after, harm }) => ({
+      message: `rule ${rule} matches every request, so ${afterText(after)} never ${after.length === 1 ? 'decides' : 'decide'}`,
+      fix: moveToEnd(rule, harm),
+    }),
+  }),
+  policyRule({
     id: 'unreachable-rule',
     severity: 'warning',
     why: 'The first rule that matches decides, and there is no request that an earlier one does not match first. This is proven, not guessed.',
     check: unreachable,
-  },
-  {
+    say: ({ rule, coveredBy, harm }) => ({
+      message: `rule ${rule} never decides: ${ruleNumbers(coveredBy)} ${coveredBy.length === 1 ? 'takes' : 'together take'} all that it matches`,
+      fix: removeOrMove(coveredBy[0] ?? 0, harm),
+    }),
+  }),
+  policyRule({
     id: 'rule-order',
     severity: 'warning',
     why: 'The first rule that matches decides: the later rule, which names these, was meant to record less of them.',
     check: wideFirst,
-  },
+    say: ({ by, rule, names, verbs, levels: [given, meant], harm }) => ({
+      message: `rule ${by} gives ${verbs.join(', ')} of ${list(names)} level ${given}, before rule ${rule} can give them ${meant}`,
+      fix:
+        harm && !isHarmless(harm)
+          ? `Before rule ${by} it would ${harmText(harm)}: name only what is meant, and move rule ${rule} there.`
+          : `Move rule ${rule} before rule ${by}.`,
+    }),
+  }),
 ];
+
+// In what follows `harm` is that of the move which the fix is about; left out where it is not known. Rules count from 1.
+
+function afterText(after: readonly number[]): string {
+  return after.length < 3 ? ruleNumbers(after) : `rules ${after[0]} to ${after.at(-1)}`;
+}
+
+function moveToEnd(rule: number, harm: Harms | undefined): string {
+  if (harm === undefined) return `Remove the rules after it, which changes nothing, or move rule ${rule} to the end.`;
+  if (isHarmless(harm)) return `Move rule ${rule} to the end.`;
+  return `Remove the rules after it: that changes nothing. With rule ${rule} at the end they would ${harmText(harm)}.`;
+}
+
+function removeOrMove(first: number, harm: Harms | undefined): string {
+  if (harm === undefined) return 'Remove it: that changes nothing.';
+  if (isHarmless(harm)) return `Move it before rule ${first}, or remove it.`;
+  return `Remove it: that changes nothing. Before rule ${first} it would ${harmText(harm)}.`;
+}
 
 function isCatchAll({
   level: _level,
@@ -38,54 +79,39 @@ function isCatchAll({
   return Object.values(selectors).every((value) => value === undefined || value.length === 0);
 }
 
-function catchAllNotLast({ policy }: PolicyInput): PolicyBreach[] {
+type CatchAllArgs = { rule: number; after: readonly number[]; harm: Harms | undefined };
+
+function catchAllNotLast({ policy }: PolicyInput): PolicyBreach<CatchAllArgs>[] {
   const at = policy.rules.findIndex(isCatchAll);
   const after = policy.rules.slice(at + 1).map((_, place) => at + place + 2);
   if (at < 0 || after.length === 0 || isSilent(policy)) return [];
-  const [first] = after;
-  const numbers = after.length < 3 ? ruleNumbers(after) : `rules ${first} to ${after.at(-1)}`;
-  return [
-    {
-      message: `rule ${at + 1} matches every request, so ${numbers} never ${after.length === 1 ? 'decides' : 'decide'}`,
-      mend: moveToEnd(policy, at),
-      path: ['rules', at],
-    },
-  ];
-}
-
-function moveToEnd(policy: Policy, at: number): string {
   const harm = harmOfMove(policy, at, policy.rules.length - 1);
-  if (harm === '') return `Move rule ${at + 1} to the end.`;
-  if (harm === undefined) return `Remove the rules after it, which changes nothing, or move rule ${at + 1} to the end.`;
-  return `Remove the rules after it: that changes nothing. With rule ${at + 1} at the end ${harm.replace('it would', 'they would')}.`;
+  return [{ args: { rule: at + 1, after, harm }, path: ['rules', at] }];
 }
 
-function unreachable({ policy }: PolicyInput): PolicyBreach[] {
+type UnreachableArgs = { rule: number; coveredBy: readonly number[]; harm: Harms | undefined };
+
+function unreachable({ policy }: PolicyInput): PolicyBreach<UnreachableArgs>[] {
   if (isSilent(policy)) return [];
   const catchAll = policy.rules.findIndex(isCatchAll);
   return findReach(policy)
     .filter(({ rule, status }) => status === 'unreachable' && (catchAll < 0 || rule <= catchAll + 1))
     .filter(({ matchesNothing }) => !matchesNothing)
     .map(({ rule, coveredBy }) => ({
-      message: `rule ${rule} never decides: ${ruleNumbers(coveredBy)} ${coveredBy.length === 1 ? 'takes' : 'together take'} all that it matches`,
-      mend: mendOf(policy, rule, coveredBy),
+      args: { rule, coveredBy, harm: harmBefore(policy, rule, coveredBy) },
       path: ['rules', rule - 1],
     }));
 }
 
-function mendOf(policy: Policy, rule: number, coveredBy: readonly number[]): string {
-  const { rules } = policy;
-  const { level } = rules[rule - 1]!;
-  const isSame = coveredBy.every((by) => rules[by - 1]!.level === level);
-  const first = coveredBy[0]!;
-  const harm = isSame ? undefined : harmOfMove(policy, rule - 1, first - 1);
-  if (harm === undefined) return 'Remove it: that changes nothing.';
-  if (harm === '') return `Move it before rule ${first}, or remove it.`;
-  return `Remove it: that changes nothing. Before rule ${first} ${harm}.`;
+/** What it would do to move a rule before those that cover it; undefined also where all of them record the same. */
+function harmBefore(policy: Policy, rule: number, coveredBy: readonly number[]): Harms | undefined {
+  const levels = coveredBy.map((by) => policy.rules[by - 1]?.level);
+  const isSame = levels.every((level) => level === policy.rules[rule - 1]?.level);
+  return isSame ? undefined : harmOfMove(policy, rule - 1, (coveredBy[0] ?? 0) - 1);
 }
 
+/** What the rule `by` decides and the rule `rule` was meant to; counted from 0. */
 interface Taken {
-  /** The rule that decides, and the one that was meant to; counted from 0. */
   by: number;
   rule: number;
   text: string;
@@ -100,7 +126,7 @@ const MOST = 1000;
  * some of them is an exception that somebody meant. Secrets at Request and above are the secret rules' matter, a
  * rule that never decides at all that of `unreachable-rule`.
  */
-function wideFirst({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+function wideFirst({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<OrderArgs>[] {
   const alive = new Set(findReach(policy).flatMap(({ rule, status }) => (status === 'reachable' ? [rule - 1] : [])));
   const first = policy.rules.findIndex(isWide);
   if (first < 0) return [];
@@ -113,7 +139,7 @@ function wideFirst({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
     .flatMap((named) => takenFrom(policy, named));
   const pairs = new Map<string, Taken[]>();
   for (const one of taken) pairs.set(`${one.by} ${one.rule}`, [...(pairs.get(`${one.by} ${one.rule}`) ?? []), one]);
-  return [...pairs.values()].map((pair) => breachOf(policy, pair));
+  return [...pairs.values()].flatMap((pair) => breachesOf(policy, pair));
 }
 
 // Of what is not in the table, custom resources and the misspelt, only the first can be meant.
@@ -163,17 +189,25 @@ function isMore({ level }: PolicyRule, meant: Level, target: Target): boolean {
   return ['create', 'update', 'patch'].includes(target.verb) && meant === 'Metadata';
 }
 
-function breachOf(policy: Policy, taken: readonly Taken[]): PolicyBreach {
-  const { rules } = policy;
-  const { by, rule } = taken[0]!;
-  const texts = [...new Set(taken.map(({ text }) => text))];
+type OrderArgs = {
+  by: number;
+  rule: number;
+  names: readonly string[];
+  verbs: readonly string[];
+  /** What they get, and what they were meant to get. */
+  levels: readonly [Level, Level];
+  harm: Harms | undefined;
+};
+
+function breachesOf(policy: Policy, taken: readonly Taken[]): PolicyBreach<OrderArgs>[] {
+  const [first] = taken;
+  const [given, meant] = [policy.rules[first?.by ?? -1], policy.rules[first?.rule ?? -1]];
+  if (!first || !given || !meant) return [];
+  const names = [...new Set(taken.map(({ text }) => text))];
   const verbs = [...new Set(taken.map(({ verb }) => verb))];
-  const harm = harmOfMove(policy, rule, by);
-  return {
-    message: `rule ${by + 1} gives ${verbs.join(', ')} of ${list(texts)} level ${rules[by]!.level}, before rule ${rule + 1} can give them ${rules[rule]!.level}`,
-    mend: harm
-      ? `Before rule ${by + 1} ${harm}: name only what is meant, and move rule ${rule + 1} there.`
-      : `Move rule ${rule + 1} before rule ${by + 1}.`,
-    path: ['rules', rule],
-  };
+  const harm = harmOfMove(policy, first.rule, first.by);
+  const levels = [given.level, meant.level] as const;
+  return [
+    { args: { by: first.by + 1, rule: first.rule + 1, names, verbs, levels, harm }, path: ['rules', first.rule] },
+  ];
 }

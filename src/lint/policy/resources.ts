@@ -1,14 +1,15 @@
 import { withValue } from './harm.ts';
 import { type ResourceFault, judgeResource } from './judge-resource.ts';
 import { type NamedResource, isMovedTwin, namedResources } from './named.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
+import type { PolicyInput, PolicyLintRule } from '../rule.ts';
+import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import type { Policy } from '../../policy/types.ts';
 
 const MATCHES_NOTHING =
   'kube-apiserver accepts any name here, and one that no request has matches nothing, without a word.';
 
 /** Rules about the resources that a policy names, by the Kubernetes version. */
-export const RESOURCE_RULES: readonly PolicyLintRule[] = [
+export const RESOURCE_RULES: readonly PolicyLintRule[] = legacyPolicies([
   {
     id: 'resource-in-wrong-group',
     severity: 'warning',
@@ -40,7 +41,7 @@ export const RESOURCE_RULES: readonly PolicyLintRule[] = [
     why: 'It does no harm, but matches nothing on this version of Kubernetes.',
     check: (input) => faults(input, 'not-served'),
   },
-];
+]);
 
 interface NamedFault extends ResourceFault {
   named: NamedResource;
@@ -54,7 +55,7 @@ const judged = new WeakMap<Policy, { version: string | undefined; faults: NamedF
 function faults({ policy, kubernetesVersion }: PolicyInput, kind: ResourceFault['kind']): PolicyBreach[] {
   return allFaults(policy, kubernetesVersion).flatMap(({ named, message, mend, replacement, meant, ...rest }) => {
     if (rest.kind !== kind) return [];
-    const fix = replacement === undefined ? {} : { fix: { kind: 'replace' as const, value: replacement } };
+    const fix = replacement === undefined ? {} : { edit: { kind: 'replace' as const, value: replacement } };
     return [
       { message: `rule ${named.rule + 1}: ${message}`, mend, path: named.path, ...fix, ...meantBy(named, meant) },
     ];

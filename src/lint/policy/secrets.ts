@@ -1,34 +1,75 @@
-import { type Decider, decidersOf } from './ask.ts';
-import { harmOfMove } from './harm.ts';
-import { list, records, rules } from './words.ts';
-import type { Cause, PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
-import { CONFIG_MAPS, CREDENTIAL_REQUESTS, type Content, SECRETS } from '../../policy/sensitive.ts';
+import { CONFIG_MAPS, type Content, CREDENTIAL_REQUESTS, SECRETS } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule } from '../../policy/types.ts';
+import { list, policyRule, type PolicyBreach, type PolicyInput, type PolicyLintRule } from '../rule.ts';
+import { type Decider, decidersOf } from './ask.ts';
+import { harmOfMove, isHarmless } from './harm.ts';
+import { records, rules as ruleNumbers } from './words.ts';
 
 /** Rules about what a policy puts into the log that should not be there, for any user, group, namespace and name. */
 export const SECRET_RULES: readonly PolicyLintRule[] = [
-  {
+  leakRule({
     id: 'policy-records-secrets',
     severity: 'error',
     why: 'Whoever can read the log can then read and use them. Metadata records the same use without the content.',
-    check: (input) => recorded(input, SECRETS),
-    join: joinLeaks,
-  },
-  {
+    contents: SECRETS,
+  }),
+  leakRule({
     id: 'policy-records-config-maps',
     severity: 'warning',
     why: 'Config maps hold passwords more often than they should. Metadata records the same use without the content.',
-    check: (input) => recorded(input, CONFIG_MAPS),
-    join: joinLeaks,
-  },
-  {
+    contents: CONFIG_MAPS,
+  }),
+  leakRule({
     id: 'policy-records-credential-requests',
     severity: 'info',
     why: 'They hold no key and no token, but tell for whom credentials are made. Metadata records who asked and when.',
-    check: (input) => recorded(input, CREDENTIAL_REQUESTS),
-    join: joinLeaks,
-  },
+    contents: CREDENTIAL_REQUESTS,
+  }),
 ];
+
+/** What rules of the policy write: each name with its verbs, and for whom where that is one rule. Rules count from 1. */
+type LeakArgs = {
+  rules: readonly number[];
+  parts: readonly { name: string; verbs: readonly string[] }[];
+  who: readonly string[];
+  fix: LeakFix;
+};
+
+/** `here`: the rule itself is meant for these. `move`: a later rule is, and can come before it. `before`: a rule is missing. */
+type LeakFix = { kind: 'here' } | { kind: 'move'; later: number } | { kind: 'before'; isStig: boolean };
+
+function leakRule({
+  contents,
+  ...heading
+}: Pick<PolicyLintRule, 'id' | 'severity' | 'why'> & { contents: readonly Content[] }): PolicyLintRule {
+  return policyRule({
+    ...heading,
+    check: (input) => recorded(input, contents),
+    say: ({ rules, parts, who, fix }) => ({
+      message: `${ruleNumbers(rules)} ${rules.length === 1 ? 'writes' : 'write'} the content of ${partsText(parts)}${who.length > 0 ? ` of ${list(who, 'or')}` : ''} into the log`,
+      fix: fixText(rules[0] ?? 0, fix),
+    }),
+    join: (all): LeakArgs => ({
+      rules: all.flatMap(({ rules }) => rules),
+      parts: all.flatMap(({ parts }) => parts),
+      who: [],
+      fix: { kind: 'before', isStig: false },
+    }),
+  });
+}
+
+function fixText(rule: number, fix: LeakFix): string {
+  if (fix.kind === 'here') return `Give ${ruleNumbers([rule])} level Metadata.`;
+  if (fix.kind === 'move') return `Move ${ruleNumbers([fix.later])} before ${ruleNumbers([rule])}.`;
+  const stig = fix.isStig ? ' DISA STIG V-242403 asks for such a policy, CIS 3.2.2 forbids it.' : '';
+  return `Give them level Metadata, in a rule before ${ruleNumbers([rule])}.${stig}`;
+}
+
+function partsText(parts: LeakArgs['parts']): string {
+  const names = [...new Set(parts.map(({ name }) => name))];
+  const verbsOf = (name: string): string[] => parts.flatMap((part) => (part.name === name ? part.verbs : []));
+  return list(names.map((name) => `${name} (${[...new Set(verbsOf(name))].join(', ')})`));
+}
 
 interface Leak {
   content: Content;
@@ -36,7 +77,7 @@ interface Leak {
   by: Decider;
 }
 
-function recorded({ policy }: PolicyInput, contents: readonly Content[]): PolicyBreach[] {
+function recorded({ policy }: PolicyInput, contents: readonly Content[]): PolicyBreach<LeakArgs>[] {
   const leaks = contents.flatMap((content) => leaksOf(policy, content));
   const numbers = [...new Set(leaks.map(({ by }) => by.at))].toSorted((a, b) => a - b);
   return numbers.map((at) =>
@@ -68,50 +109,29 @@ function hasBodies(omitStages: readonly string[]): boolean {
   return !omitStages.includes('ResponseComplete');
 }
 
-function breachOf(policy: Policy, at: number, leaks: readonly Leak[]): PolicyBreach {
-  const { level, users = [], userGroups = [] } = policy.rules[at]!;
+function breachOf(policy: Policy, at: number, leaks: readonly Leak[]): PolicyBreach<LeakArgs> {
+  const { users = [], userGroups = [] } = policy.rules[at] ?? {};
   const parts = [...new Set(leaks.map(({ content }) => content.name))].map((name) => ({
     name,
     verbs: leaks.filter(({ content }) => content.name === name).map(({ verb }) => verb),
   }));
-  const mend = mendOf(policy, at, leaks, level);
-  const who = users.length + userGroups.length > 0 ? ` of ${list([...users, ...userGroups], 'or')}` : '';
+  const fix = fixOf(policy, at, leaks);
+  const isAlike = fix.kind === 'before' && !fix.isStig;
   return {
-    message: `rule ${at + 1} writes the content of ${partsText(parts)}${who} into the log`,
-    mend,
+    args: { rules: [at + 1], parts, who: [...users, ...userGroups], fix },
     path: ['rules', at],
-    ...(mend === before(at + 1) ? { cause: { key: 'before', rule: at + 1, parts } } : {}),
+    ...(isAlike ? { cause: 'before' } : {}),
   };
 }
 
-function before(rule: number): string {
-  return `Give them level Metadata, in a rule before ${rules([rule])}.`;
-}
-
-function partsText(parts: Cause['parts']): string {
-  const names = [...new Set(parts.map(({ name }) => name))];
-  const verbsOf = (name: string): string[] => parts.flatMap((part) => (part.name === name ? part.verbs : []));
-  return list(names.map((name) => `${name} (${[...new Set(verbsOf(name))].join(', ')})`));
-}
-
-function joinLeaks(causes: readonly Cause[]): Pick<PolicyBreach, 'message' | 'mend'> {
-  const numbers = causes.map(({ rule }) => rule);
-  const what = partsText(causes.flatMap(({ parts }) => parts));
-  return { message: `${rules(numbers)} write the content of ${what} into the log`, mend: before(numbers[0]!) };
-}
-
-function mendOf(policy: Policy, at: number, leaks: readonly Leak[], level: string): string {
-  const { rules: all } = policy;
+function fixOf(policy: Policy, at: number, leaks: readonly Leak[]): LeakFix {
+  const { rules } = policy;
   const areNamed = (rule: PolicyRule): boolean => leaks.every(({ content }) => namesIt(rule.resources, content));
-  if (areNamed(all[at]!)) return `Give ${rules([at + 1])} level Metadata.`;
-  const later = all.findIndex((rule, place) => place > at && !records(rule.level, 'Request') && areNamed(rule));
-  if (later > 0 && harmOfMove(policy, later, at) === '') return `Move ${rules([later + 1])} before ${rules([at + 1])}.`;
-  return `${before(at + 1)}${stigNote(all.length, level)}`;
-}
-
-function stigNote(count: number, level: string): string {
-  const isStig = count === 1 && level === 'RequestResponse';
-  return isStig ? ' DISA STIG V-242403 asks for such a policy, CIS 3.2.2 forbids it.' : '';
+  const rule = rules[at];
+  if (rule && areNamed(rule)) return { kind: 'here' };
+  const later = rules.findIndex((other, place) => place > at && !records(other.level, 'Request') && areNamed(other));
+  if (later > 0 && isHarmless(harmOfMove(policy, later, at))) return { kind: 'move', later: later + 1 };
+  return { kind: 'before', isStig: rules.length === 1 && rule?.level === 'RequestResponse' };
 }
 
 function namesIt(entries: PolicyRule['resources'] = [], { apiGroup = '', ...content }: Content): boolean {

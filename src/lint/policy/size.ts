@@ -1,39 +1,70 @@
+import { findResources } from '../../policy/api/lookup.ts';
+import { READ_VERBS, STREAMED } from '../../policy/api/verbs.ts';
+import { isAtLeast } from '../../policy/kube-version.ts';
+import type { Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
+import { list, type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
 import { ask, decidersOf, findReach, identityOf, isSilent } from './ask.ts';
 import { judgeResource } from './judge-resource.ts';
 import { namedResources } from './named.ts';
-import { list, records, rules as ruleNumbers } from './words.ts';
-import type { Cause, PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
-import { findResources } from '../../policy/api/lookup.ts';
-import { isAtLeast } from '../../policy/kube-version.ts';
-import type { Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
+import { records, rules as ruleNumbers } from './words.ts';
 
 /** Rules about what a level records and loses. */
 export const SIZE_RULES: readonly PolicyLintRule[] = [
-  {
+  policyRule({
     id: 'patches-lost',
     severity: 'warning',
     why: 'Before Kubernetes 1.37 a patch that is not JSON, such as a server-side apply in YAML, leaves no trace at level Request and above (kubernetes/kubernetes#139419). kubectl sends JSON; somebody who wants to hide does not.',
     check: patchesLost,
-    join: joinPatches,
-  },
-  {
+    say: ({ rules, levels, kubernetesVersion }) => ({
+      message: `${ruleNumbers(rules)} ${rules.length === 1 ? 'records' : 'record'} patches at level ${list(levels, 'or')}, which can lose them ${kubernetesVersion === null ? 'before Kubernetes 1.37' : `on Kubernetes ${kubernetesVersion}`}`,
+      fix: `Put a rule with level Metadata and verbs: [patch] before rule ${rules[0]}.`,
+    }),
+    join: (all) => ({
+      rules: all.flatMap(({ rules }) => rules),
+      levels: all.flatMap(({ levels }) => levels),
+      kubernetesVersion: all[0]?.kubernetesVersion ?? null,
+    }),
+  }),
+  policyRule({
     id: 'request-on-reads',
     severity: 'info',
     why: 'A read sends no body, so Request records what Metadata does.',
     check: requestOnReads,
-  },
-  {
+    say: ({ rule, level }) => ({ message: `rule ${rule} has level ${level} for reads`, fix: METADATA }),
+  }),
+  policyRule({
     id: 'bodies-on-streams',
     severity: 'info',
     why: 'What goes through exec, attach, port-forward, proxy, log and watch is never recorded, so any level records what Metadata does.',
     check: bodiesOnStreams,
-  },
-  {
+    say: ({ rule, level }) => ({ message: `rule ${rule} has level ${level} for streams`, fix: METADATA }),
+  }),
+  policyRule({
     id: 'managed-fields-kept',
     severity: 'info',
     why: 'They tell who set which field when, which the log tells better, and can be half of a body.',
     check: managedFieldsKept,
-  },
+    say: ({ rules }) => ({
+      message: `${ruleNumbers(rules)} ${rules.length === 1 ? 'records' : 'record'} bodies with their managed fields`,
+      fix: 'Write omitManagedFields: true above rules.',
+    }),
+  }),
+];
+
+const METADATA = 'Write Metadata: it records the same.';
+
+/** Rules about what fills a log and tells nothing. */
+export const NOISE_RULES: readonly PolicyLintRule[] = [
+  policyRule({
+    id: 'noise-recorded',
+    severity: 'info',
+    why: 'The control plane does this all the time, in every cluster: it can be most of the log, and hides the rest.',
+    check: noiseRecorded,
+    say: ({ names }) => ({
+      message: `the policy records ${list(names)} of the control plane`,
+      fix: 'Begin with rules of level None for them, as the template kops does.',
+    }),
+  }),
 ];
 
 /** Patches of a few things that every cluster has: one that is decided at Request or above stands for the rule that does it. */
@@ -44,105 +75,77 @@ const PATCHED = [
   { verb: 'patch', apiGroup: 'kops-audit.example', resource: 'anything' },
 ];
 
-function patchesLost({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+type PatchArgs = { rules: readonly number[]; levels: readonly string[]; kubernetesVersion: string | null };
+
+function patchesLost({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<PatchArgs>[] {
   if (kubernetesVersion !== undefined && isAtLeast(kubernetesVersion, 37)) return [];
-  const where = kubernetesVersion === undefined ? 'before Kubernetes 1.37' : `on Kubernetes ${kubernetesVersion}`;
-  const deciding = PATCHED.flatMap((target) => decidersOf(policy, target, (level) => records(level, 'Request'))).map(
-    ({ at }) => at,
-  );
-  return [...new Set(deciding)]
-    .toSorted((a, b) => a - b)
-    .map((at) => ({
-      message: `rule ${at + 1} records patches at level ${policy.rules[at]!.level}, which can lose them ${where}`,
-      mend: `Put a rule with level Metadata and verbs: [patch] before rule ${at + 1}.`,
+  const deciders = PATCHED.flatMap((target) => decidersOf(policy, target, (level) => records(level, 'Request')));
+  const levels = new Map(deciders.map(({ at, decision: { level } }) => [at, level]));
+  return [...levels]
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, level]) => ({
+      args: { rules: [at + 1], levels: [level], kubernetesVersion: kubernetesVersion ?? null },
       path: ['rules', at],
-      cause: { key: where, rule: at + 1, parts: [{ name: policy.rules[at]!.level, verbs: [] }] },
+      cause: 'patches',
     }));
 }
 
-function joinPatches(causes: readonly Cause[]): Pick<PolicyBreach, 'message' | 'mend'> {
-  const numbers = causes.map(({ rule }) => rule);
-  const levels = list(
-    causes.flatMap(({ parts }) => parts.map(({ name }) => name)),
-    'or',
-  );
-  return {
-    message: `${ruleNumbers(numbers)} record patches at level ${levels}, which can lose them ${causes[0]!.key}`,
-    mend: `Put a rule with level Metadata and verbs: [patch] before rule ${numbers[0]}.`,
-  };
-}
+type LevelArgs = { rule: number; level: string };
 
-const READS = ['get', 'list', 'watch', 'head'];
-
-function requestOnReads({ policy }: PolicyInput): PolicyBreach[] {
-  return mended(
+function requestOnReads({ policy }: PolicyInput): PolicyBreach<LevelArgs>[] {
+  return asMetadata(
     policy,
-    ({ level, verbs = [] }) => level === 'Request' && isAll(verbs, READS) && !isAll(verbs, ['watch']),
-    'reads',
+    ({ level, verbs = [] }) => level === 'Request' && isEach(verbs, isRead) && !isEach(verbs, isWatch),
   );
 }
 
-const STREAMS = /\/(?:exec|attach|portforward|proxy|log)$/;
-
-function bodiesOnStreams({ policy }: PolicyInput): PolicyBreach[] {
+function bodiesOnStreams({ policy }: PolicyInput): PolicyBreach<LevelArgs>[] {
+  const isStream = (name: string): boolean => STREAMED.includes(name.split('/').slice(1).at(-1) ?? '');
   const streams = ({ verbs = [], resources = [] }: PolicyRule): boolean =>
-    isAll(verbs, ['watch']) ||
-    (resources.length > 0 && resources.every((entry) => isSome(entry.resources, (name) => STREAMS.test(name))));
-  return mended(policy, (rule) => records(rule.level, 'Request') && streams(rule), 'streams');
+    isEach(verbs, isWatch) || isEach(resources, (entry) => isEach(entry.resources ?? [], isStream));
+  return asMetadata(policy, (rule) => records(rule.level, 'Request') && streams(rule));
 }
 
-function isAll(values: readonly string[], known: readonly string[]): boolean {
-  return values.length > 0 && values.every((value) => known.includes(value));
+function isRead(verb: string): boolean {
+  return READ_VERBS.includes(verb);
 }
 
-function isSome(values: readonly string[] | undefined, test: (value: string) => boolean): boolean {
-  return values !== undefined && values.length > 0 && values.every(test);
+function isWatch(verb: string): boolean {
+  return verb === 'watch';
 }
 
-function mended({ rules }: Policy, isBroken: (rule: PolicyRule) => boolean, what: string): PolicyBreach[] {
+function isEach<Value>(values: readonly Value[], test: (value: Value) => boolean): boolean {
+  return values.length > 0 && values.every(test);
+}
+
+/** The rules whose level records no more than Metadata would. */
+function asMetadata({ rules }: Policy, isBroken: (rule: PolicyRule) => boolean): PolicyBreach<LevelArgs>[] {
   return rules.flatMap((rule, at) =>
     isBroken(rule)
       ? [
           {
-            message: `rule ${at + 1} has level ${rule.level} for ${what}`,
-            mend: 'Write Metadata: it records the same.',
+            args: { rule: at + 1, level: rule.level },
             path: ['rules', at, 'level'],
-            fix: { kind: 'replace' as const, value: 'Metadata' },
+            edit: { kind: 'replace' as const, value: 'Metadata' },
           },
         ]
       : [],
   );
 }
 
-function managedFieldsKept({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+function managedFieldsKept({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<{ rules: readonly number[] }>[] {
   if (!isAtLeast(kubernetesVersion, 23)) return [];
   const unreachable = new Set(
     findReach(policy).flatMap(({ rule, status }) => (status === 'unreachable' ? [rule] : [])),
   );
   const kept = policy.rules.flatMap(({ level, verbs = [], omitManagedFields }, at) => {
     const isOmitted = omitManagedFields ?? policy.omitManagedFields;
-    const hasBodies = level === 'RequestResponse' || (level === 'Request' && !isAll(verbs, READS));
+    const hasBodies = level === 'RequestResponse' || (level === 'Request' && !isEach(verbs, isRead));
     return hasBodies && isOmitted === undefined && !unreachable.has(at + 1) ? [at + 1] : [];
   });
-  if (kept.length === 0) return [];
-  return [
-    {
-      message: `${ruleNumbers(kept)} ${kept.length === 1 ? 'records' : 'record'} bodies with their managed fields`,
-      mend: 'Write omitManagedFields: true above rules.',
-      path: ['rules', kept[0]! - 1],
-    },
-  ];
+  const [first] = kept;
+  return first === undefined ? [] : [{ args: { rules: kept }, path: ['rules', first - 1] }];
 }
-
-/** Rules about what fills a log and tells nothing. */
-export const NOISE_RULES: readonly PolicyLintRule[] = [
-  {
-    id: 'noise-recorded',
-    severity: 'info',
-    why: 'The control plane does this all the time, in every cluster: it can be most of the log, and hides the rest.',
-    check: noiseRecorded,
-  },
-];
 
 const SCHEDULER = identityOf('system:kube-scheduler');
 const KUBELET = identityOf('system:node:someone');
@@ -180,20 +183,13 @@ const NOISE: readonly (readonly [string, RequestAttributes])[] = [
   ['/readyz', health('/readyz')],
 ];
 
-function noiseRecorded({ policy }: PolicyInput): PolicyBreach[] {
+function noiseRecorded({ policy }: PolicyInput): PolicyBreach<{ names: readonly string[] }>[] {
   if (isSilent(policy)) return [];
   const meant = meantToDrop(policy);
-  const kept = NOISE.filter(([, request]) => ask(policy, request).level !== 'None')
+  const names = NOISE.filter(([, request]) => ask(policy, request).level !== 'None')
     .filter(([, { resource = '' }]) => !meant.includes(resource))
     .map(([name]) => name);
-  if (kept.length === 0) return [];
-  return [
-    {
-      message: `the policy records ${list(kept)} of the control plane`,
-      mend: 'Begin with rules of level None for them, as the template kops does.',
-      path: ['rules'],
-    },
-  ];
+  return names.length === 0 ? [] : [{ args: { names }, path: ['rules'] }];
 }
 
 // What a rule of level None names wrongly: the rules about names say that, and it is one mistake.

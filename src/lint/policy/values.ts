@@ -1,13 +1,14 @@
 import { withValue } from './harm.ts';
 import { type NamedValue, namedResources, namedValues } from './named.ts';
-import { list } from './words.ts';
-import type { PolicyBreach, PolicyInput, PolicyLintRule } from '../rule.ts';
+import { list } from '../rule.ts';
+import type { PolicyInput, PolicyLintRule } from '../rule.ts';
+import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import { PATH_VERBS, RBAC_ONLY, RESOURCE_VERBS } from '../../policy/api/verbs.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { Policy, PolicyRule } from '../../policy/types.ts';
 
 /** Rules about verbs and the other plain lists of a policy's rules. */
-export const VALUE_RULES: readonly PolicyLintRule[] = [
+export const VALUE_RULES: readonly PolicyLintRule[] = legacyPolicies([
   {
     id: 'literal-star',
     severity: 'warning',
@@ -32,7 +33,7 @@ export const VALUE_RULES: readonly PolicyLintRule[] = [
     why: 'A request for a resource is matched by its group and resource, never by its path.',
     check: pathsOfResources,
   },
-];
+]);
 
 const LISTS = ['verbs', 'users', 'userGroups', 'namespaces'] as const;
 
@@ -88,7 +89,7 @@ function unknownVerbs({ policy }: PolicyInput): PolicyBreach[] {
     const message = `rule ${rule + 1}: no request ${what ? `${what} ` : ''}has the verb "${value}"`;
     const lower = value.toLowerCase();
     if (known.includes(lower))
-      return [{ message, mend: `Write ${lower}.`, path, fix: { kind: 'replace' as const, value: lower } }];
+      return [{ message, mend: `Write ${lower}.`, path, edit: { kind: 'replace' as const, value: lower } }];
     const verbs = meantVerbs(lower, kinds, known);
     const meant = (from: Policy): Policy => withValue(from, path.slice(0, -1), [...values, ...verbs]);
     return [{ message, mend: verbMend(lower, kinds, known), path, ...(verbs.length > 0 ? { meant } : {}) }];

@@ -1,11 +1,6 @@
 import type { Watched } from '../../policy/sensitive.ts';
+import { list } from '../rule.ts';
 import { LEVELS, type Level } from '../../policy/types.ts';
-
-/** Joins words for a sentence: `a`, `a and b`, `a, b and c`; `last` is the word before the last one. */
-export function list(words: readonly string[], last = 'and'): string {
-  const distinct = [...new Set(words)];
-  return distinct.length < 2 ? distinct.join('') : `${distinct.slice(0, -1).join(', ')} ${last} ${distinct.at(-1)}`;
-}
 
 /** Takes numbers of rules; gives `rule 2` or `rules 2, 3 and 7`. */
 export function rules(numbers: readonly number[]): string {

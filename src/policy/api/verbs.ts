@@ -70,3 +70,9 @@ export const PATH_VERBS: readonly string[] = [
 
 /** Verbs of RBAC that are asked about inside of other requests, never sent (Kubernetes' RBAC and certificates references). */
 export const RBAC_ONLY: readonly string[] = ['use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest'];
+
+/** The verbs of requests that only read, and so send no body. */
+export const READ_VERBS: readonly string[] = ['get', 'list', 'watch', 'head'];
+
+/** The subresources through which a stream goes, of which no body is recorded (`pkg/audit/request.go`, release 1.37). */
+export const STREAMED: readonly string[] = ['exec', 'attach', 'portforward', 'proxy', 'log'];

@@ -3,12 +3,15 @@ import { readFacts, type ClusterWorld } from '../../../src/cluster/facts.ts';
 import type { FileAsset } from '../../../src/cluster/types.ts';
 import { lintCluster } from '../../../src/lint/lint-cluster.ts';
 import { GROUPS, group, handMade, world } from '../../helpers/cluster.ts';
+import { told } from '../../../src/lint/rule.ts';
 
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const BOUNDS = { auditLogMaxBackups: 10, auditLogMaxSize: 100 };
 
 function found(input: ClusterWorld): [rule: string, message: string][] {
-  return lintCluster(input.cluster, readFacts(input)).map(({ rule, message }) => [rule, message]);
+  return lintCluster(input.cluster, readFacts(input))
+    .map(told)
+    .map(({ rule, message }) => [rule, message]);
 }
 
 function beside(asset: FileAsset, server = {}): ClusterWorld {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LocatedFinding } from '../../../src/lint/rule.ts';
+import { type LocatedFinding, told } from '../../../src/lint/rule.ts';
 import { lintText } from '../../../src/lint/lint-text.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
@@ -59,7 +59,7 @@ async function found(text: string, rule: string): Promise<LocatedFinding> {
 
 describe('a Cluster with its policy', () => {
   it('shows a finding of the policy at its line in the file', async () => {
-    expect(await found(cluster(), 'unknown-key')).toMatchObject({
+    expect(told(await found(cluster(), 'unknown-key'))).toMatchObject({
       message: 'rule 1: kube-apiserver does not know the key "verb" and ignores it',
       pointer: '/spec/fileAssets/0/content',
       source: '        verb: [get]',
@@ -79,7 +79,9 @@ describe('a Cluster with its policy', () => {
     ['folded', `>2\n${CONTENT.split('\n').slice(1).join('\n\n')}`],
   ])('shows the content, and names the line of the policy, where it is %s', async (_form, content) => {
     const finding = await found(cluster({ content }), 'unknown-key');
-    expect(finding.message).toMatch(/^line \d+ of the policy: rule 1: kube-apiserver does not know the key "verb"/);
+    expect(told(finding).message).toMatch(
+      /^line \d+ of the policy: rule 1: kube-apiserver does not know the key "verb"/,
+    );
     expect(finding.range.start.line).toBe(12);
     expect(finding).not.toHaveProperty('source');
   });
@@ -134,6 +136,7 @@ async function settings(server: string): Promise<[string, string, number][]> {
   const own = /^(cis-|policy-without|backend-|log-loses)/;
   return (await lint(text))
     .filter(({ rule }) => own.test(rule))
+    .map(told)
     .map(({ rule, message, range }) => [rule, message, range.start.line]);
 }
 
@@ -160,7 +163,7 @@ describe('advice on the flags', () => {
       /( {2}kubeAPIServer:\n)[\s\S]*/,
       '$1    anonymousAuth: false\n',
     );
-    expect((await lint(text)).map(({ rule, message, range }) => [rule, message, range.start.line])).toEqual([
+    expect((await lint(text)).map(told).map(({ rule, message, range }) => [rule, message, range.start.line])).toEqual([
       ['cis-policy-file', 'no auditPolicyFile: auditing is off (CIS 3.2.1)', 13],
       ['cis-log-path', 'no auditLogPath (CIS 1.2.16)', 13],
     ]);

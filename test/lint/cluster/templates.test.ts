@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintText } from '../../../src/lint/lint-text.ts';
+import { told } from '../../../src/lint/rule.ts';
 
 const FIELD = new URL('../../fixtures/field/', import.meta.url);
 
@@ -8,7 +9,7 @@ async function said(text: string): Promise<string[]> {
   const { findings, errors } = await lintText(text, 'a.yaml', { kopsVersion: null });
   return [
     ...errors.map(({ message }) => message),
-    ...findings.filter(({ rule }) => rule === 'template-not-rendered').map(({ message }) => message),
+    ...findings.filter(({ rule }) => rule === 'template-not-rendered').map((finding) => told(finding).message),
   ].filter((message) => message.includes('template'));
 }
 

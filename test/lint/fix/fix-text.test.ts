@@ -215,11 +215,10 @@ function finding(text: string, path: (string | number)[]): LocatedFinding {
     severity: 'info',
     fatal: false,
     subject: '',
-    message: '',
-    why: '',
-    mend: '',
+    args: {},
     pointer: '',
     range,
-    fix: { path, change },
+    path,
+    edit: change,
   };
 }

@@ -1,16 +1,18 @@
 import { POLICY_RULES } from '../../../src/lint/policy/rules.ts';
-import type { PolicyBreach } from '../../../src/lint/rule.ts';
+import type { PolicyPlace, Words } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 
 /** What the rules for policies say of a text that loads, with the id of the rule; null: it is not known for which Kubernetes it is. */
 export function findingsOf(
   text: string,
   kubernetesVersion: string | null = '1.37.2',
-): (PolicyBreach & { id: string })[] {
+): (PolicyPlace & Omit<Words, 'why'> & { id: string })[] {
   const { policy, diagnostics } = loadPolicy(text);
   if (!policy) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const version = kubernetesVersion === null ? {} : { kubernetesVersion };
-  return POLICY_RULES.flatMap(({ id, check }) => check({ policy, ...version }).map((breach) => ({ id, ...breach })));
+  return POLICY_RULES.flatMap((rule) =>
+    rule.check({ policy, ...version }).map(({ args, ...place }) => ({ id: rule.id, ...place, ...rule.say(args) })),
+  );
 }
 
 /** The ids, one for each finding, in the order of the rules. */

@@ -5,7 +5,7 @@ import { lintPolicy } from '../../../src/lint/lint-policy.ts';
 import { POLICY_RULES } from '../../../src/lint/policy/rules.ts';
 import { judgeChange } from '../../../src/policy/compare/harm.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
-import type { LocatedFinding } from '../../../src/lint/rule.ts';
+import { type LocatedFinding, told } from '../../../src/lint/rule.ts';
 
 /** For each rule a policy that breaks it, and what it is when its fix in words is followed, letter for letter. */
 const FOLDER = new URL('fixes/', import.meta.url);
@@ -33,12 +33,12 @@ describe('the fixes in words', () => {
   it.each(RULES)('%s: helps, and brings nothing worse', (rule) => {
     const [before, after] = [lint(read(rule, 'before')), lint(read(rule, 'after'))];
     const found = before.filter((finding) => finding.rule === rule);
-    expect(found.map(({ mend }) => mend)).not.toContain('');
+    expect(found.map((finding) => told(finding).fix)).not.toContain('');
     expect(found.length).toBeGreaterThan(0);
     expect(after.filter((finding) => finding.rule === rule)).toEqual([]);
     const known = new Set(before.map((finding) => finding.rule));
     const worse = after.filter(({ severity, rule: id }) => severity !== 'info' && !known.has(id));
-    expect(worse.map(({ rule: id, message }) => `${id}: ${message}`)).toEqual([]);
+    expect(worse.map(told).map(({ rule: id, message }) => `${id}: ${message}`)).toEqual([]);
   });
 
   it.each(RULES)('%s: records no secret and silences nothing', (rule) => {
@@ -68,7 +68,11 @@ describe('the fixes in words', () => {
     ['unknown-group', 'Write group: authorization.k8s.io.'],
     ['literal-star', 'Leave users out: without it the rule takes all.'],
   ])('%s: the after-file follows "%s"', (rule, mend) => {
-    expect(lint(read(rule, 'before')).find((finding) => finding.rule === rule)?.mend).toBe(mend);
+    expect(
+      lint(read(rule, 'before'))
+        .map(told)
+        .find((finding) => finding.rule === rule)?.fix,
+    ).toBe(mend);
   });
 });
 
@@ -128,13 +132,13 @@ describe('a fix in words that would do harm', () => {
     ],
   ])('%s says so: %s', (rule, written, harm) => {
     const found = lint(text(written)).filter((finding) => finding.rule === rule);
-    expect(found.map(({ mend }) => mend)).toEqual([expect.stringMatching(harm)]);
+    expect(found.map((finding) => told(finding).fix)).toEqual([expect.stringMatching(harm)]);
   });
 
   it('is not said of what does none', () => {
     const found = lint(text('{level: Request, resources: [{group: apps, resources: [Deployments]}]}')).find(
       (finding) => finding.rule === 'resource-not-plural',
     );
-    expect(found?.mend).toBe('Write deployments.');
+    expect(found && told(found).fix).toBe('Write deployments.');
   });
 });

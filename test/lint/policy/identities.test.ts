@@ -5,7 +5,7 @@ function told(selector: string): string[] {
   const text = quietPolicy(`- {level: Metadata, verbs: [list], resources: [{resources: [nodes]}], ${selector}}`);
   return findingsOf(text)
     .filter(({ id }) => id === 'unknown-identity' || id === 'unknown-namespace')
-    .map(({ mend }) => mend);
+    .map(({ fix }) => fix);
 }
 
 describe('names that are nearly right', () => {

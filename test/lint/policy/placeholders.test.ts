@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { lintText } from '../../../src/lint/lint-text.ts';
-import type { LocatedFinding } from '../../../src/lint/rule.ts';
+import { type LocatedFinding, told, type Words } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 import { quietPolicy } from './findings.ts';
 
 const RULE = 'template-not-rendered';
 
-async function lint(text: string): Promise<LocatedFinding[]> {
+async function lint(text: string): Promise<(LocatedFinding & Words)[]> {
   const { findings, errors } = await lintText(text, 'a.yaml', { kopsVersion: null });
   expect(errors).toEqual([]);
-  return findings;
+  return findings.map(told);
 }
 
 /** What is said besides of a policy that does not load. */
@@ -48,7 +48,7 @@ describe('a policy that is a template', () => {
     const findings = await lint(quietPolicy(rule));
     const [found, ...more] = findings.filter((finding) => finding.rule === RULE);
     expect(found).toMatchObject({ message: expect.stringMatching(message), severity, fatal: severity === 'error' });
-    expect(found).toMatchObject({ mend: expect.stringMatching(/^Render it first/) });
+    expect(found).toMatchObject({ fix: expect.stringMatching(/^Render it first/) });
     expect(more).toEqual([]);
     expect(others(findings)).toEqual([]);
   });

@@ -30,7 +30,7 @@ describe('each rule', () => {
     ['{group: apps, resources: [deploy/scale]}', 'Write deployments/scale.'],
   ])('suggests what is right: %s', (entry, mend) => {
     const found = findingsOf(quietPolicy(`- {level: Metadata, verbs: [list], resources: [${entry}]}`));
-    expect(found.map((finding) => finding.mend)).toEqual([mend]);
+    expect(found.map((finding) => finding.fix)).toEqual([mend]);
   });
 
   it('points into the document', () => {
@@ -45,9 +45,9 @@ describe('each rule', () => {
 
   it('speaks in sentences', () => {
     for (const { broken, kubernetesVersion } of CASES) {
-      for (const { message, mend } of findingsOf(broken, kubernetesVersion)) {
+      for (const { message, fix } of findingsOf(broken, kubernetesVersion)) {
         expect(message).not.toMatch(/[.\n]$|undefined|\bNaN\b/);
-        expect(mend).toMatch(/^[A-Z"].*[.?]$/);
+        expect(fix).toMatch(/^[A-Z"].*[.?]$/);
       }
     }
     for (const { why, id } of POLICY_RULES) {
