@@ -4,7 +4,7 @@
 // Needs a build (npm run build).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { renderPolicy, shareLine, shareOf } from '../dist/index.mjs';
+import { renderPolicy, shareOf } from '../dist/index.mjs';
 
 const NAMES = ['metadata', 'gce', 'kops'];
 const LOGS = {
@@ -28,6 +28,11 @@ for (const name of NAMES) {
   if (check) process.exitCode = 1;
   else writeFileSync(templateUrl(name), after);
   console.log(check ? '  the head says otherwise' : '  written');
+}
+
+// `readTemplate` reads it.
+function shareLine({ log, events, bytes }) {
+  return `# Keeps of ${log}: ${events.toFixed(1)} % of events, ${bytes.toFixed(1)} % of bytes`;
 }
 
 function templateUrl(name) {

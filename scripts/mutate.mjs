@@ -3,8 +3,18 @@
 // mistakes they noticed. What the compiler refuses counts as noticed. Exits 1 where one survived that is not argued below.
 //   node scripts/mutate.mjs [ROOM|FILE …] [--sample N] [--seed N] [--all] [--list]
 // Of each room a sample is taken (15, the same for the same seed); --list only prints it. Takes some seconds a mutation.
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +25,12 @@ import { ARGUED } from './mutate-argued.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COPIED = ['src', 'test', 'templates', 'docs', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'README.md'];
 
-/** Which files hold what may not break, and the tests that hold them; those that fail soonest first. */
+/** Which files hold what may not break, and the tests that hold them, in steps: the next are run where the ones before pass. */
 const ROOMS = {
-  matcher: { files: ['src/policy/decide/'], tests: ['test/policy/decide'] },
+  matcher: {
+    files: ['src/policy/decide/'],
+    tests: [['test/policy/decide/decide.test.ts'], ['test/policy/decide']],
+  },
 };
 
 const { values: flags, positionals: wanted } = parseArgs({
@@ -123,8 +136,8 @@ function earlyReturns(block) {
   if (type === undefined || !ts.isFunctionLike(block.parent)) return [];
   const returns = EARLY[type] ?? [
     ...(/(^readonly )|\[\]$/.test(type) ? ['return [];'] : []),
-    ...(/\| undefined$/.test(type) ? ['return undefined;'] : []),
-    ...(/\| null$/.test(type) ? ['return null;'] : []),
+    ...(type.endsWith('| undefined') ? ['return undefined;'] : []),
+    ...(type.endsWith('| null') ? ['return null;'] : []),
   ];
   return returns.map((early) => `{ ${early} ${block.getText().slice(1)}`);
 }
@@ -183,12 +196,13 @@ function changeText({ before, after }) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'kops-audit-mutate-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('exit', () => {
+  running?.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-main();
-
-function main() {
+async function main() {
   const rooms = Object.entries(ROOMS).flatMap(([name, room]) => chosen(name, room));
   if (rooms.length === 0) fail(`no such room or file; rooms are ${Object.keys(ROOMS).join(', ')}`);
   if (flags.list) {
@@ -196,7 +210,8 @@ function main() {
     return;
   }
   copyTree();
-  const results = rooms.map(runRoom);
+  const results = [];
+  for (const room of rooms) results.push(await runRoom(room));
   summarize(results);
   process.exitCode = results.some(({ survived }) => survived.length > 0) ? 1 : 0;
 }
@@ -230,14 +245,15 @@ function copyTree() {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-function runRoom({ name, tests, mutations, of }) {
+async function runRoom({ name, tests, mutations, of }) {
   const start = Date.now();
-  if (runTests(tests, 600_000) !== 'passed') fail(`the tests of ${name} fail as it is: ${tests.join(' ')}`);
+  if ((await runSteps(tests, 600_000)) !== 'passed')
+    fail(`the tests of ${name} fail as it is: ${tests.flat().join(' ')}`);
   const limit = 20_000 + 5 * (Date.now() - start);
   const counts = { killed: 0, types: 0, timeout: 0, argued: 0 };
   const survived = [];
   for (const mutation of mutations) {
-    const verdict = verdictOn(mutation, tests, limit);
+    const verdict = await verdictOn(mutation, tests, limit);
     if (verdict === 'SURVIVED') survived.push(mutation);
     else counts[verdict] += 1;
     console.log(`${verdict.padEnd(9)} ${lineOf(mutation)}`);
@@ -245,13 +261,13 @@ function runRoom({ name, tests, mutations, of }) {
   return { name, of, tried: mutations.length, ...counts, survived };
 }
 
-function verdictOn(mutation, tests, limit) {
+async function verdictOn(mutation, tests, limit) {
   if (whyEqual(mutation) !== undefined) return 'argued';
   const path = join(folder, mutation.file);
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.slice(0, mutation.start) + mutation.after + text.slice(mutation.end));
-  const result = runTests(tests, limit);
-  const verdict = result === 'passed' ? (typesFail() ? 'types' : 'SURVIVED') : result;
+  const result = await runSteps(tests, limit);
+  const verdict = result === 'passed' ? ((await typesFail()) ? 'types' : 'SURVIVED') : result;
   writeFileSync(path, text);
   return verdict;
 }
@@ -262,22 +278,36 @@ function whyEqual({ file, lineText, before, after }) {
   )?.why;
 }
 
-function runTests(tests, timeout) {
+// One after the other, so that the first failure ends it.
+const SPARING = ['--pool=threads', '--no-file-parallelism', '--reporter', 'dot'];
+
+async function runSteps(steps, timeout) {
+  for (const step of steps) {
+    const result = await runTests(step, timeout);
+    if (result !== 'passed') return result;
+  }
+  return 'passed';
+}
+
+async function runTests(tests, timeout) {
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
-  const args = [vitest, 'run', '--project', 'unit', '--pool=threads', '--bail', '1', '--reporter', 'dot', ...tests];
-  const { signal, status } = spawnSync(process.execPath, args, {
-    cwd: folder,
-    timeout,
-    killSignal: 'SIGKILL',
-    stdio: 'ignore',
-  });
-  if (signal) return 'timeout';
+  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', ...SPARING, ...tests];
+  const { status, signal } = await run(process.execPath, args, timeout);
+  if (signal !== null) return 'timeout';
   return status === 0 ? 'passed' : 'killed';
 }
 
-function typesFail() {
-  const { status } = spawnSync(join(folder, 'node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { cwd: folder });
+async function typesFail() {
+  const { status } = await run(join(folder, 'node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], 120_000);
   return status !== 0;
+}
+
+let running;
+
+async function run(program, args, timeout) {
+  running = spawn(program, args, { cwd: folder, timeout, killSignal: 'SIGKILL', stdio: 'ignore' });
+  const [status, signal] = await once(running, 'exit');
+  return { status, signal };
 }
 
 function lineOf(mutation) {
@@ -303,3 +333,4 @@ function fail(message) {
   console.error(message);
   process.exit(2);
 }
+await main();

@@ -20,11 +20,11 @@ export type { RequestSet } from './policy/compare/box.ts';
 export {
   type Comparison,
   comparePolicies,
-  contains,
+  containsRequest,
   type DifferenceClass,
   type NotDecided,
 } from './policy/compare/compare.ts';
-export { describe, type Description, type Requests, type ValueSet } from './policy/compare/describe.ts';
+export { describeRequests, type Description, type Requests, type ValueSet } from './policy/compare/describe.ts';
 export type { ResourceSet } from './policy/compare/describe.ts';
 export { type LevelReach, levelsOf } from './policy/compare/reach.ts';
 export type { Outcome } from './policy/compare/sides.ts';
@@ -37,7 +37,7 @@ export type { Diagnostic } from './policy/load/diagnostic.ts';
 export { type OrderedPolicy, orderRules, type Wanted } from './policy/order/order-rules.ts';
 export { renderPolicy, type RenderedPolicy, type RenderOptions } from './policy/render/render.ts';
 export { readStamp, type Stamp } from './policy/render/stamp.ts';
-export { readTemplate, shareLine, type Share, type Template } from './policy/render/template.ts';
+export { readTemplate, type Share, type Template } from './policy/render/template.ts';
 export { readRequest, type ReadRequest, type RequestWords } from './policy/request/request.ts';
 export type { RequestOptions } from './policy/request/target.ts';
 export { coverageOf, percentOf, type RuleCoverage } from './policy/test/run.ts';
@@ -56,5 +56,5 @@ export type {
   Selector,
 } from './policy/types.ts';
 export { type AuditEvent, requestOf } from './replay/event.ts';
-export { keep, type Kept, shareOf } from './replay/keep.ts';
+export { keptOf, type Kept, shareOf } from './replay/keep.ts';
 export { VERSION } from './version.ts';

@@ -15,7 +15,7 @@ export interface Kept {
  * Tells how many events and bytes a policy would have written for the requests of an audit log, given as its lines. Exact where the
  * log was recorded at RequestResponse and without omitted stages; otherwise a lower bound. Throws SyntaxError for a line that is not JSON.
  */
-export function keep(policy: Policy, lines: Iterable<string>): Kept {
+export function keptOf(policy: Policy, lines: Iterable<string>): Kept {
   const kept: Kept = { events: 0, bytes: 0, ofEvents: 0, ofBytes: 0 };
   for (const line of lines) {
     if (line === '') continue;
@@ -50,8 +50,8 @@ export function goJson(value: unknown): string {
  * `metadata`, for the numbers in the heads of the templates). The log is given as its lines.
  */
 export function shareOf(policy: Policy, metadata: Policy, log: string, lines: readonly string[]): Share {
-  const kept = keep(policy, lines);
-  const all = keep(metadata, lines);
+  const kept = keptOf(policy, lines);
+  const all = keptOf(metadata, lines);
   return { log, events: percent(kept.events, all.events), bytes: percent(kept.bytes, all.bytes) };
 }
 

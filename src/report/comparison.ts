@@ -1,5 +1,5 @@
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
-import { describe, type Description } from '../policy/compare/describe.ts';
+import { describeRequests, type Description } from '../policy/compare/describe.ts';
 import type { Outcome } from '../policy/compare/sides.ts';
 import { exceptionText, requestsText } from './effects.ts';
 import { safeText, type Style, wrap } from './text.ts';
@@ -70,7 +70,7 @@ function outcomesText(before: Outcome, after: Outcome): string {
 }
 
 function classLines(entry: DifferenceClass, columns: number, style: Style): string[] {
-  const { except, ...requests } = describe(entry.requests);
+  const { except, ...requests } = describeRequests(entry.requests);
   const exceptions = except.map((one) => exceptionText(one, LONGEST_LIST));
   const more = exceptions.length - MOST_EXCEPTIONS;
   const shown = more > 1 ? [...exceptions.slice(0, MOST_EXCEPTIONS), `${more} more (see -o json)`] : exceptions;
@@ -159,12 +159,12 @@ export function comparisonJson({ comparison, before, after }: ComparedPolicies):
       before: entry.before,
       after: entry.after,
       rules: entry.rules,
-      requests: describe(entry.requests),
+      requests: describeRequests(entry.requests),
       example: entry.example,
     })),
     notDecided: notDecided && {
       rules: notDecided.rules,
-      requests: notDecided.requests?.map((requests) => describe(requests)) ?? null,
+      requests: notDecided.requests?.map((requests) => describeRequests(requests)) ?? null,
     },
   };
 }

@@ -2,7 +2,7 @@ import { apiGroups, resourceOf } from '../policy/api/lookup.ts';
 import { PATH_VERBS, RESOURCE_VERBS } from '../policy/api/verbs.ts';
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
 import {
-  describe,
+  describeRequests,
   type Description,
   type Requests,
   type ResourceSet,
@@ -26,7 +26,7 @@ export function effectText({ classes }: Comparison, columns: number): string {
 
 function effectsOf(entry: DifferenceClass): string[] {
   const { before, after } = entry;
-  const description = describe(entry.requests);
+  const description = describeRequests(entry.requests);
   if (isMadeUp(description) || recordsTheSame(description, before, after)) return [];
   const { except, ...requests } = description;
   const but = except.map((one) => exceptionText(one, LONGEST_LIST));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/policy/types.ts';
-import { downGrade, eventUnder, goJson, keep } from '../../src/replay/keep.ts';
+import { downGrade, eventUnder, goJson, keptOf } from '../../src/replay/keep.ts';
 import type { AuditEvent } from '../../src/replay/event.ts';
 import { linesOf, LOGS } from './logs.ts';
 
@@ -65,28 +65,28 @@ describe('downGrade', () => {
   });
 });
 
-describe('keep', () => {
+describe('keptOf', () => {
   const line =
     '{"level":"RequestResponse","stage":"ResponseComplete","requestURI":"/a","verb":"get","user":{"username":"ü"},"responseObject":{"a":"\\u003c"}}';
   const all: Policy = { rules: [{ level: 'RequestResponse' }] };
 
   it('counts events and bytes with their line feeds', () => {
     const size = Buffer.byteLength(line) + 1;
-    expect(keep(all, [line, '', line])).toEqual({ events: 2, bytes: 2 * size, ofEvents: 2, ofBytes: 2 * size });
+    expect(keptOf(all, [line, '', line])).toEqual({ events: 2, bytes: 2 * size, ofEvents: 2, ofBytes: 2 * size });
     const shorter = size - ',"responseObject":{"a":"\\u003c"}'.length - 'RequestResponse'.length + 'Metadata'.length;
-    expect(keep({ rules: [{ level: 'Metadata' }] }, [line]).bytes).toBe(shorter);
+    expect(keptOf({ rules: [{ level: 'Metadata' }] }, [line]).bytes).toBe(shorter);
   });
 
   it('leaves out what is at None or at an omitted stage', () => {
     const nothing = { events: 0, bytes: 0, ofEvents: 1, ofBytes: Buffer.byteLength(line) + 1 };
-    expect(keep({ rules: [{ level: 'None' }] }, [line])).toEqual(nothing);
-    expect(keep({ rules: [{ level: 'Metadata' }], omitStages: ['ResponseComplete'] }, [line])).toEqual(nothing);
-    expect(keep({ rules: [{ level: 'Metadata', users: ['bob'] }] }, [line])).toEqual(nothing);
+    expect(keptOf({ rules: [{ level: 'None' }] }, [line])).toEqual(nothing);
+    expect(keptOf({ rules: [{ level: 'Metadata' }], omitStages: ['ResponseComplete'] }, [line])).toEqual(nothing);
+    expect(keptOf({ rules: [{ level: 'Metadata', users: ['bob'] }] }, [line])).toEqual(nothing);
   });
 
   it.each(Object.keys(LOGS))('writes each event of %s as large as kube-apiserver did', (log) => {
     const lines = linesOf(log);
-    const kept = keep(all, lines);
+    const kept = keptOf(all, lines);
     expect(kept.events).toBe(log === 'API traffic' ? 2240 : 3663);
     expect(kept.bytes).toBe(log === 'API traffic' ? 8_381_205 : 13_000_657);
     const different = lines.filter(

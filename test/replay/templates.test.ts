@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTemplate } from '../../src/policy/render/template.ts';
-import { eventUnder, keep, shareOf } from '../../src/replay/keep.ts';
+import { eventUnder, keptOf, shareOf } from '../../src/replay/keep.ts';
 import type { AuditEvent } from '../../src/replay/event.ts';
 import { NAMES, policy, source } from '../policy/templates/sources.ts';
 import { linesOf, LOGS } from './logs.ts';
@@ -27,7 +27,7 @@ describe.each(Object.keys(LOGS))('%s', (log) => {
   });
 
   it('is smaller under kops than under metadata, with fewer events than under gce', () => {
-    const [kops, gce, all] = ['kops', 'gce', 'metadata'].map((name) => keep(policy(name), lines));
+    const [kops, gce, all] = ['kops', 'gce', 'metadata'].map((name) => keptOf(policy(name), lines));
     expect(kops!.events).toBeLessThan(gce!.events);
     expect(kops!.bytes / all!.bytes).toBeLessThan(log === 'API traffic' ? 0.7 : 0.5);
   });

@@ -28,7 +28,7 @@ export interface Region {
   except: readonly Term[];
 }
 
-/** A set of requests; `describe` says which. */
+/** A set of requests; `describeRequests` says which. */
 export interface RequestSet extends Region {
   universe: Universe;
 }

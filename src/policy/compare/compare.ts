@@ -117,7 +117,7 @@ function classesOf({ universe, before, after, budget }: Comparing, pair: Pair): 
 }
 
 /** Whether a request is in a class of differences. */
-export function contains({ requests }: Pick<DifferenceClass, 'requests'>, request: RequestAttributes): boolean {
+export function containsRequest({ requests }: Pick<DifferenceClass, 'requests'>, request: RequestAttributes): boolean {
   return isInRegion(requests, pointOf(requests.universe, request));
 }
 

@@ -27,7 +27,7 @@ export interface Description extends Requests {
 }
 
 /** Says which requests a set holds. */
-export function describe({ universe, box, except }: RequestSet): Description {
+export function describeRequests({ universe, box, except }: RequestSet): Description {
   const { someOf, noneOf } = box;
   return {
     ...describeSets(universe, box, null),

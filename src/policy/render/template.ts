@@ -55,12 +55,8 @@ export function templateOf(source: string, name: string, tags: readonly Tagged[]
   };
 }
 
+// `scripts/measure-templates.mjs` writes these lines.
 const SHARE = /^Keeps of (.+): (\d+(?:\.\d+)?) % of events, (\d+(?:\.\d+)?) % of bytes$/;
-
-/** Writes the head line that says what a template keeps of a log; `readTemplate` reads it. */
-export function shareLine({ log, events, bytes }: Share): string {
-  return `# Keeps of ${log}: ${events.toFixed(1)} % of events, ${bytes.toFixed(1)} % of bytes`;
-}
 
 function readShare(line: string): Share[] {
   const [, log, events, bytes] = SHARE.exec(line) ?? [];

@@ -32,7 +32,7 @@ export interface ReadRequest {
 export function readRequest(words: RequestWords, options: RequestOptions = {}): ReadRequest {
   const identity = identityOf(words);
   if (words.target.startsWith('/')) return { request: { ...identity, ...pathRequest(words) }, notes: pathNotes(words) };
-  checkVerb(words.verb, false);
+  checkVerb(words.verb, 'resource');
   const target = readTarget(withSubresourceOnce(words), options);
   const { notes, ...place } = locate(words, target);
   const { group, resource, subresource } = target;
@@ -43,7 +43,7 @@ export function readRequest(words: RequestWords, options: RequestOptions = {}): 
 }
 
 function pathRequest(words: RequestWords): RequestAttributes {
-  checkVerb(words.verb, true);
+  checkVerb(words.verb, 'path');
   const given = (['name', 'subresource', 'namespace'] as const).find((key) => words[key] !== undefined);
   if (given !== undefined) {
     throw new UserError(`a request for a path has no ${given}`, { hint: 'Leave it out, or name a resource.' });

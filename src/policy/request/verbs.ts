@@ -50,11 +50,11 @@ const NOTES: Readonly<Record<string, string>> = {
  *
  * @throws UserError that says which verb was probably meant.
  */
-export function checkVerb(verb: string, isPath: boolean): void {
+export function checkVerb(verb: string, target: 'path' | 'resource'): void {
+  const isPath = target === 'path';
   const known = isPath ? PATH_VERBS : RESOURCE_VERBS;
   if (known.includes(verb) || (verb === '' && !isPath)) return;
-  const what = isPath ? 'a request for a path' : 'a request for a resource';
-  throw new UserError(`${what} cannot have the verb ${JSON.stringify(verb)}`, {
+  throw new UserError(`a request for a ${target} cannot have the verb ${JSON.stringify(verb)}`, {
     hint: (isPath ? pathHint(verb) : resourceHint(verb)) ?? `It has one of ${known.join(', ')}.`,
   });
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Comparison, comparePolicies, contains } from '../../../src/policy/compare/compare.ts';
-import { describe as described } from '../../../src/policy/compare/describe.ts';
+import { type Comparison, comparePolicies, containsRequest } from '../../../src/policy/compare/compare.ts';
+import { describeRequests as described } from '../../../src/policy/compare/describe.ts';
 import { outcomeOf } from '../../../src/policy/compare/sides.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
@@ -21,7 +21,7 @@ function fault(
   asked: RequestAttributes,
 ): string | undefined {
   const [before, after] = outcomes(policies, asked);
-  const found = classes.filter((entry) => contains(entry, asked));
+  const found = classes.filter((entry) => containsRequest(entry, asked));
   if (found.length > 0 !== (before !== after)) return `in ${found.length} classes: ${before} ${after}`;
   const [one, other] = policies.map((entry) => decide(entry, asked).rule);
   for (const { rules, ...entry } of found) {
@@ -59,9 +59,9 @@ describe('comparePolicies', () => {
           }
           for (const entry of comparison.classes) {
             const words = described(entry.requests);
-            expect(contains(entry, entry.example)).toBe(true);
+            expect(containsRequest(entry, entry.example)).toBe(true);
             for (const asked of [...requests.slice(0, 40), ...examples]) {
-              if (fits(words, asked) !== contains(entry, asked)) throw new Error(JSON.stringify([words, asked]));
+              if (fits(words, asked) !== containsRequest(entry, asked)) throw new Error(JSON.stringify([words, asked]));
             }
           }
         },
@@ -176,7 +176,7 @@ describe('comparePolicies', () => {
           const left = (notDecided?.requests ?? []).map((set) => ({ requests: set }));
           for (const asked of requests) {
             const [one, other] = outcomes([before, after], asked);
-            const isIn = (sets: typeof left): boolean => sets.some((entry) => contains(entry, asked));
+            const isIn = (sets: typeof left): boolean => sets.some((entry) => containsRequest(entry, asked));
             if (one === other ? isIn(classes) : !isIn([...classes, ...left])) throw new Error(JSON.stringify(asked));
           }
         },
