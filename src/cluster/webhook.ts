@@ -1,6 +1,6 @@
 import { positionsOf } from '../yaml/positions.ts';
 import { nearestStretch, type Path } from '../yaml/json-node.ts';
-import { quote } from '../policy/load/quote.ts';
+import { quote } from '../policy/load/words.ts';
 import { isThereAt, partAt, textAt, type Part } from './kubeconfig/nodes.ts';
 import { inWords, readKubeconfig, type Refusal } from './kubeconfig/read.ts';
 import { serverUrl, type GoUrl } from './kubeconfig/server-url.ts';

@@ -117,7 +117,7 @@ interface Known {
 }
 
 /** A key that stood in its map already. `merged`: one of the two came from a merge (`<<`). */
-export interface Duplicate {
+interface Duplicate {
   key: string;
   start: number;
   end: number;

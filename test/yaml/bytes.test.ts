@@ -58,11 +58,19 @@ describe('loadPolicyBytes', () => {
     expect(diagnostics).toMatchObject([{ code: 'too-large', message: 'the policy is larger than 1 MiB', line: 1 }]);
   });
 
-  it('reads protobuf, and says where it is broken that it is', () => {
+  it('says of protobuf what it is and what to do', () => {
     const whole =
       'azhzAAoZCg9hdWRpdC5rOHMuaW8vdjESBlBvbGljeRInChAKABIAGgAiACoAMgA4AEIAEhEKCE1ldGFkYXRhEgVhbGljZSAAGgAiAA==';
-    const bytes = Buffer.from(whole, 'base64');
-    expect(loadPolicyBytes(bytes).policy).toEqual({ rules: [{ level: 'Metadata', users: ['alice'] }] });
-    expect(loadPolicyBytes(bytes.subarray(0, -5)).diagnostics).toMatchObject([{ code: 'protobuf-syntax' }]);
+    const { policy, diagnostics } = loadPolicyBytes(Buffer.from(whole, 'base64'));
+    expect(policy).toBe(null);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'error',
+        code: 'protobuf-syntax',
+        message: "the policy is in Kubernetes' protobuf encoding, which is not read here",
+        hint: 'Write it as YAML: kOps can only keep a policy that is text.',
+        line: 1,
+      },
+    ]);
   });
 });

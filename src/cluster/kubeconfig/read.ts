@@ -1,7 +1,7 @@
 import { lookUp } from '../../policy/load/head.ts';
 import { fill } from '../../yaml/fill.ts';
 import { depthOf, MAX_DEPTH, type JsonNode, type Path } from '../../yaml/json-node.ts';
-import { quote } from '../../policy/load/quote.ts';
+import { quote } from '../../policy/load/words.ts';
 import { explainSyntax } from '../../policy/load/syntax-help.ts';
 import { decodeYaml } from '../../yaml/decode.ts';
 import { readYaml } from '../../yaml/read.ts';

@@ -1,4 +1,4 @@
-import { quote } from '../../policy/load/quote.ts';
+import { quote } from '../../policy/load/words.ts';
 import type { Path } from '../../yaml/json-node.ts';
 import { holdsCertificate, pairProblem } from './certificates.ts';
 import { bytesAt, isThereAt, isTrueAt, itemsAt, partAt, sizeAt, textAt, type Part } from './nodes.ts';

@@ -5,7 +5,7 @@ import { NoNameError } from '../../cluster/read-spec.ts';
 import { lineCounter } from '../../cluster/sections.ts';
 import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
-import { WRAPPED } from '../../policy/load/wrapper.ts';
+import { WRAPPED } from '../../policy/load/head.ts';
 import type { KindedSection } from '../kinds.ts';
 import type { FileLint, LocatedFinding } from '../rule.ts';
 import { HALF_READ } from './spec.ts';

@@ -2,8 +2,7 @@ import { type LocatedFinding, tells, type Told } from '../rule.ts';
 import { type TextLines, restOfLine } from '../text-lines.ts';
 import type { Diagnostic } from '../../policy/load/diagnostic.ts';
 import { type LoadOptions, type LoadedPolicy, loadPolicy } from '../../policy/load/load.ts';
-import type { Placeholder } from '../../policy/load/placeholders.ts';
-import { directiveComment } from '../../policy/load/template-marks.ts';
+import { type Placeholder, directiveComment } from '../../policy/load/template-marks.ts';
 import type { TextRange } from '../../yaml/positions.ts';
 
 /** Why a loader's warning matters, by its code; one that is not listed has NOT_AS_MEANT. */
@@ -36,7 +35,7 @@ export const NOT_JUDGED: Told<{ isRead: boolean }> = tells({
 
 /** The codes of what kube-apiserver refuses (src/policy/load): it would not start. */
 export const ERROR_CODES: readonly string[] = [
-  'too-large yaml-syntax json-syntax tab forbidden-character not-utf-8',
+  'too-large protobuf-syntax yaml-syntax json-syntax tab forbidden-character not-utf-8',
   'no-policy no-api-version wrong-api-version removed-api-version wrong-kind wrong-type wrapped-policy',
   'no-rules no-level unknown-level unknown-stage not-a-group wildcard-group',
   'url-without-slash url-wildcard-inside urls-with-resources names-without-resources',

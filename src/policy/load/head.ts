@@ -1,28 +1,24 @@
-import { isAtLeast } from '../kube-version.ts';
 import type { JsonEntry, JsonNode } from '../../yaml/json-node.ts';
-import { quote } from './quote.ts';
-import type { Refusal } from './validate.ts';
-import { WRAPPED, wrapperOf } from './wrapper.ts';
+import { isAtLeast } from '../kube-version.ts';
+import type { Fault } from './words.ts';
 
 /**
  * Says why kube-apiserver would not take a JSON value for an audit policy, from its `apiVersion` and `kind`; undefined where it would.
  * Only these two keys are looked up ignoring case, as Go's `encoding/json` does; a kind may be missing.
  */
-export function headRefusal(value: JsonNode, fromYaml: boolean, kubernetesVersion?: string): Refusal | undefined {
-  if (value.kind === 'null') return refuse('no-policy', [], 'there is no policy in it', HINT);
-  if (value.kind !== 'map') {
-    const what = value.kind === 'list' ? 'list' : 'single value';
-    return refuse('no-policy', [], `a policy is a map, not a ${what}`, HINT);
-  }
+export function headFault(value: JsonNode, fromYaml: boolean, kubernetesVersion?: string): Fault | undefined {
+  if (value.kind !== 'map') return notAMap(value);
   const version = lookUp(value.entries, 'apiVersion', fromYaml);
   const kind = lookUp(value.entries, 'kind', fromYaml);
   const wrong = [version, kind].find(({ text }) => text === undefined);
-  if (wrong) return refuse('wrong-type', [wrong.key], `${wrong.key} must be text`, HINT);
-  return wrapperRefusal(value) ?? versionRefusal(version, kubernetesVersion) ?? kindRefusal(kind);
+  if (wrong) return { code: 'wrong-type', path: [wrong.key], args: { expected: 'text' } };
+  return wrapperFault(value) ?? versionFault(version, kubernetesVersion) ?? kindFault(kind);
 }
 
-const BEGIN = 'Begin the file with the lines "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
-const HINT = 'A policy starts with "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
+function notAMap({ kind }: JsonNode): Fault {
+  const what = kind === 'null' ? 'nothing' : kind === 'list' ? 'list' : 'single value';
+  return { code: 'no-policy', path: [], args: { what } };
+}
 
 /** A key that is looked up ignoring case, and its text. */
 export interface FoldedText {
@@ -51,30 +47,62 @@ function fold(key: string): string {
     .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-function wrapperRefusal(value: JsonNode): Refusal | undefined {
-  const wrapper = wrapperOf(value);
-  if (!wrapper) return undefined;
-  return refuse(WRAPPED, ['kind'], `the policy is inside of a ${wrapper.kind}`, wrapper.hint);
+function versionFault({ key, text: version = '' }: FoldedText, kubernetesVersion?: string): Fault | undefined {
+  if (version === 'audit.k8s.io/v1') return undefined;
+  if (version === '') return { code: 'no-api-version', path: [], args: {} };
+  if (!/^audit\.k8s\.io\/v1(alpha|beta)1$/.test(version))
+    return { code: 'wrong-api-version', path: [key], args: { version } };
+  return isAtLeast(kubernetesVersion, 24) ? { code: 'removed-api-version', path: [key], args: { version } } : undefined;
 }
 
-function versionRefusal({ key, text = '' }: FoldedText, kubernetesVersion?: string): Refusal | undefined {
-  if (text === 'audit.k8s.io/v1') return undefined;
-  if (text === '') {
-    return refuse('no-api-version', [], 'the policy has no apiVersion', BEGIN);
+function kindFault({ key, text: kind = '' }: FoldedText): Fault | undefined {
+  return kind === 'Policy' || kind === '' ? undefined : { code: 'wrong-kind', path: [key], args: { kind } };
+}
+
+/** The code of what is said of a policy inside of something else. */
+export const WRAPPED = 'wrapped-policy';
+
+// A ConfigMap, a Secret or a List with a policy in it: kube-apiserver does not look into them.
+function wrapperFault(value: JsonNode): Fault | undefined {
+  const kind = textAt(value, 'kind');
+  const inside = kind === 'ConfigMap' || kind === 'Secret' ? policyTextIn(value) : undefined;
+  if (kind !== undefined && inside !== undefined) return { code: WRAPPED, path: ['kind'], args: { kind, inside } };
+  const isList = (kind === 'List' || kind === 'PolicyList') && hasPolicyItem(value);
+  return isList ? { code: WRAPPED, path: ['kind'], args: { kind } } : undefined;
+}
+
+function policyTextIn(value: JsonNode): string | undefined {
+  for (const part of ['data', 'stringData']) {
+    const map = child(value, part);
+    const found = map?.kind === 'map' ? map.entries.find((entry) => isPolicyText(entry.value)) : undefined;
+    if (found) return `${part}.${found.key}`;
   }
-  const hint = 'Write "apiVersion: audit.k8s.io/v1".';
-  if (!/^audit\.k8s\.io\/v1(alpha|beta)1$/.test(text))
-    return refuse('wrong-api-version', [key], `${quote(text)} is not the apiVersion of a policy`, hint);
-  if (!isAtLeast(kubernetesVersion, 24)) return undefined;
-  const message = `the apiVersion ${text} is gone since Kubernetes 1.24; 1.23 is the last that reads it`;
-  return refuse('removed-api-version', [key], message, hint);
+  return undefined;
 }
 
-function kindRefusal({ key, text }: FoldedText): Refusal | undefined {
-  if (text === 'Policy' || text === '') return undefined;
-  return refuse('wrong-kind', [key], `the kind ${quote(text ?? '')} is not an audit policy`, 'Write "kind: Policy".');
+function isPolicyText(node: JsonNode): boolean {
+  return (
+    node.kind === 'string' && /^\s*"?apiVersion"?:\s*["']?audit\.k8s\.io\//m.test(node.value.replace(/^\s*\{/, ''))
+  );
 }
 
-function refuse(code: string, path: string[], message: string, hint: string): Refusal {
-  return { code, path, message, hint };
+function hasPolicyItem(value: JsonNode): boolean {
+  const items = child(value, 'items');
+  const isPolicy = (item: JsonNode): boolean => textAt(item, 'apiVersion')?.startsWith('audit.k8s.io/') === true;
+  return items?.kind === 'list' && items.items.some(isPolicy);
+}
+
+/** Where the rules of a policy are one level too deep: the key that is around them. */
+export function keyAroundRules(value: JsonNode): string | undefined {
+  if (value.kind !== 'map' || child(value, 'rules')) return undefined;
+  return value.entries.find((entry) => child(entry.value, 'rules'))?.key;
+}
+
+function child(value: JsonNode, key: string): JsonNode | undefined {
+  return value.kind === 'map' ? value.entries.findLast((entry) => entry.key === key)?.value : undefined;
+}
+
+function textAt(value: JsonNode, key: string): string | undefined {
+  const node = child(value, key);
+  return node?.kind === 'string' ? node.value : undefined;
 }

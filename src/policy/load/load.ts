@@ -1,19 +1,14 @@
-import type { Policy } from '../types.ts';
-import type { TextRange } from '../../yaml/positions.ts';
 import { decodeBytes } from '../../yaml/bytes.ts';
-import type { Diagnostic } from './diagnostic.ts';
-import { headRefusal } from './head.ts';
-import { type JsonNode, type Path, nearestStretch, stretchOf, textAt } from '../../yaml/json-node.ts';
-import { type Placeholder, placeholdersOf } from './placeholders.ts';
-import { plainPolicy } from './plain-policy.ts';
-import { fillPolicy, within } from './policy-diagnostics.ts';
-import { addProblem, listProblems, noProblems } from './problems.ts';
-import { startsProtobuf } from './protobuf/read-protobuf.ts';
-import { type PolicySource, protobufSource, readSource, tooLarge } from './source.ts';
-import { MAX_POLICY_BYTES, byteLength } from './text.ts';
-import { renderFirst } from './template-marks.ts';
-import { type Refusal, validatePolicy } from './validate.ts';
-import { keyAroundRules, WRAPPED } from './wrapper.ts';
+import { type JsonNode, type Path, type Stretch, nearestStretch, stretchOf, textAt } from '../../yaml/json-node.ts';
+import type { TextRange } from '../../yaml/positions.ts';
+import type { Policy } from '../types.ts';
+import { type Diagnostic, addProblem, listProblems, noProblems } from './diagnostic.ts';
+import { fillPolicy, plainPolicy } from './fill-policy.ts';
+import { WRAPPED, headFault, keyAroundRules } from './head.ts';
+import { type Placeholder, placeholdersOf } from './template-marks.ts';
+import { MAX_POLICY_BYTES, type PolicySource, readSource, tooLarge } from './source.ts';
+import { validatePolicy } from './validate.ts';
+import type { Fault } from './words.ts';
 
 export interface LoadOptions {
   /** The file's name, for the diagnostics. */
@@ -56,25 +51,25 @@ interface PolicyRest {
  * refused unread; of errors and of warnings the first thousand are listed, each. Never throws on bad input; only a `kubernetesVersion` that is none is a UserError.
  */
 export function loadPolicy(text: string, options: LoadOptions = {}): LoadedPolicy {
-  if (byteLength(text) > MAX_POLICY_BYTES) return load(tooLarge(), options);
   return load(readSource({ text, wide: false }), options);
 }
 
 /**
- * Reads the bytes of a policy file as `loadPolicy` reads a text: UTF-8, UTF-16 with a byte order mark, or Kubernetes' protobuf. `text` is
- * what the places of the diagnostics count in; a byte that is no UTF-8 is half a character in it, and an error where it stands.
+ * Reads the bytes of a policy file as `loadPolicy` reads a text: UTF-8, or UTF-16 with a byte order mark. `text` is what the places of
+ * the diagnostics count in; a byte that is no UTF-8 is half a character in it, and an error where it stands.
  */
 export function loadPolicyBytes(bytes: Uint8Array, options: LoadOptions = {}): LoadedPolicy & { text: string } {
   if (bytes.length > MAX_POLICY_BYTES) return { ...load(tooLarge(), options), text: '' };
   const decoded = decodeBytes(bytes);
-  const source = startsProtobuf(bytes) ? protobufSource(bytes) : readSource(decoded);
-  return { ...load(source, options), text: decoded.text };
+  return { ...load(readSource(decoded), options), text: decoded.text };
 }
 
 function load(source: PolicySource, { file, kubernetesVersion }: LoadOptions): LoadedPolicy {
   const { root, positions, problems } = source;
   const policy = source.value ? read(source, source.value, kubernetesVersion) : null;
-  const diagnostics = listProblems(problems).map((entry) => (file === undefined ? entry : { ...entry, file }));
+  const diagnostics = listProblems(problems, positions).map((entry) =>
+    file === undefined ? entry : { ...entry, file },
+  );
   const locate: LoadedPolicy['locate'] = (path, atKey) => {
     const found = stretchOf(root, path, atKey);
     return found && positions.range(found.start, found.end);
@@ -89,21 +84,19 @@ function load(source: PolicySource, { file, kubernetesVersion }: LoadOptions): L
 }
 
 function read(source: PolicySource, value: JsonNode, kubernetesVersion?: string): Policy | null {
-  const head = headRefusal(value, !source.isJson, kubernetesVersion);
+  const head = headFault(value, !source.isJson, kubernetesVersion);
   if (head) refuse(head, source);
-  const held = head ? undefined : fillPolicy(value, source);
+  const held = head ? undefined : fillPolicy(value, (fault, at) => addFault(fault, at, source));
   if (isRefused(source)) return null;
   const policy = plainPolicy(held);
-  for (const refusal of validatePolicy(policy, kubernetesVersion)) refuse(withPlace(refusal, value), source);
+  for (const fault of validatePolicy(policy, kubernetesVersion)) refuse(withPlace(fault, value), source);
   return isRefused(source) ? null : policy;
 }
 
 // Of rules that are inside of something it is of no use to say that there are none.
-function withPlace(refusal: Refusal, value: JsonNode): Refusal {
-  const around = refusal.code === 'no-rules' ? keyAroundRules(value) : undefined;
-  if (around === undefined) return refusal;
-  const hint = `Take rules out of ${around}: it stands at the left, beside kind.`;
-  return { ...refusal, path: [around], message: `the policy has no rules: they are inside of ${around}`, hint };
+function withPlace(fault: Fault, value: JsonNode): Fault {
+  const around = fault.code === 'no-rules' ? keyAroundRules(value) : undefined;
+  return around === undefined ? fault : { code: 'no-rules', path: [around], args: { around } };
 }
 
 /**
@@ -111,19 +104,23 @@ function withPlace(refusal: Refusal, value: JsonNode): Refusal {
  * type, such as a level that is missing, is not said again.
  */
 function restOf(source: PolicySource, kubernetesVersion?: string): PolicyRest | undefined {
-  const { value, isJson } = source;
+  const { value, isJson, positions } = source;
   if (value?.kind !== 'map') return undefined;
-  const head = headRefusal(value, !isJson, kubernetesVersion);
+  const head = headFault(value, !isJson, kubernetesVersion);
   if (head?.code === WRAPPED) return undefined;
   const types = { ...source, problems: noProblems() };
   const wrong: Path[] = [];
-  const policy = plainPolicy(fillPolicy(value, types, (path) => wrong.push(path)));
+  const held = fillPolicy(value, (fault, at) => {
+    if (fault.code === 'wrong-type') wrong.push(fault.path);
+    addFault(fault, at, types);
+  });
+  const policy = plainPolicy(held);
   const further = { ...source, problems: head ? types.problems : noProblems() };
-  const refusals = validatePolicy(policy, kubernetesVersion).filter(({ path }) => !overlapsAny(path, wrong));
-  if (head || wrong.length > 0) for (const refusal of refusals) refuse(withPlace(refusal, value), further);
-  const isWhole = wrong.length === 0 && refusals.length === 0;
-  const judged = refusals.filter(({ code }) => code !== 'no-level').map(({ path }) => path);
-  return { policy, diagnostics: listProblems(further.problems), isWhole, wrong: [...wrong, ...judged] };
+  const faults = validatePolicy(policy, kubernetesVersion).filter(({ path }) => !overlapsAny(path, wrong));
+  if (head || wrong.length > 0) for (const fault of faults) refuse(withPlace(fault, value), further);
+  const isWhole = wrong.length === 0 && faults.length === 0;
+  const judged = faults.filter(({ code }) => code !== 'no-level').map(({ path }) => path);
+  return { policy, diagnostics: listProblems(further.problems, positions), isWhole, wrong: [...wrong, ...judged] };
 }
 
 /** Whether a path leads to, into or around one of the others. */
@@ -135,8 +132,59 @@ function isRefused({ problems }: PolicySource): boolean {
   return problems.counts.error > 0;
 }
 
-function refuse({ code, path, message, ...refusal }: Refusal, { root, positions, problems }: PolicySource): void {
-  const hint = renderFirst(textAt(root, path) ?? '') ?? refusal.hint;
-  const found: Diagnostic = { severity: 'error', code, message: within(path, message), ...(hint ? { hint } : {}) };
-  addProblem(problems, positions, nearestStretch(root, path), found);
+function refuse(fault: Fault, { root, problems }: PolicySource): void {
+  addProblem(problems, fault, nearestStretch(root, fault.path), textAt(root, fault.path));
+}
+
+function addFault(fault: Fault, at: Stretch, { problems }: PolicySource): void {
+  const node = fault.code === 'wrong-type' ? fault.args.node : undefined;
+  addProblem(problems, fault, at, node?.kind === 'string' ? node.value : undefined);
+}
+
+/** Loads policies for one Kubernetes release; a text that is known already is not read again. */
+export interface PolicyLoader {
+  load(text: string): LoadedPolicy;
+  /** Takes in what is known of a text from elsewhere. */
+  remember(text: string, loaded: Omit<LoadedPolicy, 'locate'>): void;
+  /** Where it is not known which release will read it: why some that may be meant refuse a text that others take. */
+  doubts(text: string): Diagnostic[];
+}
+
+/**
+ * A loader that remembers, for work that looks at the same policy several times.
+ *
+ * @param kubernetesVersion the release whose API server would read them; null is the newest.
+ * @param oldest where it could be any from this one on: a text that only one of the two loads is given as that one loads it.
+ */
+export function policyLoader(kubernetesVersion: string | null, oldest?: string): PolicyLoader {
+  const known = new Map<string, LoadedPolicy>();
+  const options = kubernetesVersion === null ? {} : { kubernetesVersion };
+  const byOldest = (text: string): LoadedPolicy | null =>
+    oldest === undefined ? null : loadPolicy(text, { kubernetesVersion: oldest });
+  const load = (text: string): LoadedPolicy => {
+    const loaded = loadPolicy(text, options);
+    if (loaded.policy !== null) return loaded;
+    const other = byOldest(text);
+    return other !== null && other.policy !== null ? other : loaded;
+  };
+  return {
+    load: (text) => {
+      const loaded = known.get(text) ?? load(text);
+      known.set(text, loaded);
+      return loaded;
+    },
+    remember: (text, { policy, diagnostics }) => {
+      let read: LoadedPolicy | undefined;
+      const locate: LoadedPolicy['locate'] = (path, atKey) => (read ??= load(text)).locate(path, atKey);
+      const placeholders: LoadedPolicy['placeholders'] = () => (read ??= load(text)).placeholders?.() ?? [];
+      known.set(text, { policy, diagnostics, locate, placeholders });
+    },
+    doubts: (text) => {
+      const other = byOldest(text);
+      if (other === null) return [];
+      const loaded = loadPolicy(text, options);
+      if ((loaded.policy === null) === (other.policy === null)) return [];
+      return [loaded, other].flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === 'error'));
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { templateMark } from './template-marks.ts';
 
 /** What to tell of a YAML text that can't be read. */
 export interface SyntaxHelp {
-  code: string;
+  code: 'yaml-syntax' | 'not-utf-8' | 'forbidden-character' | 'tab';
   offset: number;
   message: string;
   hint?: string;

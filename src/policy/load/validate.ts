@@ -1,42 +1,23 @@
 import type { Path } from '../../yaml/json-node.ts';
-import { LEVELS, STAGES, type GroupResources, type Policy, type PolicyRule } from '../types.ts';
 import { isAtLeast } from '../kube-version.ts';
-import { nearest } from '../nearest.ts';
-import { quote } from './quote.ts';
-
-/** One reason why kube-apiserver refuses a policy, with the path it stands at. */
-export interface Refusal {
-  /** What kind of problem it is, in kebab-case. */
-  code: string;
-  path: Path;
-  message: string;
-  hint?: string;
-}
+import { LEVELS, STAGES, type GroupResources, type Policy, type PolicyRule } from '../types.ts';
+import type { Fault } from './words.ts';
 
 /**
  * Lists why kube-apiserver would refuse a policy whose types are right; `kubernetesVersion` undefined stands for the newest.
  * The checks and their order are those of `pkg/apis/audit/validation/validation.go`, and of `reader.go` for no rules, release 1.37.
  */
-export function validatePolicy(policy: Policy, kubernetesVersion?: string): Refusal[] {
-  const refusals = [
+export function validatePolicy(policy: Policy, kubernetesVersion?: string): Fault[] {
+  const faults = [
     ...stages(policy.omitStages, []),
-    ...policy.rules.flatMap((rule, at) => ruleRefusals(rule, ['rules', at], kubernetesVersion)),
+    ...policy.rules.flatMap((rule, at) => ruleFaults(rule, ['rules', at], kubernetesVersion)),
   ];
-  if (policy.rules.length > 0) return refusals;
-  return [
-    ...refusals,
-    {
-      code: 'no-rules',
-      path: [],
-      message: 'the policy has no rules',
-      hint: 'Add a rule, for example "- level: Metadata".',
-    },
-  ];
+  return policy.rules.length > 0 ? faults : [...faults, { code: 'no-rules', path: [], args: {} }];
 }
 
-function ruleRefusals(rule: PolicyRule, path: Path, kubernetesVersion?: string): Refusal[] {
+function ruleFaults(rule: PolicyRule, path: Path, kubernetesVersion?: string): Fault[] {
   return [
-    ...level(rule.level, [...path, 'level']),
+    ...level(rule.level, path),
     ...urls(rule.nonResourceURLs, [...path, 'nonResourceURLs']),
     ...resources(rule.resources, [...path, 'resources'], kubernetesVersion),
     ...stages(rule.omitStages, path),
@@ -44,121 +25,64 @@ function ruleRefusals(rule: PolicyRule, path: Path, kubernetesVersion?: string):
   ];
 }
 
-function level(value: string | undefined, path: Path): Refusal[] {
-  if (!value)
-    return [
-      {
-        code: 'no-level',
-        path: path.slice(0, -1),
-        message: 'the rule has no level',
-        hint: `Add "level:" with one of ${LEVELS.join(', ')}.`,
-      },
-    ];
-  if ((LEVELS as readonly string[]).includes(value)) return [];
-  return [{ code: 'unknown-level', path, message: `${quote(value)} is not a level`, hint: choose(value, LEVELS) }];
+function level(value: string | undefined, rule: Path): Fault[] {
+  if (!value) return [{ code: 'no-level', path: rule, args: {} }];
+  if (LEVELS.some((name) => name === value)) return [];
+  return [{ code: 'unknown-level', path: [...rule, 'level'], args: { level: value } }];
 }
 
-function stages(values: readonly string[] | undefined, owner: Path): Refusal[] {
-  return (values ?? []).flatMap((value, at) =>
-    (STAGES as readonly string[]).includes(value)
+function stages(values: readonly string[] | undefined, owner: Path): Fault[] {
+  return (values ?? []).flatMap((stage, at): Fault[] =>
+    STAGES.some((name) => name === stage)
       ? []
-      : [
-          {
-            code: 'unknown-stage',
-            path: [...owner, 'omitStages', at],
-            message: `${quote(value)} is not a stage`,
-            hint: choose(value, STAGES),
-          },
-        ],
+      : [{ code: 'unknown-stage', path: [...owner, 'omitStages', at], args: { stage } }],
   );
 }
 
-function urls(values: readonly string[] | undefined, path: Path): Refusal[] {
-  return (values ?? []).flatMap((value, at) =>
-    urlRefusals(value).map((refusal) => ({ path: [...path, at], ...refusal })),
-  );
+function urls(values: readonly string[] | undefined, path: Path): Fault[] {
+  return (values ?? []).flatMap((url, at) => urlFaults(url, [...path, at]));
 }
 
-function urlRefusals(url: string): Omit<Refusal, 'path'>[] {
-  const refusals: Omit<Refusal, 'path'>[] = [];
-  if (url !== '*' && !url.startsWith('/')) {
-    refusals.push({
-      code: 'url-without-slash',
-      message: `the path ${quote(url)} does not start with "/"`,
-      hint: `Write "/${url.replace(/^\/*/, '')}".`,
-    });
-  }
-  if (url.slice(0, -1).includes('*')) {
-    refusals.push({
-      code: 'url-wildcard-inside',
-      message: `in the path ${quote(url)} "*" is not at the end`,
-      hint: `"*" can only be the last character: write ${quote(url.replace(/\*.*$/s, '*'))}, which matches more, or each path in full.`,
-    });
-  }
-  return refusals;
+function urlFaults(url: string, path: Path): Fault[] {
+  const faults: Fault[] = [];
+  if (url !== '*' && !url.startsWith('/')) faults.push({ code: 'url-without-slash', path, args: { url } });
+  if (url.slice(0, -1).includes('*')) faults.push({ code: 'url-wildcard-inside', path, args: { url } });
+  return faults;
 }
 
-function resources(entries: readonly GroupResources[] | undefined, path: Path, kubernetesVersion?: string): Refusal[] {
+function resources(entries: readonly GroupResources[] | undefined, path: Path, kubernetesVersion?: string): Fault[] {
   return (entries ?? []).flatMap((entry, at) => [
     ...group(entry.group ?? '', [...path, at, 'group'], kubernetesVersion),
     ...names(entry, [...path, at, 'resourceNames']),
   ]);
 }
 
+function group(name: string, path: Path, kubernetesVersion?: string): Fault[] {
+  if (name === '*' && kubernetesVersion !== undefined && !isAtLeast(kubernetesVersion, 36))
+    return [{ code: 'wildcard-group', path, args: { kubernetesVersion } }];
+  if (name === '' || name === '*' || isGroupName(name)) return [];
+  return [{ code: 'not-a-group', path, args: { group: name, meant: meantGroup(name) } }];
+}
+
 const SUBDOMAIN = /^[\da-z]([-\da-z]*[\da-z])?(\.[\da-z]([-\da-z]*[\da-z])?)*$/;
 
-function group(name: string, path: Path, kubernetesVersion?: string): Refusal[] {
-  if (name === '*' && !isAtLeast(kubernetesVersion, 36)) {
-    return [
-      {
-        code: 'wildcard-group',
-        path,
-        message: `the group "*" is refused up to Kubernetes 1.35, this is ${kubernetesVersion}; 1.36 and later read it`,
-        hint: 'List the groups by name.',
-      },
-    ];
-  }
-  if (name === '' || name === '*' || (name.length <= 253 && SUBDOMAIN.test(name))) return [];
-  return [{ code: 'not-a-group', path, message: `${quote(name)} is not an API group`, hint: groupHint(name) }];
+function isGroupName(name: string): boolean {
+  return name.length <= 253 && SUBDOMAIN.test(name);
 }
 
-const FORM =
-  'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".';
-
-function groupHint(name: string): string {
-  if (name.includes('*')) return 'Name each group: there is no pattern but "*" alone, from Kubernetes 1.36 on.';
+// People write versions behind groups, and names for the one without a name.
+function meantGroup(name: string): string | undefined {
   const [plain = ''] = name.trim().toLowerCase().split('/');
-  const group = ['core', 'api', 'v1'].includes(plain) ? '' : plain;
-  if (group !== '' && (group === name || !SUBDOMAIN.test(group))) return FORM;
-  return `Write group: ${group || '""'}. ${FORM}`;
+  const meant = ['core', 'api', 'v1'].includes(plain) ? '' : plain;
+  return meant === '' || (meant !== name && isGroupName(meant)) ? meant : undefined;
 }
 
-function names(entry: GroupResources, path: Path): Refusal[] {
+function names(entry: GroupResources, path: Path): Fault[] {
   if (!entry.resourceNames?.length || entry.resources?.length) return [];
-  return [
-    {
-      code: 'names-without-resources',
-      path,
-      message: 'resourceNames without resources',
-      hint: 'Say with resources which things have these names.',
-    },
-  ];
+  return [{ code: 'names-without-resources', path, args: {} }];
 }
 
-function both(rule: PolicyRule, path: Path): Refusal[] {
+function both(rule: PolicyRule, path: Path): Fault[] {
   if (!rule.nonResourceURLs?.length || !(rule.resources?.length || rule.namespaces?.length)) return [];
-  const message = 'a rule cannot have nonResourceURLs together with resources or namespaces';
-  return [
-    {
-      code: 'urls-with-resources',
-      path: [...path, 'nonResourceURLs'],
-      message,
-      hint: 'Make two rules of it: one with nonResourceURLs, one with the rest.',
-    },
-  ];
-}
-
-function choose(value: string, allowed: readonly string[]): string {
-  const near = nearest(value, allowed);
-  return near ? `Did you mean ${near}?` : `Use one of ${allowed.join(', ')}.`;
+  return [{ code: 'urls-with-resources', path: [...path, 'nonResourceURLs'], args: {} }];
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import type { Diagnostic } from '../load/diagnostic.ts';
 import { readYaml } from '../../yaml/read.ts';
 import { loadPolicy } from '../load/load.ts';
-import { MAX_POLICY_BYTES } from '../load/text.ts';
+import { MAX_POLICY_BYTES } from '../load/source.ts';
 import type { Policy } from '../types.ts';
 import { type ParameterValue, findTags, resolveTags } from './tags.ts';
 import { type Parameter, parseValue, unknownParameter, templateOf, withoutHeadNotes, withSetNote } from './template.ts';

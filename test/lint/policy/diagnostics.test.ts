@@ -8,7 +8,7 @@ interface DecodeCase {
 }
 
 it('knows every code that the loader gives', () => {
-  const cases = JSON.parse(readFileSync(new URL('../conformance/policy-decode.json', import.meta.url), 'utf8')) as
+  const cases = JSON.parse(readFileSync(new URL('../../conformance/policy-decode.json', import.meta.url), 'utf8')) as
     | { cases?: DecodeCase[] }
     | DecodeCase[];
   const texts = (Array.isArray(cases) ? cases : (cases.cases ?? [])).flatMap(({ yaml }) => yaml ?? []);
