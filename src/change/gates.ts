@@ -3,8 +3,7 @@ import { compareVersions, readVersion } from '../cluster/release.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { isObject } from '../json.ts';
 import { type Finding, type Heading, tells } from '../lint/rule.ts';
-import type { LiveReading, Reading } from './reading.ts';
-import type { LiveSteps } from './steps.ts';
+import type { LiveReading, LiveSteps, Reading } from './change.ts';
 
 /** A check on the circumstances of a change, rather than on the spec. Null: nothing to say. */
 type Gate<Input> = (input: Input) => Finding | null;

@@ -12,7 +12,7 @@ import { findingKey } from '../lint/engine.ts';
 import { VERSION } from '../version.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { madeChange } from './recorded.ts';
-import type { Reading } from './reading.ts';
+import type { Reading } from './change.ts';
 
 /** A change that is worked out and judged, and not yet made. */
 export interface PreparedChange<P extends SpecChange = SpecChange> {

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { isObject, sameJson, canonicalJson, type Json } from '../json.ts';
 import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
 import type { JournalEntry, Journal, ListedEntry, Outcome, Subject } from './journal/entry.ts';
-import type { LiveReading } from './reading.ts';
+import type { LiveReading } from './change.ts';
 import { readSpecText } from './spec-text.ts';
 
 /** A recorded change as a value, and the Cluster it made. Throws UserError where the record cannot be what was made. */

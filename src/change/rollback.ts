@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { sameJson } from '../json.ts';
 import { isUpdateLeft, madeChange } from './recorded.ts';
 import type { JournalEntry, ListedEntry, Outcome } from './journal/entry.ts';
-import type { LiveReading, Reading } from './reading.ts';
+import type { LiveReading, Reading } from './change.ts';
 
 /** Which recorded changes a rollback takes back: one by its id, all since a time, or the newest one. */
 export type Wanted = { id: string } | { since: Date } | 'newest';

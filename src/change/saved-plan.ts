@@ -1,38 +1,15 @@
+import { hostname } from 'node:os';
 import { readFacts } from '../cluster/facts.ts';
-import { type SealedOperation, foreignChanges, hashOf, openOperations } from '../cluster/saved-plan.ts';
+import { foreignChanges, hashOf, openOperations, sealOperations } from '../cluster/saved-plan.ts';
 import { specChange, type SpecChange } from '../cluster/spec-change.ts';
 import type { Operation } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import type { Reading } from './change.ts';
+import { userName } from './journal/journal.ts';
+import { writePlan, type PlanSubject, type SavedPlan } from './plan-file.ts';
+import type { Ports } from './ports.ts';
 import { judged, judgedLeniently, type PreparedChange } from './prepare.ts';
-import type { Reading } from './reading.ts';
-
-/** What a plan is for. `path` is that of the file as the person gave it, as on another machine it lies elsewhere. */
-export type PlanSubject =
-  | { type: 'cluster'; cluster: string; stateStore?: string }
-  | { type: 'file'; cluster: string; path: string };
-
-/**
- * A change that was planned and shown, to be applied later, perhaps on another machine. It holds no value of the spec before, only
- * hashes; what it writes it holds in clear, also the credentials of a webhook.
- */
-export interface SavedPlan {
-  formatVersion: 1;
-  /** The command it was planned with: enable, disable, rollback. */
-  command: string;
-  /** When, RFC 3339 in UTC, by whom, and where. */
-  time: string;
-  user: string;
-  host: string;
-  toolVersion: string;
-  /** The release that was to use the spec; null: nobody said. */
-  kopsVersion: string | null;
-  subject: PlanSubject;
-  operations: SealedOperation[];
-  /** The hash of the whole `spec` that it leads to, to know it again where it is applied already. */
-  specAfter: string;
-  /** The recorded changes that it takes back. */
-  undoes?: readonly string[];
-}
 
 /**
  * Works a saved plan out anew for what was read, and judges it. Where it is applied already there is nothing to change.
@@ -63,5 +40,42 @@ function planOf(reading: Reading, saved: SavedPlan, operations: Operation[]): Sp
 function moved(cluster: string, what: string, { time }: SavedPlan): UserError {
   return new UserError(`the plan does not fit ${cluster} any more: ${what} changed since ${time}`, {
     hint: 'Nothing was written. Make the plan anew from the spec as it is now.',
+  });
+}
+
+/**
+ * Saves a plan that was shown, to be applied later.
+ *
+ * @throws UserError where it cannot be saved, or is none that `apply` would take.
+ */
+export function savePlan(
+  path: string,
+  plan: SpecChange,
+  subject: PlanSubject,
+  kopsVersion: string | null,
+  { env, now }: Pick<Ports, 'env' | 'now'>,
+): void {
+  refuseForeign(plan);
+  writePlan(path, {
+    formatVersion: 1,
+    command: plan.command,
+    time: now().toISOString(),
+    user: userName(env),
+    host: hostname(),
+    toolVersion: VERSION,
+    kopsVersion,
+    subject,
+    operations: sealOperations(plan.before, plan.operations),
+    specAfter: hashOf(plan.after.spec),
+    ...(plan.undoes ? { undoes: plan.undoes } : {}),
+  });
+}
+
+/** `apply` takes from a file only what auditing needs; a rollback may bring back a policy that no setting names. */
+function refuseForeign(plan: SpecChange): void {
+  const [what] = foreignChanges(plan);
+  if (what === undefined) return;
+  throw new UserError(`this change cannot be saved as a plan: it touches ${what}, which no audit setting names`, {
+    hint: 'Nothing was written. Run the command without --save-plan.',
   });
 }

@@ -2,10 +2,11 @@ import { selectCluster } from '../cluster/select.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { readDocuments, type SpecDocument } from '../cluster/documents.ts';
 import { halfReadFindings } from '../cluster/half-read.ts';
+import { lineOf } from '../cluster/sections.ts';
 import { emptySpellings, splice } from '../cluster/splice.ts';
 import { HALF_READ } from '../lint/cluster/spec.ts';
 import type { Finding } from '../lint/rule.ts';
-import type { Reading } from './reading.ts';
+import type { EditedText, Reading } from './change.ts';
 
 /** A cluster in a text: a file's, or what came on stdin. */
 export interface TextReading extends Reading {
@@ -46,4 +47,22 @@ export function readSpecText(
 /** The text with the plan carried out in it: only the changed ranges of the one Cluster document differ. */
 export function editSpecText({ text, document }: TextReading, plan: SpecChange): string {
   return plan.operations.length === 0 ? text : splice(text, document, plan.operations, plan.spellings);
+}
+
+/**
+ * The text with the plan carried out in it, or as it is known beforehand.
+ * The edited document's neighbours stay out of the diff: they may hold secrets that nobody looked for.
+ */
+export function editText(reading: TextReading, plan: SpecChange, known: string | undefined): EditedText {
+  const { text, file, document } = reading;
+  const whole = known ?? editSpecText(reading, plan);
+  const tail = text.length - document.end;
+  const newline = tail > 0 ? '\n' : '';
+  return {
+    whole,
+    before: text.slice(document.start, document.end) + newline,
+    after: whole.slice(document.start, whole.length - tail) + newline,
+    firstLine: lineOf(text, document.start),
+    name: file === '-' ? 'stdin' : file,
+  };
 }

@@ -1,13 +1,13 @@
 import type { ChangeFlags } from '../commands/change/flags.ts';
-import type { DisableFlags } from '../commands/disable/disable.ts';
-import type { EnableFlags } from '../commands/enable/flags.ts';
-import type { HistoryFlags } from '../commands/history/history.ts';
+import type { DisableFlags } from '../commands/disable.ts';
+import type { EnableFlags } from '../commands/enable.ts';
+import type { HistoryFlags } from '../commands/history.ts';
 import type { LintFlags } from '../commands/lint/inputs.ts';
 import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
-import type { RollbackFlags } from '../commands/rollback/rollback.ts';
+import type { RollbackFlags } from '../commands/rollback.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
 import type { Context } from '../context.ts';
 import type { Takes } from '../flags/table.ts';
@@ -124,8 +124,7 @@ Examples:
   kops-audit disable -f cluster.yaml --keep-policy   only the flags go
 ${EXIT_STATUS}`,
     hint: '(kops-audit disable --help shows the flags; a cluster is named with --cluster NAME)',
-    run: async ({ flags }, context) =>
-      (await import('../commands/disable/disable.ts')).disable(flags<DisableFlags>(), context),
+    run: async ({ flags }, context) => (await import('../commands/disable.ts')).disable(flags<DisableFlags>(), context),
   },
   {
     name: 'rollback',
@@ -146,7 +145,7 @@ Examples:
 ${EXIT_STATUS}`,
     hint: '(kops-audit rollback --help shows the flags; a cluster is named with --cluster NAME)',
     run: async ({ words: [id], flags }, context) =>
-      (await import('../commands/rollback/rollback.ts')).rollback(id, flags<RollbackFlags>(), context),
+      (await import('../commands/rollback.ts')).rollback(id, flags<RollbackFlags>(), context),
   },
   {
     name: 'apply',
@@ -162,7 +161,7 @@ Examples:
 ${EXIT_STATUS}`,
     hint: '(kops-audit apply --help shows the flags)',
     run: async ({ words: [plan = ''], flags }, context) =>
-      (await import('../commands/apply/apply.ts')).apply(plan, flags<ChangeFlags>(), context),
+      (await import('../commands/apply.ts')).apply(plan, flags<ChangeFlags>(), context),
   },
   {
     name: 'history',
@@ -173,8 +172,7 @@ Examples:
   kops-audit history                  all changes made from this machine
   kops-audit history --cluster NAME   those of one cluster
   kops-audit history show 20261124T093000000Z-0a1b2c3d`,
-    run: async ({ flags }, context) =>
-      (await import('../commands/history/history.ts')).history(flags<HistoryFlags>(), context),
+    run: async ({ flags }, context) => (await import('../commands/history.ts')).history(flags<HistoryFlags>(), context),
   },
   {
     name: 'history show',
@@ -185,7 +183,7 @@ Examples:
   kops-audit history show 20261124T093000000Z-0a1b2c3d
   kops-audit history show 20261124T093000000Z-0a1b2c3d -o json`,
     run: async ({ words: [id = ''], flags }, context) =>
-      (await import('../commands/history/show.ts')).historyShow(id, flags<HistoryFlags>(), context),
+      (await import('../commands/history.ts')).historyShow(id, flags<HistoryFlags>(), context),
   },
   {
     name: 'status',
@@ -377,7 +375,7 @@ Exit status: 0; 2 for another shell.`,
 /** On a terminal, with no cluster said and nobody told not to ask, `enable` is the wizard. */
 async function enableOrAsk(flags: EnableFlags, context: Context): Promise<number> {
   if (asksFirst(flags, context)) return (await import('../wizard/wizard.ts')).wizard(flags, context);
-  return (await import('../commands/enable/enable.ts')).enable(flags, context);
+  return (await import('../commands/enable.ts')).enable(flags, context);
 }
 
 function asksFirst({ cluster, file, yes }: EnableFlags, { io, env }: Context): boolean {

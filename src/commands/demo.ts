@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { enable } from './enable/enable.ts';
+import { enable } from './enable.ts';
 import { shippedFile } from '../input/templates.ts';
 
 /** `demo`: the main job on a copy of a built-in spec, with no cluster and no kops. */

@@ -1,4 +1,4 @@
-import { allowableRules } from '../commands/change/allow.ts';
+import { allowableRules } from '../commands/change/flags.ts';
 import type { Context } from '../context.ts';
 import { type Flag, flagsOf, type Takes } from '../flags/table.ts';
 import { readTemplates } from '../input/templates.ts';

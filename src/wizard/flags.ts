@@ -1,4 +1,4 @@
-import type { EnableFlags } from '../commands/enable/flags.ts';
+import type { EnableFlags } from '../commands/enable.ts';
 import { flagsOf as flagTable, keyOf, type Flag } from '../flags/table.ts';
 import { isPolicyPath } from '../input/templates.ts';
 import { commandLine } from '../process/words.ts';

@@ -1,7 +1,5 @@
 import type { Context } from '../context.ts';
-import { enable } from '../commands/enable/enable.ts';
-import type { EnableFlags } from '../commands/enable/flags.ts';
-import { readOptions } from '../commands/enable/options.ts';
+import { enable, type EnableFlags, readOptions } from '../commands/enable.ts';
 import { readTemplates } from '../input/templates.ts';
 import { AbortError, InterruptError } from '../errors.ts';
 import { safeText, wrap } from '../report/text.ts';

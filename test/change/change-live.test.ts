@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { changeLive } from '../../src/change/change-live.ts';
+import { changeLive } from '../helpers/change-live.ts';
 import { groupsHash } from '../../src/change/recorded.ts';
 import type { Journal, JournalEntry, ListedEntry, NewEntry, Outcome } from '../../src/change/journal/entry.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
-import type { LiveReading } from '../../src/change/reading.ts';
-import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
-import type { Talk } from '../../src/change/talk.ts';
+import type { LiveReading, ChangeResult, LiveSteps } from '../../src/change/change.ts';
+import type { Talk } from '../../src/change/ports.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { AbortError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
 import type { Preview } from '../../src/kops/preview.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileGates, isSupportedKops, liveGates } from '../../src/change/gates.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
-import type { LiveReading } from '../../src/change/reading.ts';
-import type { LiveSteps } from '../../src/change/steps.ts';
+import type { LiveReading, LiveSteps } from '../../src/change/change.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { cluster, group, GROUPS, options } from '../helpers/cluster.ts';
 import { FOREIGN, UP_TO_DATE } from '../helpers/memory-kops.ts';

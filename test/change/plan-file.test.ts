@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parsePlan, planText, writePlan } from '../../src/change/plan-file.ts';
-import type { SavedPlan } from '../../src/change/saved-plan.ts';
+import { parsePlan, planText, writePlan, type SavedPlan } from '../../src/change/plan-file.ts';
 
 const PLAN: SavedPlan = {
   formatVersion: 1,

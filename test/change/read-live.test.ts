@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readLive, storeLive } from '../../src/change/live.ts';
+import { liveTarget, readLive } from '../../src/change/live-target.ts';
+import type { Edges } from '../../src/change/ports.ts';
+import type { Stored } from '../../src/change/target.ts';
+import type { SpecChange } from '../../src/cluster/spec-change.ts';
+import { ExternalError } from '../../src/errors.ts';
 import { cluster, GROUPS } from '../helpers/cluster.ts';
 import { memoryKops, OURS, type MemoryKops } from '../helpers/memory-kops.ts';
+import { STEPS } from '../helpers/steps.ts';
 
 function kopsOf(version: string, lastApplied: string | null): MemoryKops {
   return Object.assign(memoryKops(cluster(), GROUPS), {
@@ -34,18 +39,28 @@ describe('reading a cluster in its state store', () => {
 describe('storing a spec', () => {
   const before = cluster();
   const operations = [{ op: 'add' as const, path: '/spec/sshAccess', value: ['10.0.0.0/8'] }];
-  const edgesOf = (kops: MemoryKops, storing: MemoryKops): Parameters<typeof storeLive>[0] => ({
-    kops,
-    storing,
-    talk: { say: () => {} } as unknown as Parameters<typeof storeLive>[0]['talk'],
-    interrupt: new AbortController().signal,
-  });
+  const plan = { operations } as unknown as SpecChange;
+  const reading = { cluster: before, groups: [], kopsVersion: '1.36.0', lastApplied: null, baseline: null };
+  const edges = { talk: { say: () => {} }, interrupt: new AbortController().signal } as unknown as Edges;
+
+  /** Writes, and reads back. */
+  async function stored(kops: MemoryKops, storing: MemoryKops): Promise<Stored> {
+    const subject = { type: 'cluster' as const, cluster: 'm.k8s.local' };
+    const target = liveTarget({ subject, steps: STEPS, kops, storing, read: async () => reading });
+    const readBack = await target.write({ place: 'live', reading, plan, findings: [], edited: null }, edges);
+    return readBack();
+  }
 
   it('says why nothing changed, also where kops says nothing', async () => {
     const kops = memoryKops(before, GROUPS);
     kops.replace = async () => ({ error: '' }) as Awaited<ReturnType<MemoryKops['replace']>>;
-    const stored = await storeLive(edgesOf(kops, kops), before, operations);
-    expect(stored).toEqual({ state: 'old', error: 'kops said nothing, yet the spec is unchanged' });
+    expect(await stored(kops, kops)).toEqual({
+      state: 'old',
+      certain: true,
+      error: new ExternalError('kops did not store the spec: kops said nothing, yet the spec is unchanged', {
+        hint: 'Nothing was written: the old spec is in force.',
+      }),
+    });
   });
 
   it('reads back with the kops that no interrupt stops', async () => {
@@ -57,7 +72,7 @@ describe('storing a spec', () => {
       reads += 1;
       return structuredClone(before);
     };
-    expect(await storeLive(edgesOf(kops, storing), before, operations)).toEqual({ state: 'new' });
+    expect(await stored(kops, storing)).toEqual({ state: 'new' });
     expect(reads).toBe(1);
   });
 });

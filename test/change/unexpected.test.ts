@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { changeLive } from '../../src/change/change-live.ts';
+import { changeLive } from '../helpers/change-live.ts';
 import type { Journal, Outcome } from '../../src/change/journal/entry.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
-import type { ChangeResult, LiveSteps } from '../../src/change/steps.ts';
-import type { Talk } from '../../src/change/talk.ts';
+import type { ChangeResult, LiveSteps } from '../../src/change/change.ts';
+import type { Talk } from '../../src/change/ports.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { GROUPS, cluster, options } from '../helpers/cluster.ts';

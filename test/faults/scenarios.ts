@@ -1,8 +1,7 @@
 import { stringify } from 'yaml';
-import { disable } from '../../src/commands/disable/disable.ts';
-import { enable } from '../../src/commands/enable/enable.ts';
-import type { EnableFlags } from '../../src/commands/enable/flags.ts';
-import { rollback } from '../../src/commands/rollback/rollback.ts';
+import { disable } from '../../src/commands/disable.ts';
+import { enable, type EnableFlags } from '../../src/commands/enable.ts';
+import { rollback } from '../../src/commands/rollback.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { cluster, handMade } from '../helpers/cluster.ts';
 import type { Command } from './run.ts';

@@ -7,12 +7,12 @@ import { ROOT } from '../docs/markdown.ts';
 
 /** What a command is given, as it declares it: the name of the interface and the file it is in. */
 const DECLARED: Readonly<Record<string, [string, string]>> = {
-  enable: ['EnableFlags', 'commands/enable/flags.ts'],
-  wizard: ['EnableFlags', 'commands/enable/flags.ts'],
-  disable: ['DisableFlags', 'commands/disable/disable.ts'],
-  rollback: ['RollbackFlags', 'commands/rollback/rollback.ts'],
+  enable: ['EnableFlags', 'commands/enable.ts'],
+  wizard: ['EnableFlags', 'commands/enable.ts'],
+  disable: ['DisableFlags', 'commands/disable.ts'],
+  rollback: ['RollbackFlags', 'commands/rollback.ts'],
   apply: ['ChangeFlags', 'commands/change/flags.ts'],
-  history: ['HistoryFlags', 'commands/history/history.ts'],
+  history: ['HistoryFlags', 'commands/history.ts'],
   lint: ['LintFlags', 'commands/lint/inputs.ts'],
   status: ['StatusFlags', 'commands/status/flags.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],

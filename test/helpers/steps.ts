@@ -1,4 +1,4 @@
-import type { LiveSteps } from '../../src/change/steps.ts';
+import type { LiveSteps } from '../../src/change/change.ts';
 
 /** The steps of plain `enable`: it asks, and updates, and does not roll. */
 export const STEPS: LiveSteps = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry, ListedEntry, Subject } from '../../src/change/journal/entry.ts';
-import { entryMasker } from '../../src/commands/history/masking.ts';
+import { entryMasker } from '../../src/commands/history.ts';
 import { historyJson, historyView } from '../../src/report/history.ts';
 import { plainStyle, safeText } from '../../src/report/text.ts';
 import { cluster } from '../helpers/cluster.ts';

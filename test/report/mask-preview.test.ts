@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePreview } from '../../src/kops/preview.ts';
 import { createMasker } from '../../src/report/mask.ts';
-import { maskedPreview } from '../../src/commands/change/masking.ts';
+import { maskedPreview } from '../../src/commands/change/show.ts';
 import { previewFixture } from '../kops/previews.ts';
 
 const POLICY = ['apiVersion: audit.k8s.io/v1', 'kind: Policy', 'rules:', '- level: Metadata'];

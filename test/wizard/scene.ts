@@ -1,5 +1,5 @@
 import type { KopsObject } from '../../src/cluster/types.ts';
-import type { EnableFlags } from '../../src/commands/enable/flags.ts';
+import type { EnableFlags } from '../../src/commands/enable.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { readTemplate } from '../../src/policy/render/template.ts';
 import { seen, type Seen } from '../../src/wizard/present.ts';

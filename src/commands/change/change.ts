@@ -1,50 +1,131 @@
-import { noJournal, openJournal } from '../../change/journal/journal.ts';
-import { checkPlanPath } from '../../change/plan-file.ts';
+import type { LiveReading, LiveSteps } from '../../change/change.ts';
 import type { Journal } from '../../change/journal/entry.ts';
-import { BugError, isExpected } from '../../errors.ts';
-import { VERSION } from '../../version.ts';
+import { noJournal, openJournal } from '../../change/journal/journal.ts';
+import { liveTarget, readLive } from '../../change/live-target.ts';
+import { runChange, type ChangeRequest } from '../../change/run.ts';
+import { fileTarget, streamTarget } from '../../change/text-targets.ts';
+import type { ChangeResult } from '../../change/change.ts';
+import type { Ports } from '../../change/ports.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { Context } from '../../context.ts';
-import { checkAllowed } from './allow.ts';
-import { changeFileCommand } from './file.ts';
-import { readKopsVersion, readOutput, readSteps, readTimeout, refuseMisplaced, type ChangeFlags } from './flags.ts';
-import { changeLiveCommand } from './live.ts';
-import { lookingOnly } from './looking-only.ts';
-import { refuseNoFolder } from './folders.ts';
-import type { ChangeRequest } from './request.ts';
-import { changeStreamCommand } from './stream.ts';
+import { BugError, isExpected, UserError } from '../../errors.ts';
+import { readStdin } from '../../input/read.ts';
+import { createKops, type Kops, type KopsOptions } from '../../kops/kops.ts';
+import { VERSION } from '../../version.ts';
+import { tellCommands, tellWaiting } from '../command-lines.ts';
+import { readTimeout, refuseNoJournal, type ChangeFlags, type CheckedFlags } from './flags.ts';
+import type { PlanWords } from './show.ts';
+import { terminalTalk } from './talk.ts';
 
-/** What is asked for, checked before anything is read. Throws UserError for flags that do not go together. */
-export function readChange(given: ChangeFlags, context: Context): Omit<ChangeRequest, 'prepare'> {
-  refuseMisplaced(given);
-  const flags = lookingOnly(given);
-  readTimeout(flags);
-  checkAllowed(flags.allow);
-  if (flags.file === undefined) readSteps(flags);
-  else readKopsVersion(flags);
-  if (flags.savePlan !== undefined) checkPlanPath(flags.savePlan);
-  return { flags, output: readOutput(flags), journal: journalFor(flags, context) };
+/** What a command adds to the flags: what to change, and how to say what that means. */
+export interface Wanted<P extends SpecChange> extends Pick<ChangeRequest<P>, 'prepare' | 'needsJournal'> {
+  words: PlanWords<P>;
 }
 
-/** Changes a spec where it lives: in a state store, in a file, or in a stream. Gives the exit status; throws only while nothing is written. */
-export async function changeSpec(request: ChangeRequest, context: Context): Promise<number> {
+/**
+ * Changes a spec where it lives: in a state store, in a file, or in a stream, as the flags say. Gives the exit status; throws only
+ * while nothing is written.
+ */
+export async function changeSpec<P extends SpecChange>(
+  checked: CheckedFlags,
+  { words, ...wanted }: Wanted<P>,
+  context: Context,
+): Promise<number> {
+  const { flags } = checked;
+  const talk = terminalTalk(checked, words, context);
+  const ports = { ...context, talk, journal: journalFor(flags, context) };
+  const { yes = false, dryRun = false, exitCode = false, savePlan } = flags;
+  const request = { ...wanted, yes, dryRun, exitCode, ...(savePlan === undefined ? {} : { savePlan }) };
   try {
-    return await changeWhereItLives(request, context);
+    return talk.ended(await runWhereItLives(checked, request, ports, context));
   } catch (error) {
+    talk.maskError(error);
     throw isExpected(error) ? error : new BugError('Nothing was written.', { cause: error });
   }
 }
 
-function changeWhereItLives(request: ChangeRequest, context: Context): Promise<number> {
-  const { file } = request.flags;
-  if (file === undefined) return changeLiveCommand(request, context);
-  return file === '-' ? changeStreamCommand(request, context) : changeFileCommand(request, file, context);
+async function runWhereItLives<P extends SpecChange>(
+  { flags, output, steps, kopsVersion }: CheckedFlags,
+  request: ChangeRequest<P>,
+  ports: Ports<P>,
+  context: Context,
+): Promise<ChangeResult> {
+  const wanted = { cluster: flags.cluster, kopsVersion };
+  if (steps !== null) return runChange(inStore(flags, steps, context), request, ports);
+  if (flags.file !== undefined && flags.file !== '-')
+    return runChange(await fileTarget(flags.file, wanted), request, ports);
+  const { io } = context;
+  // In another form than text, what is asked for is printed when the plan is shown.
+  const pass = async (text: string): Promise<void> => (output === 'text' ? io.stdout(text) : undefined);
+  return runChange(
+    streamTarget(wanted, () => readStdin(io.input), pass),
+    request,
+    ports,
+  );
 }
 
-const NO_FOLDER = 'Something else is there. Give another one, or go without a record and a way back with --no-journal.';
+function inStore(flags: ChangeFlags, steps: LiveSteps, context: Context): ReturnType<typeof liveTarget> {
+  const name = clusterName(flags, context);
+  return liveTarget({
+    subject: { type: 'cluster', cluster: name, ...stateStoreOf(flags, context) },
+    steps,
+    kops: kopsFor(flags, context, context.interrupt),
+    storing: kopsFor(flags, context, null),
+    read: (withBaseline) => read(flags, name, withBaseline, context),
+    ownFlags: flagsToRepeat(flags),
+  });
+}
+
+async function read(flags: ChangeFlags, name: string, withBaseline: boolean, context: Context): Promise<LiveReading> {
+  const stop = new AbortController();
+  const kops = kopsFor(flags, context, AbortSignal.any([context.interrupt, stop.signal]));
+  return context.io.progress.during(`reading ${name} with kops`, () =>
+    readLive(kops, name, withBaseline, () => stop.abort()),
+  );
+}
+
+function clusterName(flags: ChangeFlags, { env }: Context): string {
+  const name = flags.cluster ?? env['KOPS_CLUSTER_NAME'];
+  if (name) return name;
+  throw new UserError('no cluster given', {
+    hint: 'Give --cluster NAME, set KOPS_CLUSTER_NAME, or give a spec file with -f FILE.',
+  });
+}
+
+/** The store that kops will take, as far as it is said where we look: kops also reads `~/.kops.yaml`. */
+function stateStoreOf({ state }: ChangeFlags, { env }: Context): { stateStore?: string } {
+  const stateStore = state ?? env['KOPS_STATE_STORE'];
+  return stateStore ? { stateStore } : {};
+}
+
+/** Flags for a printed command of ours, so that it finds the same store and the same journal. */
+function flagsToRepeat({ state, journal }: ChangeFlags): string[] {
+  return [
+    ...(state === undefined ? [] : [`--state=${state}`]),
+    ...(typeof journal === 'string' ? [`--journal=${journal}`] : []),
+  ];
+}
+
+/** The kops that a command's flags ask for. Aborting `signal` stops its reads; null: they are not interrupted. */
+export function kopsFor(
+  flags: Pick<ChangeFlags, 'state' | 'timeout' | 'verbose'>,
+  { env, io }: Context,
+  signal: AbortSignal | null,
+): Kops {
+  const options: KopsOptions = {
+    env,
+    timeoutMs: readTimeout(flags),
+    ...(signal ? { signal } : {}),
+    onWait: tellWaiting({ io }),
+    ...(flags.state === undefined ? {} : { state: flags.state }),
+    ...tellCommands(flags.verbose, { io }),
+  };
+  return createKops(options);
+}
 
 /** Where changes are recorded, as `--journal` and `--no-journal` say. */
 export function journalFor({ journal: dir }: Pick<ChangeFlags, 'journal'>, { env, now }: Context): Journal {
   if (dir === false) return noJournal();
-  if (dir !== undefined) refuseNoFolder('--journal', dir, NO_FOLDER);
+  if (dir !== undefined) refuseNoJournal(dir);
   return openJournal({ env, now, toolVersion: VERSION, ...(dir === undefined ? {} : { dir }) });
 }

@@ -1,10 +1,14 @@
+import { statSync } from 'node:fs';
+import type { LiveSteps } from '../../change/change.ts';
 import { isSupportedKops } from '../../change/gates.ts';
-import type { LiveSteps } from '../../change/steps.ts';
+import { checkPlanPath } from '../../change/plan-file.ts';
 import { OLDEST_KOPS } from '../../cluster/kops-releases.ts';
 import { readVersion } from '../../cluster/release.ts';
 import { UserError } from '../../errors.ts';
-import { readWait } from './duration.ts';
-import { refuseNoFolder } from './folders.ts';
+import { CLUSTER_RULES } from '../../lint/lint-cluster.ts';
+import { nearest } from '../../policy/nearest.ts';
+import { readDuration } from '../../cluster/go-values.ts';
+import { LONGEST_TIMER_MS } from '../../process/supervise.ts';
 
 /** The flags of every command that changes a spec, as the command line gives them: text, or whether they are there. */
 export interface ChangeFlags {
@@ -31,11 +35,43 @@ export interface ChangeFlags {
   verbose?: boolean;
 }
 
+/** The flags of a change, checked: those that do not go together are refused, and every value is one that can be. */
+export interface CheckedFlags {
+  flags: ChangeFlags;
+  output: Output;
+  timeoutMs: number;
+  /** The steps for a live cluster; null with `-f`. */
+  steps: LiveSteps | null;
+  /** The release given for a file, null if none. */
+  kopsVersion: string | null;
+}
+
+const NO_JOURNAL_FOLDER =
+  'Something else is there. Give another one, or go without a record and a way back with --no-journal.';
+
+/** Refuses a `--journal` that is no folder. Throws UserError. */
+export function refuseNoJournal(dir: string): void {
+  refuseNoFolder('--journal', dir, NO_JOURNAL_FOLDER);
+}
+
+/** What is asked for, checked before anything is read. Throws UserError for flags that do not go together. */
+export function checkFlags(given: ChangeFlags): CheckedFlags {
+  refuseMisplaced(given);
+  const flags = lookingOnly(given);
+  const timeoutMs = readTimeout(flags);
+  checkAllowed(flags.allow);
+  const steps = flags.file === undefined ? readSteps(flags) : null;
+  const kopsVersion = readKopsVersion(flags);
+  if (flags.savePlan !== undefined) checkPlanPath(flags.savePlan);
+  if (typeof flags.journal === 'string') refuseNoJournal(flags.journal);
+  return { flags, output: readOutput(flags), timeoutMs, steps, kopsVersion };
+}
+
 const OUTPUTS = ['text', 'json', 'yaml', 'patch'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 /** The `--output` asked for. */
-export function readOutput(flags: ChangeFlags): Output {
+function readOutput(flags: ChangeFlags): Output {
   const output = OUTPUTS.find((name) => name === flags.output);
   if (!output)
     throw new UserError(`--output ${flags.output} is not known`, { hint: `Give one of ${OUTPUTS.join(', ')}.` });
@@ -50,7 +86,7 @@ export function readOutput(flags: ChangeFlags): Output {
 }
 
 /** Refuses flags that mean nothing where the spec lives, rather than leaving them aside. */
-export function refuseMisplaced(flags: ChangeFlags): void {
+function refuseMisplaced(flags: ChangeFlags): void {
   const live = flags.file === undefined;
   const misplaced = live ? givenOf(flags, FILE_ONLY) : givenOf(flags, LIVE_ONLY);
   if (!live && !flags.update) misplaced.push('--no-update');
@@ -84,7 +120,7 @@ export function givenOf<F extends object>(flags: F, names: Readonly<Partial<Reco
 }
 
 /** The steps for a live cluster. */
-export function readSteps(flags: ChangeFlags): LiveSteps {
+function readSteps(flags: ChangeFlags): LiveSteps {
   if (flags.target !== undefined && flags.target !== 'terraform' && flags.target !== 'direct') {
     throw new UserError(`--target ${flags.target} is not known`, { hint: 'Give direct or terraform.' });
   }
@@ -126,4 +162,84 @@ export function readKopsVersion(flags: Pick<ChangeFlags, 'kopsVersion'>): string
 /** `--timeout` in milliseconds. */
 export function readTimeout(flags: Pick<ChangeFlags, 'timeout'>): number {
   return readWait('--timeout', flags.timeout, 'Write it like 30s, 2m or 1h.');
+}
+
+/** With `--save-plan` the run only looks. Refuses what is for the run that applies the plan, and a stream, which is nowhere kept. */
+function lookingOnly(flags: ChangeFlags): ChangeFlags {
+  if (flags.savePlan === undefined) return flags;
+  if (flags.file === '-')
+    throw new UserError('--save-plan needs a spec that is kept somewhere', {
+      hint: 'Give -f FILE, or a live cluster.',
+    });
+  const [later] = givenOf<ChangeFlags>(flags, WHEN_APPLIED);
+  if (later === undefined) return { ...flags, dryRun: true };
+  throw new UserError(`--save-plan does not go with ${later}`, {
+    hint: `Nothing is changed now: give ${later} to kops-audit apply.`,
+  });
+}
+
+const WHEN_APPLIED: Readonly<Partial<Record<keyof ChangeFlags, string>>> = {
+  yes: '--yes',
+  target: '--target',
+  out: '--out',
+  rollingUpdate: '--rolling-update',
+  includePending: '--include-pending',
+  allowKopsUpgrade: '--allow-kops-upgrade',
+  allowApiDowntime: '--allow-api-downtime',
+};
+
+/** What stands in the way of a live change has a flag of its own, which its mend names. */
+export const OWN_FLAGS: Readonly<Record<string, string>> = {
+  'api-downtime': '--allow-api-downtime',
+  'kops-upgrade': '--allow-kops-upgrade',
+  'pending-changes': '--include-pending',
+};
+
+/**
+ * Refuses `--allow` for what is no rule: a misspelt one would be left aside, and the run be blocked or not for no visible reason.
+ *
+ * @throws UserError that names the rule meant, or those there are.
+ */
+function checkAllowed(allow: readonly string[]): void {
+  const unknown = allow.find((rule) => !CLUSTER_RULES.some(({ id }) => id === rule));
+  if (unknown !== undefined)
+    throw new UserError(`--allow ${unknown}: there is no such rule`, { hint: hintFor(unknown) });
+}
+
+function hintFor(unknown: string): string {
+  if (Object.hasOwn(OWN_FLAGS, unknown)) return `Give ${OWN_FLAGS[unknown]!}.`;
+  const allowable = allowableRules();
+  const near = nearest(unknown, allowable);
+  return near ? `Did you mean ${near}?` : `These can be allowed: ${allowable.join(', ')}.`;
+}
+
+/** The rules that `--allow` lets pass. */
+export function allowableRules(): string[] {
+  return CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal).map(({ id }) => id);
+}
+
+/** Refuses a flag for a folder where something else lies: a file, a pipe, a device. What is not there is made later. Throws UserError. */
+export function refuseNoFolder(flag: string, path: string, hint = 'Something else is there. Give another one.'): void {
+  if (!isFolderOrNothing(path)) throw new UserError(`${flag} ${path} is not a folder`, { hint });
+}
+
+function isFolderOrNothing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch {
+    return true; // What the system has against it is said where the folder is made or read.
+  }
+}
+
+/**
+ * How long to wait at most, in milliseconds, as a flag says.
+ *
+ * @param hint how it is written.
+ * @throws UserError where it is no duration of a millisecond at least, or longer than a timer can wait.
+ */
+export function readWait(flag: string, text: string, hint: string): number {
+  const milliseconds = Number(readDuration(text) ?? 0n) / 1e6;
+  if (milliseconds < 1) throw new UserError(`${flag} ${text} is not a duration`, { hint });
+  if (milliseconds <= LONGEST_TIMER_MS) return milliseconds;
+  throw new UserError(`${flag} ${text} is longer than a timer can wait`, { hint: 'Give 596h (24 days) at most.' });
 }

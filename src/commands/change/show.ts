@@ -1,88 +1,178 @@
-import { UserError } from '../../errors.ts';
+import type { Planned } from '../../change/change.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import type { Context } from '../../context.ts';
+import type { JsonObject } from '../../json.ts';
+import { parsePreview, type Preview } from '../../kops/preview.ts';
 import type { Finding, Severity } from '../../lint/rule.ts';
-import { type DiffLine, formatDiff } from '../../report/diff.ts';
+import { changeJson, type PlanCircumstances, changeView } from '../../report/plan.ts';
+import { formatDiff, unifiedDiff, type DiffLine } from '../../report/diff.ts';
 import { type ToldFinding, toldFinding } from '../../report/findings.ts';
 import { findingsView } from '../../report/findings-text.ts';
-import type { PlanCircumstances } from '../../report/plan.ts';
-import type { Masker } from '../../report/mask.ts';
-import { safeJson, safeText } from '../../report/text.ts';
-import type { Context } from '../../context.ts';
-import { OWN_FLAGS } from './allow.ts';
-import type { ChangeRequest, ShownChange } from './request.ts';
+import { maskPreview } from '../../report/mask-preview.ts';
+import { maskSpecText } from '../../report/mask-spec.ts';
+import { createMasker, type Masker } from '../../report/mask.ts';
+import { previewView, seenOfPolicy } from '../../report/preview-view.ts';
+import { type ViewOptions, safeJson, safeText } from '../../report/text.ts';
+import { secretsOf } from '../../report/secrets.ts';
+import { specToYaml } from '../../yaml/print.ts';
+import type { ChangeFlags, Output } from './flags.ts';
 
-/** A prepared change, and what showing it takes. */
-export interface Shown {
-  prepared: ShownChange;
-  /** The findings of the rules and of the circumstances. */
-  findings: Finding[];
-  diff: DiffLine[];
+/** What a plan of one command means, in the forms it can be shown in. */
+export interface PlanWords<P extends SpecChange> {
+  /** A line or more per topic. */
+  view: (plan: P, options: ViewOptions) => string;
+  /** The whole of it, unmasked. */
+  json: (plan: P, circumstances: PlanCircumstances) => JsonObject;
+  /** The text of the policy that the diff shows, to keep it out of kops' preview; empty where there is none. */
+  policyText: (plan: P) => string;
+}
+
+/** The words for a plan of any command. */
+export const CHANGE_WORDS: PlanWords<SpecChange> = { view: changeView, json: changeJson, policyText: () => '' };
+
+/** A plan as it is shown: what differs, with every secret masked. */
+export interface Shown<P extends SpecChange> {
+  planned: Planned<Planned['reading'], P>;
   masker: Masker;
-  /** The patched spec as it would be written: for `-o yaml`. */
-  text: () => string;
-  source: PlanCircumstances['source'];
-  kopsVersion: string | null;
+  diff: DiffLine[];
+}
+
+/** Masks every secret of a spec before and after the change, and of its instance groups, with one numbering, and works out the diff. */
+export function shownPlan<P extends SpecChange>(planned: Shown<P>['planned']): Shown<P> {
+  const { plan, reading } = planned;
+  const specs = [plan.before, plan.after, ...reading.groups].map(({ spec }) => spec);
+  const masker = createMasker([...new Set(specs.flatMap(secretsOf))]);
+  return { planned, masker, diff: diffOf(planned, masker) };
+}
+
+/** The diff of the text where there is one, line by line as it will change; else that of the values. */
+function diffOf({ edited, plan }: Planned, masker: Masker): DiffLine[] {
+  if (edited !== null)
+    return unifiedDiff(maskSpecText(edited.before, masker), maskSpecText(edited.after, masker), {
+      before: `${edited.name} (now)`,
+      after: `${edited.name} (planned)`,
+      firstLine: edited.firstLine,
+    });
+  return unifiedDiff(maskedYaml(plan.before, masker), maskedYaml(plan.after, masker), {
+    before: `${plan.cluster} (stored)`,
+    after: `${plan.cluster} (planned)`,
+  });
+}
+
+function maskedYaml(spec: KopsObject, masker: Masker): string {
+  return specToYaml(masker.json(viewable(spec)) as JsonObject);
+}
+
+/** A kOps object as any JSON object. */
+export function viewable({ apiVersion, kind, metadata, spec }: KopsObject): JsonObject {
+  return { apiVersion, kind, metadata, spec };
 }
 
 /**
- * Shows a prepared change in the form asked for: data to stdout; where stdout is data of another kind, the view goes to stderr.
- * Of a stream that is refused stdout gets nothing, so that what reads it fails too.
- *
- * @throws UserError where a finding stops the change, after all was shown.
+ * Shows a plan in the form asked for: data to stdout; where stdout is data of another kind, the view goes to stderr.
+ * Of a plan that is stopped stdout gets no data, and of a stream nothing at all, so that what reads it fails too.
  */
-export async function showChange(shown: Shown, request: ChangeRequest, context: Context): Promise<void> {
-  const { flags, output } = request;
-  const blocking = shown.findings.filter(({ severity }) => severity === 'error');
-  const isHeldBack = shown.source === 'stdin' && blocking.length > 0;
-  const viewIsData = output === 'text' && (shown.source !== 'stdin' || flags.dryRun === true) && !isHeldBack;
-  if (viewIsData) await context.io.stdout(view(shown, context, true));
-  else if (!flags.quiet) context.io.stderr(view(shown, context, false));
-  context.io.stderr(findingsText(shown, flags.quiet ?? false, context));
-  if (output === 'json' && !isHeldBack) await context.io.stdout(jsonText(shown));
-  if (blocking.length > 0) throw refusal(blocking);
-  if (output === 'patch') await context.io.stdout(safeJson(shown.prepared.plan.operations));
-  if (output === 'yaml' && shown.source !== 'stdin') await context.io.stdout(shown.text());
+export async function showPlan<P extends SpecChange>(
+  shown: Shown<P>,
+  words: PlanWords<P>,
+  { flags, output }: { flags: ChangeFlags; output: Output },
+  { io }: Pick<Context, 'io'>,
+): Promise<void> {
+  const { place, findings, plan, edited } = shown.planned;
+  const blocked = findings.some(({ severity }) => severity === 'error');
+  const isHeldBack = place === 'stdin' && blocked;
+  const viewIsData = output === 'text' && (place !== 'stdin' || flags.dryRun === true) && !isHeldBack;
+  showPending(shown, flags, io);
+  if (viewIsData) await io.stdout(view(shown, words, io, true));
+  else if (!flags.quiet) io.stderr(view(shown, words, io, false));
+  io.stderr(findingsText(shown, flags.quiet ?? false, io));
+  if (output === 'json' && !isHeldBack) await io.stdout(jsonText(shown, words, blocked));
+  if (blocked) return;
+  if (output === 'patch') await io.stdout(safeJson(plan.operations));
+  if (output === 'yaml') await io.stdout(edited?.whole ?? specToYaml(viewable(plan.after)));
 }
 
-function view({ prepared, diff, masker }: Shown, { io }: Context, onStdout: boolean): string {
+/** Shows what was pending before the change. Where only that is left to do it is not shown here, but before its own question. */
+function showPending<P extends SpecChange>(shown: Shown<P>, { dryRun }: ChangeFlags, io: Context['io']): void {
+  const { baseline } = shown.planned.reading;
+  if (!baseline || baseline.upToDate) return;
+  if (shown.planned.plan.operations.length === 0 && !dryRun) return;
+  const how = {
+    head: '`kops update` has changes to apply already:',
+    seen: [],
+    clean: cleanerOf(shown),
+    style: io.style,
+  };
+  io.stderr(`${previewView(maskedPreview(baseline, shown.masker, knownLines(shown)), how)}\n`);
+}
+
+function view<P extends SpecChange>(
+  shown: Shown<P>,
+  words: PlanWords<P>,
+  io: Context['io'],
+  onStdout: boolean,
+): string {
   const style = onStdout ? io.stdoutStyle : io.style;
-  const clean = (text: string): string => safeText(masker.text(text));
-  const body = prepared.view({ style, columns: io.columns, clean });
-  const parts = [diff.length > 0 ? formatDiff(diff, style) : '', body];
+  const body = words.view(shown.planned.plan, { style, columns: io.columns, clean: cleanerOf(shown) });
+  const parts = [shown.diff.length > 0 ? formatDiff(shown.diff, style) : '', body];
   return `${parts
     .filter((part) => part !== '')
     .map((part) => part.trimEnd())
     .join('\n\n')}\n`;
 }
 
-function findingsText({ findings, masker }: Shown, quiet: boolean, { io }: Context): string {
-  const shown = SEVERITIES.flatMap((wanted) => findings.filter(({ severity }) => severity === wanted)).filter(
+function findingsText<P extends SpecChange>(
+  { planned: { findings }, masker }: Shown<P>,
+  quiet: boolean,
+  { style, columns }: Context['io'],
+): string {
+  const told = SEVERITIES.flatMap((wanted) => findings.filter(({ severity }) => severity === wanted)).filter(
     ({ severity }) => !quiet || severity !== 'info',
   );
-  if (shown.length === 0) return quiet ? '' : '\n';
-  return `\n${findingsView(
-    shown.map((finding) => masked(finding, masker)),
-    io.style,
-    io.columns,
-  )}\n`;
+  if (told.length === 0) return quiet ? '' : '\n';
+  const masked = told.map((finding) => maskedFinding(finding, masker));
+  return `\n${findingsView(masked, style, columns)}\n`;
 }
 
 /** The worst first. */
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
-function masked(finding: Finding, masker: Masker): ToldFinding {
+function maskedFinding(finding: Finding, masker: Masker): ToldFinding {
   return toldFinding(finding, (text) => safeText(masker.text(text)));
 }
 
-function jsonText({ prepared, findings, source, kopsVersion, masker }: Shown): string {
-  const blocked = findings.some(({ severity }) => severity === 'error');
-  const json = prepared.json({ source, kopsVersion, findings, blocked });
-  return safeJson(masker.json(json));
+function jsonText<P extends SpecChange>({ planned, masker }: Shown<P>, words: PlanWords<P>, blocked: boolean): string {
+  const { place: source, reading, findings, plan } = planned;
+  return safeJson(masker.json(words.json(plan, { source, kopsVersion: reading.kopsVersion, findings, blocked })));
 }
 
-function refusal(blocking: readonly Finding[]): UserError {
-  const what = blocking.length === 1 ? 'the error above' : `the ${blocking.length} errors above`;
-  const message = `refused: ${what} must be fixed first. Nothing was written.`;
-  const rules = [...new Set(blocking.map(({ rule }) => rule))];
-  if (blocking.some(({ fatal, rule }) => fatal || Object.hasOwn(OWN_FLAGS, rule))) return new UserError(message);
-  return new UserError(message, { hint: `If you know better: ${rules.map((rule) => `--allow ${rule}`).join(' ')}` });
+/** kops' preview of a change that was shown: what the diff showed already is left out, what is secret is masked. */
+export function shownPreview<P extends SpecChange>(
+  shown: Shown<P>,
+  words: PlanWords<P>,
+  preview: Preview,
+  { style }: Context['io'],
+): string {
+  const clean = cleanerOf(shown);
+  const seen = seenOfPolicy(shown.diff, words.policyText(shown.planned.plan), clean);
+  const masked = maskedPreview(preview, shown.masker, knownLines(shown));
+  return previewView(masked, { head: 'kops update would change:', seen, clean, style });
+}
+
+/** kops' preview without what is secret in it; what it means stays what it was. */
+export function maskedPreview(preview: Preview, masker: Masker, known: ReadonlySet<string>): Preview {
+  const text = maskPreview(preview.text, masker, known);
+  const { upToDate, understood } = preview;
+  return { ...parsePreview(text), text, upToDate, understood };
+}
+
+/** The lines of the specs before and after the change, masked and trimmed: kops' preview tells nothing new where it shows one. */
+function knownLines<P extends SpecChange>({ planned: { plan }, masker }: Shown<P>): ReadonlySet<string> {
+  const texts = [plan.before, plan.after].map((spec) => maskedYaml(spec, masker));
+  return new Set(texts.flatMap((text) => text.split('\n').map((line) => line.trim())));
+}
+
+function cleanerOf<P extends SpecChange>({ masker }: Shown<P>): (text: string) => string {
+  return (text) => safeText(masker.text(text));
 }

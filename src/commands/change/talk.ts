@@ -1,58 +1,108 @@
-import type { Talk } from '../../change/talk.ts';
-import type { Masker } from '../../report/mask.ts';
-import { previewView, type Seen } from '../../report/preview-view.ts';
-import { safeText, wrap } from '../../report/text.ts';
-import { maskedPreview } from './masking.ts';
-import { confirm } from '../../terminal/confirm.ts';
+import type { ChangeResult } from '../../change/change.ts';
+import type { PlanTalk } from '../../change/ports.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { Context } from '../../context.ts';
+import { AbortError, ExternalError, UserError } from '../../errors.ts';
+import type { Finding } from '../../lint/rule.ts';
+import { createMasker, type Masker } from '../../report/mask.ts';
+import { safeText, wrap } from '../../report/text.ts';
+import { confirm } from '../../terminal/confirm.ts';
+import { OWN_FLAGS, type CheckedFlags } from './flags.ts';
+import { showPlan, shownPlan, shownPreview, type PlanWords, type Shown } from './show.ts';
 
-/** The pipeline's voice, with one more tone for how it ended. */
-export interface TerminalTalk extends Talk {
-  /** Tells that something went wrong. */
-  fail(text: string): void;
+/** The pipeline's voice, and how it tells of the end. */
+export interface TerminalTalk<P extends SpecChange> extends PlanTalk<P> {
+  /** Says how a change ended and what is left to do; gives the exit status. */
+  ended(result: ChangeResult): number;
+  /** Takes what is secret in the plan out of an error that leaves the pipeline, as it may hold what kops said. */
+  maskError(error: unknown): void;
 }
 
-export interface Manner {
-  quiet?: boolean;
-  verbose?: boolean;
-}
-
-const NO_PREVIEW = { seen: [], known: new Set<string>() };
-
-/**
- * The pipeline's voice on a terminal or in a script: all on stderr, secrets masked.
- *
- * @param seen is left out of kops' preview. @param known lines of it that hold no secret, wherever they stand.
- */
-export function terminalTalk(
+/** The pipeline's voice on a terminal or in a script: all talk on stderr; once a plan is shown its secrets are masked. */
+export function terminalTalk<P extends SpecChange>(
+  checked: Pick<CheckedFlags, 'flags' | 'output'>,
+  words: PlanWords<P>,
   { io }: Context,
-  masker: Masker,
-  manner: Manner,
-  { seen, known }: { seen: Seen; known: ReadonlySet<string> } = NO_PREVIEW,
-): TerminalTalk {
-  const clean = (text: string): string => safeText(masker.text(text));
-  const say = (text: string): void => io.stderr(`${wrap(clean(text), io.columns)}\n`);
+): TerminalTalk<P> {
+  const { flags } = checked;
+  const so: { shown?: Shown<P> } = {};
+  const masker = (): Masker => so.shown?.masker ?? createMasker([]);
+  const clean = (text: string): string => safeText(masker().text(text));
   const label = (word: string, paint: (text: string) => string, text: string): void => {
     io.stderr(`${wrap(`${word}: ${clean(text)}`, io.columns - 1).replace(`${word}:`, paint(`${word}:`))}\n`);
   };
+  const say = (text: string): void => {
+    if (!flags.quiet) io.stderr(`${wrap(clean(text), io.columns)}\n`);
+  };
   return {
+    show: async (planned) => {
+      so.shown = shownPlan(planned);
+      await showPlan(so.shown, words, checked, { io });
+    },
+    refusal,
+    refuseUnanswerable: () => refuseWithoutTerminal(io),
     confirm: (question) => confirm(question, { default: false, io }),
-    say: (text) => (manner.quiet ? undefined : say(text)),
-    fail: (text) => label('error', io.style.red, text),
+    say,
     warn: (text) => label('warning', io.style.yellow, text),
     relay: (line, from) => {
-      const isNoise = line.trim() === '' || (from !== 'stdout' && !manner.verbose);
+      const isNoise = line.trim() === '' || (from !== 'stdout' && !flags.verbose);
       if (!isNoise) io.stderr(`${io.style.dim('kops |')} ${clean(line)}\n`);
     },
-    showPreview: (preview) =>
-      io.stderr(
-        previewView(maskedPreview(preview, masker, known), {
-          head: 'kops update would change:',
-          seen,
-          clean,
-          style: io.style,
-        }),
-      ),
+    showPreview: (preview) => so.shown && io.stderr(shownPreview(so.shown, words, preview, io)),
     during: (text, work) => io.progress.during(text, work),
+    ended: (result) => {
+      tellEnd(result, { say, fail: (text) => label('error', io.style.red, text) });
+      const { plan, place } = so.shown?.planned ?? {};
+      if (plan && place === 'live' && result.spec === 'new' && result.exitCode !== 130) say(keepInStep(plan));
+      return result.exitCode;
+    },
+    maskError: (error) => maskError(error, masker()),
   };
+}
+
+function tellEnd(
+  { exitCode, message, next }: ChangeResult,
+  { say, fail }: Record<'say' | 'fail', (text: string) => void>,
+): void {
+  const isFine = exitCode === 0 || exitCode === 1;
+  if (message !== '') (isFine ? say : fail)(message);
+  if (next.length === 0) return;
+  say(`\n${isFine ? 'What to do next' : 'What is left to do'}:`);
+  for (const { why, command } of next) say(`  # ${why}\n  ${command}`);
+}
+
+/** Told after a live change: where the spec is kept elsewhere too, that has to follow. */
+function keepInStep({ command }: SpecChange): string {
+  const how = command === 'rollback' ? '.' : `: kops-audit ${command} -f FILE`;
+  return `\nA spec kept in git or in a template needs the same change, or the next\n\`kops replace\` undoes it${how}`;
+}
+
+function refusal(blocking: readonly Finding[]): UserError {
+  const what = blocking.length === 1 ? 'the error above' : `the ${blocking.length} errors above`;
+  const message = `refused: ${what} must be fixed first. Nothing was written.`;
+  const rules = [...new Set(blocking.map(({ rule }) => rule))];
+  if (blocking.some(({ fatal, rule }) => fatal || Object.hasOwn(OWN_FLAGS, rule))) return new UserError(message);
+  return new UserError(message, { hint: `If you know better: ${rules.map((rule) => `--allow ${rule}`).join(' ')}` });
+}
+
+function refuseWithoutTerminal(io: Context['io']): void {
+  if (io.isInteractive) return;
+  throw new AbortError('A terminal is needed to ask whether to go on, and there is none. Nothing was written.', {
+    hint: 'Give --yes to answer the questions beforehand, or --dry-run to only look.',
+  });
+}
+
+/** Masks all that is shown of an error: its message and hint, the stack of a bug, and the same of what it was caused by. */
+export function maskError(error: unknown, masker: Masker): void {
+  const seen = new Set<unknown>();
+  for (let each = error; each instanceof Error && !seen.has(each); each = each.cause) {
+    seen.add(each);
+    each.message = masker.text(each.message);
+    if (each.stack !== undefined) each.stack = masker.text(each.stack);
+    if (each instanceof UserError || each instanceof ExternalError) maskHint(each, masker);
+  }
+}
+
+function maskHint(error: { hint?: string | undefined }, masker: Masker): void {
+  if (error.hint !== undefined) error.hint = masker.text(error.hint);
 }

@@ -1,4 +1,4 @@
-import { readLive } from '../../change/live.ts';
+import { readLive } from '../../change/live-target.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { createKops } from '../../kops/kops.ts';

@@ -4,7 +4,7 @@ import { comparePolicies } from '../../policy/compare/compare.ts';
 import { comparisonJson, comparisonView } from '../../report/comparison.ts';
 import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
-import { readSet } from '../enable/options.ts';
+import { readSet } from '../enable.ts';
 import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 

@@ -96,7 +96,7 @@ async function readPolicy(
 const DEFAULT_POLICY = 'gce';
 
 async function readParameters(pairs: readonly string[]): Promise<Record<string, string>> {
-  return pairs.length === 0 ? {} : (await import('../enable/options.ts')).readSet(pairs);
+  return pairs.length === 0 ? {} : (await import('../enable.ts')).readSet(pairs);
 }
 
 const BY_DEFAULT = ' (the default; --policy, --cluster or -f asks another)';

@@ -1,7 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { givenOf, readTimeout } from '../change/flags.ts';
-import { refuseNoFolder } from '../change/folders.ts';
-import { readWait } from '../change/duration.ts';
+import { givenOf, readTimeout, refuseNoFolder, readWait } from '../change/flags.ts';
 import type { Context } from '../../context.ts';
 
 /** The flags of `status` as the command line gives them. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutOffText, cutOffs, type CutOff } from '../../change/recorded.ts';
 import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/entry.ts';
-import type { Reading } from '../../change/reading.ts';
+import type { Reading } from '../../change/change.ts';
 import type { AuditSettings } from '../../cluster/audit-keys.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import type { Context } from '../../context.ts';

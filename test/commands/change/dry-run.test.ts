@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { SpecChange } from '../../../src/cluster/spec-change.ts';
-import { endDryRun } from '../../../src/commands/change/dry-run.ts';
+import type { Planned } from '../../../src/change/change.ts';
+import { onlyLooked } from '../../../src/change/run.ts';
 import type { ChangeFlags } from '../../../src/commands/change/flags.ts';
+import { CHANGE_WORDS } from '../../../src/commands/change/show.ts';
+import { terminalTalk } from '../../../src/commands/change/talk.ts';
 import type { Context } from '../../../src/context.ts';
 
 function end(changes: boolean, updateLeft: boolean, flags: Partial<ChangeFlags>): { exitCode: number; said: string } {
   const operations = changes ? [{ op: 'remove', path: '/spec/kubeAPIServer' }] : [];
-  const plan = { cluster: 'a', operations } as unknown as SpecChange;
+  const reading = { baseline: { upToDate: !updateLeft } };
+  const planned = { reading, plan: { cluster: 'a', operations } } as unknown as Planned;
   let said = '';
-  const context = { io: { stderr: (text: string) => void (said += text) } } as unknown as Context;
-  const exitCode = endDryRun(plan, updateLeft, flags as ChangeFlags, context);
-  return { exitCode, said };
+  const context = { io: { columns: 80, stderr: (text: string) => void (said += text) } } as unknown as Context;
+  const talk = terminalTalk({ flags: flags as ChangeFlags, output: 'text' }, CHANGE_WORDS, context);
+  const { exitCode = false, savePlan } = flags;
+  const result = onlyLooked(planned, { exitCode, ...(savePlan === undefined ? {} : { savePlan }) });
+  return { exitCode: talk.ended(result), said };
 }
 
 const DRY = 'Dry run: nothing was written.\n';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OptionError, type Refusal } from '../../../src/cluster/options.ts';
-import { inFlags } from '../../../src/commands/enable/refused.ts';
+import { OptionError, type Refusal } from '../../src/cluster/options.ts';
+import { inFlags } from '../../src/commands/enable.ts';
 
 describe('options that can have no effect', () => {
   it.each<[Refusal, string]>([

@@ -1,14 +1,13 @@
-import { chosenEntries, type Wanted, rollbackLeft } from '../../change/rollback.ts';
-import type { ListedEntry } from '../../change/journal/entry.ts';
-import { textBefore } from '../../change/recorded.ts';
-import { prepareResumedRollback, prepareRollback, type PreparedChange } from '../../change/prepare.ts';
-import type { LiveReading, Reading } from '../../change/reading.ts';
-import { UserError } from '../../errors.ts';
-import { changeJson, changeView } from '../../report/plan.ts';
-import { changeSpec, readChange } from '../change/change.ts';
-import type { ChangeFlags } from '../change/flags.ts';
-import type { ShownChange } from '../change/request.ts';
-import type { Context } from '../../context.ts';
+import type { Reading } from '../change/change.ts';
+import type { ListedEntry } from '../change/journal/entry.ts';
+import { prepareResumedRollback, prepareRollback, type PreparedChange } from '../change/prepare.ts';
+import { textBefore } from '../change/recorded.ts';
+import { chosenEntries, rollbackLeft, type Wanted } from '../change/rollback.ts';
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { changeSpec } from './change/change.ts';
+import { checkFlags, type ChangeFlags } from './change/flags.ts';
+import { CHANGE_WORDS } from './change/show.ts';
 
 /** The flags of `rollback` as the command line gives them. */
 export interface RollbackFlags extends ChangeFlags {
@@ -17,7 +16,7 @@ export interface RollbackFlags extends ChangeFlags {
 
 /** `rollback [ID]`: takes recorded changes back through the same pipeline. Gives the exit status. */
 export async function rollback(id: string | undefined, flags: RollbackFlags, context: Context): Promise<number> {
-  const request = readChange(flags, context);
+  const checked = checkFlags(flags);
   if (flags.file === '-')
     throw new UserError('rollback does not work on a stream: nothing is recorded of one', { hint: 'Give -f FILE.' });
   if (flags.journal === false)
@@ -26,7 +25,12 @@ export async function rollback(id: string | undefined, flags: RollbackFlags, con
     });
   const wanted = readWanted(id, flags.to);
   return changeSpec(
-    { ...request, needsJournal: true, prepare: (reading, earlier) => prepare(reading, earlier, wanted, flags.allow) },
+    checked,
+    {
+      needsJournal: true,
+      prepare: (reading, earlier) => prepare(reading, earlier, wanted, flags.allow),
+      words: CHANGE_WORDS,
+    },
     context,
   );
 }
@@ -50,25 +54,15 @@ function withZone(time: string): string {
 }
 
 function prepare(
-  reading: Reading & { text?: string } & Pick<Partial<LiveReading>, 'baseline'>,
+  reading: Reading,
   earlier: readonly ListedEntry[],
   wanted: Wanted,
   allow: readonly string[],
-): ShownChange {
+): PreparedChange & { textAfter?: string | undefined } {
   const left = rollbackLeft(reading, earlier, wanted);
-  if (left) return shown(prepareResumedRollback(reading, left));
+  if (left) return prepareResumedRollback(reading, left);
   const entries = chosenEntries(earlier, wanted, reading.cluster.metadata.name);
   const prepared = prepareRollback(reading, entries, allow);
   const textAfter = reading.text === undefined ? undefined : textBefore(reading.text, entries, prepared.plan.after);
-  return { ...shown(prepared), textAfter };
-}
-
-function shown(prepared: PreparedChange): ShownChange {
-  const { plan } = prepared;
-  return {
-    ...prepared,
-    view: (how) => changeView(plan, how),
-    json: (circumstances) => changeJson(plan, circumstances),
-    policyText: '',
-  };
+  return { ...prepared, textAfter };
 }

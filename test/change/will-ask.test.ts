@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveReading } from '../../../src/change/reading.ts';
-import type { LiveSteps } from '../../../src/change/steps.ts';
-import type { SpecChange } from '../../../src/cluster/spec-change.ts';
-import { willAsk } from '../../../src/commands/change/live.ts';
-import type { Preview } from '../../../src/kops/preview.ts';
-import { OURS, UP_TO_DATE } from '../../helpers/memory-kops.ts';
-import { STEPS } from '../../helpers/steps.ts';
+import type { LiveSteps } from '../../src/change/change.ts';
+import { willAsk } from '../../src/change/live-target.ts';
+import type { Preview } from '../../src/kops/preview.ts';
+import { OURS, UP_TO_DATE } from '../helpers/memory-kops.ts';
+import { STEPS } from '../helpers/steps.ts';
 
 function asks(changes: boolean, baseline: Preview | null, steps: Partial<LiveSteps>): boolean {
-  const operations = changes ? [{ op: 'remove', path: '/spec/kubeAPIServer' }] : [];
-  return willAsk({ baseline } as LiveReading, { operations } as unknown as SpecChange, { ...STEPS, ...steps });
+  const operations = changes ? [{ op: 'remove' as const, path: '/spec/kubeAPIServer' }] : [];
+  return willAsk({ reading: { baseline }, plan: { operations } }, { ...STEPS, ...steps });
 }
 
 describe('whether a question will come', () => {

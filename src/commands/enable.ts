@@ -1,0 +1,217 @@
+import {
+  DEFAULT_POLICY,
+  LOG_DEFAULTS,
+  OptionError,
+  type BackendOption,
+  type EnableOptions,
+  type Refusal,
+  type WantedWebhook,
+} from '../cluster/options.ts';
+import { durationText, readDuration } from '../cluster/go-values.ts';
+import type { Plan } from '../cluster/plan.ts';
+import { prepareEnable } from '../change/prepare.ts';
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { readSpecFile } from '../input/read.ts';
+import { readTemplates, wantedPolicy } from '../input/templates.ts';
+import { templateOf } from '../policy/render/template.ts';
+import type { Level } from '../policy/types.ts';
+import { planJson, planView, type PolicyFacts, policyChangeText } from '../report/plan.ts';
+import { changeSpec } from './change/change.ts';
+import { checkFlags, givenOf, type ChangeFlags } from './change/flags.ts';
+
+/** The flags of `enable` as the command line gives them: text, or whether they are there. */
+export interface EnableFlags extends ChangeFlags {
+  policy?: string;
+  set: string[];
+  logPath?: string;
+  logMaxAge?: string;
+  logMaxBackups?: string;
+  logMaxSize?: string;
+  log: boolean;
+  webhookConfig?: string;
+  webhookMode?: string;
+  webhookInitialBackoff?: string;
+}
+
+/** `enable`: for a cluster in a state store, in a file, or in a stream. Gives the exit status. */
+export async function enable(flags: EnableFlags, context: Context): Promise<number> {
+  const checked = checkFlags(flags);
+  const templates = readTemplates();
+  const options = await readOptions(flags, templates);
+  return changeSpec(
+    checked,
+    {
+      prepare: (reading) => inFlags(() => prepareEnable(reading, options, templates, flags.allow)),
+      words: {
+        view: (plan, how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
+        json: planJson,
+        policyText: ({ policy }) => policy.text ?? '',
+      },
+    },
+    context,
+  );
+}
+
+/** What is said of a planned policy besides what the plan holds. */
+function policyFacts({ policy, facts }: Plan, templates: Readonly<Record<string, string>>): PolicyFacts {
+  if (policy.text === null) return { levels: {}, shares: [] };
+  const rules = facts.policies.load(policy.text).policy?.rules ?? [];
+  const levels: Partial<Record<Level, number>> = {};
+  for (const { level } of rules) levels[level] = (levels[level] ?? 0) + 1;
+  const source = templates[policy.name];
+  if (source === undefined || policy.stamp === null || policy.stamp.edited) return { levels, shares: [] };
+  const { title, shares } = templateOf(source, policy.name, []);
+  return { levels, summary: title, shares: Object.keys(policy.stamp.set).length === 0 ? shares : [] };
+}
+
+/**
+ * What the flags ask for, files read.
+ *
+ * @throws UserError for a value that cannot be right, and for a file that cannot be read.
+ */
+export async function readOptions(
+  flags: EnableFlags,
+  templates: Readonly<Record<string, string>>,
+): Promise<EnableOptions> {
+  refuseLogFlags(flags);
+  const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates);
+  return defined({
+    policy,
+    set: readSet(flags.set),
+    logPath: flags.logPath,
+    logMaxAge: readCount('--log-max-age', flags.logMaxAge, 'days'),
+    logMaxBackups: readCount('--log-max-backups', flags.logMaxBackups, 'files'),
+    logMaxSize: readCount('--log-max-size', flags.logMaxSize, 'megabytes'),
+    noLog: !flags.log,
+    webhook: await readWebhook(flags),
+  });
+}
+
+/** `--set key=value` pairs; the value may hold `=` and commas. The last one of a key wins. */
+export function readSet(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1)];
+      throw new UserError(`--set ${pair} has no value`, {
+        hint: 'Write --set KEY=VALUE; `kops-audit policy list -o json` shows the parameters.',
+      });
+    }),
+  );
+}
+
+function readCount(flag: string, text: string | undefined, unit: string): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= 2_147_483_647) return count;
+  throw new UserError(`${flag} ${text} is not a number of ${unit}`, { hint: 'Give a whole number, 0 or more.' });
+}
+
+async function readWebhook(flags: EnableFlags): Promise<WantedWebhook> {
+  const config = flags.webhookConfig === undefined ? undefined : (await readSpecFile(flags.webhookConfig)).text;
+  return defined({
+    config: config === undefined ? undefined : normalised(config),
+    mode: flags.webhookMode,
+    initialBackoff: readBackoff(flags),
+  });
+}
+
+/** In the form in which kOps gives it back, or it would read back different from what was sent. */
+function readBackoff({ webhookInitialBackoff }: EnableFlags): string | undefined {
+  if (webhookInitialBackoff === undefined) return undefined;
+  const nanoseconds = readDuration(webhookInitialBackoff);
+  if (nanoseconds !== null && nanoseconds >= 0n) return durationText(nanoseconds);
+  throw new UserError(`--webhook-initial-backoff ${webhookInitialBackoff} is not a duration`, {
+    hint: 'Write it like 10s.',
+  });
+}
+
+/** LF, no byte order mark, no tabs at line ends and no trailing blanks, so that kOps prints it as a readable block. */
+function normalised(text: string): string {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n')
+    .split('\n');
+  return `${lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd()}\n`;
+}
+
+/** The record without the keys whose value is undefined. */
+function defined<T extends object>(
+  record: T,
+): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+} {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** Refuses what says how the log shall be together with `--no-log`. */
+function refuseLogFlags(flags: EnableFlags): void {
+  const [given] = flags.log ? [] : givenOf(flags, LOG_ONLY);
+  if (given === undefined) return;
+  throw new UserError(`--no-log does not go with ${given}`, {
+    hint: 'There is a log or there is none: leave one out.',
+  });
+}
+
+const LOG_ONLY: Readonly<Partial<Record<keyof EnableFlags, string>>> = {
+  logPath: '--log-path',
+  logMaxAge: '--log-max-age',
+  logMaxBackups: '--log-max-backups',
+  logMaxSize: '--log-max-size',
+};
+
+/** Runs something, and says of options that can have no effect with a spec which flags these are. */
+export function inFlags<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof OptionError ? flagError(error.refusal) : error;
+  }
+}
+
+const FLAGS: Readonly<Record<BackendOption, string>> = {
+  logPath: '--log-path',
+  logMaxAge: '--log-max-age',
+  logMaxBackups: '--log-max-backups',
+  logMaxSize: '--log-max-size',
+  mode: '--webhook-mode',
+  initialBackoff: '--webhook-initial-backoff',
+};
+
+function flagError(refusal: Refusal): UserError {
+  if (refusal.why === 'set') return setError(refusal.policy);
+  if (refusal.why === 'nowhere')
+    return new UserError('--no-log leaves no place for the events', { hint: 'Give --webhook-config FILE with it.' });
+  const flag = FLAGS[refusal.option];
+  if (refusal.why === 'no-log') {
+    const hint = `Add --log-path ${LOG_DEFAULTS.auditLogPath} to keep a log as well, or leave ${flag} out.`;
+    return new UserError(`${flag} has no effect: the events go to the webhook only`, { hint });
+  }
+  const hint = `Give --webhook-config FILE with it, or leave ${flag} out.`;
+  return new UserError(`${flag} has no effect: there is no webhook`, { hint });
+}
+
+const NAME_ONE = `Name the template the parameters are for, for example --policy ${DEFAULT_POLICY}`;
+const REPLACES = `${NAME_ONE}; it replaces the present policy, and the diff shows what is lost.`;
+
+function setError(policy: 'of-groups' | 'unknown' | 'edited' | 'foreign'): UserError {
+  const { message, hint } = SET_ERRORS[policy];
+  return new UserError(message, { hint });
+}
+
+const SET_ERRORS = {
+  'of-groups': {
+    message: '--set changes nothing here: the instance groups bring the policy themselves',
+    hint: 'Take the file assets out of the instance groups, or leave out --set.',
+  },
+  unknown: {
+    message: '--set changes nothing here: no file asset holds the policy that auditPolicyFile names',
+    hint: `${NAME_ONE}.`,
+  },
+  edited: { message: '--set needs --policy here: the policy in the spec was edited by hand', hint: REPLACES },
+  foreign: { message: '--set needs --policy here: the policy in the spec is not one of the templates', hint: REPLACES },
+} as const;
