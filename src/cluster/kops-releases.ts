@@ -1,5 +1,43 @@
 import { compareVersions, minorOf } from './release.ts';
 
+/** Which Kubernetes releases run with kOps releases of one minor. */
+interface KopsMinor {
+  /** Its last release, and one before that where another layout begins within the minor. */
+  releases: readonly [string, ...string[]];
+  /** The oldest Kubernetes it runs, as the minor of Kubernetes 1. */
+  oldest: number;
+}
+
+/**
+ * `OldestSupportedKubernetesVersion` in `upup/pkg/fi/cloudup/apply_cluster.go`, read in the first and the last tag of every minor, 1.19.0
+ * to 1.36.2. The last row stands for all later ones.
+ */
+const KOPS_MINORS: readonly [KopsMinor, ...KopsMinor[]] = [
+  { releases: ['1.19.3'], oldest: 11 },
+  { releases: ['1.20.3'], oldest: 13 },
+  { releases: ['1.21.5'], oldest: 15 },
+  { releases: ['1.22.6'], oldest: 17 },
+  { releases: ['1.23.4'], oldest: 18 },
+  { releases: ['1.24.5'], oldest: 19 },
+  { releases: ['1.25.4'], oldest: 20 },
+  { releases: ['1.26.5', '1.26.6'], oldest: 21 },
+  { releases: ['1.27.3'], oldest: 22 },
+  { releases: ['1.28.7'], oldest: 23 },
+  { releases: ['1.29.2'], oldest: 24 },
+  { releases: ['1.30.4'], oldest: 25 },
+  { releases: ['1.31.0'], oldest: 25 },
+  { releases: ['1.32.4'], oldest: 27 },
+  { releases: ['1.33.2'], oldest: 27 },
+  { releases: ['1.34.3'], oldest: 29 },
+  { releases: ['1.35.2'], oldest: 29 },
+  { releases: ['1.36.2'], oldest: 31 },
+  { releases: ['1.37.0'], oldest: 31 },
+];
+
+/** The newest minor release that the tables were checked against. */
+const [newest = KOPS_MINORS[0]] = KOPS_MINORS.slice(-1);
+export const NEWEST_KOPS_MINOR: string = minorOf(newest.releases[0]);
+
 /** How the releases of kOps from `from` on (until the next row) run kube-apiserver and deliver file assets. */
 export interface Layout {
   /** The first kOps release this row is true of. */
@@ -21,7 +59,7 @@ export interface Layout {
 const PKI_MOUNT = '/etc/kubernetes/pki/kube-apiserver';
 
 /**
- * One row a change, oldest first. From kOps' `nodeup/pkg/model/kube_apiserver.go` and `pkg/apis/kops/instancegroup.go`
+ * One row a change, oldest first; a release that changes nothing here has none. From kOps' `nodeup/pkg/model/kube_apiserver.go` and `pkg/apis/kops/instancegroup.go`
  * at 1.19 to 1.37.0-alpha.1:
  * the whole of /srv/kubernetes until 1.21 (release note of 1.22), role APIServer from 1.21, role ControlPlane from 1.26,
  * `auditconfigdir` from 1.26.6 (PR 15940), its guard against mounting twice from 1.27.0 (PR 15399).
@@ -44,9 +82,8 @@ export const LAYOUTS: readonly [Layout, ...Layout[]] = [
   }),
 ];
 
-/** The oldest kOps release this tool knows, and the newest minor release its table was checked against. */
-export const OLDEST_KOPS = '1.19.0';
-export const NEWEST_KOPS_MINOR = '1.37';
+/** The oldest kOps release the tables know. */
+export const OLDEST_KOPS: string = LAYOUTS[0].from;
 
 /**
  * Mount paths of the kube-apiserver pod in every release (`kube_apiserver.go` and `nodeup/pkg/model/context.go`, SSL paths,
@@ -138,40 +175,6 @@ function row(from: string, srvMount: string, rest: Partial<Omit<Layout, 'from' |
     ...rest,
   };
 }
-
-/** Which Kubernetes releases run with kOps releases of one minor. */
-interface KopsMinor {
-  /** Its last release, and one before that where another layout begins within the minor. */
-  releases: readonly [string, ...string[]];
-  /** The oldest Kubernetes it runs, as the minor of Kubernetes 1. */
-  oldest: number;
-}
-
-/**
- * `OldestSupportedKubernetesVersion` in `upup/pkg/fi/cloudup/apply_cluster.go`, read in the first and the last tag of every minor, 1.19.0
- * to 1.36.2. The last row stands for all later ones.
- */
-const KOPS_MINORS: readonly [KopsMinor, ...KopsMinor[]] = [
-  { releases: ['1.19.3'], oldest: 11 },
-  { releases: ['1.20.3'], oldest: 13 },
-  { releases: ['1.21.5'], oldest: 15 },
-  { releases: ['1.22.6'], oldest: 17 },
-  { releases: ['1.23.4'], oldest: 18 },
-  { releases: ['1.24.5'], oldest: 19 },
-  { releases: ['1.25.4'], oldest: 20 },
-  { releases: ['1.26.5', '1.26.6'], oldest: 21 },
-  { releases: ['1.27.3'], oldest: 22 },
-  { releases: ['1.28.7'], oldest: 23 },
-  { releases: ['1.29.2'], oldest: 24 },
-  { releases: ['1.30.4'], oldest: 25 },
-  { releases: ['1.31.0'], oldest: 25 },
-  { releases: ['1.32.4'], oldest: 27 },
-  { releases: ['1.33.2'], oldest: 27 },
-  { releases: ['1.34.3'], oldest: 29 },
-  { releases: ['1.35.2'], oldest: 29 },
-  { releases: ['1.36.2'], oldest: 31 },
-  { releases: ['1.37.0'], oldest: 31 },
-];
 
 /**
  * The kOps releases that run a Kubernetes, of each minor the last (and each before a change of layout within it): `kops update cluster`

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   LAYOUTS,
+  NEWEST_KOPS_MINOR,
+  OLDEST_KOPS,
   isNewerThanTable,
   kopsReleasesFor,
   kubernetesOf,
@@ -116,7 +119,9 @@ describe('releasesWhere', () => {
 
 describe('isNewerThanTable', () => {
   it('is true only of later minor releases', () => {
-    expect(['1.37.0', '1.37.9', '1.38.0', '2.0.0'].map(isNewerThanTable)).toEqual([false, false, true, true]);
+    const next = `1.${Number(NEWEST_KOPS_MINOR.slice(2)) + 1}.0`;
+    const releases = [`${NEWEST_KOPS_MINOR}.0`, `${NEWEST_KOPS_MINOR}.9`, next, '2.0.0'];
+    expect(releases.map(isNewerThanTable)).toEqual([false, false, true, true]);
   });
 });
 
@@ -165,7 +170,7 @@ describe('kopsReleasesFor', () => {
   });
 
   it('knows of no end for the releases to come, and of none before 1.19', () => {
-    expect(kopsReleasesFor('1.99.3')).toEqual(['1.37.0']);
+    expect(kopsReleasesFor('1.99.3').map(minorOf)).toEqual([NEWEST_KOPS_MINOR]);
     expect(kopsReleasesFor('1.10.13')).toEqual([]);
   });
 });
@@ -176,9 +181,24 @@ describe('kubernetesOf', () => {
     ['1.22.0', '1.17.0', '1.22.99'],
     ['1.22.6', '1.17.0', '1.23.5'],
     ['1.36.2', '1.31.0', '1.37.1'],
-    ['1.37.0', '1.31.0', null],
-    ['1.50.1', '1.31.0', null],
   ])('of kOps %s is %s to %s', (kops, oldest, newest) => {
     expect(kubernetesOf(kops)).toEqual({ oldest, newest });
   });
+
+  it('has no end for the newest and what comes after it', () => {
+    const { oldest, newest } = kubernetesOf(`${NEWEST_KOPS_MINOR}.0`);
+    expect(newest).toBeNull();
+    expect(kubernetesOf('1.99.1')).toEqual({ oldest, newest: null });
+  });
+});
+
+describe('the pages', () => {
+  it.each(['README.md', 'docs/enable-a-live-cluster.md', 'docs/enable-in-a-file.md', 'docs/bootstrap.md'])(
+    '%s tells the releases that the tables know',
+    (page) => {
+      const text = readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8');
+      const told = [...text.matchAll(/(1\.\d+)\s+to\s+(1\.\d+)\s+(?:are\s+known|that\s+runs)/g)];
+      expect(told.map(([, from, to]) => [from, to])).toEqual([[minorOf(OLDEST_KOPS), NEWEST_KOPS_MINOR]]);
+    },
+  );
 });
