@@ -46,7 +46,10 @@ function declarationsOf(statement, exported) {
   const isExported = exported.has(inside);
   const name = exported.get(inside) ?? inside;
   const printed = printer.printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile());
-  const plain = printed.replace(/^declare /, '').replace(new RegExp(`\\b${inside}\\b`), name);
+  const plain = printed
+    .replace(/^declare /, '')
+    .replace(/ = "[^"]*";$/, ': string;')
+    .replace(new RegExp(`\\b${inside}\\b`), name);
   const isDocumented = ts.getJSDocCommentsAndTags(statement).length > 0;
   return [{ name, isType, isExported, text: isExported && !isDocumented ? `// undocumented\n${plain}` : plain }];
 }
