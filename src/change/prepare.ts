@@ -36,7 +36,7 @@ export function prepareEnable(
   templates: Readonly<Record<string, string>>,
   allow: readonly string[],
 ): PreparedChange<Plan> {
-  return judged(planEnable(reading, options, templates, VERSION), allow);
+  return judged(planEnable(reading, { ...options, templates, toolVersion: VERSION }), allow);
 }
 
 /**

@@ -31,7 +31,7 @@ export function readSpecText(
   name: string | undefined,
   kopsVersion: string | null,
 ): TextReading {
-  const { cluster, groups } = selectCluster(readDocuments(text, file), name, file);
+  const { cluster, groups } = selectCluster(readDocuments(text, file), { file, name });
   return {
     text,
     file,

@@ -21,18 +21,21 @@ export interface Plan extends SpecChange {
   disk: DiskBound;
 }
 
+/** What `planEnable` is asked for: what `enable` is, and what the program knows by itself. */
+export interface EnableRequest extends Partial<EnableOptions> {
+  /** The sources of the built-in policies by name, to write one of them again; left out: none. */
+  templates?: Readonly<Record<string, string>>;
+  /** Of kops-audit, for the stamp: `VERSION`. */
+  toolVersion: string;
+}
+
 /**
  * Plans to turn auditing on, or to change how it is on, without touching anything else.
  *
- * @param templates the sources of the built-in policies by name.
  * @throws SpecError for values kOps cannot read; OptionError for options that can have no effect; UserError for a wrong policy parameter.
  */
-export function planEnable(
-  world: ClusterWorld,
-  options: EnableOptions,
-  templates: Readonly<Record<string, string>>,
-  toolVersion: string,
-): Plan {
+export function planEnable(world: ClusterWorld, { templates = {}, toolVersion, ...asked }: EnableRequest): Plan {
+  const options: EnableOptions = { set: {}, noLog: false, webhook: {}, ...asked };
   const { cluster } = world;
   const facts = readFacts(world);
   const present = readPresentAudit(cluster, facts.distribution);

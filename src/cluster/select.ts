@@ -11,11 +11,13 @@ export interface Selection {
 /**
  * Picks the Cluster document out of a file.
  *
- * @param name the cluster asked for; undefined takes the only one.
- * @param file the file's name for messages.
+ * @param options `file`: the file's name for messages; `name`: the cluster asked for, left out for the only one.
  * @throws UserError where there is none, where several are there and none was named, or two have one name.
  */
-export function selectCluster(documents: readonly SpecDocument[], name: string | undefined, file: string): Selection {
+export function selectCluster(
+  documents: readonly SpecDocument[],
+  { file, name }: { file: string; name?: string | undefined },
+): Selection {
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
   const [only] = clusters;
   if (!only) {

@@ -90,9 +90,10 @@ async function clustersInFile(path: string, flags: EnableFlags): Promise<Seen[]>
   const documents = readDocuments(text, path);
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
   const names = new Set(clusters.map(({ name }) => name));
-  if (names.size !== clusters.length || clusters.length === 0) selectCluster(documents, clusters[0]?.name, path);
+  if (names.size !== clusters.length || clusters.length === 0)
+    selectCluster(documents, { file: path, name: clusters[0]?.name });
   return clusters.map(({ name }) => {
-    const { cluster, groups } = selectCluster(documents, name, path);
+    const { cluster, groups } = selectCluster(documents, { file: path, name });
     const kopsVersion = readKopsVersion(flags);
     return seen({ cluster: cluster.value(), groups: groups.map((group) => group.value()), kopsVersion });
   });

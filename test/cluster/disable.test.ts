@@ -12,7 +12,7 @@ const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 
 function enabled(spec: JsonObject, wanted: Partial<EnableOptions> = {}): KopsObject {
-  return planEnable(world(spec), options(wanted), TEMPLATES, '0.1.0').after;
+  return planEnable(world(spec), { ...options(wanted), templates: TEMPLATES, toolVersion: '0.1.0' }).after;
 }
 
 function disabled(spec: JsonObject, keepPolicy = false): ReturnType<typeof planDisable> {

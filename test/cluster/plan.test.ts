@@ -14,7 +14,7 @@ const TEMPLATES = readTemplates();
 const SAFE = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 
 function plan(input: ClusterWorld, wanted: Partial<EnableOptions> = {}): Plan {
-  return planEnable(input, options(wanted), TEMPLATES, '0.1.0');
+  return planEnable(input, { ...options(wanted), templates: TEMPLATES, toolVersion: '0.1.0' });
 }
 
 /** Why options are refused; undefined where they are not. */

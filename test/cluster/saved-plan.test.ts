@@ -15,7 +15,7 @@ const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
 const HOOK = 'apiVersion: v1\nkind: Config\nusers: [{name: u, user: {token: HUNTER2SECRET}}]\n';
 
 function enabled(spec: JsonObject, webhook: { config?: string } = {}): SpecChange {
-  return planEnable(world(spec), options({ webhook }), TEMPLATES, '0.1.0');
+  return planEnable(world(spec), { ...options({ webhook }), templates: TEMPLATES, toolVersion: '0.1.0' });
 }
 
 function disabled(spec: JsonObject): SpecChange {

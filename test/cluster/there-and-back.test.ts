@@ -17,7 +17,10 @@ const OPTIONS = {
 
 function enabled(text: string): string {
   const reading = readSpecText(text, 'f', undefined, null);
-  return editSpecText(reading, planEnable(reading, OPTIONS, { metadata: METADATA }, '1.0.0'));
+  return editSpecText(
+    reading,
+    planEnable(reading, { ...OPTIONS, templates: { metadata: METADATA }, toolVersion: '1.0.0' }),
+  );
 }
 
 function disabled(text: string): string {

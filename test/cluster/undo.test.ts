@@ -16,15 +16,14 @@ type Step = (now: KopsObject) => MadeChange & { after: KopsObject };
 const enable =
   (policy: string, path?: string): Step =>
   (now) =>
-    planEnable(
-      world(now.spec),
-      options({
+    planEnable(world(now.spec), {
+      ...options({
         policy: { origin: 'template', name: policy, source: TEMPLATES[policy]! },
         ...(path === undefined ? {} : { logPath: path }),
       }),
-      TEMPLATES,
-      '0.1.0',
-    );
+      templates: TEMPLATES,
+      toolVersion: '0.1.0',
+    });
 const disable: Step = (now) => planDisable(world(now.spec), { keepPolicy: false });
 
 const STEPS: readonly Step[] = [enable('gce'), enable('metadata', '-'), enable('kops', '/var/log/x/a.log'), disable];

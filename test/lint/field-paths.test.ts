@@ -15,7 +15,7 @@ const TEMPLATES = readTemplates();
 
 function field(path: string): ClusterWorld {
   const text = readFileSync(new URL(`../fixtures/field/${path}`, import.meta.url), 'utf8');
-  const { cluster, groups } = selectCluster(readDocuments(text, path), undefined, path);
+  const { cluster, groups } = selectCluster(readDocuments(text, path), { file: path });
   return { cluster: cluster.value(), groups: groups.map((document) => document.value()), kopsVersion: null };
 }
 
@@ -25,7 +25,7 @@ function errors(input: ClusterWorld): string[] {
 }
 
 function enable(input: ClusterWorld): Plan {
-  return planEnable(input, options(), TEMPLATES, '0.1.0');
+  return planEnable(input, { ...options(), templates: TEMPLATES, toolVersion: '0.1.0' });
 }
 
 describe('cases from the field about file assets', () => {

@@ -239,14 +239,14 @@ function textOf(file: string): string {
 }
 
 function worldOf(file: string): ClusterWorld {
-  const { cluster, groups } = selectCluster(readDocuments(textOf(file), file), undefined, file);
+  const { cluster, groups } = selectCluster(readDocuments(textOf(file), file), { file });
   return { cluster: cluster.value(), groups: groups.map((document) => document.value()), kopsVersion: null };
 }
 
 function enabled(file: string): Case['enable'] {
   try {
     const world = worldOf(file);
-    const { after, operations } = planEnable(world, options(), TEMPLATES, '0.1.0');
+    const { after, operations } = planEnable(world, { ...options(), templates: TEMPLATES, toolVersion: '0.1.0' });
     const facts = readFacts(world);
     const { blocking } = judge(lintCluster(world.cluster, facts), lintCluster(after, facts), []);
     if (blocking.length > 0) return [...new Set(blocking.map(({ rule }) => rule))];

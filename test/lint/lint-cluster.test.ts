@@ -177,12 +177,11 @@ describe('lintCluster', () => {
     for (const [name, source] of Object.entries(templates)) {
       for (const kopsVersion of [null, '1.19.0', '1.26.6', '1.36.0']) {
         const input = world({}, { kopsVersion });
-        const { after } = planEnable(
-          input,
-          options({ policy: { origin: 'template', name, source } }),
+        const { after } = planEnable(input, {
+          ...options({ policy: { origin: 'template', name, source } }),
           templates,
-          '0.1.0',
-        );
+          toolVersion: '0.1.0',
+        });
         expect(ids({ ...input, cluster: after }), `${name} for ${kopsVersion}`).toEqual([]);
       }
     }

@@ -42,7 +42,7 @@ function enabled({ documents: [cluster, ...groups], ask: { policy, webhook, logP
     ...(policy ? { policy: { origin: 'template', name: policy, source: templates[policy] } } : {}),
     ...(logPath ? { logPath } : {}),
   };
-  const plan = planEnable(world, options, templates, '0.1.0');
+  const plan = planEnable(world, { ...options, templates, toolVersion: '0.1.0' });
   const { blocking } = judge(told, lintCluster(plan.after, facts), []);
   return { told, blocking, planned: blocking.length > 0 ? null : plan.after };
 }

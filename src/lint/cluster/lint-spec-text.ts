@@ -81,7 +81,7 @@ function lintCluster(
   lint: FileLint,
   { lines, options }: Pick<SpecText, 'lines' | 'options'>,
 ): void {
-  const { cluster: found, groups } = selectCluster(documents, name, lint.file);
+  const { cluster: found, groups } = selectCluster(documents, { file: lint.file, name });
   const cluster = evenWithoutName(found, lint);
   lint.specs.push(...[cluster, ...groups].map((document) => document.value().spec));
   lint.findings.push(...lintDocument(cluster, groups, lines, options));
