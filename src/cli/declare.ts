@@ -1,11 +1,60 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { checkValue, emptyError } from '../flags/check.ts';
 import { FLAGS, type Flag } from '../flags/table.ts';
-import type { CommandArgument, CommandRow } from './commands.ts';
+import { safeText } from '../report/text.ts';
+import { VERSION } from '../version.ts';
+import { type CommandArgument, type CommandRow, COMMANDS, EXIT_STATUS } from './commands.ts';
 
 /** Runs one command with what it gets from the outside, and keeps its exit status. */
 export type Run = (command: (context: Context) => Promise<number>) => Promise<void>;
+
+/**
+ * Runs the command that was typed, by `run`. Throws what it throws.
+ *
+ * @returns null; where commander ended it, its exit status and what it has for stdout: help. Mistakes it told on stderr.
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+  run: Run,
+): Promise<{ exitCode: number; help: string } | null> {
+  const help: string[] = [];
+  const root = await program(argv, run, (text) => help.push(text));
+  try {
+    await root.parseAsync(argv);
+    return null;
+  } catch (error) {
+    if (error instanceof CommanderError) return { exitCode: error.exitCode, help: help.join('') };
+    throw error;
+  }
+}
+
+async function program(argv: readonly string[], run: Run, writeOut: (text: string) => void): Promise<Command> {
+  const root = new Command('kops-audit')
+    .description(
+      'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
+    )
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut, writeErr: (text) => process.stderr.write(safeText(text)) })
+    .showHelpAfterError('(kops-audit --help shows what there is)')
+    .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
+  const asksHelp = ['--help', '-h', 'help'].some((word) => argv.includes(word));
+  const declared = new Map([['', root]]);
+  for (const row of rowsFor(argv[2] ?? '')) {
+    const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? root;
+    const more = asksHelp && row.findMore ? await row.findMore() : '';
+    declared.set(row.name, declareCommand(parent, row, more, run));
+  }
+  return root;
+}
+
+/** Of the flags of a command that is not run nobody needs to hear: only the chosen one is declared where it is clear which it is. */
+function rowsFor(chosen: string): readonly CommandRow[] {
+  if (chosen === '--version' || chosen === '-V') return [];
+  const rows = COMMANDS.filter(({ name }) => name === chosen || name.startsWith(`${chosen} `));
+  return rows.length > 0 ? rows : COMMANDS.filter(({ isHidden }) => !isHidden);
+}
 
 /** Declares a command with its flags below `parent`. `more`: what its help says before the examples. */
 export function declareCommand(parent: Command, row: CommandRow, more: string, run: Run): Command {

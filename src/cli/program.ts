@@ -1,17 +1,13 @@
-import { Command, CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import { InterruptError, UserError } from '../errors.ts';
-import { safeText } from '../report/text.ts';
 import { VERSION } from '../version.ts';
-import { COMMANDS, type CommandRow, EXIT_STATUS } from './commands.ts';
-import { declareCommand, type Run } from './declare.ts';
+import type { Run } from './declare.ts';
 
 /** Takes the arguments as Node gives them, runs the command line and gives the exit status. The only place that maps errors to statuses. */
 export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   if (argv.includes('--no-color')) process.env['NO_COLOR'] = '1'; // the prompts look there
   const interrupt = listenForSignals();
-  const help: string[] = [];
   let exitCode = 0;
   const run: Run = async (command) => {
     const { processIo } = await import('../terminal/io.ts');
@@ -19,12 +15,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     exitCode = await command({ io, env: process.env, now: () => new Date(), interrupt });
   };
   try {
-    refusePlanned(argv[2]);
-    if (argv[2] === '__complete') await run((context) => complete(argv.slice(3), context));
-    else await (await program(withWizard(argv), run, (text) => help.push(text))).parseAsync(withWizard(argv));
+    const [first, ...more] = argv.slice(2);
+    refusePlanned(first);
+    if (more.length === 0 && (first === '--version' || first === '-V')) return await print(`${VERSION}\n`, argv);
+    if (first === '__complete') await run((context) => complete(more, context));
+    else {
+      const { runCommandLine } = await import('./declare.ts');
+      const ended = await runCommandLine(withWizard(argv), run);
+      if (ended !== null) return ended.exitCode === 0 ? await print(ended.help, argv) : 2;
+    }
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? print(help.join(''), argv) : 2;
     return report(interrupt.aborted ? interrupt.reason : error, argv);
   }
 }
@@ -94,31 +95,4 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
   const { text, exitCode } = formatError(error, { style: io.style, columns: io.columns, version: VERSION, mask });
   io.stderr(text);
   return exitCode;
-}
-
-async function program(argv: readonly string[], run: Run, writeOut: (text: string) => void): Promise<Command> {
-  const root = new Command('kops-audit')
-    .description(
-      'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
-    )
-    .version(VERSION, '-V, --version')
-    .exitOverride()
-    .configureOutput({ writeOut, writeErr: (text) => process.stderr.write(safeText(text)) })
-    .showHelpAfterError('(kops-audit --help shows what there is)')
-    .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
-  const asksHelp = ['--help', '-h', 'help'].some((word) => argv.includes(word));
-  const declared = new Map([['', root]]);
-  for (const row of rowsFor(argv[2] ?? '')) {
-    const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? root;
-    const more = asksHelp && row.findMore ? await row.findMore() : '';
-    declared.set(row.name, declareCommand(parent, row, more, run));
-  }
-  return root;
-}
-
-/** Of the flags of a command that is not run nobody needs to hear: only the chosen one is declared where it is clear which it is. */
-function rowsFor(chosen: string): readonly CommandRow[] {
-  if (chosen === '--version' || chosen === '-V') return [];
-  const rows = COMMANDS.filter(({ name }) => name === chosen || name.startsWith(`${chosen} `));
-  return rows.length > 0 ? rows : COMMANDS.filter(({ isHidden }) => !isHidden);
 }
