@@ -28,8 +28,8 @@ type Placer = (offset: number) => Place;
  * YAML for go-yaml v2; it has go.yaml.in/yaml/v2 2.4.3, whose code is that of 2.4.4).
  *
  * @param source The document's text with LF line ends.
- * @throws UserError with the place: neither of both, a template, no map, or a key that stands twice in a Cluster (kOps takes the last one
- * without a word, so an edit of the other would do nothing).
+ * @throws UserError with the place: neither of both, a template, no map, or a key that stands twice in a Cluster or an
+ * InstanceGroup (kOps takes the last one without a word, so what the other says, and an edit of it, does nothing).
  */
 export function readSpec(source: string, form: Form, placeAt: Placer, needsName = true): SpecReading {
   // kOps hands what stands before a "---" to the reader by itself, directives too.
@@ -136,10 +136,11 @@ function check(
   needsName: boolean,
 ): void {
   const { kind } = value;
-  const root = kind === 'Cluster' ? written() : undefined;
+  const isOfKops = kind === 'Cluster' || kind === 'InstanceGroup';
+  const root = isOfKops ? written() : undefined;
   const twice = root && duplicateIn(root, new Set());
   if (twice) throw standsTwice(twice.key, placeAt(twice.first), placeAt(twice.second));
-  if (kind === 'Cluster' || kind === 'InstanceGroup') checkParts(value, placeAt(node?.start ?? 0), needsName);
+  if (isOfKops) checkParts(value, placeAt(node?.start ?? 0), needsName);
 }
 
 function checkParts({ kind, metadata, spec }: JsonObject, place: Place, needsName: boolean): void {

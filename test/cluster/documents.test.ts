@@ -113,6 +113,12 @@ describe('input that can not be read', () => {
       'the key "api" stands twice in one map, in lines 7 and 9',
     ],
     [
+      'the same key twice in an instance group',
+      'kind: InstanceGroup\nmetadata: {name: x}\nspec:\n  role: Node\n  role: Master\n',
+      [5, 3],
+      'the key "role" stands twice in one map, in lines 4 and 5',
+    ],
+    [
       'the same key twice in JSON',
       '{"kind":"Cluster","metadata":{"name":"x"},"spec":{"a":1,\n"a":2}}',
       [2, 1],

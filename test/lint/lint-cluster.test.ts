@@ -356,6 +356,16 @@ describe('the policy of a Cluster', () => {
 });
 
 describe('key-dropped and asset-key-dropped', () => {
+  it('looks at the file assets of instance groups too', () => {
+    const groups = [group('cp', 'Master', { fileAssets: [{ name: 'a', path: '/opt/a', contents: 'x' }] })];
+    const [finding] = lint(world({}, { groups }));
+    expect(finding).toMatchObject({
+      rule: 'asset-key-dropped',
+      message: 'kOps does not know spec.fileAssets[0].contents of instance group cp',
+      fix: 'Did you mean content?',
+    });
+  });
+
   it.each([
     [{ kubeApiServer: {} }, 'key-dropped', 'Did you mean kubeAPIServer?'],
     [{ fileassets: [] }, 'key-dropped', 'Did you mean fileAssets?'],

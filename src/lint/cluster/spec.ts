@@ -1,8 +1,9 @@
 import { AUDIT_KEYS, DROPPED_KEYS, type MisplacedKey, misplacedKeys } from '../../cluster/audit-keys.ts';
 import type { KopsObject } from '../../cluster/types.ts';
-import { isObject, type Json, listOf } from '../../json.ts';
+import { isObject, type Json, type JsonObject, listOf, mapOf } from '../../json.ts';
 import { placeholderIn } from '../../policy/load/template-marks.ts';
 import { nearest } from '../../policy/nearest.ts';
+import { assetSubject } from './files.ts';
 import { TEMPLATE_NOT_RENDERED, type TemplateArgs } from '../policy/diagnostics.ts';
 import { type ClusterBreach, type ClusterInput, type ClusterRule, clusterRule, tells, type Told } from '../rule.ts';
 
@@ -83,14 +84,33 @@ function auditArgs(key: string): KeyArgs {
   return { path, key, group: null, meant, home: null, isFlag: DROPPED_KEYS.includes(key) };
 }
 
-function droppedAssetKeys({ cluster: { spec } }: ClusterInput): ClusterBreach<KeyArgs>[] {
-  return listOf(spec['fileAssets']).flatMap((asset, index) => {
+function droppedAssetKeys({ cluster: { spec }, facts }: ClusterInput): ClusterBreach<KeyArgs>[] {
+  const ofGroups = facts.groups.flatMap(({ name, spec: own }) =>
+    unknownAssetKeys(own, name).map(({ asset, key, args }) => ({
+      args,
+      pointer: '/spec',
+      subject: `${assetSubject(asset, name)} ${key}`,
+    })),
+  );
+  return [
+    ...unknownAssetKeys(spec, null).map(({ index, key, args }) => ({
+      args,
+      pointer: `/spec/fileAssets/${index}/${key}`,
+    })),
+    ...ofGroups,
+  ];
+}
+
+function unknownAssetKeys(
+  { fileAssets }: JsonObject,
+  group: string | null,
+): { asset: JsonObject; index: number; key: string; args: KeyArgs }[] {
+  return listOf(fileAssets).flatMap((asset, index) => {
     const unknown = isObject(asset) ? Object.keys(asset).filter((key) => !ASSET_KEYS.includes(key)) : [];
     return unknown.map((key) => {
-      const meant = nearest(key, ASSET_KEYS) ?? null;
       const path = `spec.fileAssets[${index}].${key}`;
-      const args = { path, key, group: null, meant, home: null, isFlag: false };
-      return { args, pointer: `/spec/fileAssets/${index}/${key}` };
+      const args = { path, key, group, meant: nearest(key, ASSET_KEYS) ?? null, home: null, isFlag: false };
+      return { asset: mapOf(asset), index, key, args };
     });
   });
 }
