@@ -1,6 +1,7 @@
 import { selectCluster } from '../cluster/select.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { readDocuments, type SpecDocument } from '../cluster/documents.ts';
+import { UserError } from '../errors.ts';
 import { halfReadFindings } from '../cluster/half-read.ts';
 import { lineOf } from '../cluster/sections.ts';
 import { emptySpellings, splice } from '../cluster/splice.ts';
@@ -23,7 +24,7 @@ export interface TextReading extends Reading {
  *
  * @param name the cluster asked for; undefined takes the only one.
  * @param kopsVersion the release given with `--kops-version`, null if none.
- * @throws UserError where the text is no spec, or the cluster is not clear.
+ * @throws UserError where the text is no spec or a JSON list, which kOps refuses, or the cluster is not clear.
  */
 export function readSpecText(
   text: string,
@@ -31,7 +32,9 @@ export function readSpecText(
   name: string | undefined,
   kopsVersion: string | null,
 ): TextReading {
-  const { cluster, groups } = selectCluster(readDocuments(text, file), { file, name });
+  const documents = readDocuments(text, file);
+  if (/^\uFEFF?\s*\[/.test(text)) throw jsonList(file);
+  const { cluster, groups } = selectCluster(documents, { file, name });
   return {
     text,
     file,
@@ -42,6 +45,13 @@ export function readSpecText(
     kopsVersion,
     halfRead: halfReadFindings(text).map((said) => HALF_READ.found({ ...said, file })),
   };
+}
+
+function jsonList(file: string): UserError {
+  return new UserError('is a JSON list, which kOps does not read', {
+    place: { file, line: 1 },
+    hint: 'Give its objects as YAML documents, as `kops get all --name NAME -o yaml` prints them.',
+  });
 }
 
 /** The text with the plan carried out in it: only the changed ranges of the one Cluster document differ. */

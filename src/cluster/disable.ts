@@ -58,7 +58,9 @@ function shadowed({ policy, assets }: PresentAudit): LocatedAsset[] {
 
 /** How a parent was written that was there and empty before `enable`. */
 function spellingsIn(made: readonly string[]): Spellings {
-  const found = made.map((each) => /^(kubeAPIServer|fileAssets)=(.*)$/s.exec(each)).filter((match) => match !== null);
+  const found = made
+    .map((each) => /^(kubeAPIServer|fileAssets|end)=(.*)$/s.exec(each))
+    .filter((match) => match !== null);
   return Object.fromEntries(found.map(([, key = '', spelling = '']) => [key, spelling]));
 }
 

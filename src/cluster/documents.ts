@@ -64,6 +64,12 @@ function checkText(text: string, file: string): void {
       hint: 'If it is UTF-16, save it as UTF-8.',
     });
   }
+  if (text.startsWith('\uFEFF\uFEFF')) {
+    throw new UserError('begins with two byte order marks, of which kOps passes over one and trips over the other', {
+      place: { file, line: 1, column: 1 },
+      hint: 'Save the file as UTF-8 without a byte order mark.',
+    });
+  }
   if (/^\s*\/\//.test(text)) {
     throw new UserError('begins with a comment that neither YAML nor JSON knows', {
       place: { file, line: 1, column: 1 },

@@ -36,9 +36,8 @@ export function splitAsKops(text: string): Section[] {
   return [...sections, { start, end: text.length }];
 }
 
-// The reader passes over one mark, and so do we; a second is text for both.
 function afterMark(text: string): number {
-  return text.startsWith('\uFEFF') && text[1] !== '\uFEFF' ? 1 : 0;
+  return text.startsWith('\uFEFF') ? 1 : 0;
 }
 
 function beforeNewline(text: string, offset: number): number {

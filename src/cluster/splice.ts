@@ -58,6 +58,7 @@ const BY_HAND = 'Nothing was written. Write this part in the usual form, or make
  */
 export type Spellings = Readonly<Record<string, string>>;
 
+// With a tag or an anchor; or an alias of null: one of an empty map comes back as that.
 const NOTHING = /^(?:\s+[&!]\S*)*(?:\s*(?:~|null|Null|NULL|\{\s*\}|\[\s*\])|\s+\*[\w-]+)?$/;
 
 /** The spelling of keys of a Cluster's spec whose value is null or empty. One with a comment in it is not told: that stays where it is. */
@@ -67,10 +68,11 @@ export function emptySpellings(document: SpecDocument, keys: readonly string[]):
   const found = empty.flatMap((key): [string, string][] => {
     const entry = entryIn(document.source, document.node(), key);
     const raw = entry && document.source.slice(entry.start, entry.end);
-    return raw === undefined || !NOTHING.test(raw) ? [] : [[key, raw]];
+    const isTold = raw !== undefined && NOTHING.test(raw) && (spec[key] === null || !raw.includes('*'));
+    return isTold ? [[key, raw]] : [];
   });
   const end = markAtEnd(document.source, document.node());
-  return Object.fromEntries(end?.text && end.text !== '-' ? [...found, ['end', end.text]] : found);
+  return Object.fromEntries(end && end.text !== '-' ? [...found, ['end', end.text]] : found);
 }
 
 function isEmpty(value: unknown): boolean {

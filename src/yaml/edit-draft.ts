@@ -192,9 +192,9 @@ function membersOf(maps: readonly JsonObject[]): JsonObject {
 export function anchorEdits(source: string, root: YamlNode, draft: Draft): Edit[] {
   const aliases = aliasesByTarget(root);
   if (aliases.size === 0) return [];
-  const { opened, gone } = touched(draft);
+  const { held, gone } = touched(draft);
   const left = (node: YamlNode): YamlNode | undefined => aliases.get(node)?.find((alias) => !gone.has(alias));
-  const blocked = opened.find((node) => left(node));
+  const blocked = held.find((node) => left(node));
   if (blocked) throw sharedAnchor(source, blocked, left(blocked));
   return [...gone].flatMap((node) => {
     const alias = left(node);
@@ -216,22 +216,23 @@ function aliasesByTarget(root: YamlNode): Map<YamlNode, YamlNode[]> {
   return found;
 }
 
-/** The collections of which parts change, and all nodes whose text goes. */
-function touched(draft: Draft): { opened: YamlNode[]; gone: Set<YamlNode> } {
-  const opened: YamlNode[] = [];
+/** What can't move, as something else is written there or in it; and all nodes whose text goes. */
+function touched(draft: Draft): { held: YamlNode[]; gone: Set<YamlNode> } {
+  const held: YamlNode[] = [];
   const gone = new Set<YamlNode>();
   const waiting = [draft];
   for (let open = waiting.pop(); open; open = waiting.pop()) {
     if (open.state !== 'open') continue;
-    opened.push(open.node);
+    held.push(open.node);
     for (const { entry, draft: part } of open.slots) {
       const next = part && settled(part);
       if (next?.state === 'open') waiting.push(next);
       if (entry && !next && entry.key) addAll(gone, entry.key);
-      if (entry && (!next || next.state === 'new')) addAll(gone, entry.value);
+      if (entry && next?.state === 'new') held.push(entry.value);
+      if (entry && next?.state !== 'kept' && next?.state !== 'open') addAll(gone, entry.value);
     }
   }
-  return { opened, gone };
+  return { held, gone };
 }
 
 function addAll(into: Set<YamlNode>, root: YamlNode): void {

@@ -29,7 +29,8 @@ export interface EditableDocument {
  *
  * Adding keys and items and removing them again gives the text back byte for byte, but for what the first step could not keep: a
  * `[ ]`, `{ }` or null that was filled comes back as `[]`, `{}` or `null` beside its key, an alias or merge as the copy of what it
- * meant, and a block text that ended a document without a final newline keeps its `-`.
+ * meant, and a block text that ended a document without a final newline keeps its `-`. What only stands elsewhere as an alias moves to the
+ * first alias where its own text is removed.
  *
  * @returns The new text; the same text where the operations change nothing.
  * @throws PatchConflict where an operation does not fit (a `test` fails, a path is not there).

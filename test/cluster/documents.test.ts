@@ -150,6 +150,28 @@ describe('input that can not be read', () => {
   });
 });
 
+describe('what kOps refuses', () => {
+  it.each([
+    ['two byte order marks', `\uFEFF\uFEFF${CLUSTER}`, [1, 1], 'begins with two byte order marks'],
+    ['%YAML 1.2', `%YAML 1.2\n---\n${CLUSTER}`, [1, 1], 'found incompatible YAML document'],
+    ['a directive that kOps cuts off', `%YAML 1.1\n---\n${CLUSTER}`, [1, 10], 'did not find expected <document start>'],
+    ['an unknown directive', `%FOO x\n--- # c\n${CLUSTER}`, [1, 1], 'found unknown directive name'],
+    ['one further down', `kind: A\n---\n%YAML 1.2\n--- # c\n${CLUSTER}`, [3, 1], 'found incompatible YAML document'],
+  ])('is refused: %s', (_name, text, at, message) => {
+    const found = failure(text);
+    expect(found?.message).toContain(message);
+    expect(found?.at).toEqual(at);
+  });
+
+  it('is not a directive that belongs to its document', () => {
+    expect(failure(`%YAML 1.1\n--- # c\n${CLUSTER}`)).toBeUndefined();
+    expect(heads(`# c\n%YAML 1.1\n--- # c\n${CLUSTER}---\n${GROUP}`)).toEqual([
+      '1 Cluster one.k8s.local ',
+      '11 InstanceGroup nodes one.k8s.local',
+    ]);
+  });
+});
+
 describe('placeOf', () => {
   it('finds a value, or the nearest part on the way to it', () => {
     const [, document] = readDocuments(`kind: A\n---\n${CLUSTER}  fileAssets:\n  - name: x\n    path: /y\n`, 'f.yaml');

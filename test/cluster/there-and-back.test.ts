@@ -50,11 +50,23 @@ const PARENTS = [
   '  kubeAPIServer: {a: b, }\n',
   '  kubeAPIServer:\n    a: b # c\n    # last\n',
   '  kubeAPIServer: &a {a: b}\n',
+  '  kubeAPIServer: &a\n',
+  '  kubeAPIServer: &a ~\n',
+  '  kubeAPIServer: &a {}\n',
+  '  kubeAPIServer: !!null ~\n',
+  '  kubeAPIServer: !!map {} # c\n',
+  '  kubeAPIServer: !!map &a {}\n',
+  '  kubeAPIServer: &a !!null\n',
+  '  kubeAPIServer: {a}\n',
+  '  kubeAPIServer: {a, b: , c: d}\n',
   '  kubeAPIServer:\n    hasOwnProperty: 1\n    __proto__: 2\n',
   '',
 ];
 const LISTS = [
   '  fileAssets: [ ]\n',
+  '  fileAssets: &f []\n',
+  '  fileAssets: !!seq []\n',
+  '  fileAssets: !!null\n',
   '  fileAssets: ~\n',
   '  fileAssets:\n',
   '  fileAssets: [\n  ]\n',
@@ -91,9 +103,7 @@ const spec = fc
   })
   .map(({ parts, order, eol, bom, marked, isWhole }) => {
     const text = `${marked ? '---\n' : ''}${HEAD}${order.map((at) => parts[at]).join('')}`;
-    // A block text that ends a file without a newline keeps the `-` it gets: see `splice`.
-    const isCut = !isWhole && !text.trimEnd().endsWith('      x');
-    return (bom ? '\uFEFF' : '') + (isCut ? text.replace(/\n+$/, '') : text).replaceAll('\n', eol);
+    return (bom ? '\uFEFF' : '') + (isWhole ? text : text.replace(/\n+$/, '')).replaceAll('\n', eol);
   });
 
 describe('a comment that is glued to a value in brackets', () => {
@@ -114,6 +124,39 @@ describe('a comment that is glued to a value in brackets', () => {
   it('keeps its place behind what is added', () => {
     const text = `${HEAD}  kubeAPIServer: {"a": "b"#x\n    }\n${TAIL}`;
     expect(enabled(text)).toMatch(/auditPolicyFile: "[^"]+"#x\n/);
+  });
+});
+
+describe('what an alias means', () => {
+  it.each([
+    ['  a: &e x\n  kubeAPIServer: {*e : 1}\n'],
+    ['  a: &e x\n  kubeAPIServer: {b: , c: *e}\n'],
+    ['  a: &e ~\n  kubeAPIServer: *e\n'],
+  ])('stays in %j', (parts) => {
+    expect(disabled(enabled(HEAD + parts + TAIL))).toBe(HEAD + parts + TAIL);
+  });
+
+  it.each([
+    ['  kubeAPIServer:\n    auditLogMaxAge: &n 30\n    x: *n\n', '  kubeAPIServer:\n    x: &n 30\n'],
+    ['  kubeAPIServer: {auditLogMaxAge: &n 30, x: *n}\n  y: *n\n', '  kubeAPIServer: {x: &n 30}\n  y: *n\n'],
+    ['  kubeAPIServer:\n    auditLogMaxAge: &n 30\n    auditLogMaxBackups: *n\n', '  kubeAPIServer: {}\n'],
+  ])('moves to the first alias where its text goes: %j', (parts, after) => {
+    expect(disabled(enabled(HEAD + parts + TAIL))).toBe(HEAD + after + TAIL);
+  });
+
+  it.each([['~'], ['{}'], ['!!null ~']])('is not changed behind its back: %s', (nothing) => {
+    const text = `${HEAD}  kubeAPIServer: ${nothing.replace(/(?=\S+$)/, '&a ')}\n  z: *a\n`;
+    expect(() => enabled(text)).toThrow('what &a marks here is used again in line 7');
+  });
+});
+
+describe('a block text that ends a file without a newline', () => {
+  it.each(['|', '|+', '>+', '|-', '|2+'])('keeps its %s', (mark) => {
+    for (const parts of [
+      `  z: ${mark}\n    x`,
+      `  fileAssets:\n  - name: q\n    path: /x\n    content: ${mark}\n        x`,
+    ])
+      expect(disabled(enabled(HEAD + parts))).toBe(HEAD + parts);
   });
 });
 

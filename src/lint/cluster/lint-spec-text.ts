@@ -27,6 +27,9 @@ export function lintSpecText(spec: SpecText, found: FileLint): FileLint {
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
   const hasPolicy = spec.sections.some(({ kind }) => kind === 'policy');
   if (clusters.length === 0 && !hasPolicy) {
+    // That it can't be read is the better answer.
+    if (lint.errors.length === 0)
+      for (const document of documents) if (document.kind === '') attempt(lint, () => document.value());
     if (lint.errors.length === 0) lint.errors.push(nothingHere(documents, lint.file));
     return lint;
   }

@@ -197,3 +197,13 @@ describe('advice on the flags', () => {
     expect(rules.includes('log-loses-large-events')).toBe(lost);
   });
 });
+
+it.each([
+  ['rules: [\n', 2],
+  ['metadata: {name: a}\nspec: {\n', 3],
+])('says where a text without a kind cannot be read: %j', async (text, line) => {
+  const { errors } = await lintText(text, 'c.yaml', { kopsVersion: null });
+  expect(errors.map(({ message, place }) => [message, place?.line])).toEqual([
+    ['is not valid YAML: did not find expected node content', line],
+  ]);
+});

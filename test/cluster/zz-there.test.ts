@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editSpecText, readSpecText } from '../../src/change/spec-text.ts';
+import { planDisable } from '../../src/cluster/disable.ts';
+import { planEnable } from '../../src/cluster/plan.ts';
+import { readDocuments } from '../../src/cluster/documents.ts';
+import { splice } from '../../src/cluster/splice.ts';
+
+const METADATA = readFileSync(new URL('../../templates/policies/metadata.yaml', import.meta.url), 'utf8');
+const OPTIONS = {
+  set: {},
+  noLog: false,
+  webhook: {},
+  policy: { origin: 'template', name: 'metadata', source: METADATA },
+} as const;
+
+function enabled(text: string): string {
+  const reading = readSpecText(text, 'f', undefined, null);
+  return editSpecText(reading, planEnable(reading, OPTIONS, { metadata: METADATA }, '1.0.0'));
+}
+
+function disabled(text: string): string {
+  const reading = readSpecText(text, 'f', undefined, null);
+  return editSpecText(reading, planDisable(reading, { keepPolicy: false }));
+}
+
+const HEAD = 'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata:\n  name: c.example.com\nspec:\n';
+const TAIL = '  kubernetesVersion: 1.31.0\n';
+
+/** Parents that hold nothing, and what is in a spec besides. */
+const PARENTS = [
+  '  kubeAPIServer: ~\n',
+  '  kubeAPIServer:\n',
+  '  kubeAPIServer: null\n',
+  '  kubeAPIServer: { }\n',
+  '  kubeAPIServer: {}\n',
+  '  kubeAPIServer: { # x\n  }\n',
+  '  kubeAPIServer: { # x\n    # y\n    }\n',
+  '  kubeAPIServer:   ~   # c\n',
+  '  kubeAPIServer: # c\n',
+  '  kubeAPIServer:\n    # only\n',
+  '  kubeAPIServer:\n    ~\n',
+  '  kubeAPIServer:\n    {}\n',
+  '  kubeAPIServer: {a: b # x\n  }\n',
+  '  kubeAPIServer: {"a": "b"#x\n  }\n',
+  '  kubeAPIServer: {a: b, }\n',
+  '  kubeAPIServer:\n    a: b # c\n    # last\n',
+  '  kubeAPIServer: &a {a: b}\n',
+  '  kubeAPIServer:\n    hasOwnProperty: 1\n    __proto__: 2\n',
+  '',
+];
+const LISTS = [
+  '  fileAssets: [ ]\n',
+  '  fileAssets: ~\n',
+  '  fileAssets:\n',
+  '  fileAssets: [\n  ]\n',
+  '  fileAssets: [ # a\n  ]\n',
+  '  fileAssets:   # z\n',
+  '  fileAssets: [{name: a, content: b}]\n',
+  '  fileAssets:\n  - name: a\n    content: |+\n      x\n\n',
+  '  fileAssets:\n    -   name: a # n\n        content: b\n',
+  '',
+];
+const BESIDE = [
+  '',
+  '  # a comment\n',
+  '\n\n',
+  '  sshAccess: [0.0.0.0/0,\n  10.0.0.0/8]\n',
+  '  networking: &n {calico: {}} # n\n  other: *n\n',
+  '  __proto__: {a: 1}\n',
+  '  hasOwnProperty: 1\n  constructor: {toString: 2}\n',
+];
+
+const spec = fc
+  .record({
+    parts: fc.tuple(
+      fc.constantFrom(...PARENTS),
+      fc.constantFrom(...LISTS),
+      fc.constantFrom(...BESIDE),
+      fc.constant(TAIL),
+    ),
+    order: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+    eol: fc.constantFrom('\n', '\r\n'),
+    bom: fc.boolean(),
+    marked: fc.boolean(),
+    isWhole: fc.boolean(),
+  })
+  .map(({ parts, order, eol, bom, marked, isWhole }) => {
+    const text = `${marked ? '---\n' : ''}${HEAD}${order.map((at) => parts[at]).join('')}`;
+    // A block text that ends a file without a newline keeps the `-` it gets: see `splice`.
+    const isCut = !isWhole && !text.trimEnd().endsWith('      x');
+    return (bom ? '\uFEFF' : '') + (isCut ? text.replace(/\n+$/, '') : text).replaceAll('\n', eol);
+  });
+
+describe('a comment that is glued to a value in brackets', () => {
+  const edited = (text: string, value: string): string => {
+    const [document] = readDocuments(text, 'f');
+    return splice(text, document!, [{ op: 'replace', path: '/spec/k/a', value }]);
+  };
+
+  it.each([
+    ['"b"#x', 'c', 'c #x'],
+    ['"b" #x', 'c', 'c #x'],
+    ['"b"#x', 'true', '"true" #x'],
+  ])('%s becomes %s', (before, value, after) => {
+    const text = (written: string): string => `${HEAD}  k: {a: ${written}\n    }\n`;
+    expect(edited(text(before), value)).toBe(text(after));
+  });
+
+  it('keeps its place behind what is added', () => {
+    const text = `${HEAD}  kubeAPIServer: {"a": "b"#x\n    }\n${TAIL}`;
+    expect(enabled(text)).toMatch(/auditPolicyFile: "[^"]+"#x\n/);
+  });
+});
+
+describe('enable, then disable', () => {
+  it('gives the file back byte for byte', () => {
+    fc.assert(
+      fc.property(spec, (text) => {
+        expect(disabled(enabled(text))).toBe(text);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('keeps every comment, and every line but those of the empty parents', () => {
+    fc.assert(
+      fc.property(spec, (text) => {
+        const after = enabled(text);
+        for (const [comment] of text.matchAll(/#.*\S/g)) expect(after).toContain(comment);
+        expect(after).toContain('auditLogMaxAge: 30');
+      }),
+      { numRuns: 700 },
+    );
+  });
+
+  it.each(PARENTS.flatMap((parent) => LISTS.map((list) => [parent + list] as const)))('%j', (parts) => {
+    expect(disabled(enabled(HEAD + parts + TAIL))).toBe(HEAD + parts + TAIL);
+    expect(disabled(enabled(HEAD + TAIL + parts))).toBe(HEAD + TAIL + parts);
+  });
+});
