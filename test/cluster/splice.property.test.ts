@@ -86,7 +86,8 @@ describe('splice, for random specs in random hands', () => {
         const touched = new Set(operations.map(({ path }) => path.split('/')[2]!));
         const old = entryTexts(before.documents[before.at]!);
         const now = entryTexts(readDocuments(after, 'f')[before.at]!);
-        for (const [key, text] of old) if (!touched.has(key)) expect(now.get(key)).toBe(text);
+        for (const [key, text] of old)
+          if (!touched.has(key) && !holdsWhatMoved(text, now.get(key))) expect(now.get(key)).toBe(text);
       }),
       RUNS,
     );
@@ -134,6 +135,14 @@ describe('splice, for random specs in random hands', () => {
     );
   });
 });
+
+/** Whether a text has become another only as far as what an alias in it meant stands in its place. */
+function holdsWhatMoved(before: string, after = ''): boolean {
+  return [...before.matchAll(/[*](a\d+)/g)].some(({ 0: alias, 1: name, index }) => {
+    const rest = before.slice(index + alias.length);
+    return after.startsWith(`${before.slice(0, index)}&${name} `) && after.endsWith(rest);
+  });
+}
 
 // What does not come back as it was: aliases and merges, `[ ]`, brackets on their own line or far from their key, and a block text at
 // the end of a document without a final newline.
