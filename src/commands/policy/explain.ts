@@ -15,7 +15,6 @@ import type { Context } from '../../context.ts';
 import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 import { UserError } from '../../errors.ts';
-import { createInterface } from 'node:readline';
 import { fileError } from '../../input/file-error.ts';
 import { openFile } from '../../input/read.ts';
 import { VERSION } from '../../version.ts';
@@ -170,6 +169,7 @@ async function explainRequests(
 }
 
 async function* linesOf(file: string, { io }: Context): AsyncGenerator<string> {
+  const { createInterface } = await import('node:readline');
   const input = file === '-' ? io.input : openFile(file, FROM_A_PIPE);
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;
