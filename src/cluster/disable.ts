@@ -5,11 +5,11 @@ import { readFacts, type ClusterFacts, type ClusterWorld } from './facts.ts';
 import { isSamePath } from './file-assets.ts';
 import { isNamedElsewhere } from './mentions.ts';
 import { LOG_DEFAULTS } from './options.ts';
-import { filesInForce, contentOf, readPresentAudit, type LocatedAsset, type PresentAudit } from './present.ts';
+import { contentOf, filesInForce, readPresentAudit, type LocatedAsset, type PresentAudit } from './present.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
 import type { Spellings } from './splice.ts';
 import type { KopsObject, Operation } from './types.ts';
-import { assetsOfWebhook } from './webhook-files.ts';
+import { assetsOfWebhook } from './webhook.ts';
 
 export interface DisableOptions {
   /** Leave the policy's file asset in the spec; the flags go, and the file of the webhook. */

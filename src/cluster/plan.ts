@@ -11,8 +11,8 @@ import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './p
 import { planSettings, type DiskBound, type PlannedSetting, worstCaseDisk } from './settings.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
 import type { Spellings } from './splice.ts';
-import { COPY_NAME } from './webhook-files.ts';
 import { type WebhookSet, webhookSet } from './webhook-set.ts';
+import { COPY_NAME } from './webhook.ts';
 
 /** The change that turns auditing on, or changes how it is on. */
 export interface Plan extends SpecChange {

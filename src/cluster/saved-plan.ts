@@ -1,15 +1,14 @@
 import { canonicalJson, isObject, listOf, mapOf, sameJson, type Json, type JsonObject } from '../json.ts';
 import { readStamp } from '../policy/render/stamp.ts';
 import { sha256 } from '../sha256.ts';
+import { PatchConflict, applyOperations, pointerKeys } from '../yaml/json-patch.ts';
 import { EVERY_AUDIT_KEY } from './audit-keys.ts';
 import { readAssets } from './groups.ts';
 import { contentOf, readPresentAudit, type LocatedAsset } from './present.ts';
 import type { SpecChange } from './spec-change.ts';
-import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
-import { pointerKeys } from '../yaml/json-patch.ts';
 import type { KopsObject, Operation } from './types.ts';
 import { assetHistory, type AssetHistory } from './undo.ts';
-import { assetsOfWebhook } from './webhook-files.ts';
+import { assetsOfWebhook } from './webhook.ts';
 
 /**
  * An operation as a saved plan holds it. A `test` has the hash of the value it wants, not the value, which may be secret;

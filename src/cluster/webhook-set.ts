@@ -11,7 +11,7 @@ import { freePath, type ChosenWebhook } from './paths.ts';
 import { isVisible } from './placement.ts';
 import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
 import type { KopsObject } from './types.ts';
-import { isCopyIn, namedFiles, type NamedFile } from './webhook-files.ts';
+import { isCopyIn, namedFiles, type NamedFile } from './webhook.ts';
 
 /** A file that the webhook config names, where it shall be. */
 interface WebhookFile {

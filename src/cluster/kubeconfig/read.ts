@@ -1,12 +1,10 @@
 import { lookUp } from '../../policy/load/head.ts';
-import { fill } from '../../yaml/fill.ts';
-import { depthOf, MAX_DEPTH, type JsonNode, type Path } from '../../yaml/json-node.ts';
-import { quote } from '../../policy/load/words.ts';
 import { explainSyntax } from '../../policy/load/syntax-help.ts';
+import { quote } from '../../policy/load/words.ts';
 import { decodeYaml } from '../../yaml/decode.ts';
+import { fill, type Shape } from '../../yaml/fill.ts';
+import { MAX_DEPTH, depthOf, type JsonNode, type Path } from '../../yaml/json-node.ts';
 import { readYaml } from '../../yaml/read.ts';
-import { itemsAt, isThereAt, partAt, textAt, type Part } from './nodes.ts';
-import { KUBECONFIG_SHAPE } from './shape.ts';
 
 /** Why client-go refuses a kubeconfig: what is wrong, what to do, and where. */
 export interface Refusal {
@@ -174,4 +172,119 @@ function twice(items: readonly Part[], counts: (item: Part) => boolean = () => t
       },
     ];
   });
+}
+
+const STRINGS: Shape = { list: 'string' };
+
+const EXTENSIONS: Shape = { list: { fields: { name: 'string', extension: 'any' } } };
+
+const CLUSTER: Shape = {
+  fields: {
+    server: 'string',
+    'tls-server-name': 'string',
+    'insecure-skip-tls-verify': 'boolean',
+    'certificate-authority': 'string',
+    'certificate-authority-data': 'bytes',
+    'proxy-url': 'string',
+    'disable-compression': 'boolean',
+    extensions: EXTENSIONS,
+  },
+};
+
+const EXEC: Shape = {
+  fields: {
+    command: 'string',
+    args: STRINGS,
+    env: { list: { fields: { name: 'string', value: 'string' } } },
+    apiVersion: 'string',
+    installHint: 'string',
+    provideClusterInfo: 'boolean',
+    interactiveMode: 'string',
+  },
+};
+
+const USER: Shape = {
+  fields: {
+    'client-certificate': 'string',
+    'client-certificate-data': 'bytes',
+    'client-key': 'string',
+    'client-key-data': 'bytes',
+    token: 'string',
+    tokenFile: 'string',
+    as: 'string',
+    'as-uid': 'string',
+    'as-groups': STRINGS,
+    'as-user-extra': { map: STRINGS },
+    username: 'string',
+    password: 'string',
+    'auth-provider': { fields: { name: 'string', config: { map: 'string' } } },
+    exec: EXEC,
+    extensions: EXTENSIONS,
+  },
+};
+
+const CONTEXT: Shape = { fields: { cluster: 'string', user: 'string', namespace: 'string', extensions: EXTENSIONS } };
+
+/** The shape of a kubeconfig (`tools/clientcmd/api/v1/types.go` of k8s.io/client-go, release 0.37.2). */
+const KUBECONFIG_SHAPE: Shape = {
+  fields: {
+    kind: 'string',
+    apiVersion: 'string',
+    preferences: { fields: { colors: 'boolean', extensions: EXTENSIONS } },
+    clusters: { list: { fields: { name: 'string', cluster: CLUSTER } } },
+    users: { list: { fields: { name: 'string', user: USER } } },
+    contexts: { list: { fields: { name: 'string', context: CONTEXT } } },
+    'current-context': 'string',
+    extensions: EXTENSIONS,
+  },
+};
+
+/** A part of a kubeconfig, and where it is; `node` is undefined where there is no such part, which Go reads as all empty. */
+export interface Part {
+  path: Path;
+  node: JsonNode | undefined;
+}
+
+/** The part under a key. */
+export function partAt({ path, node }: Part, key: string): Part {
+  const entry = node?.kind === 'map' ? node.entries.findLast((each) => each.key === key) : undefined;
+  return { path: [...path, key], node: entry?.value };
+}
+
+/** The text under a key; empty where there is none, as Go has it. */
+export function textAt(part: Part, key: string): string {
+  const { node } = partAt(part, key);
+  return node?.kind === 'string' ? node.value : '';
+}
+
+/** The bytes under a key, one character each. */
+export function bytesAt(part: Part, key: string): string {
+  const { node } = partAt(part, key);
+  if (node?.kind === 'string') return Buffer.from(node.value, 'base64').toString('latin1');
+  if (node?.kind !== 'list') return '';
+  return node.items.map((item) => String.fromCharCode(item.kind === 'number' ? Number(item.value) : 0)).join('');
+}
+
+export function isTrueAt(part: Part, key: string): boolean {
+  const { node } = partAt(part, key);
+  return node?.kind === 'boolean' && node.value;
+}
+
+/** Whether something other than null stands under a key. */
+export function isThereAt(part: Part, key: string): boolean {
+  const { node } = partAt(part, key);
+  return node !== undefined && node.kind !== 'null';
+}
+
+/** How many elements the list or map under a key has. */
+export function sizeAt(part: Part, key: string): number {
+  const { node } = partAt(part, key);
+  if (node?.kind === 'list') return node.items.length;
+  return node?.kind === 'map' ? node.entries.length : 0;
+}
+
+/** The elements of the list under a key. */
+export function itemsAt(part: Part, key: string): Part[] {
+  const { path, node } = partAt(part, key);
+  return node?.kind === 'list' ? node.items.map((item, at) => ({ path: [...path, at], node: item })) : [];
 }

@@ -1,8 +1,7 @@
 import { quote } from '../../policy/load/words.ts';
 import type { Path } from '../../yaml/json-node.ts';
 import { holdsCertificate, pairProblem } from './certificates.ts';
-import { bytesAt, isThereAt, isTrueAt, itemsAt, partAt, sizeAt, textAt, type Part } from './nodes.ts';
-import type { Refusal } from './read.ts';
+import { bytesAt, isThereAt, isTrueAt, itemsAt, partAt, sizeAt, textAt, type Part, type Refusal } from './read.ts';
 import { parseUrl, serverUrl, type GoUrl } from './server-url.ts';
 
 /** The keys of a kubeconfig that name files. */

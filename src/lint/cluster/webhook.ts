@@ -4,11 +4,10 @@ import type { ClusterFacts } from '../../cluster/facts.ts';
 import { groupFilesAt, groupsBringAll, groupsWithout } from '../../cluster/file-assets.ts';
 import { defaultPolicyFile, policyPathProblems } from '../../cluster/placement.ts';
 import { assetAt, contentOf } from '../../cluster/present.ts';
-import { findNamed, namedFiles } from '../../cluster/webhook-files.ts';
-import { type WebhookProblem, webhookProblems } from '../../cluster/webhook.ts';
-import { FIRST_WINS, type PlacedFile, ROLES_ARE_WORDS, placedFiles, shadowing, undelivered } from './files.ts';
+import { findNamed, namedFiles, type WebhookProblem, webhookProblems } from '../../cluster/webhook.ts';
+import { legacyAll, type LegacyBreach as Breach } from '../legacy.ts';
 import type { ClusterInput, ClusterRule } from '../rule.ts';
-import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
+import { FIRST_WINS, ROLES_ARE_WORDS, placedFiles, shadowing, type PlacedFile, undelivered } from './files.ts';
 
 const POINTER = '/spec/kubeAPIServer';
 
