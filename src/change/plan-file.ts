@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { SealedOperation } from '../cluster/saved-plan.ts';
 import { UserError } from '../errors.ts';
 import { errorCode, fileError } from '../input/file-error.ts';
 import { replaceFile } from '../input/write.ts';
 import { isObject } from '../json.ts';
-import type { SealedOperation } from '../cluster/saved-plan.ts';
+import { sha256 } from '../sha256.ts';
 
 /** What a plan is for. `path` is that of the file as the person gave it, as on another machine it lies elsewhere. */
 export type PlanSubject =
@@ -71,7 +71,7 @@ export function parsePlan(text: string, file: string): SavedPlan {
       hint: again,
     });
   if (!isPlan(plan)) throw new UserError('is damaged: it is not whole', { place, hint: again });
-  return plan as unknown as SavedPlan;
+  return plan;
 }
 
 function parseJson(text: string): Record<string, unknown> | undefined {
@@ -84,19 +84,20 @@ function parseJson(text: string): Record<string, unknown> | undefined {
 }
 
 function checksum(plan: object): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(plan)).digest('hex')}`;
+  return `sha256:${sha256(JSON.stringify(plan))}`;
 }
 
-function isPlan(plan: Readonly<Record<string, unknown>>): boolean {
-  const { subject, operations, undoes = [] } = plan;
-  const texts = ['command', 'time', 'user', 'host', 'toolVersion', 'specAfter'].map((key) => plan[key]);
+function isPlan(plan: unknown): plan is SavedPlan {
+  if (!isObject(plan)) return false;
+  const { command, subject, operations, undoes = [] } = plan;
+  const texts = [command, ...['time', 'user', 'host', 'toolVersion', 'specAfter'].map((key) => plan[key])];
   return (
     texts.every((text) => typeof text === 'string' && !/\p{Cc}/u.test(text)) &&
-    COMMANDS.has(plan['command']) &&
+    COMMANDS.has(command) &&
     isSubject(subject) &&
     isListOf(operations, isOperation) &&
-    isGuarded(operations as readonly Readonly<Record<string, unknown>>[]) &&
-    isListOf(undoes, (id) => typeof id === 'string')
+    isGuarded(operations) &&
+    isListOf(undoes, (id): id is string => typeof id === 'string')
   );
 }
 
@@ -115,7 +116,7 @@ const PLACE =
   /^\/spec\/(?:kubeAPIServer(?:\/audit[A-Za-z]+)?|fileAssets(?:\/(?:0|[1-9]\d{0,8})(?:\/(?:content|path|roles|isBase64))?)?)$/;
 const NEW_ELEMENT = /^\/spec\/fileAssets\/(?:-|0|[1-9]\d{0,8})$/;
 
-function isOperation(value: unknown): boolean {
+function isOperation(value: unknown): value is SealedOperation {
   if (!isObject(value) || typeof value['path'] !== 'string') return false;
   const { op, path, sha256 } = value;
   if (op === 'test') return (path === NAME || PLACE.test(path)) && (sha256 === null || typeof sha256 === 'string');
@@ -125,17 +126,17 @@ function isOperation(value: unknown): boolean {
 }
 
 /** The cluster's name is tested first, and what is replaced or taken out right before that; only a new file asset takes no value's place. */
-function isGuarded(operations: readonly Readonly<Record<string, unknown>>[]): boolean {
+function isGuarded(operations: readonly SealedOperation[]): boolean {
   const [first] = operations;
-  if (first !== undefined && (first['op'] !== 'test' || first['path'] !== NAME)) return false;
+  if (first !== undefined && (first.op !== 'test' || first.path !== NAME)) return false;
   return operations.every(({ op, path }, index) => {
-    if (op === 'test' || (op === 'add' && NEW_ELEMENT.test(String(path)))) return true;
+    if (op === 'test' || (op === 'add' && NEW_ELEMENT.test(path))) return true;
     const before = operations[index - 1];
-    return before?.['op'] === 'test' && before['path'] === path;
+    return before?.op === 'test' && before.path === path;
   });
 }
 
-function isListOf(value: unknown, test: (item: unknown) => boolean): boolean {
+function isListOf<Item>(value: unknown, test: (item: unknown) => item is Item): value is Item[] {
   return Array.isArray(value) && value.every(test);
 }
 

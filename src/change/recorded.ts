@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { KopsObject } from '../cluster/types.ts';
 import type { MadeChange } from '../cluster/undo.ts';
 import { UserError } from '../errors.ts';
 import { isObject, sameJson, canonicalJson, type Json } from '../json.ts';
+import { sha256 } from '../sha256.ts';
 import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
-import type { JournalEntry, Journal, ListedEntry, Outcome, Subject } from './journal/entry.ts';
 import type { LiveReading } from './change.ts';
+import type { JournalEntry, Journal, ListedEntry, Outcome, Subject } from './journal/entry.ts';
 import { readSpecText } from './spec-text.ts';
 
 /** A recorded change as a value, and the Cluster it made. Throws UserError where the record cannot be what was made. */
@@ -31,7 +31,7 @@ function specBefore({ subject, before }: JournalEntry): KopsObject {
 
 /** What tells whether a file is as a change left it: `sha256:…` over its text. */
 export function textHash(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${sha256(text)}`;
 }
 
 /**
@@ -153,7 +153,7 @@ export function isAllThatIsPending(entry: JournalEntry, { cluster, groups }: Liv
 /** What tells whether instance groups were changed: `sha256:…` over all of them. */
 export function groupsHash(groups: readonly KopsObject[]): string {
   const text = canonicalJson(groups as unknown as Json);
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${sha256(text)}`;
 }
 
 /** The spec that the change stored; undefined where its record does not tell. */

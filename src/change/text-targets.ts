@@ -77,7 +77,7 @@ export function streamTarget(
   };
 }
 
-const DONE = { exitCode: 0, updated: false, rolled: false, next: [] as NextStep[] } as const;
+const DONE: Omit<ChangeResult, 'spec' | 'message'> = { exitCode: 0, updated: false, rolled: false, next: [] };
 
 /** What a file and a stream have in common. */
 const TEXT = {
@@ -118,8 +118,7 @@ function textOf({ target }: SpecFile): string | undefined {
 }
 
 function afterFile({ path }: SpecFile, { plan, stored }: Made): ChangeResult {
-  if (stored === null)
-    return { ...DONE, spec: 'unchanged', message: `Nothing to do: ${path} is as asked for.`, next: [] };
+  if (stored === null) return { ...DONE, spec: 'unchanged', message: `Nothing to do: ${path} is as asked for.` };
   const template = placeholderIn(plan.cluster)
     ? ' It is a template: render it, then give what comes out to `kops replace`.'
     : '';

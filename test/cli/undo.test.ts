@@ -194,6 +194,13 @@ describe('a saved plan', () => {
     expect(await text()).toBe(SPEC);
   });
 
+  it('is a file: there is none on stdin', async () => {
+    expect(await cli('apply', '-')).toMatchObject({
+      exitCode: 2,
+      said: expect.stringContaining('a saved plan is a file: it is not read from stdin'),
+    });
+  });
+
   it('needs a question answered, is applied to a copy elsewhere, and once', async () => {
     expect(await cli('apply', 'on.plan')).toMatchObject({ exitCode: 3 });
     await writeFile(join(dir, 'copy.yaml'), SPEC);

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Operation } from '../../cluster/types.ts';
+import { sha256 } from '../../sha256.ts';
 
 /** What a change is made to: a cluster in a state store, or one in a file (`path` is the file itself, links followed). */
 export type Subject =
@@ -135,7 +136,7 @@ function parseJson(text: string): { checksum?: unknown; entry?: unknown } | unde
 }
 
 function checksum(entry: object): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(entry)).digest('hex')}`;
+  return `sha256:${sha256(JSON.stringify(entry))}`;
 }
 
 function isEntry(value: object, id: string): value is JournalEntry {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, statSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { errorCode } from '../../input/file-error.ts';
 import { syncDirectory } from '../../input/write.ts';
 import { isAlive } from '../../process/alive.ts';
+import { sha256 } from '../../sha256.ts';
 import { idTime, isEntryId, parseEntry, type Subject, type JournalEntry, type ListedEntry } from './entry.ts';
 
 /**
@@ -32,7 +32,7 @@ export function subjectFolder(subject: Subject): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .slice(-60);
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  const hash = sha256(key).slice(0, 16);
   return `${subject.type}-${readable}-${hash}`;
 }
 
