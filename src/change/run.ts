@@ -4,32 +4,10 @@ import { commandLine } from '../process/words.ts';
 import type { ChangeResult, Planned, Reading } from './change.ts';
 import type { ListedEntry, OpenEntry } from './journal/entry.ts';
 import { declined, note, warnIfPossible, type Edges, type Ports } from './ports.ts';
-import type { PreparedChange } from './prepare.ts';
 import { cutOffs, cutOffText, settleCutOffs, withFound } from './recorded.ts';
+import type { ChangeRequest } from './request.ts';
 import { savePlan } from './saved-plan.ts';
 import type { Made, Stored, Target } from './target.ts';
-
-/** What is asked for, wherever the spec lives. */
-export interface ChangeRequest<P extends SpecChange = SpecChange> {
-  /**
-   * Plans the change of what was read, and judges it; `earlier` are the recorded changes of the same spec, newest first.
-   * `textAfter` is the whole text a file shall have, where more is known than the operations.
-   */
-  prepare: (
-    reading: Reading,
-    earlier: readonly ListedEntry[],
-  ) => PreparedChange<P> & { textAfter?: string | undefined };
-  /** The change is made from what is recorded: a journal that cannot be read stops it. */
-  needsJournal?: boolean;
-  /** The question for the spec is answered beforehand. */
-  yes: boolean;
-  /** Stop before the confirm. */
-  dryRun: boolean;
-  /** Exit status 1 where a dry run finds something to do. */
-  exitCode: boolean;
-  /** The file to save the plan in; undefined: it is not saved. */
-  savePlan?: string;
-}
 
 /**
  * The one way of every change: read, plan, show, gates, confirm, write, read back, and then what follows the write:

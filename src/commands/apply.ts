@@ -1,5 +1,5 @@
 import { parsePlan, type SavedPlan } from '../change/plan-file.ts';
-import { prepareSaved } from '../change/saved-plan.ts';
+import { applying } from '../change/request.ts';
 import { contentOf, readPresentAudit } from '../cluster/present.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Context } from '../context.ts';
@@ -18,8 +18,7 @@ export async function apply(path: string, given: ChangeFlags, context: Context):
   const saved = parsePlan((await readSpecFile(path)).text, path);
   const flags = withSubject(given, saved, context);
   const checked = checkFlags(flags);
-  const prepare: Parameters<typeof changeSpec>[1]['prepare'] = (reading) => prepareSaved(reading, saved, flags.allow);
-  return changeSpec(checked, { prepare, words: { ...CHANGE_WORDS, policyText } }, context);
+  return changeSpec(checked, applying(saved, flags.allow), { ...CHANGE_WORDS, policyText }, context);
 }
 
 function policyText({ after, facts }: SpecChange): string {

@@ -1,4 +1,4 @@
-import { prepareDisable } from '../change/prepare.ts';
+import { disabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
 import { changeSpec } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
@@ -12,8 +12,6 @@ export interface DisableFlags extends ChangeFlags {
 /** `disable`: takes all auditing out of a spec, wherever it lives. Gives the exit status. */
 export async function disable(flags: DisableFlags, context: Context): Promise<number> {
   const checked = checkFlags(flags);
-  const options = { keepPolicy: flags.keepPolicy ?? false };
-  const prepare: Parameters<typeof changeSpec>[1]['prepare'] = (reading) =>
-    prepareDisable(reading, options, flags.allow);
-  return changeSpec(checked, { prepare, words: CHANGE_WORDS }, context);
+  const goal = disabling({ keepPolicy: flags.keepPolicy ?? false }, flags.allow);
+  return changeSpec(checked, goal, CHANGE_WORDS, context);
 }

@@ -9,7 +9,7 @@ import {
 } from '../cluster/options.ts';
 import { durationText, readDuration } from '../cluster/go-values.ts';
 import type { Plan } from '../cluster/plan.ts';
-import { prepareEnable } from '../change/prepare.ts';
+import { enabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { readSpecFile } from '../input/read.ts';
@@ -19,6 +19,7 @@ import type { Level } from '../policy/types.ts';
 import { planJson, planView, type PolicyFacts, policyChangeText } from '../report/plan.ts';
 import { changeSpec } from './change/change.ts';
 import { checkFlags, givenOf, type ChangeFlags } from './change/flags.ts';
+import type { PlanWords } from './change/show.ts';
 
 /** The flags of `enable` as the command line gives them: text, or whether they are there. */
 export interface EnableFlags extends ChangeFlags {
@@ -39,18 +40,16 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
   const checked = checkFlags(flags);
   const templates = readTemplates();
   const options = await readOptions(flags, templates);
-  return changeSpec(
-    checked,
-    {
-      prepare: (reading) => inFlags(() => prepareEnable(reading, options, templates, flags.allow)),
-      words: {
-        view: (plan, how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
-        json: planJson,
-        policyText: ({ policy }) => policy.text ?? '',
-      },
-    },
-    context,
-  );
+  const words: PlanWords<Plan> = {
+    view: (plan, how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
+    json: planJson,
+    policyText: ({ policy }) => policy.text ?? '',
+  };
+  try {
+    return await changeSpec(checked, enabling(options, templates, flags.allow), words, context);
+  } catch (error) {
+    throw inFlags(error);
+  }
 }
 
 /** What is said of a planned policy besides what the plan holds. */
@@ -164,13 +163,9 @@ const LOG_ONLY: Readonly<Partial<Record<keyof EnableFlags, string>>> = {
   logMaxSize: '--log-max-size',
 };
 
-/** Runs something, and says of options that can have no effect with a spec which flags these are. */
-export function inFlags<Result>(run: () => Result): Result {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof OptionError ? flagError(error.refusal) : error;
-  }
+/** Says of options that can have no effect with a spec which flags these are; any other error is given back. */
+export function inFlags(error: unknown): unknown {
+  return error instanceof OptionError ? flagError(error.refusal) : error;
 }
 
 const FLAGS: Readonly<Record<BackendOption, string>> = {

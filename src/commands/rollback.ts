@@ -1,8 +1,5 @@
-import type { Reading } from '../change/change.ts';
-import type { ListedEntry } from '../change/journal/entry.ts';
-import { prepareResumedRollback, prepareRollback, type PreparedChange } from '../change/prepare.ts';
-import { textBefore } from '../change/recorded.ts';
-import { chosenEntries, rollbackLeft, type Wanted } from '../change/rollback.ts';
+import { rollingBack } from '../change/request.ts';
+import type { Wanted } from '../change/rollback.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { changeSpec } from './change/change.ts';
@@ -24,15 +21,7 @@ export async function rollback(id: string | undefined, flags: RollbackFlags, con
       hint: 'Leave out --no-journal, or name it with --journal DIR.',
     });
   const wanted = readWanted(id, flags.to);
-  return changeSpec(
-    checked,
-    {
-      needsJournal: true,
-      prepare: (reading, earlier) => prepare(reading, earlier, wanted, flags.allow),
-      words: CHANGE_WORDS,
-    },
-    context,
-  );
+  return changeSpec(checked, rollingBack(wanted, flags.allow), CHANGE_WORDS, context);
 }
 
 function readWanted(id: string | undefined, to: string | undefined): Wanted {
@@ -51,18 +40,4 @@ const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i
 /** Without a zone it is UTC, as `history` shows the times. */
 function withZone(time: string): string {
   return time.includes('T') && !/(Z|[+-]\d\d:\d\d)$/i.test(time) ? `${time}Z` : time;
-}
-
-function prepare(
-  reading: Reading,
-  earlier: readonly ListedEntry[],
-  wanted: Wanted,
-  allow: readonly string[],
-): PreparedChange & { textAfter?: string | undefined } {
-  const left = rollbackLeft(reading, earlier, wanted);
-  if (left) return prepareResumedRollback(reading, left);
-  const entries = chosenEntries(earlier, wanted, reading.cluster.metadata.name);
-  const prepared = prepareRollback(reading, entries, allow);
-  const textAfter = reading.text === undefined ? undefined : textBefore(reading.text, entries, prepared.plan.after);
-  return { ...prepared, textAfter };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { Journal } from '../../src/change/journal/entry.ts';
 import type { Ports } from '../../src/change/ports.ts';
-import { runChange, type ChangeRequest } from '../../src/change/run.ts';
+import type { ChangeRequest } from '../../src/change/request.ts';
+import { runChange } from '../../src/change/run.ts';
 import type { Stored, Target } from '../../src/change/target.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
 import { UserError } from '../../src/errors.ts';

@@ -13,19 +13,11 @@ describe('options that can have no effect', () => {
     ],
     [{ why: 'set', policy: 'edited' }, '--set needs --policy here: the policy in the spec was edited by hand'],
   ])('%j is told of the flag', (refusal, message) => {
-    const run = (): never => {
-      throw new OptionError(refusal);
-    };
-    expect(() => inFlags(run)).toThrow(message);
+    expect(inFlags(new OptionError(refusal))).toMatchObject({ name: 'UserError', message });
   });
 
-  it('leaves other errors and results alone', () => {
+  it('leave other errors alone', () => {
     const bug = new Error('a bug');
-    expect(() =>
-      inFlags(() => {
-        throw bug;
-      }),
-    ).toThrow(bug);
-    expect(inFlags(() => 3)).toBe(3);
+    expect(inFlags(bug)).toBe(bug);
   });
 });

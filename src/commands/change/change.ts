@@ -2,7 +2,8 @@ import type { LiveReading, LiveSteps } from '../../change/change.ts';
 import type { Journal } from '../../change/journal/entry.ts';
 import { noJournal, openJournal } from '../../change/journal/journal.ts';
 import { liveTarget, readLive } from '../../change/live-target.ts';
-import { runChange, type ChangeRequest } from '../../change/run.ts';
+import type { ChangeRequest, Goal } from '../../change/request.ts';
+import { runChange } from '../../change/run.ts';
 import { fileTarget, streamTarget } from '../../change/text-targets.ts';
 import type { ChangeResult } from '../../change/change.ts';
 import type { Ports } from '../../change/ports.ts';
@@ -17,25 +18,23 @@ import { readTimeout, refuseNoJournal, type ChangeFlags, type CheckedFlags } fro
 import type { PlanWords } from './show.ts';
 import { terminalTalk } from './talk.ts';
 
-/** What a command adds to the flags: what to change, and how to say what that means. */
-export interface Wanted<P extends SpecChange> extends Pick<ChangeRequest<P>, 'prepare' | 'needsJournal'> {
-  words: PlanWords<P>;
-}
-
 /**
- * Changes a spec where it lives: in a state store, in a file, or in a stream, as the flags say. Gives the exit status; throws only
+ * Changes a spec where it lives, to what the goal says: in a state store, in a file, or in a stream, as the flags say. Gives the exit status; throws only
  * while nothing is written.
+ *
+ * @param words say what a plan means.
  */
 export async function changeSpec<P extends SpecChange>(
   checked: CheckedFlags,
-  { words, ...wanted }: Wanted<P>,
+  goal: Goal<P>,
+  words: PlanWords<P>,
   context: Context,
 ): Promise<number> {
   const { flags } = checked;
   const talk = terminalTalk(checked, words, context);
   const ports = { ...context, talk, journal: journalFor(flags, context) };
   const { yes = false, dryRun = false, exitCode = false, savePlan } = flags;
-  const request = { ...wanted, yes, dryRun, exitCode, ...(savePlan === undefined ? {} : { savePlan }) };
+  const request = { ...goal, yes, dryRun, exitCode, ...(savePlan === undefined ? {} : { savePlan }) };
   try {
     return talk.ended(await runWhereItLives(checked, request, ports, context));
   } catch (error) {
