@@ -120,6 +120,11 @@ function advance(blocks: Blocks, budget: number): void {
   let left = budget;
   while (at < text.length) {
     const code = text.charCodeAt(at);
+    if (!wide && left > 0 && isPlainByte(code)) {
+      left--;
+      at++;
+      continue;
+    }
     const width = wide ? 2 : byteWidth(text, at, code);
     const pair = isHighSurrogate(code) && isLowSurrogate(text.charCodeAt(at + 1));
     const needed = wide && isHighSurrogate(code) ? 4 : width;
@@ -129,6 +134,11 @@ function advance(blocks: Blocks, budget: number): void {
     at += pair ? 2 : 1;
   }
   blocks.limit = at;
+}
+
+// Nearly every character: one byte, and allowed.
+function isPlainByte(code: number): boolean {
+  return code === LF || (code >= 0x20 && code <= 0x7e);
 }
 
 // Bytes that are no UTF-8 stand in the text as U+DC00 and the byte (`../bytes.ts`); a leading one waits for those it announces.
@@ -258,14 +268,15 @@ export function takeBreak(reader: Reader): string {
   return isSeparator(code) ? String.fromCharCode(code) : '\n';
 }
 
-/** Passes over empty lines, as far as go-yaml holds the text already: there may be millions. */
-export function skipEmptyLines(reader: Reader): void {
+/** Passes over empty lines, as far as go-yaml holds the text already, and gives their breaks: there may be millions. */
+export function takeEmptyLines(reader: Reader): string {
   const { text, blocks, offset } = reader;
   let at = offset;
   while (at + 4 <= blocks.limit && text.charCodeAt(at) === LF) at++;
   reader.offset = at;
   reader.index += at - offset;
   reader.line += at - offset;
+  return text.slice(offset, at);
 }
 
 /** The place, to keep. */

@@ -19,6 +19,7 @@ import {
   skipOn,
   take,
   takeBreak,
+  takeEmptyLines,
 } from './characters.ts';
 import { type Scanner, type Token, documentMark, skipBlanks, skipBreak, skipComment, token } from './tokens.ts';
 
@@ -215,7 +216,7 @@ function scanGap(reader: Reader, gap: Gap, check?: () => void): void {
       else gap.blanks += take(reader);
     } else {
       need(reader, 2);
-      if (gap.broken) gap.trailingBreaks += takeBreak(reader);
+      if (gap.broken) gap.trailingBreaks += takeBreak(reader) + takeEmptyLines(reader);
       else Object.assign(gap, { blanks: '', leadingBreak: takeBreak(reader), broken: true });
     }
     need(reader, 1);
@@ -327,7 +328,7 @@ function scanBreaks(scanner: Scanner, block: Block): void {
     }
     if (!isBreak(codeAt(scanner))) break;
     need(scanner, 2);
-    block.trailingBreaks += takeBreak(scanner);
+    block.trailingBreaks += takeBreak(scanner) + takeEmptyLines(scanner);
   }
   if (block.indent === 0) block.indent = Math.max(widest, scanner.indent + 1, 1);
 }

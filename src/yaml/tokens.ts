@@ -13,7 +13,7 @@ import {
   need,
   problemAt,
   skip,
-  skipEmptyLines,
+  takeEmptyLines,
   skipOn,
   startReading,
   takeBreak,
@@ -248,7 +248,7 @@ export function skipToToken(scanner: Scanner): void {
     if (!isBreak(codeAt(scanner))) return;
     need(scanner, 2);
     takeBreak(scanner);
-    if (!bufferBeginsWithMark(scanner)) skipEmptyLines(scanner);
+    if (!bufferBeginsWithMark(scanner)) takeEmptyLines(scanner);
     if (scanner.flowLevel === 0) scanner.simpleKeyAllowed = true;
   }
 }
