@@ -1,36 +1,46 @@
-import { isMovedTwin } from './named.ts';
-import { list } from '../rule.ts';
-import type { PolicyInput, PolicyLintRule } from '../rule.ts';
-import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import { apiGroups, apiResources, findResources } from '../../policy/api/lookup.ts';
 import { isAtLeast } from '../../policy/kube-version.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { Policy } from '../../policy/types.ts';
+import { list, type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
+import { isMovedTwin } from './named.ts';
 
 /** Said only where it is not known for which Kubernetes the policy is. */
 export const WILDCARD_VERSION = 'wildcard-group-version';
 
 /** Rules about the API groups that a policy names. */
-export const GROUP_RULES: readonly PolicyLintRule[] = legacyPolicies([
-  {
+export const GROUP_RULES: readonly PolicyLintRule[] = [
+  policyRule({
     id: 'unknown-group',
     severity: 'warning',
     why: 'kube-apiserver accepts any group here, and one that it does not serve matches nothing, without a word.',
     check: unknownGroups,
-  },
-  {
+    say: ({ rule, group, ...args }) => ({
+      message: `rule ${rule}: ${VERSION.test(group) ? `"${group}" is a version, not an API group` : `there is no API group "${group}"`}`,
+      fix: groupFix(args),
+    }),
+  }),
+  policyRule({
     id: 'group-not-served',
     severity: 'info',
     why: 'It does no harm, but matches nothing on this version of Kubernetes.',
     check: groupsNotServed,
-  },
-  {
+    say: ({ rule, group, goneSince, movedNames, hasOthers }) => ({
+      message: `rule ${rule}: ${goneText(group, goneSince, movedNames)}${movedNames.length > 0 ? '; the rule names the group they moved to as well' : ''}`,
+      fix: hasOthers ? 'Remove the entry.' : 'Remove the rule, or name the group that took its place.',
+    }),
+  }),
+  policyRule({
     id: WILDCARD_VERSION,
     severity: 'warning',
     why: 'kube-apiserver up to 1.35 does not know such a group and ends at start-up; from 1.36 on it means every group.',
     check: wildcardGroups,
-  },
-]);
+    say: ({ rule }) => ({
+      message: `rule ${rule}: the group "*" is refused up to Kubernetes 1.35; 1.36 and later read it`,
+      fix: 'List the groups by name, or say which Kubernetes it is: --kubernetes-version 1.36.',
+    }),
+  }),
+];
 
 interface NamedGroup {
   rule: number;
@@ -53,48 +63,48 @@ function namedGroups({ rules }: Policy): NamedGroup[] {
   );
 }
 
-function unknownGroups({ policy }: PolicyInput): PolicyBreach[] {
+/** `homes`: the groups that its resources are in. `meant`: the group that was meant, null where none is like it. */
+type UnknownArgs = { rule: number; group: string; meant: string | null; homes: readonly Home[] };
+
+function groupFix({ meant, homes }: Pick<UnknownArgs, 'meant' | 'homes'>): string {
+  if (homes.length > 1) return `Make an entry for each group: ${homes.map(entryText).join('; ')}.`;
+  if (meant === '') return 'Write group: "", which is core.';
+  if (meant === null) return 'Write the group as kubectl api-resources shows it.';
+  return homes.length === 1 ? `Write group: ${meant}.` : `Did you mean ${meant}?`;
+}
+
+function entryText({ group, names }: Home): string {
+  return `group: ${group || '""'} for ${list(names)}`;
+}
+
+function unknownGroups({ policy }: PolicyInput): PolicyBreach<UnknownArgs>[] {
   return namedGroups(policy).flatMap(({ rule, group, path, names }) => {
     const guess = meantGroup(group);
     if (guess === undefined) return [];
-    const is = VERSION.test(group) ? `"${group}" is a version, not an API group` : `there is no API group "${group}"`;
-    const message = `rule ${rule + 1}: ${is}`;
     const homes = homesOf(names);
-    if (homes.length > 1)
-      return [{ message, mend: `Make an entry for each group: ${homes.map(entryText).join('; ')}.`, path }];
-    const meant = guess && homes[0] && homes[0].group !== guess ? guess : (homes[0]?.group ?? guess);
-    if (meant === '') return [{ message, mend: 'Write group: "", which is core.', path }];
-    if (homes.length === 1 && meant !== null)
-      return [{ message, mend: `Write group: ${meant}.`, path, edit: { kind: 'replace' as const, value: meant } }];
-    const mend = meant === null ? 'Write the group as kubectl api-resources shows it.' : `Did you mean ${meant}?`;
-    const isSure = meant !== null && (!group.includes('.') || group.endsWith('.k8s.io'));
-    return [{ message, mend, path, ...(isSure ? { edit: { kind: 'replace' as const, value: meant } } : {}) }];
+    const [home] = homes;
+    const meant = guess && home && home.group !== guess ? guess : (home?.group ?? guess);
+    const isSure = homes.length === 1 || !group.includes('.') || group.endsWith('.k8s.io');
+    const breach = { args: { rule: rule + 1, group, meant, homes }, path };
+    if (homes.length > 1 || !meant || !isSure) return [breach];
+    return [{ ...breach, edit: { kind: 'replace' as const, value: meant } }];
   });
 }
 
 /** What people write in the place of a group: the version that is in an apiVersion. */
 const VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/;
 
-interface Home {
-  group: string;
-  names: string[];
-}
+type Home = { group: string; names: readonly string[] };
 
 /** The groups that resources are in, where each of them is known; those of one group together. */
 function homesOf(names: readonly string[]): Home[] {
-  const homes: Home[] = [];
+  const homes = new Map<string, string[]>();
   for (const name of names) {
     const [found] = findResources(name.split('/')[0] ?? '');
     if (!found || name.includes('*')) return [];
-    const home = homes.find(({ group }) => group === found.group);
-    if (home) home.names.push(name);
-    else homes.push({ group: found.group, names: [name] });
+    homes.set(found.group, [...(homes.get(found.group) ?? []), name]);
   }
-  return homes;
-}
-
-function entryText({ group, names }: Home): string {
-  return `group: ${group || '""'} for ${list(names)}`;
+  return [...homes].map(([group, own]) => ({ group, names: own }));
 }
 
 const CORE: readonly string[] = ['core', 'v1', 'api', 'core.k8s.io'];
@@ -123,33 +133,40 @@ function isCustom(group: string): boolean {
 /** Groups that were gone before the table begins. */
 const GONE: readonly string[] = ['auditregistration.k8s.io'];
 
-function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+/** `goneSince`: the minor release of Kubernetes from which on the group is gone; null: only these resources of it are, since 1.16. */
+type GoneArgs = {
+  rule: number;
+  group: string;
+  goneSince: number | null;
+  movedNames: readonly string[];
+  hasOthers: boolean;
+};
+
+function goneText(group: string, goneSince: number | null, names: readonly string[]): string {
+  if (goneSince !== null) return `the API group ${group} is gone since Kubernetes 1.${goneSince}`;
+  return `${list(names)} of ${group} ${names.length === 1 ? 'is' : 'are'} gone since Kubernetes 1.16`;
+}
+
+function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<GoneArgs>[] {
   return namedGroups(policy).flatMap(({ rule, group, path, names, isWhole, entries }) => {
     const last = lastRelease(group);
-    const isTwin = names.length > 0 && names.every((name) => isMovedTwin(policy.rules[rule]!, group, name));
+    const own = policy.rules[rule] ?? { level: 'None' };
+    const isTwin = names.length > 0 && names.every((name) => isMovedTwin(own, group, name));
     if (last === undefined || (!isWhole && !isTwin && !GONE.includes(group))) return [];
-    const isGone = isAtLeast(kubernetesVersion, last + 1);
-    if (!isGone && !isTwin) return [];
-    const gone = `the API group ${group} is gone since Kubernetes 1.${last + 1}`;
-    const moved = `${list(names)} of ${group} ${names.length === 1 ? 'is' : 'are'} gone since Kubernetes 1.16`;
-    const also = isTwin ? '; the rule names the group they moved to as well' : '';
-    const message = `rule ${rule + 1}: ${isGone ? gone : moved}${also}`;
-    const entry = path.slice(0, -1);
+    const goneSince = isAtLeast(kubernetesVersion, last + 1) ? last + 1 : null;
+    if (goneSince === null && !isTwin) return [];
     // Without its only entry a rule would match more, not less.
-    if (entries > 1) return [{ message, mend: 'Remove the entry.', path: entry, edit: { kind: 'remove' as const } }];
-    return [{ message, mend: 'Remove the rule, or name the group that took its place.', path }];
+    const hasOthers = entries > 1;
+    const args = { rule: rule + 1, group, goneSince, movedNames: isTwin ? names : [], hasOthers };
+    return hasOthers ? [{ args, path: path.slice(0, -1), edit: { kind: 'remove' as const } }] : [{ args, path }];
   });
 }
 
-function wildcardGroups({ policy, kubernetesVersion }: PolicyInput): PolicyBreach[] {
+function wildcardGroups({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<{ rule: number }>[] {
   if (kubernetesVersion !== undefined) return [];
-  return namedGroups(policy).flatMap(({ rule, group, path }) => {
-    if (group !== '*') return [];
-    const message = `rule ${rule + 1}: the group "*" is refused up to Kubernetes 1.35; 1.36 and later read it`;
-    return [
-      { message, mend: 'List the groups by name, or say which Kubernetes it is: --kubernetes-version 1.36.', path },
-    ];
-  });
+  return namedGroups(policy).flatMap(({ rule, group, path }) =>
+    group === '*' ? [{ args: { rule: rule + 1 }, path }] : [],
+  );
 }
 
 // The last minor release that serves anything of a built-in group; undefined for one that the newest serves, or that is not known.

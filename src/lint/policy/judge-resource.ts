@@ -1,27 +1,71 @@
-import type { NamedResource } from './named.ts';
-import { list } from '../rule.ts';
 import {
-  type ApiResource,
-  type Releases,
   apiGroups,
+  type ApiResource,
   apiResources,
   findResources,
   groupsWith,
   isServed,
   nearestResource,
+  type Releases,
 } from '../../policy/api/lookup.ts';
 import { isAtLeast } from '../../policy/kube-version.ts';
 import { nearest } from '../../policy/nearest.ts';
+import type { NamedResource } from './named.ts';
+
+/** What is wrong with a resource that a policy names. */
+export type ResourceFault =
+  /** None of the patterns that a policy knows. */
+  | { kind: 'pattern'; text: string }
+  /** It has no such subresource; `resource` null: nothing of the group has. */
+  | {
+      kind: 'subresource';
+      resource: string | null;
+      subresource: string;
+      group: string;
+      near: string | null;
+      known: readonly string[];
+    }
+  /** From `since` on or no longer from `goneSince` on, as minor releases of Kubernetes. */
+  | { kind: 'not-served'; text: string; since: number | null; goneSince: number | null; movedTo: string | null }
+  /** Written as its kind, its singular or its short name. */
+  | { kind: 'not-plural'; text: string; name: string }
+  /** Another group has it; `isGone`: this version has it there no more, either. */
+  | {
+      kind: 'wrong-group';
+      group: string;
+      resource: string;
+      name: string;
+      homes: readonly string[];
+      isGone: boolean;
+    }
+  /** Misspelt, or a subresource of `holders`. */
+  | {
+      kind: 'unknown';
+      group: string;
+      resource: string;
+      near: { name: string; home: string | null } | null;
+      holders: readonly string[];
+    };
+
+export interface JudgedResource {
+  fault: ResourceFault;
+  /** What to write in its place, where that is sure. */
+  replacement?: string;
+  /** What its fix in words names, where that is not the same. */
+  meant?: { group: string; name: string };
+}
 
 /**
  * Judges a resource by the API of a Kubernetes version (1.35.4; left out: the newest). Nothing is said of groups that are not
  * built in: they may be those of custom resources.
  */
-export function judgeResource(named: NamedResource, version?: string): ResourceFault | undefined {
+export function judgeResource(named: NamedResource, version?: string): JudgedResource | undefined {
   if (named.text.includes('*')) return judgePattern(named, version);
   if (!isBuiltIn(named.group)) return undefined;
   const found = findExact(named);
-  return found ? judgeFound(found, named, version) : judgeMissing(named, version);
+  return found
+    ? judgeFound(found, named, version)
+    : (notPlural(named, version) ?? wrongGroup(named, version) ?? misspelt(named, version));
 }
 
 function isBuiltIn(group: string): boolean {
@@ -29,174 +73,115 @@ function isBuiltIn(group: string): boolean {
 }
 
 function findExact({ group, resource }: NamedResource): ApiResource | undefined {
-  const found = findResources(resource, inGroup(group)).filter((entry) => entry.resource === resource);
-  return found.at(-1);
+  return findResources(resource, inGroup(group)).findLast((entry) => entry.resource === resource);
 }
 
 // `*`, `*/sub` and `res/*` are the patterns (kube-apiserver's pkg/audit/policy/checker.go, release 1.37).
-function judgePattern(named: NamedResource, version?: string): ResourceFault | undefined {
+function judgePattern(named: NamedResource, version?: string): JudgedResource | undefined {
   const { text, resource, subresource, group } = named;
   if (text === '*') return undefined;
   if (subresource === '*' && !resource.includes('*') && resource !== '') {
     const { subresource: _subresource, ...plain } = named;
     return withRest(judgeResource({ ...plain, text: resource }, version), '/*');
   }
-  if (resource !== '*' || subresource === undefined || subresource.includes('*')) return notAPattern(text);
+  if (resource !== '*' || subresource === undefined || subresource.includes('*'))
+    return { fault: { kind: 'pattern', text }, ...(text === '*/*' ? { replacement: '*' } : {}) };
   return isBuiltIn(group) ? judgeAnySubresource(group, subresource) : undefined;
 }
 
-function notAPattern(text: string): ResourceFault {
-  const message = `"${text}" matches nothing: it is none of the patterns`;
-  if (text === '*/*') {
-    return { kind: 'pattern', message, mend: 'Write "*": it covers the subresources too.', replacement: '*' };
-  }
-  return { kind: 'pattern', message, mend: 'Name each resource in full.' };
-}
-
-function judgeAnySubresource(group: string, subresource: string): ResourceFault | undefined {
+function judgeAnySubresource(group: string, subresource: string): JudgedResource | undefined {
   const own = apiResources().filter((entry) => group === '*' || entry.group === group);
   const known = [...new Set(own.flatMap((entry) => entry.subresources.map(({ name }) => name)))];
   if (known.includes(subresource) || known.length === 0) return undefined;
   const meant = nearest(subresource, known);
-  return {
-    kind: 'subresource',
-    message: `no resource of the ${groupName(group)} has a subresource ${subresource}`,
-    mend: meant ? `Did you mean */${meant}?` : `There are ${list(known)}.`,
-  };
+  const near = meant ? `*/${meant}` : null;
+  return { fault: { kind: 'subresource', resource: null, subresource, group, near, known } };
 }
 
-function withRest(fault: ResourceFault | undefined, rest: string): ResourceFault | undefined {
-  if (!fault?.replacement) return fault;
-  return { ...fault, replacement: fault.replacement + rest, mend: fault.mend.replace(/[.?]$/, `${rest}$&`) };
+/** What was found of `pods/*`, where it is said of `pods`. */
+function withRest(judged: JudgedResource | undefined, rest: string): JudgedResource | undefined {
+  if (judged?.replacement === undefined || judged.fault.kind !== 'not-plural') return judged;
+  const { fault, replacement } = judged;
+  return { fault: { ...fault, name: `${fault.name}${rest}` }, replacement: `${replacement}${rest}` };
 }
 
 /** What is wrong with a resource that the API has: this version does not serve it, or it has no such subresource. */
-function judgeFound(found: ApiResource, named: NamedResource, version?: string): ResourceFault | undefined {
+function judgeFound(found: ApiResource, named: NamedResource, version?: string): JudgedResource | undefined {
   const { resource, subresource, text } = named;
-  const state = stateOf(found, version);
-  if (state) return { kind: 'not-served', message: `${text} ${state}`, mend: moved(found, version) };
+  if (!isServed(found, version)) {
+    const other = findResources(resource).find((entry) => entry.group !== found.group && isServed(entry, version));
+    return { fault: notServed(text, found, other?.group ?? null, version) };
+  }
   if (subresource === undefined) return undefined;
   const sub = found.subresources.find(({ name }) => name === subresource);
   if (!sub) return unknownSubresource(found, named);
-  const subState = stateOf(sub, version);
-  return subState ? { kind: 'not-served', message: `${resource}/${subresource} ${subState}`, mend: KEEP } : undefined;
+  return isServed(sub, version) ? undefined : { fault: notServed(`${resource}/${subresource}`, sub, null, version) };
 }
 
-const KEEP = 'Remove it, or keep it for the clusters that have it.';
-
-function moved({ resource, group }: ApiResource, version?: string): string {
-  const other = findResources(resource).find((entry) => entry.group !== group && isServed(entry, version));
-  return other ? `It is in the ${groupName(other.group)} now.` : KEEP;
-}
-
-function stateOf(releases: Releases, version?: string): string | undefined {
-  if (isServed(releases, version)) return undefined;
+function notServed(text: string, releases: Releases, movedTo: string | null, version?: string): ResourceFault {
   const { since, until } = releases;
   const isGone = until !== undefined && isAtLeast(version, until + 1);
-  return isGone ? `is gone since Kubernetes 1.${until + 1}` : `comes with Kubernetes 1.${since}`;
+  return { kind: 'not-served', text, since: since ?? null, goneSince: isGone ? until + 1 : null, movedTo };
 }
 
 function unknownSubresource(
   { resource, subresources }: ApiResource,
   { group, subresource = '' }: NamedResource,
-): ResourceFault {
+): JudgedResource {
   const known = subresources.map(({ name }) => name);
   // The whole name, as a short word alone may hardly differ to be near.
-  const meant = nearest(
+  const replacement = nearest(
     `${resource}/${subresource}`,
     known.map((name) => `${resource}/${name}`),
   );
-  const holders = apiResources().filter((entry) => entry.group === group && hasSub(entry, subresource));
-  const elsewhere = holders.map((entry) => `${entry.resource}/${subresource}`);
-  const has = known.length > 0 ? `It has ${list(known)}.` : 'It has none.';
-  return {
-    kind: 'subresource',
-    message: `${resource} has no subresource ${subresource}`,
-    mend: meant ? `Did you mean ${meant}?` : elsewhere.length === 1 ? `Did you mean ${elsewhere[0]}?` : has,
-    ...(meant ? { replacement: meant } : {}),
-  };
+  const [holder, ...others] = apiResources().filter((entry) => entry.group === group && hasSub(entry, subresource));
+  const elsewhere = holder && others.length === 0 ? `${holder.resource}/${subresource}` : null;
+  const near = replacement ?? elsewhere;
+  const fault = { kind: 'subresource', resource, subresource, group, near, known } as const;
+  return { fault, ...(replacement ? { replacement } : {}) };
 }
 
-/** What is wrong with a resource that its group has not: written otherwise, of another group, or misspelt. */
-function judgeMissing(named: NamedResource, version?: string): ResourceFault | undefined {
-  return notPlural(named, version) ?? wrongGroup(named, version) ?? misspelt(named, version);
-}
-
-function notPlural(named: NamedResource, version?: string): ResourceFault | undefined {
+function notPlural(named: NamedResource, version?: string): JudgedResource | undefined {
   const [meant] = findResources(named.resource, inGroup(named.group));
   if (!meant || named.resource === '') return undefined;
-  const replacement = withSub(meant.resource, named);
-  const fault = judgeFound(meant, { ...named, resource: meant.resource }, version);
-  const sure = fault ? {} : { replacement };
-  return { kind: 'not-plural', message: `"${named.text}" matches nothing`, mend: `Write ${replacement}.`, ...sure };
+  const name = withSub(meant.resource, named);
+  const isSure = !judgeFound(meant, { ...named, resource: meant.resource }, version);
+  return { fault: { kind: 'not-plural', text: named.text, name }, ...(isSure ? { replacement: name } : {}) };
 }
 
-function wrongGroup(named: NamedResource, version?: string): ResourceFault | undefined {
-  const all = findResources(named.resource);
+function wrongGroup(named: NamedResource, version?: string): JudgedResource | undefined {
+  const { group, resource } = named;
+  const all = findResources(resource);
   const served = all.filter((entry) => isServed(entry, version));
-  const [meant, ...others] = served.length > 0 ? served : all;
+  const found = served.length > 0 ? served : all;
+  const [meant] = found;
   if (!meant) return undefined;
-  const groups = [meant, ...others].map(({ group }) => `group: ${group || '""'}`);
-  const gone = served.length > 0 ? '' : ' This version of Kubernetes has none there, either.';
+  const name = withSub(meant.resource, named);
+  const homes = found.map((entry) => entry.group);
   return {
-    kind: 'wrong-group',
-    message: `the ${groupName(named.group)} has no ${named.resource}`,
-    mend: `Write ${withSub(meant.resource, named)} in an entry with ${list(groups, 'or')}.${gone}`,
-    meant: { group: meant.group, name: withSub(meant.resource, named) },
+    fault: { kind: 'wrong-group', group, resource, name, homes, isGone: served.length === 0 },
+    meant: { group: meant.group, name },
   };
 }
 
-/** Names that people know from elsewhere, and what has them. */
-const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
-  tokenrequests: 'A token is asked for with serviceaccounts/token in the core group.',
-  podmetrics: 'Write pods.',
-  nodemetrics: 'Write nodes.',
-};
-
-function misspelt(named: NamedResource, version?: string): ResourceFault | undefined {
+function misspelt(named: NamedResource, version?: string): JudgedResource | undefined {
   const { group, resource } = named;
-  const near = nearestResource(resource, inGroup(group)) ?? nearestResource(resource);
-  const holders = apiResources().filter((entry) => hasSub(entry, resource) && (group === '*' || entry.group === group));
-  const meant = near === undefined ? undefined : withSub(near, named);
+  const meant = nearestResource(resource, inGroup(group)) ?? nearestResource(resource);
+  const holders = apiResources()
+    .filter((entry) => hasSub(entry, resource) && (group === '*' || entry.group === group))
+    .map((entry) => `${entry.resource}/${resource}`);
   // A newer Kubernetes than the table can have resources that the table has not.
   if (!meant && holders.length === 0 && version !== undefined && isAtLeast(version, 38)) return undefined;
+  if (meant === undefined) return { fault: { kind: 'unknown', group, resource, near: null, holders } };
+  const groups = groupsWith(meant);
+  const isHere = groups.includes(group);
+  const [first = ''] = groups;
+  const name = withSub(meant, named);
+  const near = { name, home: isHere || group === '*' ? null : first };
   return {
-    kind: 'unknown',
-    ...(meant === undefined || near === undefined ? {} : { meant: { group: groupOf(near, group), name: meant } }),
-    message: `the ${groupName(group)} has no ${named.resource || 'resource ""'}`,
-    mend:
-      KNOWN_ELSEWHERE[resource] ??
-      mendOf(
-        meant,
-        near,
-        group,
-        holders.map((entry) => `${entry.resource}/${resource}`),
-      ),
+    fault: { kind: 'unknown', group, resource, near, holders },
+    meant: { group: isHere ? group : first, name },
   };
-}
-
-/** The group of a resource: the one that was named, where it has it. */
-function groupOf(resource: string, named: string): string {
-  const groups = groupsWith(resource);
-  return groups.includes(named) ? named : (groups[0] ?? '');
-}
-
-function mendOf(meant: string | undefined, near: string | undefined, group: string, holders: string[]): string {
-  if (holders.length > 0) return `It is a subresource: write ${list(holders, 'or')}.`;
-  if (meant === undefined || near === undefined) return 'Write the resource as kubectl api-resources shows it.';
-  const groups = groupsWith(near);
-  const where = group === '*' || groups.includes(group) ? '' : ` in the ${groupName(groups[0] ?? '')}`;
-  return `Did you mean ${meant}${where}?`;
-}
-
-/** What is wrong with a resource that a policy names; `replacement` is what to write in its place, where that is sure. */
-export interface ResourceFault {
-  kind: 'pattern' | 'wrong-group' | 'not-plural' | 'unknown' | 'subresource' | 'not-served';
-  message: string;
-  mend: string;
-  replacement?: string;
-  /** What the words of `mend` name, where that is not the same. */
-  meant?: { group: string; name: string };
 }
 
 /** Options for a lookup in a group as a policy writes it: "*" is any. */
@@ -204,7 +189,6 @@ function inGroup(group: string): { group?: string } {
   return group === '*' ? {} : { group };
 }
 
-/** Whether a resource has a subresource of this name. */
 function hasSub({ subresources }: ApiResource, name: string): boolean {
   return subresources.some((sub) => sub.name === name);
 }
@@ -212,9 +196,4 @@ function hasSub({ subresources }: ApiResource, name: string): boolean {
 /** A resource with the subresource that somebody named. */
 function withSub(resource: string, { subresource }: NamedResource): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
-}
-
-/** A group for a sentence: `core group`, `group apps`. */
-function groupName(group: string): string {
-  return group === '' ? 'core group' : group === '*' ? 'built-in API' : `group ${group}`;
 }

@@ -1,49 +1,115 @@
-import { withValue } from './harm.ts';
-import { type ResourceFault, judgeResource } from './judge-resource.ts';
-import { type NamedResource, isMovedTwin, namedResources } from './named.ts';
-import type { PolicyInput, PolicyLintRule } from '../rule.ts';
-import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import type { Policy } from '../../policy/types.ts';
+import {
+  list,
+  type PolicyBreach,
+  type PolicyInput,
+  type PolicyLintRule,
+  type PolicyPlace,
+  policyRule,
+} from '../rule.ts';
+import { withValue } from './harm.ts';
+import { type JudgedResource, judgeResource, type ResourceFault } from './judge-resource.ts';
+import { isMovedTwin, type NamedResource, namedResources } from './named.ts';
 
 const MATCHES_NOTHING =
   'kube-apiserver accepts any name here, and one that no request has matches nothing, without a word.';
 
 /** Rules about the resources that a policy names, by the Kubernetes version. */
-export const RESOURCE_RULES: readonly PolicyLintRule[] = legacyPolicies([
-  {
+export const RESOURCE_RULES: readonly PolicyLintRule[] = [
+  policyRule({
     id: 'resource-in-wrong-group',
     severity: 'warning',
     why: 'The group "" is core, not "any group": a resource is found only in its own. This matches nothing, without a word.',
     check: (input) => faults(input, 'wrong-group'),
-  },
-  {
+    say: ({ rule, fault: { group, resource, name, homes, isGone } }) => ({
+      message: `rule ${rule}: the ${groupName(group)} has no ${resource}`,
+      fix: `Write ${name} in an entry with ${list(
+        homes.map((home) => `group: ${home || '""'}`),
+        'or',
+      )}.${isGone ? ' This version of Kubernetes has none there, either.' : ''}`,
+    }),
+  }),
+  policyRule({
     id: 'resource-not-plural',
     severity: 'warning',
     why: 'A policy knows a resource by its plural in lower case, as the URL has it. This matches nothing, without a word.',
     check: (input) => faults(input, 'not-plural'),
-  },
-  { id: 'unknown-resource', severity: 'warning', why: MATCHES_NOTHING, check: (input) => faults(input, 'unknown') },
-  {
+    say: ({ rule, fault: { text, name } }) => ({
+      message: `rule ${rule}: "${text}" matches nothing`,
+      fix: `Write ${name}.`,
+    }),
+  }),
+  policyRule({
+    id: 'unknown-resource',
+    severity: 'warning',
+    why: MATCHES_NOTHING,
+    check: (input) => faults(input, 'unknown'),
+    say: ({ rule, fault }) => ({
+      message: `rule ${rule}: the ${groupName(fault.group)} has no ${fault.resource || 'resource ""'}`,
+      fix: KNOWN_ELSEWHERE[fault.resource] ?? unknownFix(fault),
+    }),
+  }),
+  policyRule({
     id: 'unknown-subresource',
     severity: 'warning',
     why: MATCHES_NOTHING,
     check: (input) => faults(input, 'subresource'),
-  },
-  {
+    say: ({ rule, fault: { resource, subresource, group, near, known } }) => ({
+      message: `rule ${rule}: ${resource === null ? `no resource of the ${groupName(group)} has a subresource` : `${resource} has no subresource`} ${subresource}`,
+      fix: near === null ? subresourcesText(resource, known) : `Did you mean ${near}?`,
+    }),
+  }),
+  policyRule({
     id: 'resource-pattern',
     severity: 'warning',
     why: 'There are only three patterns: "*" for all, "*/status" for one subresource of all, "pods/*" for pods and all below. Any other matches nothing.',
     check: (input) => faults(input, 'pattern'),
-  },
-  {
+    say: ({ rule, fault: { text } }) => ({
+      message: `rule ${rule}: "${text}" matches nothing: it is none of the patterns`,
+      fix: text === '*/*' ? 'Write "*": it covers the subresources too.' : 'Name each resource in full.',
+    }),
+  }),
+  policyRule({
     id: 'resource-not-served',
     severity: 'info',
     why: 'It does no harm, but matches nothing on this version of Kubernetes.',
     check: (input) => faults(input, 'not-served'),
-  },
-]);
+    say: ({ rule, fault: { text, since, goneSince, movedTo } }) => ({
+      message: `rule ${rule}: ${text} ${goneSince === null ? `comes with Kubernetes 1.${since}` : `is gone since Kubernetes 1.${goneSince}`}`,
+      fix:
+        movedTo === null
+          ? 'Remove it, or keep it for the clusters that have it.'
+          : `It is in the ${groupName(movedTo)} now.`,
+    }),
+  }),
+];
 
-interface NamedFault extends ResourceFault {
+/** A group for a sentence: `core group`, `group apps`. */
+function groupName(group: string): string {
+  return group === '' ? 'core group' : group === '*' ? 'built-in API' : `group ${group}`;
+}
+
+/** Names that people know from elsewhere, and what has them. */
+const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
+  tokenrequests: 'A token is asked for with serviceaccounts/token in the core group.',
+  podmetrics: 'Write pods.',
+  nodemetrics: 'Write nodes.',
+};
+
+function unknownFix({ near, holders }: FaultOf<'unknown'>): string {
+  if (holders.length > 0) return `It is a subresource: write ${list(holders, 'or')}.`;
+  if (near === null) return 'Write the resource as kubectl api-resources shows it.';
+  return `Did you mean ${near.name}${near.home === null ? '' : ` in the ${groupName(near.home)}`}?`;
+}
+
+function subresourcesText(resource: string | null, known: readonly string[]): string {
+  if (resource === null) return `There are ${list(known)}.`;
+  return known.length > 0 ? `It has ${list(known)}.` : 'It has none.';
+}
+
+type FaultOf<Kind> = Extract<ResourceFault, { kind: Kind }>;
+
+interface NamedFault extends JudgedResource {
   named: NamedResource;
 }
 
@@ -52,22 +118,24 @@ const MOST = 500;
 
 const judged = new WeakMap<Policy, { version: string | undefined; faults: NamedFault[] }>();
 
-function faults({ policy, kubernetesVersion }: PolicyInput, kind: ResourceFault['kind']): PolicyBreach[] {
-  return allFaults(policy, kubernetesVersion).flatMap(({ named, message, mend, replacement, meant, ...rest }) => {
-    if (rest.kind !== kind) return [];
-    const fix = replacement === undefined ? {} : { edit: { kind: 'replace' as const, value: replacement } };
-    return [
-      { message: `rule ${named.rule + 1}: ${message}`, mend, path: named.path, ...fix, ...meantBy(named, meant) },
-    ];
+function faults<Kind extends ResourceFault['kind']>(
+  { policy, kubernetesVersion }: PolicyInput,
+  kind: Kind,
+): PolicyBreach<{ rule: number; fault: FaultOf<Kind> }>[] {
+  const isOfKind = (fault: ResourceFault): fault is FaultOf<Kind> => fault.kind === kind;
+  return allFaults(policy, kubernetesVersion).flatMap(({ named, fault, replacement, meant }) => {
+    if (!isOfKind(fault)) return [];
+    const edit = replacement === undefined ? {} : { edit: { kind: 'replace' as const, value: replacement } };
+    return [{ args: { rule: named.rule + 1, fault }, path: named.path, ...edit, ...meantBy(named, meant) }];
   });
 }
 
-function meantBy({ rule }: NamedResource, meant: ResourceFault['meant']): Pick<PolicyBreach, 'meant'> {
+function meantBy({ rule }: NamedResource, meant: JudgedResource['meant']): Pick<PolicyPlace, 'meant'> {
   if (!meant) return {};
+  const { group, name } = meant;
   return {
     meant: (policy) => {
-      const { resources = [] } = policy.rules[rule]!;
-      const { group, name } = meant;
+      const { resources = [] } = policy.rules[rule] ?? {};
       return withValue(policy, ['rules', rule, 'resources'], [...resources, { group, resources: [name] }]);
     },
   };
@@ -79,7 +147,8 @@ function allFaults(policy: Policy, version: string | undefined): NamedFault[] {
   if (known && known.version === version) return known.faults;
   const found: NamedFault[] = [];
   for (const named of namedResources(policy)) {
-    const isTwin = isMovedTwin(policy.rules[named.rule]!, named.group, named.text);
+    const rule = policy.rules[named.rule];
+    const isTwin = rule !== undefined && isMovedTwin(rule, named.group, named.text);
     const fault = found.length < MOST && !isTwin ? judgeResource(named, version) : undefined;
     if (fault) found.push({ ...fault, named });
   }

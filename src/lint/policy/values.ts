@@ -1,43 +1,60 @@
-import { withValue } from './harm.ts';
-import { type NamedValue, namedResources, namedValues } from './named.ts';
-import { list } from '../rule.ts';
-import type { PolicyInput, PolicyLintRule } from '../rule.ts';
-import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
 import { PATH_VERBS, RBAC_ONLY, RESOURCE_VERBS } from '../../policy/api/verbs.ts';
 import { nearest } from '../../policy/nearest.ts';
 import type { Policy, PolicyRule } from '../../policy/types.ts';
+import { list, type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
+import { withValue } from './harm.ts';
+import { namedResources, type NamedValue, namedValues } from './named.ts';
 
 /** Rules about verbs and the other plain lists of a policy's rules. */
-export const VALUE_RULES: readonly PolicyLintRule[] = legacyPolicies([
-  {
+export const VALUE_RULES: readonly PolicyLintRule[] = [
+  policyRule({
     id: 'literal-star',
     severity: 'warning',
     why: 'In verbs, users, userGroups, namespaces and resourceNames a "*" is a plain character: nothing has such a name, so it matches nothing.',
     check: literalStars,
-  },
-  {
+    say: ({ rule, key, value, isOnly }) => ({
+      message: `rule ${rule}: "${value}" in ${key} is no pattern and matches nothing`,
+      fix: accountsOf(key, value) ?? (value === '*' ? allOf(key, isOnly) : 'Write each name in full.'),
+    }),
+  }),
+  policyRule({
     id: 'unknown-verb',
     severity: 'warning',
     why: 'A request for a resource has one of a few verbs, one for a path its HTTP method in lower case. Any other matches nothing, without a word.',
     check: unknownVerbs,
-  },
-  {
+    say: ({ rule, verb, kinds }) => ({
+      message: `rule ${rule}: no request ${kinds.length === 1 ? `for a ${kinds[0]} ` : ''}has the verb "${verb}"`,
+      fix: verbFix(verb.toLowerCase(), kinds),
+    }),
+  }),
+  policyRule({
     id: 'resource-names-without-name',
     severity: 'warning',
     why: 'Such a request has no name yet, or is about many, so with resourceNames it never matches.',
     check: namesWithoutName,
-  },
-  {
+    say: ({ rule, verbs }) => ({
+      message: `rule ${rule}: resourceNames never match ${list(verbs, 'or')}`,
+      fix: 'Put these verbs in a rule without resourceNames, or remove them.',
+    }),
+  }),
+  policyRule({
     id: 'path-of-resource',
     severity: 'warning',
     why: 'A request for a resource is matched by its group and resource, never by its path.',
     check: pathsOfResources,
-  },
-]);
+    say: ({ rule, value }) => ({
+      message: `rule ${rule}: ${value} is the path of a resource, so it matches nothing`,
+      fix: 'Name the resource with resources, in a rule without nonResourceURLs.',
+    }),
+  }),
+];
 
 const LISTS = ['verbs', 'users', 'userGroups', 'namespaces'] as const;
 
-function literalStars({ policy }: PolicyInput): PolicyBreach[] {
+/** A value of the list `key` of a rule. */
+type StarArgs = { rule: number; key: string; value: string; isOnly: boolean };
+
+function literalStars({ policy }: PolicyInput): PolicyBreach<StarArgs>[] {
   const plain = LISTS.flatMap((key) =>
     namedValues(policy, key)
       .filter(({ value }) => value.includes('*'))
@@ -54,14 +71,12 @@ function literalStars({ policy }: PolicyInput): PolicyBreach[] {
   return [...plain, ...names];
 }
 
-function starBreach(key: string, { rule, value, values, path }: NamedValue): PolicyBreach {
+function starBreach(key: string, { rule, value, values, path }: NamedValue): PolicyBreach<StarArgs> {
+  const isOnly = values.length === 1;
   return {
-    message: `rule ${rule + 1}: "${value}" in ${key} is no pattern and matches nothing`,
-    mend: accountsOf(key, value) ?? (value === '*' ? allOf(key, values) : 'Write each name in full.'),
+    args: { rule: rule + 1, key, value, isOnly },
     path,
-    ...(value === '*' && values.length === 1
-      ? { meant: (policy: Policy) => withValue(policy, path.slice(0, -1), []) }
-      : {}),
+    ...(value === '*' && isOnly ? { meant: (policy: Policy) => withValue(policy, path.slice(0, -1), []) } : {}),
   };
 }
 
@@ -74,33 +89,39 @@ function accountsOf(key: string, value: string): string | undefined {
   return /^system:serviceaccounts?:\*/.test(value) ? 'Write userGroups: [system:serviceaccounts].' : undefined;
 }
 
-function allOf(key: string, values: readonly string[]): string {
-  return values.length === 1
+function allOf(key: string, isOnly: boolean): string {
+  return isOnly
     ? `Leave ${key} out: without it the rule takes all.`
     : `Remove it; without ${key} the rule would take all.`;
 }
 
-function unknownVerbs({ policy }: PolicyInput): PolicyBreach[] {
-  return namedValues(policy, 'verbs').flatMap(({ rule, value, values, path }): PolicyBreach[] => {
-    const kinds = kindsOf(policy.rules[rule]!);
-    const known = kinds.flatMap((kind) => (kind === 'path' ? PATH_VERBS : RESOURCE_VERBS));
+/** A verb as it is written, of a rule about requests of these kinds. */
+type VerbArgs = { rule: number; verb: string; kinds: readonly RequestKind[] };
+
+function unknownVerbs({ policy }: PolicyInput): PolicyBreach<VerbArgs>[] {
+  return namedValues(policy, 'verbs').flatMap(({ rule, value, values, path }): PolicyBreach<VerbArgs>[] => {
+    const kinds = kindsOf(policy.rules[rule]);
+    const known = knownVerbs(kinds);
     if (value === '' || value.includes('*') || known.includes(value)) return [];
-    const what = kinds.length === 1 ? (kinds[0] === 'path' ? 'for a path' : 'for a resource') : '';
-    const message = `rule ${rule + 1}: no request ${what ? `${what} ` : ''}has the verb "${value}"`;
+    const breach = { args: { rule: rule + 1, verb: value, kinds }, path };
     const lower = value.toLowerCase();
-    if (known.includes(lower))
-      return [{ message, mend: `Write ${lower}.`, path, edit: { kind: 'replace' as const, value: lower } }];
-    const verbs = meantVerbs(lower, kinds, known);
+    if (known.includes(lower)) return [{ ...breach, edit: { kind: 'replace', value: lower } }];
+    const verbs = meantVerbs(lower, kinds);
     const meant = (from: Policy): Policy => withValue(from, path.slice(0, -1), [...values, ...verbs]);
-    return [{ message, mend: verbMend(lower, kinds, known), path, ...(verbs.length > 0 ? { meant } : {}) }];
+    return [{ ...breach, ...(verbs.length > 0 ? { meant } : {}) }];
   });
 }
 
 type RequestKind = 'resource' | 'path';
 
-function kindsOf({ resources = [], namespaces = [], nonResourceURLs = [] }: PolicyRule): RequestKind[] {
+function kindsOf(rule: PolicyRule | undefined): RequestKind[] {
+  const { resources = [], namespaces = [], nonResourceURLs = [] } = rule ?? {};
   if (resources.length + namespaces.length > 0) return ['resource'];
   return nonResourceURLs.length > 0 ? ['path'] : ['resource', 'path'];
+}
+
+function knownVerbs(kinds: readonly RequestKind[]): readonly string[] {
+  return kinds.flatMap((kind) => (kind === 'path' ? PATH_VERBS : RESOURCE_VERBS));
 }
 
 const SAME: Readonly<Record<RequestKind, Readonly<Record<string, string>>>> = {
@@ -118,15 +139,20 @@ const SAME: Readonly<Record<RequestKind, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** The verbs that the words of `verbMend` name. */
-function meantVerbs(verb: string, kinds: readonly RequestKind[], known: readonly string[]): string[] {
-  const same = kinds.map((kind) => SAME[kind][verb]).find((word) => word !== undefined);
-  const meant = same ?? nearest(verb, known) ?? '';
+function sameVerb(verb: string, kinds: readonly RequestKind[]): string | undefined {
+  return kinds.map((kind) => SAME[kind][verb]).find((word) => word !== undefined);
+}
+
+/** The verbs that `verbFix` names. */
+function meantVerbs(verb: string, kinds: readonly RequestKind[]): string[] {
+  const known = knownVerbs(kinds);
+  const meant = sameVerb(verb, kinds) ?? nearest(verb, known) ?? '';
   return known.filter((name) => meant.split(/[ ,]+/).includes(name));
 }
 
-function verbMend(verb: string, kinds: readonly RequestKind[], known: readonly string[]): string {
-  const same = kinds.map((kind) => SAME[kind][verb]).find((word) => word !== undefined);
+function verbFix(verb: string, kinds: readonly RequestKind[]): string {
+  const known = knownVerbs(kinds);
+  const same = known.includes(verb) ? verb : sameVerb(verb, kinds);
   if (same) return `Write ${same}.`;
   if (RBAC_ONLY.includes(verb)) return 'It is a verb of RBAC only: remove it.';
   const meant = nearest(verb, known);
@@ -134,27 +160,20 @@ function verbMend(verb: string, kinds: readonly RequestKind[], known: readonly s
 }
 
 // A list can carry a name in its field selector, as the list and watch of one object do.
-function namesWithoutName({ policy }: PolicyInput): PolicyBreach[] {
+function namesWithoutName({ policy }: PolicyInput): PolicyBreach<{ rule: number; verbs: readonly string[] }>[] {
   const entries = namedResources(policy).filter(
     ({ entry, subresource }) =>
       isSet(entry.resourceNames) && !entry.resourceNames.includes('') && subresource === undefined,
   );
   const seen = new Set<unknown>();
   return entries.flatMap(({ rule, entry, path }) => {
-    const verbs = policy.rules[rule]!.verbs ?? [];
+    const verbs = policy.rules[rule]?.verbs ?? [];
     const lost = ['create', 'deletecollection', ...(verbs.includes('watch') ? [] : ['list'])].filter((verb) =>
       verbs.includes(verb),
     );
     if (lost.length === 0 || seen.has(entry)) return [];
     seen.add(entry);
-    const mend = 'Put these verbs in a rule without resourceNames, or remove them.';
-    return [
-      {
-        message: `rule ${rule + 1}: resourceNames never match ${list(lost, 'or')}`,
-        mend,
-        path: [...path.slice(0, 4), 'resourceNames'],
-      },
-    ];
+    return [{ args: { rule: rule + 1, verbs: lost }, path: [...path.slice(0, 4), 'resourceNames'] }];
   });
 }
 
@@ -163,13 +182,9 @@ function isSet(values: readonly string[] | undefined): values is readonly string
 }
 
 // /api/v1/… and /apis/GROUP/VERSION/… are requests for resources, the paths above are not.
-function pathsOfResources({ policy }: PolicyInput): PolicyBreach[] {
+function pathsOfResources({ policy }: PolicyInput): PolicyBreach<{ rule: number; value: string }>[] {
   return namedValues(policy, 'nonResourceURLs')
     .filter(({ value }) => /^\/(?:api\/[^/*]+|apis\/[^/*]+\/[^/*]+)\/[^/]/.test(value))
     .filter(({ value }) => !/^\/apis?(?:\/[^/]+){1,2}\/\*$/.test(value))
-    .map(({ rule, value, path }) => ({
-      message: `rule ${rule + 1}: ${value} is the path of a resource, so it matches nothing`,
-      mend: 'Name the resource with resources, in a rule without nonResourceURLs.',
-      path,
-    }));
+    .map(({ rule, value, path }) => ({ args: { rule: rule + 1, value }, path }));
 }
