@@ -1,77 +1,118 @@
+import { editDistance, nearest } from '../../policy/nearest.ts';
+import type { Policy } from '../../policy/types.ts';
+import { type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
 import { withValue } from './harm.ts';
 import { type NamedValue, namedValues } from './named.ts';
-import { editDistance, nearest } from '../../policy/nearest.ts';
-import type { PolicyInput, PolicyLintRule } from '../rule.ts';
-import { type LegacyPolicyBreach as PolicyBreach, legacyPolicies } from '../legacy.ts';
-import type { Policy } from '../../policy/types.ts';
 
 /** Rules about the users, groups and namespaces that a policy names, as they are on a cluster that kOps runs. */
-export const IDENTITY_RULES: readonly PolicyLintRule[] = legacyPolicies([
-  {
+export const IDENTITY_RULES: readonly PolicyLintRule[] = [
+  policyRule({
     id: 'unknown-identity',
     severity: 'warning',
     why: 'Nobody goes by that name on a cluster that kOps runs, so the rule never matches for it.',
     check: unknownIdentities,
-  },
-  {
+    say: ({ rule, what, name, hint }) => ({
+      message: `rule ${rule}: there is no ${what} "${name}"`,
+      fix: HINTS[hint.kind](hint.name),
+    }),
+  }),
+  policyRule({
     id: 'unknown-namespace',
     severity: 'warning',
     why: 'Namespaces are compared letter for letter, so the rule never matches for it.',
     check: unknownNamespaces,
-  },
-]);
+    say: ({ rule, name, near }) => ({
+      message: `rule ${rule}: ${near === null ? 'no namespace can have the name' : 'there is hardly a namespace'} "${name}"`,
+      fix: near === null ? 'Write it as kubectl get namespaces shows it.' : `Did you mean ${near}?`,
+    }),
+  }),
+];
 
-function unknownIdentities({ policy }: PolicyInput): PolicyBreach[] {
+/** What is to be written in the place of a name, where it is of the same kind, or what else is to be done. */
+type Hint = { kind: keyof typeof HINTS; name: string };
+
+const HINTS = {
+  near: (name: string) => `Did you mean ${name}?`,
+  write: (name: string) => `Write ${name}.`,
+  writeThat: (name: string) => `${name}: write that.`,
+  group: () => 'It is a group: name it in userGroups.',
+  user: () => 'It is a user: name it in users.',
+  nearGroup: (name: string) => `Did you mean the group ${name}? It is named in userGroups.`,
+  nearUser: (name: string) => `Did you mean the user ${name}? It is named in users.`,
+  account: () => 'A service account is written system:serviceaccount:NAMESPACE:NAME.',
+  accounts: (name: string) => `Write ${name}, or name the one service account in users.`,
+  role: () => 'It is a ClusterRole: name the user or group that it is bound to.',
+  controller: (name: string) => `It is a ClusterRole; its user is ${name}.`,
+  kubelets: () => 'Kubelets are system:node:NAME: write userGroups: [system:nodes].',
+  admins: () => 'Administrators are in the group system:masters: name that in userGroups.',
+  unsecured: () => 'It was the insecure port, gone since Kubernetes 1.24: remove it.',
+  cloudAccount: () =>
+    'It is a service account there, such as system:serviceaccount:kube-system:aws-cloud-controller-manager.',
+  anonymous: () => 'It is a user: name it in users. Its group is system:unauthenticated.',
+} as const;
+
+function hint(kind: Hint['kind'], name = ''): Hint {
+  return { kind, name };
+}
+
+type IdentityArgs = { rule: number; what: 'user' | 'group'; name: string; hint: Hint };
+
+function unknownIdentities({ policy }: PolicyInput): PolicyBreach<IdentityArgs>[] {
   return [
     ...namedValues(policy, 'users').flatMap((named) => breachOf(named, 'user', mistakenUser(named.value))),
     ...namedValues(policy, 'userGroups').flatMap((named) => breachOf(named, 'group', mistakenGroup(named.value))),
   ];
 }
 
-function breachOf({ rule, value, path }: NamedValue, what: string, mistake: string | undefined): PolicyBreach[] {
+/** Where the name that is meant is to be written in the same place. */
+const IN_PLACE: readonly Hint['kind'][] = ['near', 'write', 'accounts'];
+
+function breachOf(
+  { rule, value, path }: NamedValue,
+  what: IdentityArgs['what'],
+  mistake: Hint | undefined,
+): PolicyBreach<IdentityArgs>[] {
   if (mistake === undefined || value.includes('*')) return [];
-  const [, name] = /(?:Did you mean|Write) (system:[^\s?,]+[^\s?,.])/.exec(mistake) ?? [];
-  const meant = name === undefined ? {} : { meant: (policy: Policy) => withValue(policy, path, name) };
-  return [{ message: `rule ${rule + 1}: there is no ${what} "${value}"`, mend: mistake, path, ...meant }];
+  const meant = (policy: Policy): Policy => withValue(policy, path, mistake.name);
+  const isInPlace = IN_PLACE.includes(mistake.kind);
+  return [{ args: { rule: rule + 1, what, name: value, hint: mistake }, path, ...(isInPlace ? { meant } : {}) }];
 }
 
-function mistakenUser(user: string): string | undefined {
+function mistakenUser(user: string): Hint | undefined {
   if (KNOWN_USERS.includes(user)) return undefined;
   const other = OTHER_USER_NAMES[user] ?? roleTaken(user);
   if (other) return other;
-  if (KNOWN_GROUPS.includes(user) || /^system:serviceaccounts:[^:]+$/.test(user))
-    return 'It is a group: name it in userGroups.';
+  if (KNOWN_GROUPS.includes(user) || /^system:serviceaccounts:[^:]+$/.test(user)) return hint('group');
   const [, controller] = /^system:controller:(.+)$/.exec(user) ?? [];
-  if (controller) return `It is a ClusterRole; its user is system:serviceaccount:kube-system:${controller}.`;
+  if (controller) return hint('controller', systemAccount(controller));
   return mistakenAccount(user) ?? mistakenNode(user) ?? nearUser(user);
 }
 
-function roleTaken(name: string): string | undefined {
-  return CLUSTER_ROLES.includes(name) ? 'It is a ClusterRole: name the user or group that it is bound to.' : undefined;
+function roleTaken(name: string): Hint | undefined {
+  return CLUSTER_ROLES.includes(name) ? hint('role') : undefined;
 }
 
 // Any certificate can hold a name, so an unknown one is wrong only where it is nearly one of Kubernetes' own.
-function nearUser(user: string): string | undefined {
+function nearUser(user: string): Hint | undefined {
   const known = nearly(user, KNOWN_USERS);
-  if (known) return `Did you mean ${known}?`;
+  if (known) return hint('near', known);
   const group = nearly(user, KNOWN_GROUPS);
-  return group && `Did you mean the group ${group}? It is named in userGroups.`;
+  return group === undefined ? undefined : hint('nearGroup', group);
 }
 
-function mistakenGroup(group: string): string | undefined {
+function mistakenGroup(group: string): Hint | undefined {
   if (KNOWN_GROUPS.includes(group)) return undefined;
   const other = OTHER_GROUP_NAMES[group] ?? roleTaken(group);
   if (other) return other;
-  if (KNOWN_USERS.includes(group) || /^system:(?:node:.+|serviceaccount:[^:]+:[^:]+)$/.test(group))
-    return 'It is a user: name it in users.';
+  if (KNOWN_USERS.includes(group) || /^system:(?:node:.+|serviceaccount:[^:]+:[^:]+)$/.test(group)) return hint('user');
   return accountsGroup(group) ?? nearGroup(group);
 }
 
-function nearGroup(group: string): string | undefined {
+function nearGroup(group: string): Hint | undefined {
   const known = nearly(group, KNOWN_GROUPS);
-  if (known) return `Did you mean ${known}?`;
+  if (known) return hint('near', known);
   const user = nearly(group, KNOWN_USERS);
-  return user && `Did you mean the user ${user}? It is named in users.`;
+  return user === undefined ? undefined : hint('nearUser', user);
 }
 
 // With the prefix left out, hyphens or not, or the same but for two letters.
@@ -86,59 +127,58 @@ function letters(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-const ACCOUNT = 'A service account is written system:serviceaccount:NAMESPACE:NAME.';
-
-function mistakenAccount(user: string): string | undefined {
+function mistakenAccount(user: string): Hint | undefined {
   const [, namespace = '', name = ''] = /^system:serviceaccount:([^:/]+):([^:/]+)$/.exec(user) ?? [];
   if (name !== '') return mistakenPart(namespace, name);
   const [, first = '', second = ''] = ACCOUNT_LIKE.exec(user) ?? [];
-  if (second !== '') return `Did you mean system:serviceaccount:${first}:${second}?`;
+  if (second !== '') return hint('near', `system:serviceaccount:${first}:${second}`);
   if (KNOWN_NAMESPACES.some((each) => user.startsWith(`${each}:`) && user.split(':').length === 2))
-    return `Did you mean system:serviceaccount:${user}?`;
-  return /^(?:system:)?service-?accounts?:/i.test(user) || user === 'system:serviceaccount' ? ACCOUNT : undefined;
+    return hint('near', `system:serviceaccount:${user}`);
+  const isAccount = /^(?:system:)?service-?accounts?:/i.test(user) || user === 'system:serviceaccount';
+  return isAccount ? hint('account') : undefined;
 }
 
 // As RBAC, a URL or a hand writes it.
 const ACCOUNT_LIKE = /^(?:system:)?(?:service[-_]?acc?ounts?|sa)[:/]([a-z0-9-]+)[:/]([a-z0-9.-]+)$/i;
 
 // Of the service accounts only those of Kubernetes' own controllers are known.
-function mistakenPart(namespace: string, name: string): string | undefined {
+function mistakenPart(namespace: string, name: string): Hint | undefined {
   const meant = nearNamespace(namespace);
-  if (meant !== undefined) return `Did you mean system:serviceaccount:${meant}:${name}?`;
+  if (meant !== undefined) return hint('near', `system:serviceaccount:${meant}:${name}`);
   if (namespace !== 'kube-system' || CONTROLLERS.includes(name)) return undefined;
   const controller = CONTROLLERS.find((known) => known.length > 8 && editDistance(known, name) === 1);
-  return controller && `Did you mean system:serviceaccount:kube-system:${controller}?`;
+  return controller === undefined ? undefined : hint('near', systemAccount(controller));
 }
 
-function accountsGroup(group: string): string | undefined {
+function systemAccount(name: string): string {
+  return `system:serviceaccount:kube-system:${name}`;
+}
+
+function accountsGroup(group: string): Hint | undefined {
   const [, namespace = '', name] = /^system:serviceaccounts?:([^:]+)(:.*)?$/i.exec(group) ?? [];
   if (namespace === '') return undefined;
-  const meant = nearNamespace(namespace) ?? namespace;
-  const full = `system:serviceaccounts:${meant}`;
-  if (group === full) return undefined;
-  return name === undefined ? `Write ${full}.` : `Write ${full}, or name the one service account in users.`;
+  const full = `system:serviceaccounts:${nearNamespace(namespace) ?? namespace}`;
+  return group === full ? undefined : hint(name === undefined ? 'write' : 'accounts', full);
 }
 
 // Nodes are users, and their names are those of instances: only the form can be wrong.
-function mistakenNode(user: string): string | undefined {
+function mistakenNode(user: string): Hint | undefined {
   if (/^system:node:./.test(user)) return undefined;
   const [, name = ''] = /^(?:system:)?nodes?:(.*)$/i.exec(user) ?? [];
-  if (/^(?:system:)?nodes?:$/i.test(user)) return 'Kubelets are system:node:NAME: write userGroups: [system:nodes].';
-  return name === '' ? undefined : `Did you mean system:node:${name}?`;
+  if (/^(?:system:)?nodes?:$/i.test(user)) return hint('kubelets');
+  return name === '' ? undefined : hint('near', `system:node:${name}`);
 }
 
-function unknownNamespaces({ policy }: PolicyInput): PolicyBreach[] {
-  return namedValues(policy, 'namespaces').flatMap(({ rule, value, path }) => {
-    if (value.includes('*')) return [];
-    const meant = nearNamespace(value);
-    if (meant !== undefined) {
-      const message = `rule ${rule + 1}: there is hardly a namespace "${value}"`;
-      const follow = (from: Policy): Policy => withValue(from, path, meant);
-      return [{ message, mend: `Did you mean ${meant}?`, path, meant: follow }];
-    }
-    if (value === '' || isLabel(value)) return [];
-    const message = `rule ${rule + 1}: no namespace can have the name "${value}"`;
-    return [{ message, mend: 'Write it as kubectl get namespaces shows it.', path }];
+/** A name that is nearly `near`; null: that no namespace can have. */
+type NamespaceArgs = { rule: number; name: string; near: string | null };
+
+function unknownNamespaces({ policy }: PolicyInput): PolicyBreach<NamespaceArgs>[] {
+  return namedValues(policy, 'namespaces').flatMap(({ rule, value: name, path }) => {
+    if (name.includes('*')) return [];
+    const near = nearNamespace(name) ?? null;
+    if (near === null && (name === '' || isLabel(name))) return [];
+    const meant = (from: Policy): Policy => withValue(from, path, near);
+    return [{ args: { rule: rule + 1, name, near }, path, ...(near === null ? {} : { meant }) }];
   });
 }
 
@@ -233,47 +273,46 @@ const CLUSTER_ROLES: readonly string[] = [
   'system:volume-scheduler',
 ];
 
-const KUBELETS = 'Kubelets are system:node:NAME: write userGroups: [system:nodes].';
-const IN_NODES = 'Kubelets are in the group system:nodes: write that.';
-const ADMINS = 'Administrators are in the group system:masters: name that in userGroups.';
-
 /** Names of users that other set-ups have or had, or that people take for one, and what does their work on kOps 1.36. */
-const OTHER_USER_NAMES: Readonly<Record<string, string>> = {
-  kubelet: KUBELETS,
-  kubelets: KUBELETS,
-  'system:kubelet': KUBELETS,
-  'system:kubelets': KUBELETS,
-  'system:node': KUBELETS,
-  'system:admin': ADMINS,
-  'system:unsecured': 'It was the insecure port, gone since Kubernetes 1.24: remove it.',
-  'cluster-autoscaler': 'Write system:serviceaccount:kube-system:cluster-autoscaler.',
-  'system:cluster-autoscaler': 'Write system:serviceaccount:kube-system:cluster-autoscaler.',
-  'system:cloud-controller-manager':
-    'It is a service account there, such as system:serviceaccount:kube-system:aws-cloud-controller-manager.',
-  'system:node-problem-detector': 'Write system:serviceaccount:kube-system:node-problem-detector.',
-  'kube-apiserver': 'Write system:apiserver.',
-  'system:kube-apiserver': 'Write system:apiserver.',
-  'controller-manager': 'Write system:kube-controller-manager.',
-  'system:controller-manager': 'Write system:kube-controller-manager.',
-  'system:scheduler': 'Write system:kube-scheduler.',
-  'system:proxy': 'Write system:kube-proxy.',
-  'system:kube-dns': 'Write system:serviceaccount:kube-system:coredns.',
-  'system:coredns': 'Write system:serviceaccount:kube-system:coredns.',
-  'system:serviceaccount:kube-system:kube-apiserver': 'Did you mean system:apiserver?',
-  'system:serviceaccount:kube-system:kube-controller-manager': 'Did you mean system:kube-controller-manager?',
-  'system:serviceaccount:kube-system:kube-scheduler': 'Did you mean system:kube-scheduler?',
+const OTHER_USER_NAMES: Readonly<Record<string, Hint>> = {
+  kubelet: hint('kubelets'),
+  kubelets: hint('kubelets'),
+  'system:kubelet': hint('kubelets'),
+  'system:kubelets': hint('kubelets'),
+  'system:node': hint('kubelets'),
+  'system:admin': hint('admins'),
+  'system:unsecured': hint('unsecured'),
+  'cluster-autoscaler': hint('write', systemAccount('cluster-autoscaler')),
+  'system:cluster-autoscaler': hint('write', systemAccount('cluster-autoscaler')),
+  'system:cloud-controller-manager': hint('cloudAccount'),
+  'system:node-problem-detector': hint('write', systemAccount('node-problem-detector')),
+  'kube-apiserver': hint('write', 'system:apiserver'),
+  'system:kube-apiserver': hint('write', 'system:apiserver'),
+  'controller-manager': hint('write', 'system:kube-controller-manager'),
+  'system:controller-manager': hint('write', 'system:kube-controller-manager'),
+  'system:scheduler': hint('write', 'system:kube-scheduler'),
+  'system:proxy': hint('write', 'system:kube-proxy'),
+  'system:kube-dns': hint('write', systemAccount('coredns')),
+  'system:coredns': hint('write', systemAccount('coredns')),
+  'system:serviceaccount:kube-system:kube-apiserver': hint('near', 'system:apiserver'),
+  'system:serviceaccount:kube-system:kube-controller-manager': hint('near', 'system:kube-controller-manager'),
+  'system:serviceaccount:kube-system:kube-scheduler': hint('near', 'system:kube-scheduler'),
 };
 
+const IN_NODES = hint('writeThat', 'Kubelets are in the group system:nodes');
+const IN_MASTERS = hint('writeThat', 'Administrators are in system:masters');
+const EVERYBODY = hint('writeThat', 'Everybody who logged in is in system:authenticated');
+
 /** The same for groups. */
-const OTHER_GROUP_NAMES: Readonly<Record<string, string>> = {
+const OTHER_GROUP_NAMES: Readonly<Record<string, Hint>> = {
   kubelets: IN_NODES,
   'system:kubelet': IN_NODES,
   'system:kubelets': IN_NODES,
-  'system:admin': 'Administrators are in system:masters: write that.',
-  'system:admins': 'Administrators are in system:masters: write that.',
-  'system:users': 'Everybody who logged in is in system:authenticated: write that.',
-  'system:everyone': 'Everybody who logged in is in system:authenticated: write that.',
-  'system:anonymous': 'It is a user: name it in users. Its group is system:unauthenticated.',
-  'system:serviceaccount': 'Write system:serviceaccounts.',
-  'kube-system': 'Write system:serviceaccounts:kube-system.',
+  'system:admin': IN_MASTERS,
+  'system:admins': IN_MASTERS,
+  'system:users': EVERYBODY,
+  'system:everyone': EVERYBODY,
+  'system:anonymous': hint('anonymous'),
+  'system:serviceaccount': hint('write', 'system:serviceaccounts'),
+  'kube-system': hint('write', 'system:serviceaccounts:kube-system'),
 };
