@@ -8,136 +8,171 @@ import {
 } from '../../cluster/file-tree.ts';
 import { API_SERVER_ROLES, groupRole, isKopsRole } from '../../cluster/groups.ts';
 import { isKopsBase64 } from '../../cluster/present.ts';
-import type { FileAsset } from '../../cluster/types.ts';
-import { assetSubject, nameOf } from './files.ts';
-import type { ClusterInput, ClusterRule } from '../rule.ts';
-import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
+import { type ClusterBreach, type ClusterInput, type ClusterPlace, type ClusterRule, clusterRule } from '../rule.ts';
+import { assetSubject, named, type NamedAsset, nameText } from './files.ts';
 
 const TREE =
   'Paths are a tree: what is a file for one is no directory for another. nodeup cannot write both and tries again for ever.';
 
 /** Rules about file assets as such, whatever they are for: nodeup has to be able to write each, or the instance never joins. */
-export const ASSET_RULES: readonly ClusterRule[] = legacyAll([
-  { id: 'path-clash', severity: 'error', fatal: true, about: 'audit', why: TREE, check: auditClashes },
-  { id: 'asset-path-clash', severity: 'error', fatal: true, about: 'other', why: TREE, check: assetClashes },
-  {
+export const ASSET_RULES: readonly ClusterRule[] = [
+  clusterRule({
+    id: 'path-clash',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: TREE,
+    check: (input: ClusterInput) => clashes(input, (clash) => !byKops(clash) && isOfAudit(clash, input.present)),
+    say: clashWords,
+  }),
+  clusterRule({
+    id: 'asset-path-clash',
+    severity: 'error',
+    fatal: true,
+    about: 'other',
+    why: TREE,
+    check: (input: ClusterInput) => clashes(input, (clash) => !byKops(clash) && !isOfAudit(clash, input.present)),
+    say: clashWords,
+  }),
+  clusterRule({
     id: 'asset-kops-file',
     severity: 'error',
     fatal: true,
     about: 'other',
     why: 'kOps writes there itself; nodeup ends with "duplicate tasks", or cannot write one of the two, and the instance never joins.',
-    check: kopsFiles,
-  },
-  {
+    check: (input: ClusterInput) => clashes(input, byKops),
+    say: clashWords,
+  }),
+  clusterRule({
     id: 'asset-base64',
     severity: 'error',
     fatal: true,
     about: 'other',
     why: 'kOps decodes base64 without padding or blanks only; with anything else nodeup fails and the instance never joins.',
     check: badBase64,
-  },
-  {
+    say: ({ asset, isPadded }) =>
+      isPadded
+        ? {
+            message: `${nameText(asset)} has padded base64 content`,
+            fix: 'Write the content as plain text, or take the = off its end.',
+          }
+        : {
+            message: `${nameText(asset)} has content that is not base64`,
+            fix: 'Write the content as plain text, without isBase64.',
+          },
+  }),
+  clusterRule({
     id: 'asset-mode',
     severity: 'error',
     fatal: true,
     about: 'other',
     why: 'nodeup reads the mode as an octal number; with anything else it cannot write the file and the instance never joins.',
     check: badMode,
-  },
-  {
+    say: ({ asset, mode }) => ({
+      message: `${nameText(asset)} has the mode "${mode}"`,
+      fix: 'Write an octal number in quotes, like "0440".',
+    }),
+  }),
+  clusterRule({
     id: 'asset-role-unknown',
     severity: 'warning',
     fatal: false,
     about: 'other',
     why: 'kOps compares the roles of a file asset letter by letter, and says nothing of a word that is no role: it reaches nobody.',
     check: unknownRoles,
-  },
-]);
+    say: ({ asset, roles }) => ({
+      message: `${nameText(asset)} names ${roles.map((role) => `"${role}"`).join(', ')} in its roles, which no kOps release knows`,
+      fix: meantRoles(roles),
+    }),
+  }),
+];
 
 const byKops = ({ other }: PathClash): boolean => other.by === 'kops' || other.by === 'host';
 
-function auditClashes(input: ClusterInput): Breach[] {
-  return clashes(input, (clash) => !byKops(clash) && isOfAudit(clash, input.present));
-}
+/** A file asset that cannot be written to `path`, as what another needs stands in the way at `otherPath`. */
+type ClashArgs = { asset: NamedAsset; how: PathClash['how']; path: string; by: ClashOwner; otherPath: string };
 
-function assetClashes(input: ClusterInput): Breach[] {
-  return clashes(input, (clash) => !byKops(clash) && !isOfAudit(clash, input.present));
-}
+type ClashOwner = 'kops' | 'host' | 'log' | NamedAsset;
 
-function kopsFiles(input: ClusterInput): Breach[] {
-  return clashes(input, byKops);
-}
-
-function clashes({ cluster, present, facts }: ClusterInput, wanted: (clash: PathClash) => boolean): Breach[] {
+function clashes(
+  { cluster, present, facts }: ClusterInput,
+  wanted: (clash: PathClash) => boolean,
+): ClusterBreach<ClashArgs>[] {
   return pathClashes(cluster, present, facts)
     .filter(wanted)
-    .map((clash) => ({
-      ...at(clash.asset),
-      message: `${ownedName(clash.asset)} ${told(clash)}`,
-      mend: clash.how === 'name' ? 'Give it the path of a file.' : 'Give one of the two another path.',
-      ...(byKops(clash) ? { mend: 'Give it another path.' } : {}),
+    .map(({ asset, how, path, other }) => ({
+      ...at(asset),
+      args: { asset: ownedName(asset), how, path, by: ownerOf(other), otherPath: other.path },
     }));
 }
 
-function told({ how, path, other }: PathClash): string {
+function ownerOf({ by }: Placed): ClashOwner {
+  return typeof by === 'string' ? by : ownedName(by);
+}
+
+function clashWords({ asset, ...clash }: ClashArgs): { message: string; fix: string } {
+  return { message: `${nameText(asset)} ${clashText(clash)}`, fix: clashFix(clash) };
+}
+
+function clashFix({ how, by }: Omit<ClashArgs, 'asset'>): string {
+  if (by === 'kops' || by === 'host') return 'Give it another path.';
+  return how === 'name' ? 'Give it the path of a file.' : 'Give one of the two another path.';
+}
+
+function clashText({ how, path, by, otherPath }: Omit<ClashArgs, 'asset'>): string {
   const where = `is written to ${path}`;
   if (how === 'name') return `has a path that no file can have: ${shortened(path)}`;
-  if (how === 'claimed') return `is written to ${path}, and kOps makes the directory ${other.path} itself`;
-  if (how === 'below') return `${where}, which lies below a file: ${ownerName(other)} is ${other.path}`;
+  if (how === 'claimed') return `${where}, and kOps makes the directory ${otherPath} itself`;
+  if (how === 'below') return `${where}, which lies below a file: ${ownerText(by)} is ${otherPath}`;
   if (how === 'above')
-    return `${where}, ${other.by === 'host' ? 'a directory of the instance' : `where a directory must be: ${ownerName(other)} is ${other.path}`}`;
-  if (other.by === 'kops') return `${where}, a file of kOps itself`;
-  return `${where}, and so is ${ownerName(other)}`;
+    return `${where}, ${by === 'host' ? 'a directory of the instance' : `where a directory must be: ${ownerText(by)} is ${otherPath}`}`;
+  return by === 'kops' ? `${where}, a file of kOps itself` : `${where}, and so is ${ownerText(by)}`;
 }
 
-function ownerName({ by }: Placed): string {
+function ownerText(by: ClashOwner): string {
   if (by === 'log') return 'the audit log';
   if (by === 'kops') return 'a file of kOps';
-  return by === 'host' ? 'a directory of the instance' : ownedName(by);
+  return by === 'host' ? 'a directory of the instance' : nameText(by);
 }
 
-function ownedName({ asset, from }: OwnedAsset): string {
-  return nameOf(asset, typeof from === 'string' ? from : null);
+function ownedName({ asset, from }: OwnedAsset): NamedAsset {
+  return named(asset, typeof from === 'string' ? from : null);
 }
 
 function shortened(path: string): string {
   return path.length <= 80 ? path : `${path.slice(0, 80)}…`;
 }
 
-function badBase64({ present, facts }: ClusterInput): Breach[] {
-  return assetBreaches(
-    writtenAssets(present, facts),
-    ({ isBase64, content = '' }) => isBase64 === true && !isKopsBase64(content),
-    ({ content = '' }) =>
-      /=\s*$/.test(content)
-        ? ['has padded base64 content', 'Write the content as plain text, or take the = off its end.']
-        : ['has content that is not base64', 'Write the content as plain text, without isBase64.'],
-  );
+function badBase64({ present, facts }: ClusterInput): ClusterBreach<{ asset: NamedAsset; isPadded: boolean }>[] {
+  return writtenAssets(present, facts)
+    .filter(({ asset: { isBase64, content = '' } }) => isBase64 === true && !isKopsBase64(content))
+    .map((one) => ({
+      ...at(one),
+      args: { asset: ownedName(one), isPadded: /=\s*$/.test(one.asset.content ?? '') },
+    }));
 }
 
 /** `fi.ParseFileMode` in `upup/pkg/fi/files.go`, 1.36. */
-function badMode({ present, facts }: ClusterInput): Breach[] {
-  return assetBreaches(
-    writtenAssets(present, facts),
-    ({ mode = '' }) => mode !== '' && !(/^[0-7]+$/.test(mode) && Number.parseInt(mode, 8) < 2 ** 32),
-    ({ mode }) => [`has the mode "${mode}"`, 'Write an octal number in quotes, like "0440".'],
-  );
+function badMode({ present, facts }: ClusterInput): ClusterBreach<{ asset: NamedAsset; mode: string }>[] {
+  return writtenAssets(present, facts).flatMap((one) => {
+    const { mode = '' } = one.asset;
+    const isRight = mode === '' || (/^[0-7]+$/.test(mode) && Number.parseInt(mode, 8) < 2 ** 32);
+    return isRight ? [] : [{ ...at(one), args: { asset: ownedName(one), mode } }];
+  });
 }
 
-function unknownRoles({ present, facts }: ClusterInput): Breach[] {
+function unknownRoles({
+  present,
+  facts,
+}: ClusterInput): ClusterBreach<{ asset: NamedAsset; roles: readonly string[] }>[] {
   const owned: OwnedAsset[] = [
     ...present.assets.map(({ asset, index }) => ({ asset, from: index })),
     ...facts.groups.flatMap(({ name, fileAssets }) => fileAssets.map((asset) => ({ asset, from: name }))),
   ];
-  const unknown = ({ roles = [] }: FileAsset): string[] => roles.filter((role) => !isKopsRole(role));
-  return assetBreaches(
-    owned,
-    (asset) => unknown(asset).length > 0,
-    (asset) => {
-      const words = unknown(asset).map((role) => `"${role}"`);
-      return [`names ${words.join(', ')} in its roles, which no kOps release knows`, meantRoles(unknown(asset))];
-    },
-  );
+  return owned.flatMap((one) => {
+    const roles = (one.asset.roles ?? []).filter((role) => !isKopsRole(role));
+    return roles.length === 0 ? [] : [{ ...at(one), args: { asset: ownedName(one), roles } }];
+  });
 }
 
 function meantRoles(words: readonly string[]): string {
@@ -147,21 +182,7 @@ function meantRoles(words: readonly string[]): string {
   return meant.size === 0 ? 'Take it out.' : `Write ${[...meant].join(', ')}.`;
 }
 
-/** The given assets that a test holds for, and what to say of each. */
-function assetBreaches(
-  owned: readonly OwnedAsset[],
-  test: (asset: FileAsset) => boolean,
-  say: (asset: FileAsset) => [what: string, mend: string],
-): Breach[] {
-  return owned
-    .filter(({ asset }) => test(asset))
-    .map((one) => {
-      const [what, mend] = say(one.asset);
-      return { ...at(one), message: `${ownedName(one)} ${what}`, mend };
-    });
-}
-
-function at({ asset, from }: OwnedAsset): Pick<Breach, 'pointer' | 'subject'> {
+function at({ asset, from }: OwnedAsset): ClusterPlace {
   return typeof from === 'number'
     ? { pointer: `/spec/fileAssets/${from}` }
     : { pointer: '/spec', subject: assetSubject(asset, from) };

@@ -5,8 +5,7 @@ import { type Layout, releasesWhere } from '../../cluster/kops-releases.ts';
 import { filesInForce, type FileInForce, type LocatedAsset } from '../../cluster/present.ts';
 import type { FileAsset, KopsObject } from '../../cluster/types.ts';
 import { isObject, listOf } from '../../json.ts';
-import type { ClusterInput } from '../rule.ts';
-import type { LegacyBreach as Breach } from '../legacy.ts';
+import type { ClusterBreach, ClusterInput } from '../rule.ts';
 import { pointerKeys } from '../../yaml/json-patch.ts';
 
 /** A file that an API server reads, and where a finding about it points. */
@@ -29,22 +28,42 @@ export function placedFiles(
   }));
 }
 
+/** A file asset, and the instance group that brings it; null: the Cluster. */
+export type NamedAsset = { name: string; group: string | null };
+
+/** A file asset for the args of a finding. */
+export function named(asset: FileAsset, group: string | null): NamedAsset {
+  return { name: String(asset.name), group };
+}
+
 /** A file asset in words. */
-export function nameOf(asset: FileAsset, group: string | null): string {
-  return `the file asset "${asset.name}"${group === null ? '' : ` of instance group ${group}`}`;
+export function nameText({ name, group }: NamedAsset): string {
+  return `the file asset "${name}"${group === null ? '' : ` of instance group ${group}`}`;
 }
 
 /** Why the roles of a file asset may reach nobody. */
 export const ROLES_ARE_WORDS =
   'kOps compares the roles of a file asset as plain words: Master until 1.25, ControlPlane from 1.26.';
 
+/** A file asset with these roles does not reach the groups with that role; `releases` in words. */
+export type UndeliveredArgs = { roles: readonly string[]; role: GroupRole; releases: string };
+
+/** @param whose the file in words: `the policy's`. */
+export function undeliveredWords(
+  { roles, role, releases }: UndeliveredArgs,
+  whose: string,
+): { message: string; fix: string } {
+  return {
+    message: `${whose} roles ${JSON.stringify(roles)} do not reach the groups with role ${role} with ${releases}`,
+    fix: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
+  };
+}
+
 /**
  * Which groups with an API server a file asset of the Cluster does not reach, and with which releases: a breach for each role. A group
  * that brings the file itself needs no other.
- *
- * @param whose the file in words: `the policy's`.
  */
-export function undelivered(located: LocatedAsset, whose: string, facts: ClusterFacts): Breach[] {
+export function undelivered(located: LocatedAsset, facts: ClusterFacts): ClusterBreach<UndeliveredArgs>[] {
   const { asset, index, path } = located;
   const roles: GroupRole[] =
     facts.groups.length === 0 ? ['ControlPlane'] : groupsWithout(path, facts).map(({ role }) => role);
@@ -54,8 +73,7 @@ export function undelivered(located: LocatedAsset, whose: string, facts: Cluster
     if (releases === null) return [];
     return [
       {
-        message: `${whose} roles ${JSON.stringify(asset.roles)} do not reach the groups with role ${role} with ${releases}`,
-        mend: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
+        args: { roles: asset.roles ?? [], role, releases },
         pointer: `/spec/fileAssets/${index}/roles`,
         subject: `${assetSubject(asset)} role ${role}`,
       },
@@ -67,27 +85,39 @@ export function undelivered(located: LocatedAsset, whose: string, facts: Cluster
 export const FIRST_WINS =
   'Of two file assets with one path the first wins without a word, and those of an instance group come before those of the cluster.';
 
-/**
- * The other file assets that have the path of one of ours on instances with an API server.
- *
- * @param what in words: `policy`, `webhook config`.
- */
-export function shadowing(ours: LocatedAsset | null, { present, facts }: ClusterInput, what: string): Breach[] {
+/** Another file asset that has the path of ours. */
+export type ShadowArgs = { path: string; ours: string; other: NamedAsset };
+
+/** @param what ours in words: `policy`, `webhook config`. */
+export function shadowWords({ path, ours, other }: ShadowArgs, what: string): { message: string; fix: string } {
+  if (other.group === null)
+    return {
+      message: `two file assets have the path ${path}: "${ours}" and "${other.name}"`,
+      fix: `Remove the file asset "${other.name}", or give it another path.`,
+    };
+  return {
+    message: `${nameText(other)} has the path of the ${what}, ${path}, and wins there`,
+    fix: `Remove it with: kops edit instancegroup ${other.group}`,
+  };
+}
+
+/** The other file assets that have the path of one of ours on instances with an API server. */
+export function shadowing(
+  ours: LocatedAsset | null,
+  { present, facts }: Pick<ClusterInput, 'present' | 'facts'>,
+): ClusterBreach<ShadowArgs>[] {
   if (!ours) return [];
+  const { path, asset, index: own } = ours;
   const others = present.assets.filter(
-    ({ index, asset, path }) => index !== ours.index && isForApiServer(asset) && isSamePath(path, ours.path),
+    (other) => other.index !== own && isForApiServer(other.asset) && isSamePath(other.path, path),
   );
+  const args = (other: NamedAsset): ShadowArgs => ({ path, ours: String(asset.name), other });
   return [
-    ...others.map(({ asset, index }) => ({
-      message: `two file assets have the path ${ours.path}: "${ours.asset.name}" and "${asset.name}"`,
-      mend: `Remove the file asset "${asset.name}", or give it another path.`,
-      pointer: `/spec/fileAssets/${index}`,
-    })),
-    ...groupFilesAt(ours.path, facts).map(({ group, asset }) => ({
-      message: `${nameOf(asset, group.name)} has the path of the ${what}, ${ours.path}, and wins there`,
-      mend: `Remove it with: kops edit instancegroup ${group.name}`,
-      pointer: `/spec/fileAssets/${ours.index}`,
-      subject: assetSubject(asset, group.name),
+    ...others.map((other) => ({ args: args(named(other.asset, null)), pointer: `/spec/fileAssets/${other.index}` })),
+    ...groupFilesAt(path, facts).map((other) => ({
+      args: args(named(other.asset, other.group.name)),
+      pointer: `/spec/fileAssets/${own}`,
+      subject: assetSubject(other.asset, other.group.name),
     })),
   ];
 }

@@ -2,10 +2,21 @@ import { API_SERVER_ROLES } from '../../cluster/groups.ts';
 import { layoutsAfter } from '../../cluster/kops-releases.ts';
 import { defaultPolicyFile, policyPathProblems } from '../../cluster/placement.ts';
 import { contentOf, holdsPolicy } from '../../cluster/present.ts';
-import type { FileAsset } from '../../cluster/types.ts';
-import { FIRST_WINS, ROLES_ARE_WORDS, placedFiles, nameOf, shadowing, undelivered } from './files.ts';
-import type { ClusterInput, ClusterRule } from '../rule.ts';
-import { type LegacyBreach as Breach, legacyAll } from '../legacy.ts';
+import { type ClusterBreach, type ClusterInput, type ClusterRule, clusterRule } from '../rule.ts';
+import {
+  FIRST_WINS,
+  named,
+  type NamedAsset,
+  nameText,
+  type PlacedFile,
+  placedFiles,
+  ROLES_ARE_WORDS,
+  shadowing,
+  shadowWords,
+  undelivered,
+  type UndeliveredArgs,
+  undeliveredWords,
+} from './files.ts';
 
 const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
@@ -14,94 +25,130 @@ const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
 export const VERSION_UNKNOWN = 'policy-version-unknown';
 
 /** Rules about the file `auditPolicyFile` names: is it in the right place, on the right instances, and does it load? */
-export const POLICY_FILE_RULES: readonly ClusterRule[] = legacyAll([
-  { id: 'policy-path', severity: 'error', fatal: true, about: 'audit', why: STOPS, check: badPath },
-  {
+export const POLICY_FILE_RULES: readonly ClusterRule[] = [
+  clusterRule({
+    id: 'policy-path',
+    severity: 'error',
+    fatal: true,
+    about: 'audit',
+    why: STOPS,
+    check: badPath,
+    say: pathWords,
+  }),
+  clusterRule({
     id: 'policy-not-delivered',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: `${STOPS} ${ROLES_ARE_WORDS}`,
     check: notDelivered,
-  },
-  {
+    say: (args) => undeliveredWords(args, "the policy's"),
+  }),
+  clusterRule({
     id: 'policy-shadowed',
     severity: 'error',
     fatal: false,
     about: 'audit',
     why: FIRST_WINS,
-    check: shadowed,
-  },
-  {
+    check: (input) => shadowing(input.present.policy, input),
+    say: (args) => shadowWords(args, 'policy'),
+  }),
+  clusterRule({
     id: 'policy-refused',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: 'kube-apiserver ends at start-up when its audit policy does not load.',
-    check: refused,
-  },
-  {
+    check: (input: ClusterInput) => diagnostics(input, 'error'),
+    say: diagnosticWords,
+  }),
+  clusterRule({
     id: VERSION_UNKNOWN,
     severity: 'error',
     fatal: false,
     about: 'audit',
     why: 'kube-apiserver ends at start-up when its audit policy does not load, and here it depends on the release whether it does.',
     check: versionUnknown,
-  },
-  {
+    say: ({ code, said, hint, ...file }) => ({
+      message: `${placeText(file)}: ${RELEASES[code] ?? said}, and spec.kubernetesVersion does not tell which it is`,
+      fix: `Set spec.kubernetesVersion, or change the policy. ${hint ?? ''}`.trim(),
+    }),
+  }),
+  clusterRule({
     id: 'policy-warning',
     severity: 'warning',
     fatal: false,
     about: 'audit',
     why: 'kube-apiserver drops what it does not know in a policy; a rule that loses a selector matches more than was meant.',
-    check: loadWarnings,
-  },
-  {
+    check: (input: ClusterInput) => diagnostics(input, 'warning'),
+    say: diagnosticWords,
+  }),
+  clusterRule({
     id: 'policy-every-node',
     severity: 'warning',
     fatal: false,
     about: 'audit',
     why: 'A file asset without roles is written to every instance, so that each change to it makes every group outdated.',
     check: withoutRoles,
-  },
-]);
+    say: ({ name }) => ({
+      message: `the file asset "${name}" has no roles: it reaches every node`,
+      fix: `Add roles: [${API_SERVER_ROLES.join(', ')}]. That changes every group once.`,
+    }),
+  }),
+];
+
+/** What the room of the spec says is wrong with a path, and the one to use. */
+type PathArgs = { problem: string; safe: string };
+
+function pathWords({ problem, safe }: PathArgs): { message: string; fix: string } {
+  return { message: problem, fix: `Use ${safe}: every kOps release from 1.19 on can read it.` };
+}
 
 /** Whether kube-apiserver can read the policy where it is. */
-function badPath({ present, facts }: ClusterInput): Breach[] {
-  const path = present.settings['auditPolicyFile'];
-  if (typeof path !== 'string' || path === '') return [];
-  const mend = `Use ${defaultPolicyFile(facts)}: every kOps release from 1.19 on can read it.`;
-  return policyPathProblems(path, facts).map(({ message }) => ({ message, mend, pointer: SETTING }));
+function badPath({ present, facts }: ClusterInput): ClusterBreach<PathArgs>[] {
+  const path = present.settings.auditPolicyFile;
+  if (!path) return [];
+  const safe = defaultPolicyFile(facts);
+  return policyPathProblems(path, facts).map(({ message }) => ({ args: { problem: message, safe }, pointer: SETTING }));
 }
 
 /** Whether the policy reaches each group with an API server. */
-function notDelivered({ present, facts }: ClusterInput): Breach[] {
-  const { policy } = present;
-  return policy ? undelivered(policy, "the policy's", facts) : [];
+function notDelivered({ present: { policy }, facts }: ClusterInput): ClusterBreach<UndeliveredArgs>[] {
+  return policy ? undelivered(policy, facts) : [];
 }
 
-function shadowed(input: ClusterInput): Breach[] {
-  return shadowing(input.present.policy, input, 'policy');
+/** What the loader says of a policy in a file asset, which may be none, with its code. */
+type DiagnosticArgs = FileArgs & { code: string; said: string; hint: string | null };
+
+type FileArgs = { asset: NamedAsset; holdsPolicy: boolean; line: number | null };
+
+function fileArgs({ asset, group }: PlacedFile, line: number | null = null): FileArgs {
+  return { asset: named(asset, group), holdsPolicy: holdsPolicy(asset), line };
 }
 
-function refused(input: ClusterInput): Breach[] {
-  return diagnostics(input, 'error');
+function diagnosticWords({ said, hint, ...file }: DiagnosticArgs): { message: string; fix: string } {
+  const { group } = file.asset;
+  const fix =
+    group === null
+      ? 'Mend the policy, or give --policy NAME to replace it by a template.'
+      : `Mend or remove it with: kops edit instancegroup ${group}`;
+  return { message: `${placeText(file)}: ${said}`, fix: hint ?? fix };
 }
 
-function loadWarnings(input: ClusterInput): Breach[] {
-  return diagnostics(input, 'warning');
+function placeText({ asset, holdsPolicy: isPolicy, line }: FileArgs): string {
+  const own = isPolicy ? 'the policy' : `auditPolicyFile names ${nameText(asset)}, which holds no audit policy`;
+  return `${asset.group === null ? own : nameText(asset)}${line === null ? '' : `, line ${line}`}`;
 }
 
-function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): Breach[] {
-  return placedFiles(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
+function diagnostics(input: ClusterInput, severity: 'error' | 'warning'): ClusterBreach<DiagnosticArgs>[] {
+  return placedFiles(input, 'auditPolicyFile').flatMap((file) =>
     input.facts.policies
-      .load(contentOf(asset))
+      .load(contentOf(file.asset))
       .diagnostics.filter((diagnostic) => diagnostic.severity === severity)
-      .map(({ message, hint, line }) => ({
-        message: `${policyName(asset, group)}${line === undefined ? '' : `, line ${line}`}: ${message}`,
-        mend: mendPolicy(group, hint),
-        pointer,
-        subject,
+      .map(({ code, message, hint = null, line }) => ({
+        args: { ...fileArgs(file, line), code, said: message, hint },
+        pointer: file.pointer,
+        subject: file.subject,
       })),
   );
 }
@@ -112,62 +159,53 @@ const RELEASES: Readonly<Record<string, string>> = {
   'removed-api-version': 'this apiVersion is refused from Kubernetes 1.24 on',
 };
 
-function versionUnknown(input: ClusterInput): Breach[] {
-  return placedFiles(input, 'auditPolicyFile').flatMap(({ asset, group, pointer, subject }) =>
-    input.facts.policies.doubts(contentOf(asset)).map(({ code, message, hint = '', line }) => ({
-      message: `${policyName(asset, group)}${line === undefined ? '' : `, line ${line}`}: ${RELEASES[code] ?? message}, and spec.kubernetesVersion does not tell which it is`,
-      mend: `Set spec.kubernetesVersion, or change the policy. ${hint}`.trim(),
-      pointer,
-      subject,
+function versionUnknown(input: ClusterInput): ClusterBreach<DiagnosticArgs>[] {
+  return placedFiles(input, 'auditPolicyFile').flatMap((file) =>
+    input.facts.policies.doubts(contentOf(file.asset)).map(({ code, message, hint = null, line }) => ({
+      args: { ...fileArgs(file, line), code, said: message, hint },
+      pointer: file.pointer,
+      subject: file.subject,
     })),
   );
 }
 
-function policyName(asset: FileAsset, group: string | null): string {
-  if (group !== null) return nameOf(asset, group);
-  return holdsPolicy(asset)
-    ? 'the policy'
-    : `auditPolicyFile names ${nameOf(asset, group)}, which holds no audit policy`;
-}
-
-function mendPolicy(group: string | null, hint: string | undefined): string {
-  if (hint !== undefined) return hint;
-  return group === null
-    ? 'Mend the policy, or give --policy NAME to replace it by a template.'
-    : `Mend or remove it with: kops edit instancegroup ${group}`;
-}
-
-function withoutRoles({ present }: ClusterInput): Breach[] {
-  const { policy } = present;
+function withoutRoles({ present: { policy } }: ClusterInput): ClusterBreach<{ name: string }>[] {
   if (!policy || (policy.asset.roles ?? []).length > 0) return [];
-  return [
-    {
-      message: `the file asset "${policy.asset.name}" has no roles: it reaches every node`,
-      mend: `Add roles: [${API_SERVER_ROLES.join(', ')}]. That changes every group once.`,
-      pointer: `/spec/fileAssets/${policy.index}`,
-    },
-  ];
+  return [{ args: { name: String(policy.asset.name) }, pointer: `/spec/fileAssets/${policy.index}` }];
 }
+
+/** What one of these two checks finds. */
+type PlaceArgs = { path: PathArgs } | { roles: UndeliveredArgs };
 
 /** Rules about what works with the kOps releases that count, and no longer with later ones. */
-export const UPGRADE_RULES: readonly ClusterRule[] = legacyAll([
-  {
+export const UPGRADE_RULES: readonly ClusterRule[] = [
+  clusterRule({
     id: 'policy-after-upgrade',
     severity: 'info',
     fatal: false,
     about: 'other',
     why: 'It works now. kube-apiserver ends at start-up when it cannot read its audit policy: the upgrade would keep it down.',
     check: breaksLater,
-  },
-]);
+    say: (args) => {
+      const { message, fix } = 'path' in args ? pathWords(args.path) : undeliveredWords(args.roles, "the policy's");
+      return { message: `an upgrade of kOps would break this: ${message}`, fix };
+    },
+  }),
+];
 
-/** What the checks of the policy's place say of later releases and not of those that count. */
-function breaksLater(input: ClusterInput): Breach[] {
+/** What the checks of the policy's place find with later releases and not with those that count. */
+function breaksLater(input: ClusterInput): ClusterBreach<PlaceArgs>[] {
   const layouts = layoutsAfter(input.facts.layouts);
   if (layouts.length === 0) return [];
-  const of = (world: ClusterInput): Breach[] => [badPath, notDelivered].flatMap((check) => check(world));
-  const now = new Set(of(input).map(({ message }) => message));
-  return of({ ...input, facts: { ...input.facts, layouts } })
-    .filter(({ message }) => !now.has(message))
-    .map(({ message, ...breach }) => ({ ...breach, message: `an upgrade of kOps would break this: ${message}` }));
+  const now = new Set(placeBreaches(input).map(({ args }) => JSON.stringify(args)));
+  return placeBreaches({ ...input, facts: { ...input.facts, layouts } }).filter(
+    ({ args }) => !now.has(JSON.stringify(args)),
+  );
+}
+
+function placeBreaches(input: ClusterInput): ClusterBreach<PlaceArgs>[] {
+  return [
+    ...badPath(input).map(({ args, ...place }) => ({ ...place, args: { path: args } })),
+    ...notDelivered(input).map(({ args, ...place }) => ({ ...place, args: { roles: args } })),
+  ];
 }

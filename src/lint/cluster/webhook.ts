@@ -5,131 +5,202 @@ import { groupFilesAt, groupsBringAll, groupsWithout } from '../../cluster/file-
 import { defaultPolicyFile, policyPathProblems } from '../../cluster/placement.ts';
 import { assetAt, contentOf } from '../../cluster/present.ts';
 import { findNamed, namedFiles, type WebhookProblem, webhookProblems } from '../../cluster/webhook.ts';
-import { legacyAll, type LegacyBreach as Breach } from '../legacy.ts';
-import type { ClusterInput, ClusterRule } from '../rule.ts';
-import { FIRST_WINS, ROLES_ARE_WORDS, placedFiles, shadowing, type PlacedFile, undelivered } from './files.ts';
+import { type ClusterBreach, type ClusterInput, type ClusterRule, clusterRule } from '../rule.ts';
+import {
+  FIRST_WINS,
+  type PlacedFile,
+  placedFiles,
+  ROLES_ARE_WORDS,
+  shadowing,
+  shadowWords,
+  undelivered,
+  type UndeliveredArgs,
+  undeliveredWords,
+} from './files.ts';
 
 const POINTER = '/spec/kubeAPIServer';
 
 /** Rules about the webhook. */
-export const WEBHOOK_RULES: readonly ClusterRule[] = legacyAll([
-  {
+export const WEBHOOK_RULES: readonly ClusterRule[] = [
+  clusterRule({
     id: 'webhook-directory',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: 'kOps refuses the spec from 1.26.6 on; before, the file is not mounted and kube-apiserver ends at start-up.',
     check: webhookElsewhere,
-  },
-  {
+    say: ({ problem, webhook, home }) => ({
+      message: problem ?? directoryText(webhook, home),
+      fix: directoryFix(home),
+    }),
+  }),
+  clusterRule({
     id: 'webhook-asset-missing',
     severity: 'error',
     fatal: false,
     about: 'audit',
     why: 'kube-apiserver ends at start-up when its webhook config is missing, or a file that it names.',
-    check: (input) => [...webhookMissing(input), ...webhookConfig(input, 'webhook-asset-missing')],
-  },
-  {
+    check: missingFiles,
+    say: (args) =>
+      'named' in args
+        ? configWords(args.named)
+        : {
+            message: `auditWebhookConfigFile is ${args.path}, but no file asset puts a file there${args.lacking.length > 0 ? ` in ${args.lacking.join(', ')}` : ''}`,
+            fix: 'Give --webhook-config FILE.',
+          },
+  }),
+  clusterRule({
     id: 'webhook-not-delivered',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: `kube-apiserver ends at start-up when it cannot read its webhook config or a file that it names. ${ROLES_ARE_WORDS}`,
     check: webhookUndelivered,
-  },
-  {
+    say: ({ delivery, group, names }) =>
+      undeliveredWords(
+        delivery,
+        names === null
+          ? "the webhook config's"
+          : `${configName(group)} names ${names.path} as its ${names.key}; that file asset's`,
+      ),
+  }),
+  clusterRule({
     id: 'webhook-shadowed',
     severity: 'error',
     fatal: false,
     about: 'audit',
     why: FIRST_WINS,
-    check: (input) => shadowing(input.present.webhook, input, 'webhook config'),
-  },
-  {
+    check: (input) => shadowing(input.present.webhook, input),
+    say: (args) => shadowWords(args, 'webhook config'),
+  }),
+  configRule({
     id: 'webhook-unreadable',
     severity: 'error',
     fatal: true,
-    about: 'audit',
     why: 'kube-apiserver ends at start-up when it cannot read its webhook config.',
-    check: (input) => webhookConfig(input, 'webhook-unreadable'),
-  },
-  {
+  }),
+  configRule({
     id: 'webhook-config',
     severity: 'error',
     fatal: false,
-    about: 'audit',
     why: 'kube-apiserver starts with it, but events are lost or can be read on their way.',
-    check: (input) => webhookConfig(input, 'webhook-config'),
-  },
-  {
+  }),
+  configRule({
     id: 'webhook-plain-http',
     severity: 'warning',
     fatal: false,
-    about: 'audit',
     why: 'Events hold the names and addresses of everyone, and what they asked for.',
-    check: (input) => webhookConfig(input, 'webhook-plain-http'),
-  },
-  {
+  }),
+  clusterRule({
     id: 'webhook-mode',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: 'kube-apiserver checks its flags at start-up and ends.',
     check: webhookMode,
-  },
-  {
+    say: ({ mode }) => ({
+      message: `auditWebhookMode is "${mode}"`,
+      fix: 'Write batch, blocking or blocking-strict.',
+    }),
+  }),
+  clusterRule({
     id: 'webhook-value',
     severity: 'error',
     fatal: true,
     about: 'audit',
     why: 'kube-apiserver checks its flags at start-up and ends.',
     check: (input) => [...badBatchValues(input), ...beyondFloat(input)],
-  },
-]);
+    say: ({ key, isTooLarge }) =>
+      isTooLarge
+        ? { message: `${key} is larger than its flag can hold`, fix: 'Write a smaller number, such as 10.' }
+        : { message: `${key} is not above 0`, fix: 'Give a number above 0, or take the key out.' },
+  }),
+];
 
-function webhookElsewhere({ present, facts }: ClusterInput): Breach[] {
+/** The rule for one kind of what is said of the content of a webhook config. */
+function configRule(
+  heading: Pick<ClusterRule, 'severity' | 'fatal' | 'why'> & { id: WebhookProblem['rule'] },
+): ClusterRule {
+  return clusterRule({
+    ...heading,
+    about: 'audit',
+    check: (input: ClusterInput) => webhookConfig(input, heading.id),
+    say: configWords,
+  });
+}
+
+/** `problem`: what the room of the spec says is wrong with its path; null: it is not in the directory of the policy. */
+type DirectoryArgs = { problem: string | null; webhook: string; home: PolicyHome | null };
+
+/** Where the policy is; `safe`: where both have to go, as it cannot be there. */
+type PolicyHome = { directory: string; safe: string | null };
+
+function directoryText(webhook: string, home: PolicyHome | null): string {
+  return home === null
+    ? 'there is a webhook config but no audit policy'
+    : `the webhook config ${webhook} is not in the directory of the policy`;
+}
+
+function directoryFix(home: PolicyHome | null): string {
+  if (home === null) return 'Give --policy NAME.';
+  return home.safe === null
+    ? `Put it into ${home.directory}.`
+    : `Move the policy to ${home.safe}, and the webhook config with it: enable does that.`;
+}
+
+function webhookElsewhere({ present, facts }: ClusterInput): ClusterBreach<DirectoryArgs>[] {
   const { auditWebhookConfigFile: webhook, auditPolicyFile: policy } = present.settings;
-  if (typeof webhook !== 'string' || webhook === '') return [];
+  if (!webhook) return [];
   const pointer = `${POINTER}/auditWebhookConfigFile`;
-  if (typeof policy !== 'string' || policy === '')
-    return [{ message: 'there is a webhook config but no audit policy', mend: 'Give --policy NAME.', pointer }];
-  const isBeside = posix.dirname(webhook) === posix.dirname(policy);
-  const safe = posix.dirname(defaultPolicyFile(facts));
+  if (!policy) return [{ args: { problem: null, webhook, home: null }, pointer }];
+  const directory = posix.dirname(policy);
   const isPolicyAtFault = policyPathProblems(policy, facts).length > 0;
-  const mend = isPolicyAtFault
-    ? `Move the policy to ${safe}, and the webhook config with it: enable does that.`
-    : `Put it into ${posix.dirname(policy)}.`;
-  const problems = policyPathProblems(webhook, facts).map(({ message }) => ({ message, mend, pointer }));
-  if (isBeside) return problems;
-  return [
-    ...problems,
-    { message: `the webhook config ${webhook} is not in the directory of the policy`, mend, pointer },
-  ];
+  const home = { directory, safe: isPolicyAtFault ? posix.dirname(defaultPolicyFile(facts)) : null };
+  const problems = policyPathProblems(webhook, facts).map(({ message }) => message);
+  const isBeside = posix.dirname(webhook) === directory;
+  return [...problems, ...(isBeside ? [] : [null])].map((problem) => ({ args: { problem, webhook, home }, pointer }));
 }
 
-function webhookMissing({ present, facts }: ClusterInput): Breach[] {
-  const path = present.settings['auditWebhookConfigFile'];
-  if (typeof path !== 'string' || path === '' || present.webhook || groupsBringAll(path, facts)) return [];
+/** `lacking`: the instance groups without a file there, where others have one. `named`: a file that the config names is. */
+type MissingArgs = { path: string; lacking: readonly string[] } | { named: ConfigArgs };
+
+function missingFiles(input: ClusterInput): ClusterBreach<MissingArgs>[] {
+  const ofConfigs = webhookConfig(input, 'webhook-asset-missing').map(({ args, ...place }) => ({
+    ...place,
+    args: { named: args },
+  }));
+  return [...webhookMissing(input), ...ofConfigs];
+}
+
+function webhookMissing({ present, facts }: ClusterInput): ClusterBreach<MissingArgs>[] {
+  const path = present.settings.auditWebhookConfigFile;
+  if (!path || present.webhook || groupsBringAll(path, facts)) return [];
   const lacking = groupFilesAt(path, facts).length > 0 ? groupsWithout(path, facts).map(({ name }) => name) : [];
-  return [
-    {
-      message: `auditWebhookConfigFile is ${path}, but no file asset puts a file there${lacking.length > 0 ? ` in ${lacking.join(', ')}` : ''}`,
-      mend: 'Give --webhook-config FILE.',
-      pointer: `${POINTER}/auditWebhookConfigFile`,
-    },
-  ];
+  return [{ args: { path, lacking }, pointer: `${POINTER}/auditWebhookConfigFile` }];
 }
 
-function webhookUndelivered(input: ClusterInput): Breach[] {
+/** What is not delivered: the webhook config, or what that of a group (null: of the Cluster) names. */
+type NotDeliveredArgs = {
+  delivery: UndeliveredArgs;
+  group: string | null;
+  names: { path: string; key: string } | null;
+};
+
+function webhookUndelivered(input: ClusterInput): ClusterBreach<NotDeliveredArgs>[] {
   const { present, facts } = input;
-  const own = present.webhook ? undelivered(present.webhook, "the webhook config's", facts) : [];
+  const own = (present.webhook ? undelivered(present.webhook, facts) : []).map(({ args, ...place }) => ({
+    ...place,
+    args: { delivery: args, group: null, names: null },
+  }));
   const ofFiles = configsInForce(input).flatMap(({ file, readers, directory }) =>
     namedFiles(contentOf(file.asset), directory)
       .filter(({ isNeeded }) => isNeeded)
       .flatMap(({ key, path }) => {
         const located = assetAt(present.assets, path);
-        const whose = `${configName(file)} names ${path} as its ${key}; that file asset's`;
-        return located ? undelivered(located, whose, readers) : [];
+        return (located ? undelivered(located, readers) : []).map(({ args, ...place }) => ({
+          ...place,
+          args: { delivery: args, group: file.group, names: { path, key } },
+        }));
       }),
   );
   return [...own, ...ofFiles];
@@ -153,19 +224,25 @@ function configsInForce(input: ClusterInput): ConfigInForce[] {
   });
 }
 
-function configName({ group }: PlacedFile): string {
+function configName(group: string | null): string {
   return `the webhook config${group === null ? '' : ` of instance group ${group}`}`;
 }
 
+/** What the room of the spec says of a webhook config, that of a group or (null) of the Cluster. */
+type ConfigArgs = { group: string | null; line: number; column: number; problem: string; fix: string };
+
+function configWords({ group, line, column, problem, fix }: ConfigArgs): { message: string; fix: string } {
+  return { message: `${configName(group)}, line ${line}, column ${column}: ${problem}`, fix };
+}
+
 /** What one rule says of the content of the webhook configs in force. */
-function webhookConfig(input: ClusterInput, rule: WebhookProblem['rule']): Breach[] {
+function webhookConfig(input: ClusterInput, rule: WebhookProblem['rule']): ClusterBreach<ConfigArgs>[] {
   const { assets } = input.present;
   return configsInForce(input).flatMap(({ file, readers, directory }) =>
     webhookProblems(contentOf(file.asset), (path, key) => findNamed(path, key, directory, { ...readers, assets }))
       .filter((problem) => problem.rule === rule)
       .map(({ message, mend, line, column, about }) => ({
-        message: `${configName(file)}, line ${line}, column ${column}: ${message}`,
-        mend,
+        args: { group: file.group, line, column, problem: message, fix: mend },
         pointer: file.pointer,
         subject: `${file.subject} ${about}`,
       })),
@@ -173,46 +250,31 @@ function webhookConfig(input: ClusterInput, rule: WebhookProblem['rule']): Breac
 }
 
 /** kube-apiserver looks at the mode and the sizes only where there is a webhook config. */
-function webhookMode({ present }: ClusterInput): Breach[] {
-  const mode = present.settings['auditWebhookMode'];
-  if (!present.settings['auditWebhookConfigFile'] || typeof mode !== 'string') return [];
-  if (['', 'batch', 'blocking', 'blocking-strict'].includes(mode)) return [];
-  return [
-    {
-      message: `auditWebhookMode is "${mode}"`,
-      mend: 'Write batch, blocking or blocking-strict.',
-      pointer: `${POINTER}/auditWebhookMode`,
-    },
-  ];
+function webhookMode({ present: { settings } }: ClusterInput): ClusterBreach<{ mode: string }>[] {
+  const { auditWebhookMode: mode, auditWebhookConfigFile: webhook } = settings;
+  if (!webhook || mode === undefined || ['', 'batch', 'blocking', 'blocking-strict'].includes(mode)) return [];
+  return [{ args: { mode }, pointer: `${POINTER}/auditWebhookMode` }];
 }
+
+type ValueArgs = { key: string; isTooLarge: boolean };
 
 const BATCH_SIZES = ['auditWebhookBatchBufferSize', 'auditWebhookBatchMaxSize'] as const;
 const THROTTLE = ['auditWebhookBatchThrottleBurst', 'auditWebhookBatchThrottleQps'] as const;
 
 /** `validateBackendBatchOptions` in k8s.io/apiserver `pkg/server/options/audit.go`: only in batch mode, the throttle only if enabled. */
-function badBatchValues({ present: { settings } }: ClusterInput): Breach[] {
-  if (!settings['auditWebhookConfigFile'] || (settings['auditWebhookMode'] || 'batch') !== 'batch') return [];
-  const keys = settings['auditWebhookBatchThrottleEnable'] === false ? BATCH_SIZES : [...BATCH_SIZES, ...THROTTLE];
+function badBatchValues({ present: { settings } }: ClusterInput): ClusterBreach<ValueArgs>[] {
+  if (!settings.auditWebhookConfigFile || (settings.auditWebhookMode || 'batch') !== 'batch') return [];
+  const keys = settings.auditWebhookBatchThrottleEnable === false ? BATCH_SIZES : [...BATCH_SIZES, ...THROTTLE];
   return keys
     .filter((key) => settings[key] !== undefined && !((quantityOf(settings[key]) ?? 0) > 0))
-    .map((key) => ({
-      message: `${key} is not above 0`,
-      mend: 'Give a number above 0, or take the key out.',
-      pointer: `${POINTER}/${key}`,
-    }));
+    .map((key) => ({ args: { key, isTooLarge: false }, pointer: `${POINTER}/${key}` }));
 }
 
 /** The flag is a float32 (`AuditBatchOptions.AddFlags`); what rounds to more than the largest is refused, whether there is a webhook or not. */
 const BEYOND_FLOAT = 2 ** 128 - 2 ** 103;
 
-function beyondFloat({ present: { settings } }: ClusterInput): Breach[] {
+function beyondFloat({ present: { settings } }: ClusterInput): ClusterBreach<ValueArgs>[] {
   const key = 'auditWebhookBatchThrottleQps';
   if (Math.abs(quantityOf(settings[key]) ?? 0) < BEYOND_FLOAT) return [];
-  return [
-    {
-      message: `${key} is larger than its flag can hold`,
-      mend: 'Write a smaller number, such as 10.',
-      pointer: `${POINTER}/${key}`,
-    },
-  ];
+  return [{ args: { key, isTooLarge: true }, pointer: `${POINTER}/${key}` }];
 }
