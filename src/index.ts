@@ -1,6 +1,7 @@
 export { AbortError, ExternalError, InterruptError, UserError, type ErrorDetails, type Place } from './errors.ts';
 export { applyOperations, PatchConflict } from './yaml/json-patch.ts';
-export type { EnableOptions, WantedPolicy, WantedWebhook } from './cluster/options.ts';
+export { OptionError } from './cluster/options.ts';
+export type { EnableOptions, Note, Refusal, WantedPolicy, WantedWebhook } from './cluster/options.ts';
 export { readFacts, type ClusterFacts, type ClusterWorld } from './cluster/facts.ts';
 export { planEnable, type Plan } from './cluster/plan.ts';
 export { selectCluster, type Selection } from './cluster/select.ts';

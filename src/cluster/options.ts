@@ -41,6 +41,14 @@ export const LOG_DEFAULTS = {
 /** The template taken where the spec has no policy and none is asked for. */
 export const DEFAULT_POLICY = 'gce';
 
+/**
+ * A sentence that explains what was moved, kept or replaced; where an option would have it otherwise, with that: asking for a policy (which,
+ * where there is one), or telling the release of kOps.
+ */
+export type Note =
+  | string
+  | { text: string; otherwise: { option: 'policy'; name: string | null } | { option: 'kopsVersion' } };
+
 /** An option that means something only with a log, or only with a webhook. */
 export type BackendOption = 'logPath' | 'logMaxAge' | 'logMaxBackups' | 'logMaxSize' | 'mode' | 'initialBackoff';
 

@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { assetPath, groupFilesAt, isSamePath, type GroupPlace } from './file-assets.ts';
 import { isForApiServer, runsApiServer } from './groups.ts';
 import { directoriesOf } from './kops-files.ts';
-import { LOG_DEFAULTS, type EnableOptions } from './options.ts';
-import { defaultPolicyFile, logPathProblems, policyPathProblems, type Place } from './placement.ts';
+import { LOG_DEFAULTS, type EnableOptions, type Note } from './options.ts';
+import { defaultPolicyFile, logPathProblems, policyPathProblems } from './placement.ts';
 import { assetAt, contentOf, holdsPolicy, type LocatedAsset, type PresentAudit } from './present.ts';
 import { isKubeconfig } from './webhook.ts';
 
@@ -16,12 +16,12 @@ export interface ChosenPaths {
   logPath: string | null;
   /** Null: no webhook backend. */
   webhook: ChosenWebhook | null;
-  moves: string[];
+  moves: Note[];
 }
 
 /** Keeps what is safe where it is, moves what is not, and says so. A path given by a flag is never moved. */
 export function choosePaths(present: PresentAudit, options: EnableOptions, place: GroupPlace): ChosenPaths {
-  const moves: string[] = [];
+  const moves: Note[] = [];
   const adopted = adoptedAsset(present, options, place);
   const logPath = chooseLogPath(present, options, place, moves);
   const policyFile = choosePolicyFile(present, adopted, logPath, options, place, moves);
@@ -30,12 +30,7 @@ export function choosePaths(present: PresentAudit, options: EnableOptions, place
   return { policyFile, adopted, logPath: spaced, webhook, moves };
 }
 
-function chooseLogPath(
-  present: PresentAudit,
-  options: EnableOptions,
-  place: GroupPlace,
-  moves: string[],
-): string | null {
+function chooseLogPath(present: PresentAudit, options: EnableOptions, place: GroupPlace, moves: Note[]): string | null {
   if (options.noLog) return null;
   if (options.logPath !== undefined) return options.logPath;
   const now = present.settings.auditLogPath;
@@ -49,7 +44,7 @@ function chooseLogPath(
   return free;
 }
 
-function freeLogPath(present: PresentAudit, place: GroupPlace, moves: string[]): string {
+function freeLogPath(present: PresentAudit, place: GroupPlace, moves: Note[]): string {
   return freePath(LOG_DEFAULTS.auditLogPath, 'The log', present, place, moves);
 }
 
@@ -59,7 +54,7 @@ function choosePolicyFile(
   logPath: string | null,
   options: EnableOptions,
   place: GroupPlace,
-  moves: string[],
+  moves: Note[],
 ): string {
   const safe = defaultPolicyFile(place);
   const named = present.settings.auditPolicyFile;
@@ -71,17 +66,14 @@ function choosePolicyFile(
   const why = problem?.message ?? sharedDirectory(adopted.path, logPath);
   if (!why || adopted.path === safe) return adopted.path;
   const free = freePath(safe, 'The policy', withoutAsset(present, adopted), place, moves);
-  moves.push(`The policy moves from ${adopted.path} to ${free}: ${why}.${releaseHint(place)}`);
+  const text = `The policy moves from ${adopted.path} to ${free}: ${why}.`;
+  // Where the kOps release is not known a path has to suit all that run the Cluster's Kubernetes.
+  moves.push(place.layouts.length > 1 ? { text, otherwise: { option: 'kopsVersion' } } : text);
   return free;
 }
 
 function withoutAsset({ assets }: PresentAudit, moved: LocatedAsset): Pick<PresentAudit, 'assets'> {
   return { assets: assets.filter((located) => located !== moved) };
-}
-
-/** Where the kOps release is not known a path has to suit all that run the Cluster's Kubernetes. */
-function releaseHint({ layouts }: Place): string {
-  return layouts.length > 1 ? ' With --kops-version it may stay, if your release of kOps is none of these.' : '';
 }
 
 function sharedDirectory(policyFile: string, logPath: string | null): string | null {
@@ -96,7 +88,7 @@ function awayFrom(
   options: EnableOptions,
   present: PresentAudit,
   place: GroupPlace,
-  moves: string[],
+  moves: Note[],
 ): string | null {
   const why = sharedDirectory(policyFile, logPath);
   const isOurs = posix.dirname(policyFile) === posix.dirname(defaultPolicyFile(place));
@@ -149,7 +141,7 @@ function chooseWebhook(
   options: EnableOptions,
   policyFile: string,
   place: GroupPlace,
-  moves: string[],
+  moves: Note[],
 ): ChosenWebhook | null {
   const now = present.settings.auditWebhookConfigFile;
   const { config } = options.webhook;
@@ -163,7 +155,7 @@ function chooseWebhook(
   return { file, asset };
 }
 
-function newWebhook(present: PresentAudit, policyFile: string, place: GroupPlace, moves: string[]): ChosenWebhook {
+function newWebhook(present: PresentAudit, policyFile: string, place: GroupPlace, moves: Note[]): ChosenWebhook {
   const file = `${posix.dirname(policyFile)}/webhook.yaml`;
   const there = assetAt(present.assets, file);
   if (!there || !isForApiServer(there.asset) || !isKubeconfig(contentOf(there.asset)))
@@ -183,7 +175,7 @@ export function freePath(
   what: string,
   { assets }: Pick<PresentAudit, 'assets'>,
   place: GroupPlace,
-  moves: string[],
+  moves: Note[],
 ): string {
   const taken = takenPaths(assets, place);
   const parts = path.split('/').slice(1, -1);

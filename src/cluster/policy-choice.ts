@@ -3,7 +3,7 @@ import type { PolicyLoader } from '../policy/load/load.ts';
 import { renderPolicy, type RenderedPolicy } from '../policy/render/render.ts';
 import { readStamp, type Stamp } from '../policy/render/stamp.ts';
 import { groupFilesAt, groupsBringAll, type GroupFile, type GroupPlace } from './file-assets.ts';
-import { DEFAULT_POLICY, OptionError, type EnableOptions, type WantedPolicy } from './options.ts';
+import { DEFAULT_POLICY, OptionError, type EnableOptions, type WantedPolicy, type Note } from './options.ts';
 import type { PresentAudit } from './present.ts';
 
 /** The policy that shall be in force, and how it came to that. */
@@ -16,7 +16,7 @@ export interface ChosenPolicy {
   stamp: Stamp | null;
   /** What the text was before, null where there was none. */
   before: string | null;
-  notes: string[];
+  notes: Note[];
 }
 
 /** One whose text is known: the spec holds it, or shall hold it. */
@@ -34,7 +34,7 @@ export interface PolicyWorld {
 
 /**
  * Chooses the policy: the one asked for; else the present one, ours or not; else the default template.
- * The parameters in a stamp are used again unless `--set` changes them.
+ * The parameters in a stamp are used again unless other values are given.
  *
  * @param before the text that is in force now; null where there is none.
  * @throws OptionError where parameters are given for a policy that is no unedited template of ours; UserError where one is wrong.
@@ -105,17 +105,17 @@ function nameOf(stamp: Stamp | null): string {
   return stamp?.policy ?? 'custom';
 }
 
-function keptNotes(stamp: Stamp | null, before: string, world: PolicyWorld): string[] {
+function keptNotes(stamp: Stamp | null, before: string, world: PolicyWorld): Note[] {
   if (!isAuditPolicy(before)) return [];
-  if (!stamp) return ['The policy in the spec stays: it was not written by kops-audit. --policy NAME replaces it.'];
-  if (stamp.edited)
-    return [
-      `The policy in the spec stays: it began as ${stamp.policy} and was edited by hand. --policy NAME replaces it.`,
-    ];
+  const otherwise = { option: 'policy', name: null } as const;
+  if (!stamp) return [{ text: 'The policy in the spec stays: it was not written by kops-audit.', otherwise }];
+  if (stamp.edited) {
+    const text = `The policy in the spec stays: it began as ${stamp.policy} and was edited by hand.`;
+    return [{ text, otherwise }];
+  }
   if (stamp.version === world.toolVersion || world.templates[stamp.policy] === undefined) return [];
-  return [
-    `The policy ${stamp.policy} of kops-audit ${stamp.version} stays. --policy ${stamp.policy} brings it up to date.`,
-  ];
+  const text = `The policy ${stamp.policy} of kops-audit ${stamp.version} stays.`;
+  return [{ text, otherwise: { option: 'policy', name: stamp.policy } }];
 }
 
 /** What the loader said of a person's file and no longer says of what is embedded, as it was left out: a second document. */

@@ -3,6 +3,7 @@ import { applyOperations } from '../yaml/json-patch.ts';
 import type { ClusterFacts } from './facts.ts';
 import { reaches, readAssets, runsApiServer, type Group } from './groups.ts';
 import type { Layout } from './kops-releases.ts';
+import type { Note } from './options.ts';
 import type { Spellings } from './splice.ts';
 import type { FileAsset, KopsObject, Operation } from './types.ts';
 
@@ -17,8 +18,7 @@ export interface SpecChange {
   groups: GroupEffect[];
   /** Instances of the control plane; null where no instance group is known. */
   controlPlaneInstances: number | null;
-  /** Sentences that explain what was moved, kept or replaced. */
-  notes: string[];
+  notes: Note[];
   facts: ClusterFacts;
   /** The ids of the recorded changes that it takes back. */
   undoes?: readonly string[];
@@ -36,7 +36,7 @@ export function specChange(
   cluster: KopsObject,
   facts: ClusterFacts,
   operations: Operation[],
-  notes: string[],
+  notes: Note[],
 ): SpecChange {
   const after = applyOperations(cluster, operations);
   return {

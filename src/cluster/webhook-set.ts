@@ -6,7 +6,7 @@ import { isSamePath } from './file-assets.ts';
 import { API_SERVER_ROLES } from './groups.ts';
 import { readKubeconfig } from './kubeconfig/read.ts';
 import { isMentionedElsewhere } from './mentions.ts';
-import type { EnableOptions } from './options.ts';
+import type { EnableOptions, Note } from './options.ts';
 import { freePath, type ChosenWebhook } from './paths.ts';
 import { isVisible } from './placement.ts';
 import { assetAt, contentOf, type LocatedAsset, type PresentAudit } from './present.ts';
@@ -42,7 +42,7 @@ export function webhookSet(
   chosen: ChosenWebhook | null,
   options: EnableOptions,
   facts: ClusterFacts,
-  moves: string[],
+  moves: Note[],
 ): WebhookSet {
   const given = options.webhook.config;
   const config = given ?? (chosen?.asset ? contentOf(chosen.asset.asset) : undefined);
@@ -67,7 +67,7 @@ interface Surroundings {
   cluster: KopsObject;
   present: PresentAudit;
   facts: ClusterFacts;
-  moves: string[];
+  moves: Note[];
   /** The config comes by flag. */
   isGiven: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Note } from '../cluster/options.ts';
 import type { Plan } from '../cluster/plan.ts';
 import type { PlannedSetting } from '../cluster/settings.ts';
 import type { Share } from '../policy/render/template.ts';
@@ -28,7 +29,7 @@ export function planView(plan: Plan, policy: PolicyFacts, options: ViewOptions):
     ['Disk', diskLines(plan)],
     ['Webhook', webhookLines(plan)],
     ['Groups', groupLines(plan)],
-    ['Note', plan.notes],
+    ['Note', plan.notes.map(noteText)],
   ];
   return rowsView(rows, options);
 }
@@ -81,7 +82,7 @@ export function changeView(change: SpecChange, options: ViewOptions): string {
   return rowsView(
     [
       ['Groups', groupLines(change)],
-      ['Note', change.notes],
+      ['Note', change.notes.map(noteText)],
     ],
     options,
   );
@@ -174,8 +175,18 @@ export function changeJson(
     ...own,
     controlPlaneInstances: change.controlPlaneInstances,
     groups: change.groups as unknown as Json[],
-    notes: change.notes,
+    notes: change.notes.map(noteText),
     findings: findings.map((finding) => findingJson(toldFinding(finding))),
     patch: change.operations as unknown as Json[],
   };
+}
+
+/** A note with the flag that would have it otherwise. */
+function noteText(note: Note): string {
+  if (typeof note === 'string') return note;
+  const { text, otherwise } = note;
+  if (otherwise.option === 'kopsVersion')
+    return `${text} With --kops-version it may stay, if your release of kOps is none of these.`;
+  const { name } = otherwise;
+  return name === null ? `${text} --policy NAME replaces it.` : `${text} --policy ${name} brings it up to date.`;
 }

@@ -130,7 +130,14 @@ describe('a hand-made set-up', () => {
       path: '/etc/kubernetes/audit/policy.yaml',
     });
     expect(assetsOf(kept)).toEqual(handMade('/etc/kubernetes/audit/policy.yaml')['fileAssets']);
-    expect(kept.notes.join(' ')).toContain('--policy NAME replaces it');
+    expect(kept.notes).toEqual([
+      {
+        text: 'The policy in the spec stays: it was not written by kops-audit.',
+        otherwise: { option: 'policy', name: null },
+      },
+    ]);
+    const shown = planView(kept, { levels: {}, shares: [] }, { style: plainStyle, columns: 200, clean: String });
+    expect(shown).toContain('--policy NAME replaces it.');
   });
 
   it('moves where this release cannot read it, and says why', () => {
