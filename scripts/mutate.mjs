@@ -32,8 +32,12 @@ const ROOMS = {
   write: [
     { files: ['src/input/write.ts'], tests: [['test/input/write-file.test.ts'], ['test/change']] },
     {
-      files: ['src/change/write-live.ts'],
-      tests: [['test/change/change-live.test.ts'], ['test/change'], ['test/faults']],
+      files: ['src/change/run.ts', 'src/change/live-target.ts'],
+      tests: [
+        ['test/change/run.test.ts', 'test/change/read-live.test.ts', 'test/change/change-live.test.ts'],
+        ['test/change'],
+        ['test/faults'],
+      ],
     },
   ],
   masking: [

@@ -1,5 +1,5 @@
 import type { ChangeResult } from '../../change/change.ts';
-import type { PlanTalk } from '../../change/ports.ts';
+import type { PlanTalk, Talk } from '../../change/ports.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { Context } from '../../context.ts';
 import { AbortError, ExternalError, UserError } from '../../errors.ts';
@@ -7,7 +7,7 @@ import type { Finding } from '../../lint/rule.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { safeText, wrap } from '../../report/text.ts';
 import { confirm } from '../../terminal/confirm.ts';
-import { OWN_FLAGS, type CheckedFlags } from './flags.ts';
+import { OWN_FLAGS, type ChangeFlags, type CheckedFlags } from './flags.ts';
 import { showPlan, shownPlan, shownPreview, type PlanWords, type Shown } from './show.ts';
 
 /** The pipeline's voice, and how it tells of the end. */
@@ -24,17 +24,11 @@ export function terminalTalk<P extends SpecChange>(
   words: PlanWords<P>,
   { io }: Context,
 ): TerminalTalk<P> {
-  const { flags } = checked;
   const so: { shown?: Shown<P> } = {};
   const masker = (): Masker => so.shown?.masker ?? createMasker([]);
-  const clean = (text: string): string => safeText(masker().text(text));
-  const label = (word: string, paint: (text: string) => string, text: string): void => {
-    io.stderr(`${wrap(`${word}: ${clean(text)}`, io.columns - 1).replace(`${word}:`, paint(`${word}:`))}\n`);
-  };
-  const say = (text: string): void => {
-    if (!flags.quiet) io.stderr(`${wrap(clean(text), io.columns)}\n`);
-  };
+  const voice = voiceOf(io, checked.flags, (text) => safeText(masker().text(text)));
   return {
+    ...voice,
     show: async (planned) => {
       so.shown = shownPlan(planned);
       await showPlan(so.shown, words, checked, { io });
@@ -42,28 +36,39 @@ export function terminalTalk<P extends SpecChange>(
     refusal,
     refuseUnanswerable: () => refuseWithoutTerminal(io),
     confirm: (question) => confirm(question, { default: false, io }),
-    say,
-    warn: (text) => label('warning', io.style.yellow, text),
-    relay: (line, from) => {
-      const isNoise = line.trim() === '' || (from !== 'stdout' && !flags.verbose);
-      if (!isNoise) io.stderr(`${io.style.dim('kops |')} ${clean(line)}\n`);
-    },
     showPreview: (preview) => so.shown && io.stderr(shownPreview(so.shown, words, preview, io)),
     during: (text, work) => io.progress.during(text, work),
     ended: (result) => {
-      tellEnd(result, { say, fail: (text) => label('error', io.style.red, text) });
+      tellEnd(result, voice);
       const { plan, place } = so.shown?.planned ?? {};
-      if (plan && place === 'live' && result.spec === 'new' && result.exitCode !== 130) say(keepInStep(plan));
+      if (plan && place === 'live' && result.spec === 'new' && result.exitCode !== 130) voice.say(keepInStep(plan));
       return result.exitCode;
     },
     maskError: (error) => maskError(error, masker()),
   };
 }
 
-function tellEnd(
-  { exitCode, message, next }: ChangeResult,
-  { say, fail }: Record<'say' | 'fail', (text: string) => void>,
-): void {
+/** The tones of talk; `fail` tells that something went wrong. */
+interface Voice extends Pick<Talk, 'say' | 'warn' | 'relay'> {
+  fail(text: string): void;
+}
+
+function voiceOf(io: Context['io'], flags: ChangeFlags, clean: (text: string) => string): Voice {
+  const labelled = (word: string, paint: (text: string) => string, text: string): void => {
+    io.stderr(`${wrap(`${word}: ${clean(text)}`, io.columns - 1).replace(`${word}:`, paint(`${word}:`))}\n`);
+  };
+  return {
+    say: (text) => (flags.quiet ? undefined : io.stderr(`${wrap(clean(text), io.columns)}\n`)),
+    warn: (text) => labelled('warning', io.style.yellow, text),
+    fail: (text) => labelled('error', io.style.red, text),
+    relay: (line, from) => {
+      const isNoise = line.trim() === '' || (from !== 'stdout' && !flags.verbose);
+      if (!isNoise) io.stderr(`${io.style.dim('kops |')} ${clean(line)}\n`);
+    },
+  };
+}
+
+function tellEnd({ exitCode, message, next }: ChangeResult, { say, fail }: Voice): void {
   const isFine = exitCode === 0 || exitCode === 1;
   if (message !== '') (isFine ? say : fail)(message);
   if (next.length === 0) return;
