@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 import { oneLine } from '../process/words.ts';
@@ -25,10 +26,6 @@ function isKopsObject(value: unknown, kind: string): value is KopsObject {
   return (
     value['kind'] === kind && typeof value['apiVersion'] === 'string' && typeof value['metadata']['name'] === 'string'
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const VERSION = /^v?(\d+\.\d+\.\d+(?:[-+][\w.+-]*)?)$/;

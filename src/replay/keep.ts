@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { decide } from '../policy/decide/decide.ts';
 import type { Share } from '../policy/render/template.ts';
 import { type Level, LEVELS, type Policy, type Stage } from '../policy/types.ts';
@@ -88,7 +89,7 @@ function dropPatches(event: AuditEvent): void {
 // In the object itself, in the items of a list, and in the objects of a table's rows. A patch that is a list has none.
 function withoutManagedFields(body: unknown): unknown {
   if (!isObject(body)) return body;
-  const object = { ...body };
+  const object: Record<string, unknown> = { ...body };
   if (isObject(object['metadata'])) {
     const { managedFields: _managedFields, ...metadata } = object['metadata'];
     object['metadata'] = metadata;
@@ -100,8 +101,4 @@ function withoutManagedFields(body: unknown): unknown {
 
 function rowWithout(row: unknown): unknown {
   return isObject(row) && 'object' in row ? { ...row, object: withoutManagedFields(row['object']) } : row;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

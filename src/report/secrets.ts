@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import { isObject, listOf, type Json, type JsonObject } from '../json.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import { readLeniently } from '../yaml/outline.ts';
 
@@ -12,7 +12,7 @@ import { readLeniently } from '../yaml/outline.ts';
  */
 export function secretsOf(spec: JsonObject): string[] {
   const found = new Set<string>();
-  const root = isMap(spec['spec']) ? spec['spec'] : spec;
+  const root = isObject(spec['spec']) ? spec['spec'] : spec;
   for (const asset of listOf(root['fileAssets'])) addAsset(asset, found);
   addCredentials({ ...root, fileAssets: null }, found);
   return [...found];
@@ -31,7 +31,7 @@ export function secretsInText(text: string): string[] {
 }
 
 function addAsset(asset: Json, found: Set<string>): void {
-  if (!isMap(asset)) return;
+  if (!isObject(asset)) return;
   for (const [key, content] of Object.entries(asset)) {
     if (!isContentKey(key)) continue;
     const written = { ...asset, content };
@@ -71,12 +71,13 @@ function addCredentials(value: Json, found: Set<string>): void {
 
 /** Values of `users[].user.exec.env[]`, and the config of `auth-provider`; short ones are rather switches and names. */
 function addPluginValues(kubeconfig: Json, found: Set<string>): void {
-  for (const entry of isMap(kubeconfig) ? listOf(kubeconfig['users']) : []) {
-    const user = isMap(entry) && isMap(entry['user']) ? entry['user'] : {};
-    if (isMap(user['exec']))
-      for (const item of listOf(user['exec']['env'])) addTexts(isMap(item) ? (item['value'] ?? null) : null, 8, found);
+  for (const entry of isObject(kubeconfig) ? listOf(kubeconfig['users']) : []) {
+    const user = isObject(entry) && isObject(entry['user']) ? entry['user'] : {};
+    if (isObject(user['exec']))
+      for (const item of listOf(user['exec']['env']))
+        addTexts(isObject(item) ? (item['value'] ?? null) : null, 8, found);
     addTexts(user['username'] ?? null, 6, found);
-    if (isMap(user['auth-provider'])) addTexts(user['auth-provider']['config'] ?? null, 8, found);
+    if (isObject(user['auth-provider'])) addTexts(user['auth-provider']['config'] ?? null, 8, found);
   }
 }
 
@@ -93,14 +94,6 @@ function addSaid(text: string, found: Set<string>): void {
     const value = text.slice(start, end).replace(/[}\]),;]+$/, '');
     if (value.length >= 6) found.add(value);
   }
-}
-
-function listOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A piece of a text that must not be shown. */
