@@ -85,9 +85,12 @@ const SUFFIXES: ReadonlyMap<string, readonly [base: 2 | 10, exponent: number]> =
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
+/** Go works a power of ten out in full: from some millions of digits on kOps does not come to an end. */
+const MOST_DIGITS = 100_000;
+
 /**
  * The number that `resource.ParseQuantity` of k8s.io/apimachinery 0.36 reads from a text, as near as JavaScript can hold it (Infinity where it
- * can't); undefined where that refuses the text. A sign or a point alone is 0, as it is there.
+ * can't); undefined where that refuses the text, or would not come to an end. A sign or a point alone is 0, as it is there.
  */
 export function readQuantity(text: string): number | undefined {
   const parts = /^(?<sign>[-+]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?<suffix>[eEinumkKMGTP]*[-+]?\d*)$/.exec(
@@ -112,5 +115,7 @@ function scaleOf(suffix: string): readonly [base: 2 | 10, exponent: number] | un
   const [, digits] = /^[eE]([-+]?\d+)$/.exec(suffix) ?? [];
   if (digits === undefined) return undefined;
   const exponent = BigInt(digits.replace('+', ''));
-  return exponent > MAX_INT64 || exponent < -MAX_INT64 - 1n ? undefined : [10, Number(BigInt.asIntN(32, exponent))];
+  if (exponent > MAX_INT64 || exponent < -MAX_INT64 - 1n) return undefined;
+  const held = Number(BigInt.asIntN(32, exponent));
+  return Math.abs(held) > MOST_DIGITS ? undefined : [10, held];
 }

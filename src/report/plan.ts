@@ -39,7 +39,7 @@ function policyLines({ policy }: Plan, { summary, shares, levels }: PolicyFacts)
   const counts = Object.entries(levels).map(([level, count]) => `${count} ${level}`);
   const rules = Object.values(levels).reduce((sum, count) => sum + count, 0);
   const state = policy.before === null ? 'new' : policy.before === policy.text ? 'kept' : 'changed';
-  const head = `${policy.name} (${state}), ${rules} ${rules === 1 ? 'rule' : 'rules'}: ${counts.join(', ')}`;
+  const head = `${policy.name} (${state}), ${rules} ${rules === 1 ? 'rule' : 'rules'}${rules === 0 ? '' : `: ${counts.join(', ')}`}`;
   return [head, ...(summary ? [summary] : []), ...shares.map(shareLine), policy.path];
 }
 
@@ -54,8 +54,11 @@ function logLines({ settings }: Plan): string[] {
   if (path === '-') return ["standard output of kube-apiserver: kOps' log rotation applies"];
   const age = value('auditLogMaxAge');
   const backups = value('auditLogMaxBackups');
-  const files = backups === 0 ? 'all rotated files' : `at most ${backups} rotated files`;
-  return [path, `kept ${age === 0 ? 'for ever' : `${age} days`}, ${files} of ${value('auditLogMaxSize')} MB`];
+  const files = backups === 0 ? 'all rotated files' : `at most ${backups} rotated ${backups === 1 ? 'file' : 'files'}`;
+  return [
+    path,
+    `kept ${age === 0 ? 'for ever' : `${age} ${age === 1 ? 'day' : 'days'}`}, ${files} of ${value('auditLogMaxSize')} MB`,
+  ];
 }
 
 function diskLines({ disk }: Plan): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, readDuration } from '../../src/cluster/go-values.ts';
+import { durationText, readDuration, readQuantity } from '../../src/cluster/go-values.ts';
 
 /** What `time.ParseDuration` and `Duration.String` of Go 1.26 make of texts. */
 const DURATIONS: readonly (readonly [string, bigint, string])[] = [
@@ -35,5 +35,22 @@ describe('a duration', () => {
 
   it.each(['', '1', 's', '1 s', '1d', '2562047h47m16.854775808s', '9223372036854775808ns'])('%j is none', (text) => {
     expect(readDuration(text)).toBeNull();
+  });
+});
+
+describe('a quantity', () => {
+  // ParseQuantity of 1e-10000000 takes 3 s; of 1e999999999999, whose exponent is cut to 32 bits, it does not come to an end, and
+  // the number that it makes of 1e2000000000 cannot be written out.
+  it.each(['1e999999999999', '1e2000000000', '1e-2000000000', '1.5E100001', '-1e-100001'])(
+    '%s, with which kOps would not come to an end, is none',
+    (text) => {
+      expect(readQuantity(text)).toBeUndefined();
+    },
+  );
+
+  it('of so many digits as Go works out at once is one', () => {
+    expect(readQuantity('1e-100000')).toBe(1e-9);
+    expect(readQuantity('1e100000')).toBe(Infinity);
+    expect(readQuantity('1e4294967296')).toBe(1);
   });
 });

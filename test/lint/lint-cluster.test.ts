@@ -88,6 +88,7 @@ const BROKEN: Readonly<Record<string, ClusterWorld>> = {
   'log-path-empty': world(handMade(SAFE, {}, { auditLogPath: '' })),
   'log-value': world(handMade(SAFE, {}, { auditLogMaxAge: -1 })),
   'log-unbounded': world(handMade(SAFE, {}, { auditLogMaxBackups: 0 })),
+  'log-age-overflow': world(handMade(SAFE, {}, { auditLogMaxAge: 106_752 })),
   'log-in-var-log': world(handMade(SAFE, {}, { auditLogPath: '/var/log/kube-apiserver-audit.log' })),
   'webhook-directory': world(withHook(GOOD_HOOK, '/srv/kubernetes/kube-apiserver/other/hook.yaml')),
   'webhook-asset-missing': world(handMade(SAFE, {}, { auditWebhookConfigFile: HOOK })),

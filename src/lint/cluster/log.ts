@@ -72,6 +72,18 @@ export const LOG_RULES: readonly ClusterRule[] = [
     }),
   }),
   clusterRule({
+    id: 'log-age-overflow',
+    severity: 'error',
+    fatal: false,
+    about: 'audit',
+    why: 'kube-apiserver counts the age in nanoseconds, in 64 bits: a larger one comes out as another, or in the past, and then every rotated file is deleted at once.',
+    check: ageOverflow,
+    say: ({ days }) => ({
+      message: `auditLogMaxAge is ${days}, and more than ${MOST_DAYS} days overflow`,
+      fix: `Write auditLogMaxAge: 0 to keep files of any age, or ${MOST_DAYS} at most.`,
+    }),
+  }),
+  clusterRule({
     id: 'log-in-var-log',
     severity: 'warning',
     fatal: false,
@@ -122,6 +134,15 @@ function unbounded({ present: { settings }, facts }: ClusterInput): ClusterBreac
   const { unbounded: reason, unboundedBy: key } = worstCaseDisk(settings, facts.kubernetesVersion);
   if (key === null || reason === null) return [];
   return [{ args: { reason, key }, pointer: settings[key] === undefined ? POINTER : at(key) }];
+}
+
+/** As many days as an int64 of nanoseconds holds (`millRunOnce` of gopkg.in/natefinch/lumberjack.v2, 2.2.1). */
+const MOST_DAYS = 106_751;
+
+function ageOverflow({ present: { settings } }: ClusterInput): ClusterBreach<{ days: number }>[] {
+  const { auditLogPath: path, auditLogMaxAge: days = 0 } = settings;
+  if (!path || path === '-' || days <= MOST_DAYS) return [];
+  return [{ args: { days }, pointer: at('auditLogMaxAge') }];
 }
 
 function logInVarLog({ present }: ClusterInput): ClusterBreach<{ path: string }>[] {
@@ -205,10 +226,12 @@ function noLogPath(input: ClusterInput): ClusterBreach<{ hasWebhook: boolean }>[
 function tooLittle(
   key: (typeof NUMBERS)[number],
   least: number,
-  { present: { settings } }: ClusterInput,
+  { present: { settings }, facts }: ClusterInput,
 ): ClusterBreach<{ value: number | null }>[] {
   const { auditLogPath: path, [key]: value = null } = settings;
   if (!path || path === '-' || (value !== null && value >= least)) return [];
+  // log-unbounded asks for the same.
+  if (worstCaseDisk(settings, facts.kubernetesVersion).unboundedBy === key) return [];
   return [{ args: { value }, pointer: value === null ? POINTER : at(key) }];
 }
 
