@@ -35,11 +35,12 @@ it('counts everything recorded', () => {
 
 describe('loadPolicyBytes agrees with the real loader', () => {
   it.each([
-    ['policy files', 986],
-    ['damaged policies', 90],
-  ])('%s: %i of them', (what, count) => {
+    // The policy in protobuf, which only the API server reads: see test/yaml/bytes.test.ts.
+    ['policy files', 986, ['protobuf']],
+    ['damaged policies', 90, []],
+  ])('%s: %i of them', (what, count, otherwise) => {
     const wrong = FILES[what]!.filter(({ bytes, policy }) => !isDeepStrictEqual(loadPolicyBytes(bytes).policy, policy));
-    expect(wrong.map(({ id }) => id)).toEqual([]);
+    expect(wrong.map(({ id }) => id)).toEqual(otherwise);
     expect(FILES[what]).toHaveLength(count);
   });
 });
