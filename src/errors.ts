@@ -5,6 +5,7 @@ export interface Place {
   column?: number;
 }
 
+/** What an error says besides what went wrong. */
 export interface ErrorDetails {
   /** What the person should do, in one or two sentences. */
   hint?: string;

@@ -1,5 +1,6 @@
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** An object that JSON can hold. */
 export type JsonObject = { [key: string]: Json };
 
 /** Whether a value is a map, neither null nor a list. */

@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.ts';
 import type { Policy } from '../policy/types.ts';
 import type { TextRange } from '../yaml/positions.ts';
 
+/** How bad a finding is: an error does not work, a warning is probably not meant, an info is good to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** What the words of a finding are made of: plain data, so that a finding can be compared, sorted and sent. */
@@ -145,7 +146,9 @@ export interface PolicyPlace {
   cause?: string;
 }
 
+/** A rule for Cluster documents. */
 export type ClusterRule = Rule<ClusterInput, ClusterPlace>;
+/** A rule for Policy documents. */
 export type PolicyLintRule = Rule<PolicyInput, PolicyPlace>;
 export type ClusterBreach<A extends Args> = Breach<ClusterPlace, A>;
 export type PolicyBreach<A extends Args> = Breach<PolicyPlace, A>;

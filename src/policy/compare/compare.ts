@@ -28,6 +28,7 @@ export interface NotDecided {
   requests: RequestSet[] | null;
 }
 
+/** What two policies do differently. */
 export interface Comparison {
   /** The most important first. A request that is treated differently is in one at least, any other in none. */
   classes: DifferenceClass[];

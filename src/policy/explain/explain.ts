@@ -13,6 +13,7 @@ export interface Explanation {
   later: { rule: number; level: Level }[];
 }
 
+/** Why a rule did not match. */
 export interface RuleMiss extends Miss {
   rule: number;
   level: Level;
@@ -40,6 +41,7 @@ export function explain(policy: Policy, request: RequestAttributes): Explanation
 /** The selectors of a rule in the order in which kube-apiserver tests them (`pkg/audit/policy/checker.go`, release 1.37). */
 const SELECTORS = ['users', 'userGroups', 'verbs', 'namespaces', 'resources', 'nonResourceURLs'] as const;
 
+/** A key of a rule that selects requests. */
 export type SelectorName = (typeof SELECTORS)[number];
 
 /** A selector that did not match: what it lists, and what the request has; null where it has no such thing at all. */

@@ -10,6 +10,7 @@ import { MAX_POLICY_BYTES, type PolicySource, readSource, tooLarge } from './sou
 import { validatePolicy } from './validate.ts';
 import type { Fault } from './words.ts';
 
+/** How a policy is read. */
 export interface LoadOptions {
   /** The file's name, for the diagnostics. */
   file?: string;
@@ -17,6 +18,7 @@ export interface LoadOptions {
   kubernetesVersion?: string;
 }
 
+/** What was read of a policy. */
 export interface LoadedPolicy {
   /** The policy without empty fields, or null where kube-apiserver would refuse it. */
   policy: Policy | null;

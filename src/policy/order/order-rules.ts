@@ -6,6 +6,7 @@ import { LEVELS, type Policy, type PolicyRule } from '../types.ts';
 /** Which of the rules that match a request shall decide: the one that records least, or most. */
 export type Wanted = 'least' | 'most';
 
+/** A policy whose rules were sorted. */
 export interface OrderedPolicy {
   text: string;
   policy: Policy;

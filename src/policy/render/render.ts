@@ -8,6 +8,7 @@ import { type ParameterValue, findTags, resolveTags } from './tags.ts';
 import { type Parameter, parseValue, unknownParameter, templateOf, withoutHeadNotes, withSetNote } from './template.ts';
 import { type Stamp, stampText, withoutStamp } from './stamp.ts';
 
+/** What a template is rendered with. */
 export interface RenderOptions {
   /** The template's name, or the base name of a person's file; it goes into the stamp. */
   name: string;
@@ -23,6 +24,7 @@ export interface RenderOptions {
   file?: string;
 }
 
+/** A template with its parameters filled in. */
 export interface RenderedPolicy {
   /** A plain policy with a stamp as its first line, in the form that kOps prints as a block. */
   text: string;

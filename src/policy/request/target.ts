@@ -18,6 +18,7 @@ export interface TargetWords {
   subresource?: string;
 }
 
+/** By which API a request is read. */
 export interface RequestOptions {
   /** For example 1.35.4; left out: the newest. */
   kubernetesVersion?: string;

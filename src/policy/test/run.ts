@@ -29,6 +29,7 @@ export interface CaseResult extends TestPlace {
   requests: RequestResult[];
 }
 
+/** How a policy test is run. */
 export interface RunOptions {
   /** Which cases to run, by their name; left out: all. */
   only?: RegExp;
