@@ -93,9 +93,13 @@ interface Blocks {
 const BLOCK_BYTES = 512;
 const BYTE_ORDER_MARK = 0xfeff;
 
+// A text without these is decoded at once: what the blocks are for can't happen in it.
+const STRANGE = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
 /** Begins a text; a byte order mark at its start is passed over. */
 function firstBlock(text: string, wide: boolean): Blocks {
   const blocks = { text, wide, limit: 0 };
+  if (!STRANGE.test(text)) return { ...blocks, limit: text.length };
   const marked = text.charCodeAt(0) === BYTE_ORDER_MARK;
   if (marked) blocks.limit = 1;
   advance(blocks, BLOCK_BYTES - (marked ? (wide ? 2 : 3) : 0));
@@ -184,7 +188,7 @@ function refused(at: number): YamlProblem {
 }
 
 /** A place as go-yaml counts it: `index` and `column` in characters from 0, `offset` in UTF-16 units of the text. */
-export interface Mark {
+interface Mark {
   index: number;
   line: number;
   column: number;
@@ -249,6 +253,39 @@ export function skipOn(reader: Reader): void {
   need(reader, 1);
 }
 
+/**
+ * Passes over ASCII characters other than control characters, up to one that ends them: as many as go-yaml holds already, with what it
+ * looks at behind them. What is left is for the caller, one by one.
+ */
+export function skipPlainly(reader: Reader, isEnd: (code: number, next: number) => boolean): void {
+  const { text, blocks, offset } = reader;
+  const last = blocks.limit - MOST_AHEAD;
+  let at = offset;
+  let code = text.charCodeAt(at);
+  while (at < last && code >= SPACE && code < 127) {
+    const next = text.charCodeAt(at + 1);
+    if (isEnd(code, next)) break;
+    at++;
+    code = next;
+  }
+  reader.offset = at;
+  reader.index += at - offset;
+  reader.column += at - offset;
+}
+
+/** For `skipPlainly` up to the end of a line. */
+export function neverEnds(): boolean {
+  return false;
+}
+
+/** For `skipPlainly` over spaces. */
+export function isNoSpace(code: number): boolean {
+  return code !== SPACE;
+}
+
+// Nothing asks for more than four characters, of two units each.
+const MOST_AHEAD = 9;
+
 /** Takes one character. */
 export function take(reader: Reader): string {
   const { text, offset } = reader;
@@ -279,12 +316,7 @@ export function takeEmptyLines(reader: Reader): string {
   return text.slice(offset, at);
 }
 
-/** The place, to keep. */
-export function markOf({ index, line, column, offset }: Mark): Mark {
-  return { index, line, column, offset };
-}
-
-/** The error of a problem at the place, or at another. */
-export function problemAt({ offset }: Mark, problem: string): YamlProblem {
+/** The error of a problem at an offset. */
+export function problemAt(offset: number, problem: string): YamlProblem {
   return new YamlProblem(problem, offset);
 }

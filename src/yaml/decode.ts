@@ -1,7 +1,7 @@
 import { YamlProblem } from './characters.ts';
-import { type JsonEntry, type JsonNode, depthAround } from './json-node.ts';
+import { type JsonEntry, type JsonNode, depthAround, depthOf, type KeyId } from './json-node.ts';
 import type { YamlNode } from './read.ts';
-import { type Resolved, resolveScalar } from './resolve.ts';
+import { resolveScalar } from './resolve.ts';
 
 /** A YAML document as JSON: what Go makes of it, the keys that stood twice, and why go-yaml would refuse it. */
 export interface DecodedYaml {
@@ -150,7 +150,7 @@ function allowedRatio(steps: number): number {
 }
 
 /** The entries of a map that is being decoded, by what tells their keys apart. */
-type Entries = Map<string, JsonEntry>;
+type Entries = Map<KeyId | string, JsonEntry>;
 
 /** Whether a key says that what follows is merged into its map. */
 export function isMerge({ kind, value, implicit, tag }: YamlNode): boolean {
@@ -177,13 +177,13 @@ function nameOf(key: YamlNode, decoded: JsonNode): Omit<JsonEntry, 'value'> {
   if (decoded.kind === 'string') return { key: decoded.value, start, end };
   const message = 'a key must be text, not null, a list or a map';
   if (decoded.kind === 'list' || decoded.kind === 'map') throw new YamlProblem(message, start);
-  const { isFlawed, ...name } = decodeKey(key.target ?? key, start);
+  const { isFlawed, ...name } = decodeKey(key.target ?? key);
   return { ...name, start, end, ...(isFlawed ? { flaw: { start, end, message } } : {}) };
 }
 
 /** Sets an entry. Of a key that stood already it is noted; `mergeKey`: where the merge is written that sets it. */
 function setEntry(into: Entries, entry: JsonEntry, decoding: Decoding, mergeKey?: YamlNode): void {
-  const id = entry.id ?? `text ${entry.key}`;
+  const id = entry.id ?? entry.key;
   const earlier = into.get(id);
   if (earlier) {
     const { start, end } = mergeKey ?? entry;
@@ -201,9 +201,13 @@ function setEntry(into: Entries, entry: JsonEntry, decoding: Decoding, mergeKey?
 /** The map of all entries. */
 function mapOf({ start, end }: YamlNode, into: Entries): JsonNode {
   const entries = [...into.values()];
-  const flawed = entries.find((entry) => entry.flaw ?? entry.value.flaw);
-  const depth = depthAround(entries.map(({ value }) => value));
-  return { kind: 'map', start, end, entries, depth, flaw: flawed?.flaw ?? flawed?.value.flaw };
+  let depth = 0;
+  let flaw: JsonNode['flaw'];
+  for (const entry of entries) {
+    depth = Math.max(depth, depthOf(entry.value));
+    flaw ??= entry.flaw ?? entry.value.flaw;
+  }
+  return { kind: 'map', start, end, entries, depth: depth + 1, flaw };
 }
 
 /**
@@ -231,24 +235,23 @@ function decodeScalar(node: YamlNode): JsonNode {
 /** A scalar as the key of a JSON map: its text, and what tells it apart from keys of other types with that text. */
 interface ScalarKey {
   key: string;
-  id?: string;
+  id?: KeyId;
   /** Null and numbers beyond 63 bits are no keys. */
   isFlawed: boolean;
 }
 
-/** The key that a scalar makes at a place (`convertToJSONableObject` of `sigs.k8s.io/yaml`). Throws YamlProblem as `decodeScalar` does. */
-export function decodeKey(node: YamlNode, at: number): ScalarKey {
+/** The key that a scalar makes (`convertToJSONableObject` of `sigs.k8s.io/yaml`). Throws YamlProblem as `decodeScalar` does. */
+export function decodeKey(node: YamlNode): ScalarKey {
   const resolved = resolveScalar(node);
   if (resolved.type === 'str') return { key: resolved.value, isFlawed: false };
-  if (resolved.type === 'null') return { key: 'null', id: 'null', isFlawed: true };
-  const key = resolved.type === 'float' ? floatKey(resolved.value) : String(resolved.value);
-  return { key, id: `${resolved.type} ${idOf(resolved, at)}`, isFlawed: resolved.type === 'uint' };
+  if (resolved.type === 'null') return { key: 'null', id: NULL, isFlawed: true };
+  const { type, value } = resolved;
+  const key = type === 'float' ? floatKey(value) : String(value);
+  // No NaN equals another.
+  return { key, id: Number.isNaN(value) ? Symbol(key) : value, isFlawed: type === 'uint' };
 }
 
-// No NaN equals another.
-function idOf(resolved: Exclude<Resolved, { type: 'null' }>, at: number): string {
-  return Number.isNaN(resolved.value) ? `NaN ${at}` : String(resolved.value);
-}
+const NULL = Symbol('null');
 
 /** A float as a key: as `strconv.FormatFloat(value, 'g', -1, 32)` of Go writes it, so rounded to 32 bits. */
 function floatKey(value: number): string {

@@ -194,7 +194,7 @@ function valuePart(source: string, value: YamlNode, head: number): Pick<Entry, '
 
 /** The key's text; of a `<<` that merges none, as no path leads to it. */
 export function keyOf(key: YamlNode): string | undefined {
-  return isMerge(key) ? undefined : decodeKey(key.target ?? key, key.start).key;
+  return isMerge(key) ? undefined : decodeKey(key.target ?? key).key;
 }
 
 /** Where the text of a node ends: behind its last character, blank lines at the end of a block text left out where they mean nothing. */

@@ -28,6 +28,9 @@ export type JsonNode =
 /** A map; of a JSON text a key may stand twice in it. */
 type JsonMap = Placed & { kind: 'map'; entries: JsonEntry[]; depth: number };
 
+/** A key that is no text: what it says; a symbol for null and for NaN. */
+export type KeyId = boolean | bigint | number | symbol;
+
 export interface JsonEntry {
   key: string;
   /** Where the key stands. */
@@ -36,8 +39,8 @@ export interface JsonEntry {
   value: JsonNode;
   /** Why Go can't make a key of it. */
   flaw?: Remark;
-  /** Tells YAML keys of different types apart that have one text (1 and "1"). */
-  id?: string;
+  /** Tells a YAML key of another type from the text (1 from "1"). */
+  id?: KeyId;
 }
 
 /** Something to say about a stretch of a text. */

@@ -171,17 +171,16 @@ function readDirectives(parser: Parser): void {
 export const parseNode: Parser['parseNode'] = (parser, where) => {
   const first = peek(parser);
   if (first.type === 'alias') return parseAlias(parser, first);
-  const properties = parseProperties(parser, first);
+  const node = parseProperties(parser, first);
   const token = peek(parser);
-  if (token.type === 'scalar') return parseScalar(parser, token, properties);
+  if (token.type === 'scalar') return parseScalar(parser, token, node);
   const found = collectionOf(token.type, where);
-  if (found) {
-    const [type, style, state] = found;
-    return go(parser, state, { ...properties, type, style, valueStart: token.start, end: token.end });
-  }
-  if (properties.anchor === '' && properties.tag === '') throw unexpected(token, 'did not find expected node content');
+  if (found) return parseCollection(parser, token, node, found);
+  if (node.anchor === '' && node.tag === '') throw unexpected(token, 'did not find expected node content');
   back(parser);
-  return { ...properties, valueStart: properties.end, implicit: properties.tag === '' };
+  node.valueStart = node.end;
+  node.implicit = node.tag === '';
+  return node;
 };
 
 function parseAlias(parser: Parser, { start, end, value }: Token): Event {
@@ -193,18 +192,14 @@ function parseAlias(parser: Parser, { start, end, value }: Token): Event {
 // A tag and an anchor, in either order, each once; as the event of an empty scalar.
 function parseProperties(parser: Parser, first: Token): Event {
   const found = event('scalar', first.start, first.start);
-  let token = first;
-  for (const seen = new Set<TokenType>(); isProperty(token, seen); token = pass(parser)) {
-    seen.add(token.type);
+  let hasTag = false;
+  for (let token = first; ; token = pass(parser)) {
+    if (token.type === 'anchor' && found.anchor === '') found.anchor = token.value;
+    else if (token.type === 'tag' && !hasTag) found.tag = resolveTag(parser, token);
+    else return found;
+    hasTag ||= token.type === 'tag';
     found.end = token.end;
-    if (token.type === 'anchor') found.anchor = token.value;
-    else found.tag = resolveTag(parser, token);
   }
-  return found;
-}
-
-function isProperty({ type }: Token, seen: ReadonlySet<TokenType>): boolean {
-  return (type === 'anchor' || type === 'tag') && !seen.has(type);
 }
 
 function resolveTag(parser: Parser, tag: Token): string {
@@ -215,13 +210,26 @@ function resolveTag(parser: Parser, tag: Token): string {
   return name;
 }
 
-function parseScalar(parser: Parser, token: Token, properties: Event): Event {
+function parseScalar(parser: Parser, token: Token, node: Event): Event {
   back(parser);
   drop(parser);
-  const { start: valueStart, end, value, style } = token;
-  const implicit = properties.tag === '!' || (properties.tag === '' && style === 'plain');
-  return { ...properties, end, valueStart, style, value, implicit };
+  node.valueStart = token.start;
+  node.end = token.end;
+  node.value = token.value;
+  node.style = token.style;
+  node.implicit = node.tag === '!' || (node.tag === '' && token.style === 'plain');
+  return node;
 }
+
+function parseCollection(parser: Parser, token: Token, node: Event, [type, style, state]: CollectionStart): Event {
+  node.type = type;
+  node.valueStart = token.start;
+  node.end = token.end;
+  node.style = style;
+  return go(parser, state, node);
+}
+
+type CollectionStart = readonly [type: Event['type'], style: 'block' | 'flow', first: State];
 
 function collectionOf(
   type: TokenType,

@@ -1,6 +1,5 @@
 import {
   END,
-  type Mark,
   type Reader,
   codeAt,
   codeOf,
@@ -12,7 +11,6 @@ import {
   isLineEnd,
   isSpace,
   isTab,
-  markOf,
   need,
   problemAt,
   skip,
@@ -20,6 +18,8 @@ import {
   take,
   takeBreak,
   takeEmptyLines,
+  skipPlainly,
+  neverEnds,
 } from './characters.ts';
 import { type Scanner, type Token, documentMark, skipBlanks, skipBreak, skipComment, token } from './tokens.ts';
 
@@ -29,7 +29,7 @@ import { type Scanner, type Token, documentMark, skipBlanks, skipBreak, skipComm
  * @throws YamlProblem
  */
 export function scanPlain(scanner: Scanner): Token {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   const plain: Plain = { column: scanner.indent + 1, text: '', gap: noGap(), end: scanner.offset };
   while (scanPart(scanner, plain));
   if (plain.gap.broken) scanner.simpleKeyAllowed = true;
@@ -60,10 +60,12 @@ function scanPart(scanner: Scanner, plain: Plain): boolean {
 }
 
 function scanWord(scanner: Scanner): string {
-  const { offset } = scanner;
+  const { offset, flowLevel } = scanner;
+  const isEnd = flowLevel > 0 ? endsFlowWord : endsWord;
   while (!isBlankOrEnd(codeAt(scanner)) && !endsPlain(scanner)) {
     skip(scanner);
     need(scanner, 2);
+    skipPlainly(scanner, isEnd);
   }
   return scanner.text.slice(offset, scanner.offset);
 }
@@ -72,13 +74,24 @@ const FLOW_INDICATORS: ReadonlySet<number> = new Set([...',?[]{}'].map(codeOf));
 
 function endsPlain(scanner: Scanner): boolean {
   const code = codeAt(scanner);
-  if (code === codeOf(':') && isBlankOrEnd(codeAt(scanner, 1))) return true;
+  if (code === COLON && isBlankOrEnd(codeAt(scanner, 1))) return true;
   return scanner.flowLevel > 0 && FLOW_INDICATORS.has(code);
+}
+
+const COLON = codeOf(':');
+const SPACE = codeOf(' ');
+
+function endsWord(code: number, next: number): boolean {
+  return code === SPACE || (code === COLON && isBlankOrEnd(next));
+}
+
+function endsFlowWord(code: number, next: number): boolean {
+  return endsWord(code, next) || FLOW_INDICATORS.has(code);
 }
 
 function checkTab(scanner: Scanner, { gap, column }: Plain): void {
   if (!gap.broken || scanner.column >= column || !isTab(codeAt(scanner))) return;
-  throw problemAt(scanner, 'found a tab character that violates indentation');
+  throw problemAt(scanner.offset, 'found a tab character that violates indentation');
 }
 
 const BACKSLASH = codeOf('\\');
@@ -91,7 +104,7 @@ const DOUBLE = codeOf('"');
  * @throws YamlProblem
  */
 export function scanQuoted(scanner: Scanner, single: boolean): Token {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   const quote = single ? SINGLE : DOUBLE;
   const parts: string[] = [];
   skip(scanner);
@@ -107,14 +120,14 @@ export function scanQuoted(scanner: Scanner, single: boolean): Token {
   return token('scalar', start, scanner.offset, parts.join(''), single ? 'single' : 'double');
 }
 
-function checkLine(scanner: Scanner, start: Mark): void {
+function checkLine(scanner: Scanner, start: number): void {
   need(scanner, 4);
   if (documentMark(scanner)) throw problemAt(start, 'found unexpected document indicator');
   if (codeAt(scanner) === END) throw problemAt(start, 'found unexpected end of stream');
 }
 
 // Up to a blank, a line break or the quote; tells whether it ended at an escaped line break.
-function scanWords(scanner: Scanner, single: boolean, start: Mark, parts: string[]): boolean {
+function scanWords(scanner: Scanner, single: boolean, start: number, parts: string[]): boolean {
   for (let code = codeAt(scanner); !isBlankOrEnd(code); code = codeAt(scanner)) {
     if (single && code === SINGLE && codeAt(scanner, 1) !== SINGLE) return false;
     if (!single && code === DOUBLE) return false;
@@ -125,6 +138,14 @@ function scanWords(scanner: Scanner, single: boolean, start: Mark, parts: string
   return false;
 }
 
+function endsSingle(code: number): boolean {
+  return code === SPACE || code === SINGLE;
+}
+
+function endsDouble(code: number): boolean {
+  return code === SPACE || code === DOUBLE || code === BACKSLASH;
+}
+
 function skipEscapedBreak(scanner: Scanner): true {
   need(scanner, 3);
   skip(scanner);
@@ -132,14 +153,17 @@ function skipEscapedBreak(scanner: Scanner): true {
   return true;
 }
 
-function scanPiece(scanner: Scanner, single: boolean, start: Mark): string {
+function scanPiece(scanner: Scanner, single: boolean, start: number): string {
   const code = codeAt(scanner);
   if (!single && code === BACKSLASH) return scanEscape(scanner, start);
   const { offset } = scanner;
   skip(scanner);
-  if (!single || code !== SINGLE) return scanner.text.slice(offset, scanner.offset);
-  skip(scanner);
-  return "'";
+  if (single && code === SINGLE) {
+    skip(scanner);
+    return "'";
+  }
+  skipPlainly(scanner, single ? endsSingle : endsDouble);
+  return scanner.text.slice(offset, scanner.offset);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -170,20 +194,20 @@ const CODE_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
  *
  * @throws YamlProblem at the start of the text for an escape that there is not.
  */
-function scanEscape(scanner: Scanner, start: Mark): string {
+function scanEscape(scanner: Scanner, start: number): string {
   const letter = String.fromCharCode(codeAt(scanner, 1));
   const length = CODE_LENGTHS[letter];
   const simple = ESCAPES[letter];
-  if (length === undefined && simple === undefined) throw problemAt(scanner, 'found unknown escape character');
+  if (length === undefined && simple === undefined) throw problemAt(scanner.offset, 'found unknown escape character');
   skip(scanner);
   skip(scanner);
   return simple ?? scanCode(scanner, length ?? 0, start);
 }
 
-function scanCode(scanner: Scanner, length: number, start: Mark): string {
+function scanCode(scanner: Scanner, length: number, start: number): string {
   need(scanner, length);
   for (let ahead = 0; ahead < length; ahead++) {
-    if (!isHexDigit(codeAt(scanner, ahead))) throw problemAt(scanner, 'did not find expected hexdecimal number');
+    if (!isHexDigit(codeAt(scanner, ahead))) throw problemAt(scanner.offset, 'did not find expected hexdecimal number');
   }
   const value = Number.parseInt(scanner.text.slice(scanner.offset, scanner.offset + length), 16);
   if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) {
@@ -237,7 +261,7 @@ interface Header {
 
 /** What of a block scalar is read: its text, and the line breaks that are not part of it yet. */
 interface Block {
-  readonly start: Mark;
+  readonly start: number;
   readonly literal: boolean;
   /** The column of its lines; 0 where it is not known yet. */
   indent: number;
@@ -255,7 +279,7 @@ interface Block {
  * @throws YamlProblem
  */
 export function scanBlockScalar(scanner: Scanner, literal: boolean): Token {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   skip(scanner);
   const { chomping, increment } = scanHeader(scanner, start);
   const indent = increment === 0 ? 0 : Math.max(scanner.indent, 0) + increment;
@@ -266,11 +290,11 @@ export function scanBlockScalar(scanner: Scanner, literal: boolean): Token {
   while (scanner.column === block.indent && codeAt(scanner) !== END) scanLine(scanner, block);
   const breaks = chomping === '+' ? block.trailingBreaks : '';
   const text = block.text + (chomping === '-' ? '' : block.leadingBreak) + breaks;
-  const written = scanner.text.slice(start.offset, block.end).trimEnd();
-  return token('scalar', start, start.offset + written.length, text, literal ? 'literal' : 'folded');
+  const written = scanner.text.slice(start, block.end).trimEnd();
+  return token('scalar', start, start + written.length, text, literal ? 'literal' : 'folded');
 }
 
-function scanHeader(scanner: Scanner, start: Mark): Header {
+function scanHeader(scanner: Scanner, start: number): Header {
   need(scanner, 1);
   const before = scanChomping(scanner);
   need(scanner, 1);
@@ -291,7 +315,7 @@ function scanChomping(scanner: Scanner): Header['chomping'] {
   return code === codeOf('+') ? '+' : '-';
 }
 
-function scanIncrement(scanner: Scanner, start: Mark): number {
+function scanIncrement(scanner: Scanner, start: number): number {
   const code = codeAt(scanner);
   if (!isDigit(code)) return 0;
   if (code === codeOf('0')) throw problemAt(start, 'found an indentation indicator equal to 0');
@@ -308,7 +332,10 @@ function scanLine(scanner: Scanner, block: Block): void {
   block.trailingBreaks = '';
   block.leadingBlank = blank;
   const { offset } = scanner;
-  while (!isLineEnd(codeAt(scanner))) skipOn(scanner);
+  while (!isLineEnd(codeAt(scanner))) {
+    skipOn(scanner);
+    skipPlainly(scanner, neverEnds);
+  }
   block.text += scanner.text.slice(offset, scanner.offset);
   need(scanner, 2);
   block.end = scanner.offset;
@@ -324,7 +351,7 @@ function scanBreaks(scanner: Scanner, block: Block): void {
     while (isIndentation(scanner, block) && isSpace(codeAt(scanner))) skipOn(scanner);
     widest = Math.max(widest, scanner.column);
     if (isIndentation(scanner, block) && isTab(codeAt(scanner))) {
-      throw problemAt(scanner, 'found a tab character where an indentation space is expected');
+      throw problemAt(scanner.offset, 'found a tab character where an indentation space is expected');
     }
     if (!isBreak(codeAt(scanner))) break;
     need(scanner, 2);

@@ -1,4 +1,4 @@
-import { END, codeAt, codeOf, isBlank, isBlankOrEnd, markOf, need, problemAt, skip } from './characters.ts';
+import { END, codeAt, codeOf, isBlank, isBlankOrEnd, need, problemAt, skip } from './characters.ts';
 import { scanBlockScalar, scanPlain, scanQuoted } from './scalars.ts';
 import { scanAnchor, scanDirective, scanTag } from './tags.ts';
 import {
@@ -37,7 +37,7 @@ function needsMore(scanner: Scanner): boolean {
   const at = scanner.simpleKeysByToken.get(scanner.handedOut);
   if (at === undefined) return false;
   const key = scanner.simpleKeys[at];
-  if (!key) throw problemAt(scanner, 'kube-apiserver crashes here');
+  if (!key) throw problemAt(scanner.offset, 'kube-apiserver crashes here');
   return isStillPossible(scanner, key);
 }
 
@@ -90,7 +90,7 @@ function endsIndicator(scanner: Scanner): boolean {
 }
 
 function noToken(scanner: Scanner): never {
-  throw problemAt(scanner, 'found character that cannot start any token');
+  throw problemAt(scanner.offset, 'found character that cannot start any token');
 }
 
 /** Reads what stands at the place into tokens. Throws YamlProblem. */
@@ -123,9 +123,9 @@ function fetchFlowEntry(scanner: Scanner): void {
 function fetchBlockEntry(scanner: Scanner): void {
   if (scanner.flowLevel === 0) {
     if (!scanner.simpleKeyAllowed) {
-      throw problemAt(scanner, 'block sequence entries are not allowed in this context');
+      throw problemAt(scanner.offset, 'block sequence entries are not allowed in this context');
     }
-    rollIndent(scanner, 'block-sequence-start', markOf(scanner));
+    rollIndent(scanner, 'block-sequence-start', scanner);
   }
   removeSimpleKey(scanner);
   scanner.simpleKeyAllowed = true;
@@ -134,7 +134,7 @@ function fetchBlockEntry(scanner: Scanner): void {
 
 /** Adds the token of one character. */
 function fetchIndicator(scanner: Scanner, type: TokenType): void {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   skip(scanner);
   insertToken(scanner, token(type, start, scanner.offset));
 }
@@ -143,7 +143,7 @@ function fetchIndicator(scanner: Scanner, type: TokenType): void {
 function fetchStreamStart(scanner: Scanner): void {
   scanner.simpleKeys.push(noKey(scanner));
   scanner.started = true;
-  insertToken(scanner, token('stream-start', scanner));
+  insertToken(scanner, token('stream-start', scanner.offset));
 }
 
 /** Ends the stream, with all blocks. */
@@ -153,7 +153,7 @@ function fetchStreamEnd(scanner: Scanner): void {
     scanner.line++;
   }
   closeAll(scanner);
-  insertToken(scanner, token('stream-end', scanner));
+  insertToken(scanner, token('stream-end', scanner.offset));
 }
 
 /** Reads a line that begins with `%`. */
@@ -165,7 +165,7 @@ function fetchDirective(scanner: Scanner): void {
 /** Reads `---` or `...`. */
 function fetchDocumentMark(scanner: Scanner, type: 'document-start' | 'document-end'): void {
   closeAll(scanner);
-  const start = markOf(scanner);
+  const start = scanner.offset;
   for (let count = 0; count < 3; count++) skip(scanner);
   insertToken(scanner, token(type, start, scanner.offset));
 }
@@ -193,8 +193,8 @@ function fetchValue(scanner: Scanner): void {
 }
 
 function makeKey(scanner: Scanner, key: SimpleKey): void {
-  insertToken(scanner, token('key', key.mark), key.tokenNumber - scanner.handedOut);
-  rollIndent(scanner, 'block-mapping-start', key.mark, key.tokenNumber);
+  insertToken(scanner, token('key', key.offset), key.tokenNumber - scanner.handedOut);
+  rollIndent(scanner, 'block-mapping-start', key, key.tokenNumber);
   key.possible = false;
   scanner.simpleKeysByToken.delete(key.tokenNumber);
   scanner.simpleKeyAllowed = false;
@@ -206,8 +206,8 @@ function afterComplexKey(scanner: Scanner): void {
 }
 
 function openMapping(scanner: Scanner, problem: string): void {
-  if (!scanner.simpleKeyAllowed) throw problemAt(scanner, problem);
-  rollIndent(scanner, 'block-mapping-start', markOf(scanner));
+  if (!scanner.simpleKeyAllowed) throw problemAt(scanner.offset, problem);
+  rollIndent(scanner, 'block-mapping-start', scanner);
 }
 
 /** Reads `*name` or `&name`. These functions are those of the same names in go-yaml's `scannerc.go`, release 2.4.4. */

@@ -1,5 +1,4 @@
 import {
-  type Mark,
   type Reader,
   codeAt,
   codeOf,
@@ -9,7 +8,6 @@ import {
   isHexDigit,
   isLineEnd,
   isNameCharacter,
-  markOf,
   need,
   problemAt,
   skip,
@@ -26,7 +24,7 @@ const MAY_FOLLOW: ReadonlySet<number> = new Set([...'?:,]}%@`'].map(codeOf));
  * @throws YamlProblem
  */
 export function scanAnchor(scanner: Scanner, type: 'alias' | 'anchor'): Token {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   skip(scanner);
   const name = scanWord(scanner);
   const next = codeAt(scanner);
@@ -42,7 +40,7 @@ export function scanAnchor(scanner: Scanner, type: 'alias' | 'anchor'): Token {
  * @throws YamlProblem
  */
 export function scanTag(scanner: Scanner): Token {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   need(scanner, 2);
   const [handle, suffix] =
     codeAt(scanner, 1) === codeOf('<') ? scanVerbatim(scanner, start) : scanShort(scanner, start);
@@ -51,7 +49,7 @@ export function scanTag(scanner: Scanner): Token {
   return { ...token('tag', start, scanner.offset, handle), suffix };
 }
 
-function scanVerbatim(scanner: Scanner, start: Mark): [string, string] {
+function scanVerbatim(scanner: Scanner, start: number): [string, string] {
   skip(scanner);
   skip(scanner);
   const uri = scanTagUri(scanner, '', start);
@@ -60,7 +58,7 @@ function scanVerbatim(scanner: Scanner, start: Mark): [string, string] {
   return ['', uri];
 }
 
-function scanShort(scanner: Scanner, start: Mark): [string, string] {
+function scanShort(scanner: Scanner, start: number): [string, string] {
   const handle = scanTagHandle(scanner, false, start);
   if (handle.length > 1 && handle.endsWith('!')) return [handle, scanTagUri(scanner, '', start)];
   const suffix = scanTagUri(scanner, handle, start);
@@ -68,7 +66,7 @@ function scanShort(scanner: Scanner, start: Mark): [string, string] {
 }
 
 /** Reads `!`, `!!` or `!name!`; outside of a directive also `!name`, which is no handle. */
-function scanTagHandle(scanner: Scanner, inDirective: boolean, start: Mark): string {
+function scanTagHandle(scanner: Scanner, inDirective: boolean, start: number): string {
   need(scanner, 1);
   if (codeAt(scanner) !== codeOf('!')) throw problemAt(start, "did not find expected '!'");
   skip(scanner);
@@ -84,7 +82,7 @@ function scanTagHandle(scanner: Scanner, inDirective: boolean, start: Mark): str
 const URI_CHARACTERS: ReadonlySet<number> = new Set([..."%;/?:@&=+$,.!~*'()[]"].map(codeOf));
 
 /** Reads the URI of a tag behind a head, whose first character (`!`) is left out. */
-function scanTagUri(scanner: Scanner, head: string, start: Mark): string {
+function scanTagUri(scanner: Scanner, head: string, start: number): string {
   let uri = head.slice(1);
   let found = head !== '';
   need(scanner, 1);
@@ -98,7 +96,7 @@ function scanTagUri(scanner: Scanner, head: string, start: Mark): string {
 }
 
 // The bytes of one character, each as %XX.
-function scanEscapes(scanner: Scanner, start: Mark): string {
+function scanEscapes(scanner: Scanner, start: number): string {
   const bytes = [scanOctet(scanner, start)];
   const width = leadingWidth(bytes[0] ?? 0);
   if (width === 0) throw problemAt(start, 'found an incorrect leading UTF-8 octet');
@@ -110,7 +108,7 @@ function scanEscapes(scanner: Scanner, start: Mark): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-function scanOctet(scanner: Scanner, start: Mark): number {
+function scanOctet(scanner: Scanner, start: number): number {
   need(scanner, 3);
   const isOctet = codeAt(scanner) === codeOf('%') && isHexDigit(codeAt(scanner, 1)) && isHexDigit(codeAt(scanner, 2));
   if (!isOctet) throw problemAt(start, 'did not find URI escaped octet');
@@ -131,7 +129,7 @@ function leadingWidth(octet: number): number {
  * @throws YamlProblem
  */
 export function scanDirective(scanner: Scanner): Token {
-  const start = markOf(scanner);
+  const start = scanner.offset;
   skip(scanner);
   const name = scanName(scanner, start);
   if (name !== 'YAML' && name !== 'TAG') throw problemAt(start, 'found unknown directive name');
@@ -143,14 +141,14 @@ export function scanDirective(scanner: Scanner): Token {
   return found;
 }
 
-function scanName(scanner: Scanner, start: Mark): string {
+function scanName(scanner: Scanner, start: number): string {
   const name = scanWord(scanner);
   if (name === '') throw problemAt(start, 'could not find expected directive name');
   if (!isBlankOrEnd(codeAt(scanner))) throw problemAt(start, 'found unexpected non-alphabetical character');
   return name;
 }
 
-function scanVersion(scanner: Scanner, start: Mark): Token {
+function scanVersion(scanner: Scanner, start: number): Token {
   skipBlanks(scanner);
   const major = scanVersionNumber(scanner, start);
   if (codeAt(scanner) !== codeOf('.')) throw problemAt(start, "did not find expected digit or '.' character");
@@ -159,7 +157,7 @@ function scanVersion(scanner: Scanner, start: Mark): Token {
   return token('version-directive', start, scanner.offset, `${major}.${minor}`);
 }
 
-function scanVersionNumber(scanner: Scanner, start: Mark): number {
+function scanVersionNumber(scanner: Scanner, start: number): number {
   let digits = '';
   need(scanner, 1);
   for (; isDigit(codeAt(scanner)); skipOn(scanner)) {
@@ -170,7 +168,7 @@ function scanVersionNumber(scanner: Scanner, start: Mark): number {
   return Number(digits);
 }
 
-function scanTagDirective(scanner: Scanner, start: Mark): Token {
+function scanTagDirective(scanner: Scanner, start: number): Token {
   skipBlanks(scanner);
   const handle = scanTagHandle(scanner, true, start);
   need(scanner, 1);

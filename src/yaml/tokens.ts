@@ -1,5 +1,4 @@
 import {
-  type Mark,
   type Reader,
   codeAt,
   codeOf,
@@ -9,7 +8,6 @@ import {
   isLineEnd,
   isSpace,
   isTab,
-  markOf,
   need,
   problemAt,
   skip,
@@ -17,6 +15,9 @@ import {
   skipOn,
   startReading,
   takeBreak,
+  skipPlainly,
+  neverEnds,
+  isNoSpace,
 } from './characters.ts';
 
 export type TokenType =
@@ -61,12 +62,12 @@ export interface Token {
 /** A token from a place on, up to another (or empty). */
 export function token(
   type: TokenType,
-  { offset }: Mark,
-  end?: number,
+  start: number,
+  end: number = start,
   value = '',
   style: ScalarStyle = 'plain',
 ): Token {
-  return { type, start: offset, end: end ?? offset, value, suffix: '', style };
+  return { type, start, end, value, suffix: '', style };
 }
 
 /** What go-yaml's scanner knows (`yaml_parser_t` of `yamlh.go`, release 2.4.4). */
@@ -143,7 +144,11 @@ export interface SimpleKey {
   /** Nothing but a key can stand there. */
   required: boolean;
   tokenNumber: number;
-  mark: Mark;
+  /** Where it began. */
+  offset: number;
+  index: number;
+  line: number;
+  column: number;
 }
 
 const MAX_LENGTH = 1024;
@@ -155,7 +160,7 @@ const MAX_LENGTH = 1024;
  */
 export function isStillPossible(scanner: Scanner, key: SimpleKey): boolean {
   if (!key.possible) return false;
-  if (key.mark.line >= scanner.line && key.mark.index + MAX_LENGTH >= scanner.index) return true;
+  if (key.line >= scanner.line && key.index + MAX_LENGTH >= scanner.index) return true;
   if (key.required) throw missingColon(key);
   key.possible = false;
   return false;
@@ -167,9 +172,9 @@ export function saveSimpleKey(scanner: Scanner): void {
   const required = scanner.flowLevel === 0 && scanner.indent === scanner.column;
   const tokenNumber = nextTokenNumber(scanner);
   removeSimpleKey(scanner);
-  const at = scanner.simpleKeys.length - 1;
-  scanner.simpleKeys[at] = { possible: true, required, tokenNumber, mark: markOf(scanner) };
-  scanner.simpleKeysByToken.set(tokenNumber, at);
+  const { offset, index, line, column } = scanner;
+  Object.assign(lastSimpleKey(scanner), { possible: true, required, tokenNumber, offset, index, line, column });
+  scanner.simpleKeysByToken.set(tokenNumber, scanner.simpleKeys.length - 1);
 }
 
 /** Forgets the possible key of this level. Throws YamlProblem where it had to be one. */
@@ -188,11 +193,12 @@ export function lastSimpleKey(scanner: Scanner): SimpleKey {
 
 /** What stands for "no key". */
 export function noKey(scanner: Scanner, tokenNumber = 0): SimpleKey {
-  return { possible: false, required: false, tokenNumber, mark: markOf(scanner) };
+  const { offset, index, line, column } = scanner;
+  return { possible: false, required: false, tokenNumber, offset, index, line, column };
 }
 
-function missingColon({ mark }: SimpleKey): Error {
-  return problemAt(mark, "could not find expected ':'");
+function missingColon({ offset }: SimpleKey): Error {
+  return problemAt(offset, "could not find expected ':'");
 }
 
 const MAX_LEVELS = 10_000;
@@ -201,7 +207,7 @@ const MAX_LEVELS = 10_000;
 export function increaseFlowLevel(scanner: Scanner): void {
   scanner.simpleKeys.push(noKey(scanner, nextTokenNumber(scanner)));
   scanner.flowLevel++;
-  if (scanner.flowLevel > MAX_LEVELS) throw problemAt(scanner, `exceeded max depth of ${MAX_LEVELS}`);
+  if (scanner.flowLevel > MAX_LEVELS) throw problemAt(scanner.offset, `exceeded max depth of ${MAX_LEVELS}`);
 }
 
 /** Closes a bracket, if one is open. */
@@ -217,19 +223,24 @@ export function decreaseFlowLevel(scanner: Scanner): void {
  *
  * @throws YamlProblem beyond 10,000 levels.
  */
-export function rollIndent(scanner: Scanner, type: TokenType, mark: Mark, tokenNumber?: number): void {
-  if (scanner.flowLevel > 0 || scanner.indent >= mark.column) return;
+export function rollIndent(
+  scanner: Scanner,
+  type: TokenType,
+  { offset, column }: Pick<Scanner, 'offset' | 'column'>,
+  tokenNumber?: number,
+): void {
+  if (scanner.flowLevel > 0 || scanner.indent >= column) return;
   scanner.indents.push(scanner.indent);
-  scanner.indent = mark.column;
-  if (scanner.indents.length > MAX_LEVELS) throw problemAt(scanner, `exceeded max depth of ${MAX_LEVELS}`);
-  insertToken(scanner, token(type, mark), tokenNumber === undefined ? -1 : tokenNumber - scanner.handedOut);
+  scanner.indent = column;
+  if (scanner.indents.length > MAX_LEVELS) throw problemAt(scanner.offset, `exceeded max depth of ${MAX_LEVELS}`);
+  insertToken(scanner, token(type, offset), tokenNumber === undefined ? -1 : tokenNumber - scanner.handedOut);
 }
 
 /** Closes the blocks that are right of a column. */
 export function unrollIndent(scanner: Scanner, column: number): void {
   if (scanner.flowLevel > 0) return;
   while (scanner.indent > column) {
-    insertToken(scanner, token('block-end', scanner));
+    insertToken(scanner, token('block-end', scanner.offset));
     scanner.indent = scanner.indents.pop() ?? -1;
   }
 }
@@ -243,6 +254,7 @@ export function skipToToken(scanner: Scanner): void {
     need(scanner, 1);
     if (scanner.column === 0 && bufferBeginsWithMark(scanner)) skip(scanner);
     need(scanner, 1);
+    skipPlainly(scanner, isNoSpace);
     while (isSpace(codeAt(scanner)) || (isTab(codeAt(scanner)) && takesTabs(scanner))) skipOn(scanner);
     skipComment(scanner);
     if (!isBreak(codeAt(scanner))) return;
@@ -272,7 +284,10 @@ export function skipBlanks(reader: Reader): void {
 export function skipComment(scanner: Scanner): void {
   if (codeAt(scanner) !== codeOf('#')) return;
   const start = scanner.offset;
-  while (!isLineEnd(codeAt(scanner))) skipOn(scanner);
+  while (!isLineEnd(codeAt(scanner))) {
+    skipOn(scanner);
+    skipPlainly(scanner, neverEnds);
+  }
   scanner.comments.push({ start, end: scanner.offset });
 }
 
