@@ -17,7 +17,7 @@ export async function apply(path: string, given: ChangeFlags, context: Context):
     });
   const saved = parsePlan((await readSpecFile(path)).text, path);
   const flags = withSubject(given, saved, context);
-  const checked = checkFlags(flags);
+  const checked = checkFlags('apply', flags);
   return changeSpec(checked, applying(saved, flags.allow), { ...CHANGE_WORDS, policyText }, context);
 }
 

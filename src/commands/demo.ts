@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { enable } from './enable.ts';
+import { enable, type EnableFlags } from './enable.ts';
 import { shippedFile } from '../input/templates.ts';
 
 /** `demo`: the main job on a copy of a built-in spec, with no cluster and no kops. */
@@ -17,7 +17,7 @@ export async function demo(context: Context): Promise<number> {
   return exitCode;
 }
 
-const DEFAULTS = { set: [], allow: [], log: true, update: true, output: 'text', timeout: '2m' };
+const DEFAULTS: EnableFlags = { set: [], allow: [], log: true, update: true, output: 'text', timeout: '2m' };
 
 function nextSteps(file: string): string {
   return `

@@ -11,7 +11,7 @@ export interface DisableFlags extends ChangeFlags {
 
 /** `disable`: takes all auditing out of a spec, wherever it lives. Gives the exit status. */
 export async function disable(flags: DisableFlags, context: Context): Promise<number> {
-  const checked = checkFlags(flags);
+  const checked = checkFlags('disable', flags);
   const goal = disabling({ keepPolicy: flags.keepPolicy ?? false }, flags.allow);
   return changeSpec(checked, goal, CHANGE_WORDS, context);
 }

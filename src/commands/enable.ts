@@ -12,13 +12,14 @@ import type { Plan } from '../cluster/plan.ts';
 import { enabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { readSet } from '../flags/check.ts';
 import { readSpecFile } from '../input/read.ts';
 import { readTemplates, wantedPolicy } from '../input/templates.ts';
 import { templateOf } from '../policy/render/template.ts';
 import type { Level } from '../policy/types.ts';
 import { planJson, planView, type PolicyFacts, policyChangeText } from '../report/plan.ts';
 import { changeSpec } from './change/change.ts';
-import { checkFlags, givenOf, type ChangeFlags } from './change/flags.ts';
+import { checkFlags, type ChangeFlags } from './change/flags.ts';
 import type { PlanWords } from './change/show.ts';
 
 /** The flags of `enable` as the command line gives them: text, or whether they are there. */
@@ -37,7 +38,7 @@ export interface EnableFlags extends ChangeFlags {
 
 /** `enable`: for a cluster in a state store, in a file, or in a stream. Gives the exit status. */
 export async function enable(flags: EnableFlags, context: Context): Promise<number> {
-  const checked = checkFlags(flags);
+  const checked = checkFlags('enable', flags);
   const templates = readTemplates();
   const options = await readOptions(flags, templates);
   const words: PlanWords<Plan> = {
@@ -73,7 +74,6 @@ export async function readOptions(
   flags: EnableFlags,
   templates: Readonly<Record<string, string>>,
 ): Promise<EnableOptions> {
-  refuseLogFlags(flags);
   const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates);
   return defined({
     policy,
@@ -85,19 +85,6 @@ export async function readOptions(
     noLog: !flags.log,
     webhook: await readWebhook(flags),
   });
-}
-
-/** `--set key=value` pairs; the value may hold `=` and commas. The last one of a key wins. */
-export function readSet(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1)];
-      throw new UserError(`--set ${pair} has no value`, {
-        hint: 'Write --set KEY=VALUE; `kops-audit policy list -o json` shows the parameters.',
-      });
-    }),
-  );
 }
 
 function readCount(flag: string, text: string | undefined, unit: string): number | undefined {
@@ -146,22 +133,6 @@ function defined<T extends object>(
 } {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never;
 }
-
-/** Refuses what says how the log shall be together with `--no-log`. */
-function refuseLogFlags(flags: EnableFlags): void {
-  const [given] = flags.log ? [] : givenOf(flags, LOG_ONLY);
-  if (given === undefined) return;
-  throw new UserError(`--no-log does not go with ${given}`, {
-    hint: 'There is a log or there is none: leave one out.',
-  });
-}
-
-const LOG_ONLY: Readonly<Partial<Record<keyof EnableFlags, string>>> = {
-  logPath: '--log-path',
-  logMaxAge: '--log-max-age',
-  logMaxBackups: '--log-max-backups',
-  logMaxSize: '--log-max-size',
-};
 
 /** Says of options that can have no effect with a spec which flags these are; any other error is given back. */
 export function inFlags(error: unknown): unknown {

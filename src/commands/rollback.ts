@@ -13,7 +13,7 @@ export interface RollbackFlags extends ChangeFlags {
 
 /** `rollback [ID]`: takes recorded changes back through the same pipeline. Gives the exit status. */
 export async function rollback(id: string | undefined, flags: RollbackFlags, context: Context): Promise<number> {
-  const checked = checkFlags(flags);
+  const checked = checkFlags('rollback', flags);
   if (flags.file === '-')
     throw new UserError('rollback does not work on a stream: nothing is recorded of one', { hint: 'Give -f FILE.' });
   if (flags.journal === false)

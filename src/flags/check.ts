@@ -67,3 +67,16 @@ function isGiven(written: string, { values, words, known }: Given): boolean {
   if (wanted !== undefined) return value === wanted;
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 }
+
+/** `--set key=value` pairs; the value may hold `=` and commas. The last one of a key wins. */
+export function readSet(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1)];
+      throw new UserError(`--set ${pair} has no value`, {
+        hint: 'Write --set KEY=VALUE; `kops-audit policy list -o json` shows the parameters.',
+      });
+    }),
+  );
+}

@@ -1,5 +1,7 @@
 import { Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { type Flag, flagsOf } from '../../src/flags/table.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { declareCommand } from '../../src/cli/declare.ts';
 
@@ -54,5 +56,21 @@ describe('an option that is there and empty', () => {
     ['policy', 'show', ''],
   ])('%s %s is refused as an argument', async (...words) => {
     await expect(root().parseAsync(['node', 'x', ...words])).rejects.toThrow(/is empty$/);
+  });
+});
+
+describe('a value that is none of the choices', () => {
+  const rows = COMMANDS.flatMap(({ name }) => flagsOf(name).map((flag): [string, Flag] => [name, flag]));
+  const limited = rows.filter(([, { choices }]) => choices !== undefined);
+
+  it('is refused in every command that has the flag, and those there are are named', async () => {
+    expect(limited.length).toBeGreaterThan(20);
+    for (const [command, { name, choices = [] }] of limited) {
+      const given = root().parseAsync(['node', 'x', ...command.split(' '), name, 'valueOf']);
+      const error: unknown = await given.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(UserError);
+      expect(error).toMatchObject({ message: `${name} valueOf is not known` });
+      expect(choices.filter((choice) => !(error instanceof UserError && error.hint?.includes(choice)))).toEqual([]);
+    }
   });
 });

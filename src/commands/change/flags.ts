@@ -5,10 +5,13 @@ import { checkPlanPath } from '../../change/plan-file.ts';
 import { OLDEST_KOPS } from '../../cluster/kops-releases.ts';
 import { readVersion } from '../../cluster/release.ts';
 import { UserError } from '../../errors.ts';
+import { refuseClashes } from '../../flags/check.ts';
 import { CLUSTER_RULES } from '../../lint/lint-cluster.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { readDuration } from '../../cluster/go-values.ts';
 import { LONGEST_TIMER_MS } from '../../process/supervise.ts';
+
+export type Output = 'text' | 'json' | 'yaml' | 'patch';
 
 /** The flags of every command that changes a spec, as the command line gives them: text, or whether they are there. */
 export interface ChangeFlags {
@@ -19,10 +22,10 @@ export interface ChangeFlags {
   dryRun?: boolean;
   exitCode?: boolean;
   savePlan?: string;
-  output: string;
+  output: Output;
   yes?: boolean;
   update: boolean;
-  target?: string;
+  target?: 'direct' | 'terraform';
   out?: string;
   rollingUpdate?: boolean;
   includePending?: boolean;
@@ -55,89 +58,31 @@ export function refuseNoJournal(dir: string): void {
 }
 
 /** What is asked for, checked before anything is read. Throws UserError for flags that do not go together. */
-export function checkFlags(given: ChangeFlags): CheckedFlags {
-  refuseMisplaced(given);
-  const flags = lookingOnly(given);
+export function checkFlags(command: string, given: ChangeFlags): CheckedFlags {
+  refuseClashes(command, given);
+  // With --save-plan the run only looks.
+  const flags = given.savePlan === undefined ? given : { ...given, dryRun: true };
+  refuseHiddenWrite(flags);
   const timeoutMs = readTimeout(flags);
   checkAllowed(flags.allow);
   const steps = flags.file === undefined ? readSteps(flags) : null;
   const kopsVersion = readKopsVersion(flags);
   if (flags.savePlan !== undefined) checkPlanPath(flags.savePlan);
   if (typeof flags.journal === 'string') refuseNoJournal(flags.journal);
-  return { flags, output: readOutput(flags), timeoutMs, steps, kopsVersion };
+  return { flags, output: flags.output, timeoutMs, steps, kopsVersion };
 }
 
-const OUTPUTS = ['text', 'json', 'yaml', 'patch'] as const;
-export type Output = (typeof OUTPUTS)[number];
-
-/** The `--output` asked for. */
-function readOutput(flags: ChangeFlags): Output {
-  const output = OUTPUTS.find((name) => name === flags.output);
-  if (!output)
-    throw new UserError(`--output ${flags.output} is not known`, { hint: `Give one of ${OUTPUTS.join(', ')}.` });
-  if (flags.file !== '-' && !flags.dryRun && (output === 'yaml' || output === 'patch')) {
-    throw new UserError(`-o ${output} needs --dry-run here`, {
-      hint: 'It prints what would be written; add --dry-run to make that clear.',
-    });
-  }
-  if (flags.exitCode && !flags.dryRun)
-    throw new UserError('--exit-code goes with --dry-run', { hint: 'A run that writes is done (0) or it is not.' });
-  return output;
-}
-
-/** Refuses flags that mean nothing where the spec lives, rather than leaving them aside. */
-function refuseMisplaced(flags: ChangeFlags): void {
-  const live = flags.file === undefined;
-  const misplaced = live ? givenOf(flags, FILE_ONLY) : givenOf(flags, LIVE_ONLY);
-  if (!live && !flags.update) misplaced.push('--no-update');
-  if (misplaced.length === 0) return;
-  throw new UserError(
-    `${misplaced.join(', ')} ${live ? 'goes with -f FILE' : 'goes with a live cluster, not with -f'}`,
-    {
-      hint: live
-        ? 'For a live cluster the release is asked from kops itself.'
-        : 'Leave it out, or leave out -f and give --cluster.',
-    },
-  );
-}
-
-const FILE_ONLY: Readonly<Partial<Record<keyof ChangeFlags, string>>> = { kopsVersion: '--kops-version' };
-const LIVE_ONLY: Readonly<Partial<Record<keyof ChangeFlags, string>>> = {
-  state: '--state',
-  target: '--target',
-  out: '--out',
-  rollingUpdate: '--rolling-update',
-  includePending: '--include-pending',
-  allowKopsUpgrade: '--allow-kops-upgrade',
-  allowApiDowntime: '--allow-api-downtime',
-};
-
-/** The flags of a table that were given, as they are written. */
-export function givenOf<F extends object>(flags: F, names: Readonly<Partial<Record<keyof F, string>>>): string[] {
-  return Object.entries<string>(names as Record<string, string>)
-    .filter(([key]) => flags[key as keyof F] !== undefined)
-    .map(([, flag]) => flag);
+/** What `-o yaml` and `-o patch` print would be written, which is made clear. Of a stream nothing else is written. */
+function refuseHiddenWrite({ file, output, dryRun }: ChangeFlags): void {
+  if (file === '-' || dryRun || (output !== 'yaml' && output !== 'patch')) return;
+  throw new UserError(`-o ${output} needs --dry-run here`, {
+    hint: 'It prints what would be written; add --dry-run to make that clear.',
+  });
 }
 
 /** The steps for a live cluster. */
 function readSteps(flags: ChangeFlags): LiveSteps {
-  if (flags.target !== undefined && flags.target !== 'terraform' && flags.target !== 'direct') {
-    throw new UserError(`--target ${flags.target} is not known`, { hint: 'Give direct or terraform.' });
-  }
-  const isTerraform = flags.target === 'terraform';
-  if (flags.out !== undefined && !isTerraform)
-    throw new UserError('--out goes with --target terraform', { hint: 'Add --target terraform.' });
   if (flags.out !== undefined) refuseNoFolder('--out', flags.out);
-  if (isTerraform && flags.rollingUpdate) {
-    throw new UserError('--rolling-update does not go with --target terraform', {
-      hint: 'Run terraform apply first; the roll command is printed at the end.',
-    });
-  }
-  if (!flags.update && (flags.rollingUpdate || isTerraform)) {
-    throw new UserError('--no-update stores the spec only', {
-      hint: 'Leave out --no-update, or --rolling-update and --target.',
-    });
-  }
   return {
     yes: flags.yes ?? false,
     update: flags.update,
@@ -163,30 +108,6 @@ export function readKopsVersion(flags: Pick<ChangeFlags, 'kopsVersion'>): string
 export function readTimeout(flags: Pick<ChangeFlags, 'timeout'>): number {
   return readWait('--timeout', flags.timeout, 'Write it like 30s, 2m or 1h.');
 }
-
-/** With `--save-plan` the run only looks. Refuses what is for the run that applies the plan, and a stream, which is nowhere kept. */
-function lookingOnly(flags: ChangeFlags): ChangeFlags {
-  if (flags.savePlan === undefined) return flags;
-  if (flags.file === '-')
-    throw new UserError('--save-plan needs a spec that is kept somewhere', {
-      hint: 'Give -f FILE, or a live cluster.',
-    });
-  const [later] = givenOf<ChangeFlags>(flags, WHEN_APPLIED);
-  if (later === undefined) return { ...flags, dryRun: true };
-  throw new UserError(`--save-plan does not go with ${later}`, {
-    hint: `Nothing is changed now: give ${later} to kops-audit apply.`,
-  });
-}
-
-const WHEN_APPLIED: Readonly<Partial<Record<keyof ChangeFlags, string>>> = {
-  yes: '--yes',
-  target: '--target',
-  out: '--out',
-  rollingUpdate: '--rolling-update',
-  includePending: '--include-pending',
-  allowKopsUpgrade: '--allow-kops-upgrade',
-  allowApiDowntime: '--allow-api-downtime',
-};
 
 /** What stands in the way of a live change has a flag of its own, which its mend names. */
 export const OWN_FLAGS: Readonly<Record<string, string>> = {

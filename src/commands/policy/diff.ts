@@ -1,10 +1,9 @@
 import { UserError } from '../../errors.ts';
-import { refuseClashes } from '../../flags/check.ts';
+import { readSet, refuseClashes } from '../../flags/check.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
 import { comparisonJson, comparisonView } from '../../report/comparison.ts';
 import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
-import { readSet } from '../enable.ts';
 import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 

@@ -18,7 +18,7 @@ import { UserError } from '../../errors.ts';
 import { fileError } from '../../input/file-error.ts';
 import { openFile } from '../../input/read.ts';
 import { VERSION } from '../../version.ts';
-import { refuseClashes } from '../../flags/check.ts';
+import { readSet, refuseClashes } from '../../flags/check.ts';
 
 /** The flags of `policy explain` as the command line gives them. */
 export interface ExplainFlags {
@@ -85,7 +85,7 @@ async function readPolicy(
 ): Promise<NamedPolicy> {
   const { cluster, state, file, verbose } = flags;
   if (file === undefined && cluster === undefined && state === undefined) {
-    return namedPolicy(flags.policy ?? DEFAULT_POLICY, { ...options, set: await readParameters(flags.set) }, context);
+    return namedPolicy(flags.policy ?? DEFAULT_POLICY, { ...options, set: readSet(flags.set) }, context);
   }
   const { policyOfCluster } = await import('./cluster-policy.ts');
   const words = Object.entries({ cluster, state, file, verbose }).filter(([, value]) => value !== undefined);
@@ -93,10 +93,6 @@ async function readPolicy(
 }
 
 const DEFAULT_POLICY = 'gce';
-
-async function readParameters(pairs: readonly string[]): Promise<Record<string, string>> {
-  return pairs.length === 0 ? {} : (await import('../enable.ts')).readSet(pairs);
-}
 
 const BY_DEFAULT = ' (the default; --policy, --cluster or -f asks another)';
 

@@ -6,7 +6,7 @@ import { type OrderedPolicy, orderRules, type Wanted } from '../../policy/order/
 import { comparisonView } from '../../report/comparison.ts';
 import { wrap } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
-import { readSet } from '../enable.ts';
+import { readSet } from '../../flags/check.ts';
 import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 

@@ -2,7 +2,7 @@ import { renderPolicy } from '../../policy/render/render.ts';
 import { safeText } from '../../report/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
-import { readSet } from '../enable.ts';
+import { readSet } from '../../flags/check.ts';
 import { readKubernetesVersion } from './loaded-policy.ts';
 import { readTemplates, wantedPolicy } from '../../input/templates.ts';
 

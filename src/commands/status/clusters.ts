@@ -25,7 +25,7 @@ export async function fileTargets(file: string, around: Around): Promise<Target[
   const kopsVersion = readKopsVersion(request.flags);
   const names = request.names.length > 0 ? request.names : namesIn(text, file);
   if (request.flags.context !== undefined && names.length > 1)
-    throw new UserError('--context does not go here: it goes with one cluster', { hint: 'Name it with --cluster.' });
+    throw new UserError('--context goes with one cluster', { hint: 'Name it with --cluster.' });
   return names.map((cluster) => ({
     cluster: cluster ?? file,
     look: async () => {
