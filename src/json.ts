@@ -18,9 +18,18 @@ export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether two JSON values are the same, whatever the order of their keys. */
+/** Whether two JSON values are the same, whatever the order of their keys. A member that is undefined is none. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
-  return canonicalJson(a) === canonicalJson(b);
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = membersOf(a);
+  return keys.length === membersOf(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]));
+}
+
+function membersOf(value: JsonObject): string[] {
+  return Object.keys(value).filter((key) => value[key] !== undefined);
 }
 
 /** The value as JSON text with sorted keys, so that equal values give equal text. */

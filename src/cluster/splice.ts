@@ -33,7 +33,7 @@ export function splice(
     const editable = { text: original, form: readAs, isJson: form === 'json', value, root: document.node() };
     const edited = editText(editable, operations);
     if (edited === original) return text;
-    const respelt = respell(document, edited, applyOperations(value, operations), spellings);
+    const respelt = respell(document, edited, () => applyOperations(value, operations), spellings);
     return text.slice(0, start) + respelt + text.slice(end);
   } catch (error) {
     if (error instanceof EditRefusal) throw unsafe(document, error);
@@ -103,8 +103,10 @@ function markAtEnd(source: string, root: YamlNode): Edit | undefined {
 }
 
 /** The new text of a document with what holds nothing in it written as it once was, where that says the same. */
-function respell({ readAs }: SpecDocument, text: string, expected: Json, spellings: Spellings): string {
+function respell({ readAs }: SpecDocument, text: string, wanted: () => Json, spellings: Spellings): string {
   let result = text;
+  if (Object.keys(spellings).length === 0) return text;
+  const expected = wanted();
   for (const [key, spelling] of Object.entries(spellings)) {
     const source = toLf(result);
     const root = readDocument(source, readAs).root();

@@ -16,7 +16,7 @@ export interface DocumentReading {
   problem?: { offset: number; message: string };
   /** Its nodes, in the order of the text; null for a text without content. Of JSON they are made when asked for. */
   root: () => YamlNode | null;
-  /** What is written where, with keys that stand twice. */
+  /** What is written where, with all keys that stand twice. */
   written: () => JsonNode | null;
 }
 
@@ -37,7 +37,9 @@ function readAsYaml(text: string): DocumentReading {
   const flaw = decoded?.value.flaw;
   const found = problem ?? decoded?.problem ?? (flaw && { offset: flaw.start, message: flaw.message });
   if (found) return broken(found);
-  return { value: decoded?.value ?? null, root: () => root, written: () => root && outline(root) };
+  const isTwice = decoded?.duplicates.some(({ merged }) => !merged) === true;
+  const value = decoded?.value ?? null;
+  return { value, root: () => root, written: () => (isTwice && root ? outline(root) : value) };
 }
 
 function readAsJson(text: string): DocumentReading {

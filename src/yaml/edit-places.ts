@@ -71,6 +71,7 @@ export function columnOf(source: string, offset: number): number {
   return offset - lineStart(source, offset);
 }
 
+/** Where the line of an offset begins. */
 export function lineStart(source: string, offset: number): number {
   return source.lastIndexOf('\n', offset - 1) + 1;
 }
@@ -102,6 +103,7 @@ function isNothing({ start, end }: YamlNode): boolean {
   return start === end;
 }
 
+/** Whether it is a list or a map. */
 export function isCollection({ kind }: YamlNode): boolean {
   return kind === 'list' || kind === 'map';
 }

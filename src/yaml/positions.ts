@@ -36,6 +36,7 @@ export function lineStarts(text: string): Uint32Array {
   return starts;
 }
 
+/** How many lines of a text are ended by a newline. */
 export function countNewlines(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
