@@ -55,7 +55,7 @@ export function applyRules(rules: readonly ClusterRule[], input: ClusterInput): 
  * of Kubernetes breaks, nothing that a `# kops-audit-ignore` comment in it covers, and never an error, as such a policy does not harm the cluster. What the loader says of
  * it the rules for Clusters tell.
  */
-function policyFindings({ policy }: PresentAudit, { policies, kubernetesVersion }: ClusterFacts): Finding[] {
+export function policyFindings({ policy }: PresentAudit, { policies, kubernetesVersion }: ClusterFacts): Finding[] {
   if (!policy) return [];
   const text = contentOf(policy.asset);
   const options = kubernetesVersion === null ? {} : { kubernetesVersion };

@@ -5,7 +5,7 @@ import { worstCaseDisk } from '../cluster/settings.ts';
 import { SpecError } from '../cluster/types.ts';
 import { UNREADABLE } from '../lint/cluster/spec.ts';
 import { isAboutAudit } from '../lint/judge.ts';
-import { ADVICE_RULES, applyRules, lintCluster } from '../lint/lint-cluster.ts';
+import { ADVICE_RULES, applyRules, CLUSTER_RULES, policyFindings } from '../lint/lint-cluster.ts';
 import type { Finding } from '../lint/rule.ts';
 import { readStamp } from '../policy/render/stamp.ts';
 import { isOff, type LiveReport } from './running.ts';
@@ -36,7 +36,7 @@ export interface LogStatus {
 }
 
 /** What a spec tells of auditing, its instance groups included. */
-export interface SpecStatus {
+interface SpecState {
   cluster: string;
   state: AuditState;
   kubernetesVersion: string | null;
@@ -45,44 +45,59 @@ export interface SpecStatus {
   log: LogStatus | null;
   /** The path of the webhook's config. */
   webhook: string | null;
-  findings: Finding[];
 }
 
 /** The same with what it was read from. */
-export interface SpecReading {
-  status: SpecStatus;
+export interface SpecReading extends SpecState {
   facts: ClusterFacts;
   /** Null where kOps cannot read the spec: a finding says why. */
   present: PresentAudit | null;
   /** The text of the policy in force; null where the spec holds none. */
   policyText: string | null;
+  /** What the rules for Clusters find. */
+  found: Finding[];
 }
 
-/** Judges a cluster's spec. A value that kOps cannot read is a finding; nothing is thrown. */
-export function specStatus(world: ClusterWorld): SpecReading {
+/** Judges a cluster's spec as far as it decides whether auditing is on. A value that kOps cannot read is a finding; nothing is thrown. */
+export function readSpecState(world: ClusterWorld): SpecReading {
   const facts = readFacts(world);
   const { cluster } = world;
-  const head = { cluster: cluster.metadata.name, kubernetesVersion: facts.kubernetesVersion };
+  const { kubernetesVersion } = facts;
+  const head = { cluster: cluster.metadata.name, kubernetesVersion, facts };
   try {
     const present = readPresentAudit(cluster, facts.distribution);
     const { settings } = present;
     const policy = policyInForce(present, facts);
-    const advice = isOff(settings) ? [] : applyRules(ADVICE_RULES, { cluster, facts, present });
-    const findings = [...lintCluster(cluster, facts), ...advice];
-    const status = {
+    const found = applyRules(CLUSTER_RULES, { cluster, facts, present });
+    return {
       ...head,
-      state: stateOf(settings, findings),
+      state: stateOf(settings, found),
       policy: policy && policyStatus(policy),
-      log: logStatus(settings, facts.kubernetesVersion),
+      log: logStatus(settings, kubernetesVersion),
       webhook: settings.auditWebhookConfigFile || null,
-      findings,
+      present,
+      policyText: policy && contentOf(policy.asset),
+      found,
     };
-    return { status, facts, present, policyText: policy && contentOf(policy.asset) };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    const nothing = { policy: null, log: null, webhook: null, findings: [unreadable(error)] };
-    return { status: { ...head, state: 'broken', ...nothing }, facts, present: null, policyText: null };
+    const nothing = { policy: null, log: null, webhook: null, present: null, policyText: null };
+    return { ...head, state: 'broken', ...nothing, found: [unreadable(error)] };
   }
+}
+
+/** What a spec tells of auditing, and all that is to be said about it. */
+export interface SpecStatus extends SpecState {
+  findings: Finding[];
+}
+
+/** Judges a cluster's spec: those of `enable`, what its policy is worth, and good advice where it has audit settings. */
+export function specStatus(world: ClusterWorld): { status: SpecStatus; settings: AuditSettings } {
+  const { facts, present, policyText: _text, found, ...state } = readSpecState(world);
+  if (present === null) return { status: { ...state, findings: found }, settings: {} };
+  const { settings } = present;
+  const advice = isOff(settings) ? [] : applyRules(ADVICE_RULES, { cluster: world.cluster, facts, present });
+  return { status: { ...state, findings: [...found, ...policyFindings(present, facts), ...advice] }, settings };
 }
 
 /**

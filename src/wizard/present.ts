@@ -2,7 +2,7 @@ import type { AuditSettings } from '../cluster/audit-keys.ts';
 import type { ClusterWorld } from '../cluster/facts.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import { specStatus, type SpecReading } from '../status/status.ts';
+import { readSpecState, type SpecReading } from '../status/status.ts';
 
 /** What a spec says of auditing already, as far as it decides a default. */
 export interface Present {
@@ -37,31 +37,30 @@ export interface Seen extends ClusterWorld {
 
 /** Looks at a cluster, as `status` does. A spec that kOps itself could not read is told as such; `enable` says what is wrong with it. */
 export function seen(world: ClusterWorld): Seen {
-  const reading = specStatus(world);
-  const { status, present } = reading;
+  const reading = readSpecState(world);
   const policy = policyName(reading);
   return {
     ...world,
-    name: status.cluster,
+    name: reading.cluster,
     present: {
       policy,
-      logPath: status.log?.path ?? null,
-      webhook: status.webhook !== null,
-      settings: present?.settings ?? {},
-      kubernetesVersion: status.kubernetesVersion,
+      logPath: reading.log?.path ?? null,
+      webhook: reading.webhook !== null,
+      settings: reading.present?.settings ?? {},
+      kubernetesVersion: reading.kubernetesVersion,
       state: stateText(reading, policy),
-      isOn: status.state === 'on',
+      isOn: reading.state === 'on',
     },
   };
 }
 
-function policyName({ status: { policy }, policyText }: SpecReading): string | null {
+function policyName({ policy, policyText }: SpecReading): string | null {
   if (policy === null || policyText === null || !isAuditPolicy(policyText)) return null;
   if (policy.version === null) return 'a policy of your own';
   return policy.edited ? `${policy.name}, edited by hand` : policy.name;
 }
 
-function stateText({ status: { state }, present }: SpecReading, policy: string | null): string {
+function stateText({ state, present }: SpecReading, policy: string | null): string {
   const which = policy === null ? '' : `: ${policy}`;
   if (state !== 'broken') return state === 'on' ? `auditing is on${which}` : 'auditing is off';
   if (present === null) return 'auditing cannot be read';

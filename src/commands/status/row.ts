@@ -32,8 +32,8 @@ export interface Read extends Reading {
 
 /** How things stand with a cluster that was read; nothing secret in it. Throws only the reason of an interrupt. */
 export async function readRow({ subject, update, ...reading }: Read, around: Around): Promise<ClusterStatus> {
-  const { status, present } = specStatus(reading);
-  const live = around.request.flags.live ? await liveStatus(status.cluster, present?.settings ?? {}, around) : null;
+  const { status, settings } = specStatus(reading);
+  const live = around.request.flags.live ? await liveStatus(status.cluster, settings, around) : null;
   const open = await openChanges(subject, reading.cluster, update, around);
   return masked(clusterStatus(status, { update, openChanges: open, live }), reading);
 }
