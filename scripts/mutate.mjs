@@ -34,7 +34,7 @@ const ROOMS = {
     {
       files: ['src/change/run.ts', 'src/change/live-target.ts'],
       tests: [
-        ['test/change/run.test.ts', 'test/change/read-live.test.ts', 'test/change/change-live.test.ts'],
+        ['test/change/run.test.ts', 'test/change/live-target.test.ts', 'test/change/live-steps.test.ts'],
         ['test/change'],
         ['test/faults'],
       ],

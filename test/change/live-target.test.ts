@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { liveTarget, readLive } from '../../src/change/live-target.ts';
+import type { LiveSteps } from '../../src/change/change.ts';
+import { liveTarget, readLive, willAsk } from '../../src/change/live-target.ts';
 import type { Edges } from '../../src/change/ports.ts';
 import type { Stored } from '../../src/change/target.ts';
 import type { SpecChange } from '../../src/cluster/spec-change.ts';
 import { ExternalError } from '../../src/errors.ts';
+import type { Preview } from '../../src/kops/preview.ts';
 import { cluster, GROUPS } from '../helpers/cluster.ts';
-import { memoryKops, OURS, type MemoryKops } from '../helpers/memory-kops.ts';
+import { memoryKops, OURS, UP_TO_DATE, type MemoryKops } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';
 
 function kopsOf(version: string, lastApplied: string | null): MemoryKops {
@@ -74,5 +76,28 @@ describe('storing a spec', () => {
     };
     expect(await stored(kops, storing)).toEqual({ state: 'new' });
     expect(reads).toBe(1);
+  });
+});
+
+function asks(changes: boolean, baseline: Preview | null, steps: Partial<LiveSteps>): boolean {
+  const operations = changes ? [{ op: 'remove' as const, path: '/spec/kubeAPIServer' }] : [];
+  return willAsk({ reading: { baseline }, plan: { operations } }, { ...STEPS, ...steps });
+}
+
+describe('whether a question will come', () => {
+  it.each<[string, boolean, Preview | null, Partial<LiveSteps>, boolean]>([
+    ['there is a spec to store', true, UP_TO_DATE, {}, true],
+    ['there is a spec to store and no update', true, null, { update: false }, true],
+    ['nothing is to be done', false, UP_TO_DATE, {}, false],
+    ['only an update is left', false, OURS, {}, true],
+    ['only an update is left that is not to be run', false, OURS, { update: false }, false],
+    ['nobody asked what is pending', false, null, {}, false],
+    ['only the roll is asked for', false, UP_TO_DATE, { rollingUpdate: true }, true],
+    ['Terraform files are asked for', false, null, { target: 'terraform' }, true],
+    ['direct is asked for', false, UP_TO_DATE, { target: 'direct' }, false],
+    ['all is answered beforehand', true, OURS, { yes: true, rollingUpdate: true }, false],
+    ['Terraform is answered beforehand', false, null, { yes: true, target: 'terraform' }, false],
+  ])('%s', (_, changes, baseline, steps, expected) => {
+    expect(asks(changes, baseline, steps)).toBe(expected);
   });
 });
