@@ -1,5 +1,3 @@
-import type { Json } from '../json.ts';
-
 /** A stretch of a text in UTF-16 offsets. */
 export interface Stretch {
   start: number;
@@ -100,12 +98,4 @@ function childOf(node: JsonNode, step: string | number): (Stretch & { value: Jso
     return item && { start: item.start, end: item.end, value: item };
   }
   return node.kind === 'map' ? node.entries.findLast(({ key }) => key === String(step)) : undefined;
-}
-
-/** A value as JavaScript has it, numbers too; of keys that stand twice the last counts. */
-export function plainValue(node: JsonNode): Json {
-  if (node.kind === 'null') return null;
-  if (node.kind === 'list') return node.items.map(plainValue);
-  if (node.kind === 'map') return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
-  return node.kind === 'number' ? Number(node.value) : node.value;
 }

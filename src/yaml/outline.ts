@@ -52,7 +52,10 @@ const MOST_MISTAKES = 20;
  * scalar, merges are not followed, and what nests beyond 200 levels is left out: what stands there is seen where it is written. Never throws.
  */
 export function readLeniently(text: string): LenientReading {
-  const parts = text.split(DOCUMENT_MARK).filter((part) => !/^(?:\.\.\.)?[^\S\n]*\n?$/.test(part));
+  const parts = text
+    .split(DOCUMENT_MARK)
+    .map((part) => part.replace(/^\.\.\.(?=\s).*\n?/, ''))
+    .filter((part) => part.trim() !== '');
   const reading: LenientReading = { documents: [], rest: [] };
   let mistakes = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/json.ts';
 import { type DecodedYaml, decodeYaml } from '../../src/yaml/decode.ts';
-import { plainValue } from '../../src/yaml/json-node.ts';
+import { plainJson } from '../../src/yaml/document.ts';
 import { readYaml } from '../../src/yaml/read.ts';
 
 interface Problem {
@@ -22,7 +22,7 @@ function problemOf(text: string): Problem | undefined {
 
 function read(text: string): Json {
   expect(problemOf(text)).toBe(undefined);
-  return plainValue(decoded(text).value);
+  return plainJson(decoded(text).value);
 }
 
 // Results recorded from sigs.k8s.io/yaml (go-yaml v2), as k8s.io/apiserver v0.37.2 loads policies with it.

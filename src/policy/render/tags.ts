@@ -1,7 +1,8 @@
 import type { Json } from '../../json.ts';
 import { UserError } from '../../errors.ts';
 import { decodeYaml } from '../../yaml/decode.ts';
-import { type Path, depthOf, plainValue } from '../../yaml/json-node.ts';
+import { plainJson } from '../../yaml/document.ts';
+import { type Path, depthOf } from '../../yaml/json-node.ts';
 import type { YamlNode } from '../../yaml/read.ts';
 import { isPlainText } from '../../yaml/resolve.ts';
 import { isAtLeast } from '../kube-version.ts';
@@ -96,7 +97,7 @@ const DEEPEST = 8;
 
 function valueOf(node: YamlNode): Json | undefined {
   const { value, problem } = decodeYaml({ ...node, tag: '', implicit: node.style === 'plain' });
-  return problem || value.flaw || depthOf(value) > DEEPEST ? undefined : plainValue(value);
+  return problem || value.flaw || depthOf(value) > DEEPEST ? undefined : plainJson(value);
 }
 
 // Whole lines, from the comment right above to the last line of the value; undefined where something else is on them.

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readKubeconfig } from '../../src/cluster/kubeconfig/read.ts';
+import { readSource } from '../../src/policy/load/source.ts';
+import { MAX_LEVELS, plainJson, readDocument } from '../../src/yaml/document.ts';
+import { type JsonNode, depthOf } from '../../src/yaml/json-node.ts';
+import { readLeniently } from '../../src/yaml/outline.ts';
+
+interface Row {
+  yaml?: string;
+  yamlBase64?: string;
+  text?: string;
+}
+
+function rows(file: string): Row[] {
+  return JSON.parse(readFileSync(new URL(`../conformance/${file}`, import.meta.url), 'utf8')) as Row[];
+}
+
+function textOf({ yaml, yamlBase64, text }: Row): string {
+  return text ?? yaml ?? Buffer.from(yamlBase64 ?? '', 'base64').toString('utf8');
+}
+
+// What begins with a brace is JSON to the loaders of policies and specs, and YAML to that of kubeconfigs.
+const TEXTS = ['policy-decode.json', 'policy-decode-fuzz.json', 'spec-decode.json']
+  .flatMap(rows)
+  .map(textOf)
+  .filter((text) => !/^\s*\{/.test(text) && !text.startsWith('k8s\0'));
+
+const REFUSED = 'refused';
+
+const DEEP = 'nested deeper than specs are read';
+
+function told(value: JsonNode | null): string {
+  if (value && depthOf(value) > MAX_LEVELS) return DEEP;
+  return JSON.stringify(value && plainJson(value));
+}
+
+function asPolicy(text: string): string {
+  const { value } = readSource({ text, wide: false });
+  return value ? told(value) : REFUSED;
+}
+
+function asSpec(text: string): string {
+  const { value, problem } = readDocument(text, 'yaml');
+  if (problem?.message.startsWith('nested more than')) return DEEP;
+  return problem ? REFUSED : told(value);
+}
+
+// Why a kubeconfig is refused can be its syntax, or what it says: then it was read.
+function asKubeconfig(text: string): string {
+  const { root, tree } = readKubeconfig(text);
+  return tree || root ? told(tree) : REFUSED;
+}
+
+describe('a text is read alike as a policy, a spec and a kubeconfig', () => {
+  it('has enough of them', () => {
+    expect(TEXTS.length).toBeGreaterThan(2300);
+    expect(TEXTS.filter((text) => asPolicy(text) === REFUSED).length).toBeGreaterThan(200);
+  });
+
+  it.each(TEXTS.map((text, at) => [at, text] as const))('text %i', (_at, text) => {
+    const policy = asPolicy(text);
+    expect(asSpec(text)).toBe(policy);
+    expect(asKubeconfig(text)).toBe(policy);
+  });
+});
+
+describe('a text that may be broken', () => {
+  it('is read up to the mistake, and from the next line on', () => {
+    expect(readLeniently('a: 1\nb: [\nc: 2\n').documents).toHaveLength(1);
+    expect(readLeniently('a: yes\n---\nb: 0x10\n...\nc: &x d\ne: *x\n')).toEqual({
+      documents: [{ a: true }, { b: 16 }, { c: 'd', e: 'd' }],
+      rest: [],
+    });
+    expect(readLeniently('a: 1\nb: 2\n\tx: 2\nc: 3\nd: "e\n')).toEqual({
+      documents: [{ a: 1, b: null }],
+      rest: [{ c: 3, d: null }],
+    });
+  });
+
+  it('is given up after twenty mistakes', () => {
+    const { rest } = readLeniently('a: b: c\n'.repeat(100));
+    expect(rest).toHaveLength(20);
+  });
+
+  it('may nest without end', () => {
+    expect(() => readLeniently('['.repeat(100_000))).not.toThrow();
+    expect(() => readLeniently('- '.repeat(9000))).not.toThrow();
+  });
+});
