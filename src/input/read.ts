@@ -67,9 +67,12 @@ function brokenLink(path: string): UserError {
 
 const FROM_A_PIPE = 'Write what comes from it into a file first; where a command takes -f, `-f -` reads stdin.';
 
+/** A folder was given where a file is wanted. */
+export class DirectoryError extends UserError {}
+
 function refuseOtherKinds(stats: Stats, path: string, hint: string = FROM_A_PIPE): void {
   const place = { file: path };
-  if (stats.isDirectory()) throw new UserError('is a directory', { place, hint: 'Give the file itself.' });
+  if (stats.isDirectory()) throw new DirectoryError('is a directory', { place, hint: 'Give the file itself.' });
   if (!stats.isFile()) throw new UserError('is not a regular file', { place, hint });
 }
 

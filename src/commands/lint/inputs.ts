@@ -1,4 +1,4 @@
-import { readSpecFile, readStdin, type SpecFile } from '../../input/read.ts';
+import { DirectoryError, readSpecFile, readStdin, type SpecFile } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
 import type { Severity } from '../../lint/rule.ts';
 import type { Context } from '../../context.ts';
@@ -39,7 +39,7 @@ export async function readInput(file: string, kopsVersion: string | null, { io }
     const spec = await readSpecFile(file, decodePolicy);
     return { file, text: spec.text, spec, kopsVersion };
   } catch (error) {
-    if (!(error instanceof UserError) || !error.message.endsWith('is a directory')) throw error;
+    if (!(error instanceof DirectoryError)) throw error;
     const pattern = `${file.replace(/\/+$/, '')}/*.yaml`;
     throw new UserError('is a directory', {
       place: { file },
