@@ -25,4 +25,16 @@ export const ARGUED = [
     change: "'/' → ''",
     why: 'As above: more requests have no key, and are tested each time.',
   },
+  {
+    file: 'src/lint/fix/fix-text.ts',
+    line: 'if (operations.length === 0) return null;',
+    change: 'if (operations.length === 0) return null; → ;',
+    why: 'No operations give the same text, and `fixSection` drops a fix that changes nothing.',
+  },
+  {
+    file: 'src/lint/fix/fix-text.ts',
+    line: "if (cluster.kind !== 'Cluster') return null;",
+    change: "if (cluster.kind !== 'Cluster') return null; → ;",
+    why: 'Only findings of a Cluster and of a Policy can be fixed: an InstanceGroup has none of its own, and is left before.',
+  },
 ];

@@ -3,11 +3,12 @@ import { fileGates, isSupportedKops, liveGates } from '../../src/change/gates.ts
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { LiveReading, LiveSteps } from '../../src/change/change.ts';
 import { readTemplates } from '../../src/input/templates.ts';
+import { type Finding, wordsOf } from '../../src/lint/rule.ts';
 import { cluster, group, GROUPS, options } from '../helpers/cluster.ts';
 import { FOREIGN, UP_TO_DATE } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';
 
-function found(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): string[] {
+function gates(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): Finding[] {
   const whole: LiveReading = {
     cluster: cluster(),
     groups: [...GROUPS],
@@ -17,9 +18,11 @@ function found(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): s
     ...reading,
   };
   const { plan } = prepareEnable(whole, options(), readTemplates(), []);
-  return liveGates(whole, plan, { ...STEPS, ...steps }).map(
-    ({ rule, severity, fatal }) => `${severity} ${rule}${fatal ? ' fatal' : ''}`,
-  );
+  return liveGates(whole, plan, { ...STEPS, ...steps });
+}
+
+function found(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): string[] {
+  return gates(reading, steps).map(({ rule, severity, fatal }) => `${severity} ${rule}${fatal ? ' fatal' : ''}`);
 }
 
 describe('liveGates', () => {
@@ -54,6 +57,16 @@ describe('liveGates', () => {
     expect(found({ baseline: FOREIGN })).toEqual(['warning pending-changes']);
     expect(found({ baseline: FOREIGN }, { yes: true })).toEqual(['error pending-changes']);
     expect(found({ baseline: FOREIGN }, { yes: true, includePending: true })).toEqual(['warning pending-changes']);
+  });
+
+  it("names four of other people's changes, and counts the others", () => {
+    const said = (names: string[]): string | undefined => {
+      const changes = FOREIGN.changes.slice(0, 1).flatMap((change) => names.map((name) => ({ ...change, name })));
+      return gates({ baseline: { ...FOREIGN, changes } }).map((finding) => wordsOf(finding).message)[0];
+    };
+    expect(said(['a', 'b', 'c', 'd'])).toMatch(/\/a, \S+\/b, \S+\/c, \S+\/d$/);
+    expect(said(['a', 'b', 'c', 'd', 'e'])).toMatch(/\/d and 1 more$/);
+    expect(said([])).toMatch(/not readable$/);
   });
 
   it('stops --yes before the only control-plane instance is rolled', () => {

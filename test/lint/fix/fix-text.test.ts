@@ -186,6 +186,18 @@ describe('fixText', () => {
     expect(refused.map(({ message }) => message)).toEqual([expect.stringMatching(/^cannot be edited safely/)]);
   });
 
+  it('leaves a document without anything to fix alone, whatever is wrong with it', async () => {
+    const refused = '---\napiVersion: audit.k8s.io/v1\nkind: Policy\nrules: 5\n';
+    const after = await fixed(POLICY + refused);
+    expect(after.text).toBe(POLICY.replace("'Pods'", 'pods') + refused);
+    expect(after.refused).toEqual([]);
+  });
+
+  it('takes only what begins a text for a byte order mark', async () => {
+    const end = '# end \uFEFF';
+    expect((await fixed(`${POLICY}${end}`)).text).toBe(`${POLICY.replace("'Pods'", 'pods')}${end}`);
+  });
+
   it('gives a policy that loads as the old one with the fix in it, however it is written', async () => {
     await fc.assert(
       fc.asyncProperty(
