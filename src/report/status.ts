@@ -46,7 +46,7 @@ function topics(status: ClusterStatus): [string, string[]][] {
   return [
     ['Cluster', [kubernetesVersion === null ? cluster : `${cluster}, Kubernetes ${kubernetesVersion}`]],
     ['Audit', [status.state === 'on' && live === null ? ON_IN_THE_SPEC : STATES[status.state]]],
-    ['Policy', policy === null ? [] : policyLines(policy)],
+    ['Policy', policy === null ? unknownPolicy(status) : policyLines(policy)],
     ['Log', log === null ? [] : [logLine(log)]],
     ['Webhook', webhook === null ? [] : [webhook]],
     ['Update', updateLines(update)],
@@ -64,6 +64,11 @@ const STATES: Readonly<Record<ClusterStatus['state'], string>> = {
   off: 'off',
   broken: 'broken: see the errors below',
 };
+
+/** With auditing on and no policy in the spec nothing is known of it. */
+function unknownPolicy({ state }: ClusterStatus): string[] {
+  return state === 'on' ? ['in no file asset: a script on the instances may bring it'] : [];
+}
 
 function policyLines({ name, path, version, edited, parameters }: PolicyStatus): string[] {
   const set = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);

@@ -106,6 +106,12 @@ on in spec  gce 0.1.0  1.1 GiB  -         -            b
 });
 
 describe('statusView', () => {
+  it('says of a policy that no file asset holds that it is not known', () => {
+    const line = 'Policy   in no file asset: a script on the instances may bring it';
+    expect(statusView(on({ policy: null }), OPTIONS)).toContain(line);
+    expect(statusView(OFF, OPTIONS)).not.toContain('Policy');
+  });
+
   it('tells all of one cluster', () => {
     const text = statusView(
       on({
