@@ -86,8 +86,11 @@ describe('splice, for random specs in random hands', () => {
         const touched = new Set(operations.map(({ path }) => path.split('/')[2]!));
         const old = entryTexts(before.documents[before.at]!);
         const now = entryTexts(readDocuments(after, 'f')[before.at]!);
+        // What is put behind a block text that ends the document makes it `|-` where it had no final newline.
+        const isCut = !before.documents[before.at]!.source.endsWith('\n');
+        const plain = (text = ''): string => (isCut ? text.replaceAll(/([|>]\d?)[-+]?(?=[ \n])/g, '$1') : text);
         for (const [key, text] of old)
-          if (!touched.has(key) && !holdsWhatMoved(text, now.get(key))) expect(now.get(key)).toBe(text);
+          if (!touched.has(key) && !holdsWhatMoved(text, now.get(key))) expect(plain(now.get(key))).toBe(plain(text));
       }),
       RUNS,
     );
