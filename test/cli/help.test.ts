@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { ROOT } from '../docs/markdown.ts';
 
-const COMMANDS =
-  'enable,disable,rollback,apply,lint,status,history,history show,policy,policy list,policy show,policy explain,policy test,policy diff,policy order,demo,completion'.split(
-    ',',
-  );
+const NAMES = COMMANDS.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
 
 async function help(...args: string[]): Promise<string> {
   const { stdout, exitCode } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), ...args, '--help']);
@@ -21,7 +19,7 @@ function listed(text: string): string[] {
 }
 
 describe('--help', () => {
-  it.each(COMMANDS)('of %s has examples of itself, at 80 columns', async (command) => {
+  it.each(NAMES)('of %s has examples of itself, at 80 columns', async (command) => {
     const text = await help(...command.split(' '));
     const [, examples = ''] = text.split('\nExamples:\n');
     expect(examples).toContain(`kops-audit ${command}`);
@@ -29,11 +27,11 @@ describe('--help', () => {
     expect(wide).toEqual([]);
   });
 
-  it('is looked at here for every command', async () => {
+  it('lists every command of the table', async () => {
     const below = ['history', 'policy'];
     const found = await Promise.all(
       below.map(async (name) => listed(await help(name)).map((each) => `${name} ${each}`)),
     );
-    expect([...listed(await help()), ...found.flat()].toSorted()).toEqual(COMMANDS.toSorted());
+    expect([...listed(await help()), ...found.flat()].toSorted()).toEqual(NAMES.toSorted());
   });
 });
