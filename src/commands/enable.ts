@@ -12,7 +12,7 @@ import type { Plan } from '../cluster/plan.ts';
 import { enabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { readSet } from '../flags/check.ts';
+import { readCount, readSet } from '../flags/check.ts';
 import { readSpecFile } from '../input/read.ts';
 import { readTemplates, wantedPolicy } from '../input/templates.ts';
 import { templateOf } from '../policy/render/template.ts';
@@ -85,13 +85,6 @@ export async function readOptions(
     noLog: !flags.log,
     webhook: await readWebhook(flags),
   });
-}
-
-function readCount(flag: string, text: string | undefined, unit: string): number | undefined {
-  if (text === undefined) return undefined;
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count <= 2_147_483_647) return count;
-  throw new UserError(`${flag} ${text} is not a number of ${unit}`, { hint: 'Give a whole number, 0 or more.' });
 }
 
 async function readWebhook(flags: EnableFlags): Promise<WantedWebhook> {

@@ -12,6 +12,7 @@ export function checkValue(flag: Flag, text: string): void {
   const { name, choices } = flag;
   if (choices !== undefined && !choices.includes(text))
     throw new UserError(`${name} ${text} is not known`, { hint: `Give ${oneOf(choices)}.` });
+  if (flag.takes === 'count') readCount(name, text, flag.unit ?? 'them');
 }
 
 /** What is there and empty comes from a variable that is not set, and what would be done is not what was meant. */
@@ -79,4 +80,12 @@ export function readSet(pairs: readonly string[]): Record<string, string> {
       });
     }),
   );
+}
+
+/** A number from 0 on, as a flag says; undefined where it was not given. Throws UserError for what is none. */
+export function readCount(flag: string, text: string | undefined, unit: string): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= 2_147_483_647) return count;
+  throw new UserError(`${flag} ${text} is not a number of ${unit}`, { hint: 'Give a whole number, 0 or more.' });
 }

@@ -82,6 +82,13 @@ describe('checkValue', () => {
     expect(() => checkValue(choice, 'constructor')).toThrow('--output constructor is not known');
   });
 
+  it('refuses what is no count', () => {
+    const age = { name: '--log-max-age', value: 'days', takes: 'count', unit: 'days', help: '' } as const;
+    expect(() => checkValue(age, '0')).not.toThrow();
+    for (const text of ['ten', '-1', '1.5', '99999999999'])
+      expect(() => checkValue(age, text)).toThrow(`--log-max-age ${text} is not a number of days`);
+  });
+
   it('refuses what is empty, for any flag', () => {
     expect(() => checkValue(choice, '')).toThrow('--output is empty');
     expect(() => checkValue({ name: '--to', value: 'time', help: '' }, '')).toThrow('--to is empty');

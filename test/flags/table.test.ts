@@ -66,6 +66,11 @@ describe('the table of flags', () => {
     expect(declared.toSorted(byKey)).toEqual(keysOf(command).toSorted(byKey));
   });
 
+  it('is held against what every command declares that has more than two flags of its own', () => {
+    const more = Object.keys(FLAGS).filter((command) => keysOf(command).length > 2);
+    expect(Object.keys(DECLARED).toSorted()).toEqual(more.toSorted());
+  });
+
   it('is about commands that there are', () => {
     const names = COMMANDS.map(({ name }) => name);
     expect(Object.keys(FLAGS).filter((name) => !names.includes(name))).toEqual([]);
