@@ -164,6 +164,29 @@ function reachableFrom(start: string, imported: ReadonlyMap<string, readonly str
   return reached;
 }
 
+/** Of each room those it points at that it does not reach by another: as a picture shows them. */
+function drawnArrows(): string[] {
+  const rooms = new Map(Object.entries(ARROWS).map(([room, to]) => [room, to.filter((each) => each in ARROWS)]));
+  return [...rooms].flatMap(([room, to]) => {
+    const further = new Set(to.flatMap((each) => [...reachableFrom(each, rooms)]));
+    return to.filter((each) => !further.has(each)).map((each) => `${room} --> ${each}`);
+  });
+}
+
+describe('the picture of the rooms', () => {
+  it('shows the arrows', () => {
+    const text = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8');
+    const [, graph = ''] = /```mermaid\ngraph TD\n([^`]*)```/.exec(text) ?? [];
+    const drawn = graph.split('\n').map((line) => line.trim());
+    expect(drawn.filter((line) => line !== '').toSorted()).toEqual(drawnArrows().toSorted());
+  });
+
+  it('has a row for every room in the table above it', () => {
+    const text = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8');
+    expect(Object.keys(ARROWS).filter((room) => !text.includes(`\`src/${room}/\``))).toEqual([]);
+  });
+});
+
 describe('the edge', () => {
   it('is the only one that reads argv or sets the exit status', () => {
     const users = sourceFiles().filter((path) => /process\.(argv|exitCode|exit\()/.test(readFileSync(path, 'utf8')));
