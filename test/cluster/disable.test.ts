@@ -5,7 +5,7 @@ import { planEnable } from '../../src/cluster/plan.ts';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { HAND_MADE, cluster, handMade, options, world } from '../helpers/cluster.ts';
+import { HAND_MADE, cluster, group, handMade, options, world } from '../helpers/cluster.ts';
 
 const TEMPLATES = readTemplates();
 const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
@@ -82,6 +82,13 @@ describe('disable of what a person made', () => {
       'The policy was not written by kops-audit. It goes too; kops-audit rollback brings it back.',
       'Settings that kops-audit may not have written go too: auditLogPath, auditPolicyFile.',
     ]);
+  });
+
+  it('says that the file assets of instance groups stay, also beside a policy of the Cluster', () => {
+    const own = { fileAssets: [{ name: 'own', path: SAFE, content: HAND_MADE }] };
+    const groups = [group('a', 'Master', own), group('b', 'Master')];
+    const { notes } = planDisable(world(handMade(SAFE), { groups }), { keepPolicy: false });
+    expect(notes).toContain('The file assets of the instance groups stay (a); kops edit ig removes them.');
   });
 
   it('names settings beside a policy of ours that enable never writes', () => {
