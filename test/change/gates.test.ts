@@ -90,6 +90,7 @@ describe('fileGates', () => {
     const reading = { cluster: cluster(), groups: [], kopsVersion: null };
     const { plan } = prepareEnable(reading, options(), readTemplates(), []);
     expect(fileGates(reading, plan).map(({ rule }) => rule)).toEqual(['groups-unknown']);
+    expect(fileGates(reading, plan).map(({ args }) => args)).toEqual([{ none: true }]);
   });
 });
 

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { fixText } from '../../../src/lint/fix/fix-text.ts';
+import { harmlessFixes } from '../../../src/lint/fix/harmless.ts';
 import { lintText } from '../../../src/lint/lint-text.ts';
 import { compilePolicy } from '../../../src/policy/decide/compile.ts';
+import type { LocatedFinding } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
 import type { Decision, Policy, RequestAttributes } from '../../../src/policy/types.ts';
 import { policy } from '../../policy/compare/arbitraries.ts';
@@ -112,4 +114,49 @@ describe('what --fix may change', () => {
     expect(seen.changed).toBeGreaterThan(15);
     expect(seen.refused).toBeGreaterThan(15);
   }, 120_000);
+});
+
+describe('harmlessFixes', () => {
+  const start = { offset: 0, line: 1, column: 1 };
+  // The last rule does with the requests that a fix sets free what was done with them before.
+  const value = {
+    rules: [...['abc', 'de'].map((names) => ({ level: 'Metadata', verbs: [...names] })), { level: 'Metadata' }],
+  };
+  const operations = (...edits: readonly [path: (string | number)[], value?: string][]): string[] => {
+    const findings = edits.map(([path, text]): LocatedFinding => {
+      const edit = text === undefined ? { kind: 'remove' as const } : { kind: 'replace' as const, value: text };
+      const heading = { rule: 'r', severity: 'info', fatal: false, subject: '', args: {}, pointer: '' } as const;
+      return { ...heading, path, edit, range: { start, end: start } };
+    });
+    return harmlessFixes(loadPolicy(stringify(POLICY)).policy!, value, findings).operations.map(
+      ({ op, path }) => `${op} ${path}`,
+    );
+  };
+  const POLICY = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...value };
+
+  it('never empties a list, and counts for it what goes out of that list alone', () => {
+    expect(operations([['rules', 1, 'verbs', 0]], [['rules', 1, 'verbs', 1]])).toEqual([]);
+    expect(operations([['rules', 1, 'verbs', 0]], [['rules', 1, 'verbs', 1], 'x'])).toEqual([
+      'replace /rules/1/verbs/1',
+      'remove /rules/1/verbs/0',
+    ]);
+    expect(operations([['rules', 0, 'verbs', 0]], [['rules', 1, 'verbs', 0]])).toEqual([
+      'remove /rules/1/verbs/0',
+      'remove /rules/0/verbs/0',
+    ]);
+  });
+
+  it('leaves out what is not there, and the whole of the document', () => {
+    expect(operations([['rules', 7]], [[]], [['rules', 0, 'users', 0], 'x'])).toEqual([]);
+  });
+
+  it('makes an inner fix before the outer one, whichever was found first', () => {
+    const [outer, inner]: [(string | number)[], (string | number)[]] = [
+      ['rules', 0, 'verbs'],
+      ['rules', 0, 'verbs', 1],
+    ];
+    const expected = ['replace /rules/0/verbs/1', 'remove /rules/0/verbs'];
+    expect(operations([outer], [inner, 'x'])).toEqual(expected);
+    expect(operations([inner, 'x'], [outer])).toEqual(expected);
+  });
 });
