@@ -120,8 +120,11 @@ function kindsOf(rule: PolicyRule | undefined): RequestKind[] {
   return nonResourceURLs.length > 0 ? ['path'] : ['resource', 'path'];
 }
 
+const ALL_VERBS: readonly string[] = [...RESOURCE_VERBS, ...PATH_VERBS];
+
 function knownVerbs(kinds: readonly RequestKind[]): readonly string[] {
-  return kinds.flatMap((kind) => (kind === 'path' ? PATH_VERBS : RESOURCE_VERBS));
+  if (kinds.length > 1) return ALL_VERBS;
+  return kinds[0] === 'path' ? PATH_VERBS : RESOURCE_VERBS;
 }
 
 const SAME: Readonly<Record<RequestKind, Readonly<Record<string, string>>>> = {
