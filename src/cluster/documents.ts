@@ -58,6 +58,12 @@ export function readDocuments(text: string, file: string): SpecDocument[] {
 }
 
 function checkText(text: string, file: string): void {
+  if (text.startsWith('k8s\0')) {
+    throw new UserError("is in Kubernetes' protobuf encoding, which is not read here", {
+      place: { file },
+      hint: 'Write it as YAML or JSON.',
+    });
+  }
   if (text.includes('\0')) {
     throw new UserError('is not a text file, or not in UTF-8', {
       place: { file },

@@ -172,8 +172,14 @@ export function saveSimpleKey(scanner: Scanner): void {
   const required = scanner.flowLevel === 0 && scanner.indent === scanner.column;
   const tokenNumber = nextTokenNumber(scanner);
   removeSimpleKey(scanner);
-  const { offset, index, line, column } = scanner;
-  Object.assign(lastSimpleKey(scanner), { possible: true, required, tokenNumber, offset, index, line, column });
+  const key = lastSimpleKey(scanner);
+  key.possible = true;
+  key.required = required;
+  key.tokenNumber = tokenNumber;
+  key.offset = scanner.offset;
+  key.index = scanner.index;
+  key.line = scanner.line;
+  key.column = scanner.column;
   scanner.simpleKeysByToken.set(tokenNumber, scanner.simpleKeys.length - 1);
 }
 

@@ -206,3 +206,12 @@ describe('placeOf', () => {
     expect(said()).not.toMatch(/HUNTER2|no error|another error/);
   });
 });
+
+it('says of protobuf what it is and what to do', () => {
+  expect(() => readDocuments('k8s\0\n\u0019', 'f')).toThrow(
+    expect.objectContaining({
+      message: "is in Kubernetes' protobuf encoding, which is not read here",
+      hint: 'Write it as YAML or JSON.',
+    }),
+  );
+});
