@@ -37,4 +37,10 @@ export const ARGUED = [
     change: "if (cluster.kind !== 'Cluster') return null; → ;",
     why: 'Only findings of a Cluster and of a Policy can be fixed: an InstanceGroup has none of its own, and is left before.',
   },
+  {
+    file: 'src/lint/fix/harmless.ts',
+    line: "return typeof one === 'number' && typeof two === 'number' ? one - two : String(one) < String(two) ? -1 : 1;",
+    change: 'String(one) < String(two) → (String(one) >= String(two))',
+    why: 'Which of two keys of one map is changed first moves neither: only the items of a list and what lies inside have an order.',
+  },
 ];

@@ -52,7 +52,7 @@ const ROOMS = {
   placement: [
     {
       files: ['src/cluster/placement.ts', 'src/cluster/paths.ts'],
-      tests: [['test/cluster/placement.test.ts'], ['test/cluster/plan.test.ts', 'test/lint/field-paths.test.ts']],
+      tests: [['test/cluster/placement.test.ts'], ['test/cluster', 'test/lint/field-paths.test.ts']],
     },
     {
       files: ['src/cluster/kops-releases.ts'],

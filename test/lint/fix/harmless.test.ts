@@ -150,6 +150,16 @@ describe('harmlessFixes', () => {
     expect(operations([['rules', 7]], [[]], [['rules', 0, 'users', 0], 'x'])).toEqual([]);
   });
 
+  it('takes items out of a list from its end', () => {
+    const [first, second]: [(string | number)[], (string | number)[]] = [
+      ['rules', 0, 'verbs', 0],
+      ['rules', 0, 'verbs', 1],
+    ];
+    const expected = ['remove /rules/0/verbs/1', 'remove /rules/0/verbs/0'];
+    expect(operations([first], [second])).toEqual(expected);
+    expect(operations([second], [first])).toEqual(expected);
+  });
+
   it('makes an inner fix before the outer one, whichever was found first', () => {
     const [outer, inner]: [(string | number)[], (string | number)[]] = [
       ['rules', 0, 'verbs'],
