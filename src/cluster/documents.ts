@@ -198,16 +198,17 @@ export function withPlaces<T>(document: SpecDocument, work: () => T): T {
 }
 
 /**
- * Where to show what is said of a JSON pointer: the value where it stands in one line, else from its key (or from the value itself, in a
- * list) to the end of that line, for which `end` is undefined; of what is not there the nearest part on the way.
+ * Where to show what is said of a JSON pointer: a value of one line; the key of a map or list, or of nothing; else the first line of
+ * the value, for which `end` is undefined. Of what is not there the nearest part on the way.
  *
  * @throws UserError where the document can't be read.
  */
 export function rangeOf(document: SpecDocument, pointer: string): { start: PlaceInText; end: PlaceInText | undefined } {
   const { key, value } = nodeAt(document.node(), pointer);
-  if (isCollection(value) || value.start === value.end)
-    return { start: document.placeAt((key ?? value).valueStart), end: undefined };
-  const [start, end] = [document.placeAt(value.valueStart), document.placeAt(value.end)];
+  const isShownByKey = isCollection(value) || value.start === value.end;
+  if (isShownByKey && !key) return { start: document.placeAt(value.valueStart), end: undefined };
+  const shown = (isShownByKey && key) || value;
+  const [start, end] = [document.placeAt(shown.valueStart), document.placeAt(shown.end)];
   return { start, end: start.line === end.line ? end : undefined };
 }
 

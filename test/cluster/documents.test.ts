@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { SpecDocument } from '../../src/cluster/documents.ts';
-import { readDocuments } from '../../src/cluster/documents.ts';
-import { placeOf } from '../../src/cluster/documents.ts';
+import { placeOf, rangeOf, readDocuments } from '../../src/cluster/documents.ts';
 
 const CLUSTER = 'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata:\n  name: one.k8s.local\nspec:\n  api: {}\n';
 const GROUP =
@@ -214,4 +213,24 @@ it('says of protobuf what it is and what to do', () => {
       hint: 'Write it as YAML or JSON.',
     }),
   );
+});
+
+describe('where to show what is said of a pointer', () => {
+  const text = `${CLUSTER}  list: [a, b]\n  rules:\n  - x: 1\n  none:\n  long: |\n    a\n    b\n`;
+  const [document] = readDocuments(text, 'f.yaml');
+
+  it.each([
+    ['a value of one line', '/metadata/name', '4:9', '4:22'],
+    ['the key of a map', '/spec', '5:1', '5:5'],
+    ['the key of a list in brackets', '/spec/list', '7:3', '7:7'],
+    ['an item', '/spec/list/1', '7:13', '7:14'],
+    ['an item that is a map: its first line', '/spec/rules/0', '9:5', undefined],
+    ['the key of nothing', '/spec/none', '10:3', '10:7'],
+    ['a text of several lines: its first', '/spec/long', '11:9', undefined],
+    ['what is not there: the nearest part', '/spec/api/dns', '6:3', '6:6'],
+  ])('is %s', (_what, pointer, start, end) => {
+    const range = rangeOf(document!, pointer);
+    const told = [range.start, range.end].map((place) => place && `${place.line}:${place.column}`);
+    expect(told).toEqual([start, end]);
+  });
 });
