@@ -24,7 +24,7 @@ export interface TextReading extends Reading {
  *
  * @param name the cluster asked for; undefined takes the only one.
  * @param kopsVersion the release given with `--kops-version`, null if none.
- * @throws UserError where the text is no spec or a JSON list, which kOps refuses, or the cluster is not clear.
+ * @throws UserError where the text is no spec, or the cluster is not clear.
  */
 export function readSpecText(
   text: string,
@@ -33,7 +33,6 @@ export function readSpecText(
   kopsVersion: string | null,
 ): TextReading {
   const documents = readDocuments(text, file);
-  if (/^\uFEFF?\s*\[/.test(text)) throw jsonList(file);
   const { cluster, groups } = selectCluster(documents, { file, name });
   return {
     text,
@@ -47,8 +46,11 @@ export function readSpecText(
   };
 }
 
-function jsonList(file: string): UserError {
-  return new UserError('is a JSON list, which kOps does not read', {
+/** As readSpecText, for a text that is to be changed. Throws UserError for a JSON list, too: kOps would refuse what comes of it. */
+export function readSpecToChange(...[text, file, name, kopsVersion]: Parameters<typeof readSpecText>): TextReading {
+  const reading = readSpecText(text, file, name, kopsVersion);
+  if (!/^\uFEFF?\s*\[/.test(text)) return reading;
+  throw new UserError('is a JSON list, which kOps does not read', {
     place: { file, line: 1 },
     hint: 'Give its objects as YAML documents, as `kops get all --name NAME -o yaml` prints them.',
   });

@@ -11,7 +11,7 @@ import { commandLine } from '../process/words.ts';
 import type { ChangeResult, NextStep } from './change.ts';
 import { fileGates } from './gates.ts';
 import { textHash } from './recorded.ts';
-import { editText, readSpecText, type TextReading } from './spec-text.ts';
+import { editText, readSpecToChange, type TextReading } from './spec-text.ts';
 import type { Made, Stored, Target } from './target.ts';
 
 /** Which cluster of a text is meant, and for which kOps. */
@@ -29,7 +29,7 @@ export interface WantedSpec {
  */
 export async function fileTarget(path: string, wanted: WantedSpec): Promise<Target<TextReading>> {
   const file = await readSpecFile(path);
-  const reading = readSpecText(file.text, path, wanted.cluster, wanted.kopsVersion);
+  const reading = readSpecToChange(file.text, path, wanted.cluster, wanted.kopsVersion);
   const cluster = reading.cluster.metadata.name;
   return {
     ...TEXT,
@@ -63,7 +63,7 @@ export function streamTarget(
     place: 'stdin',
     subject: null,
     savedAs: null,
-    read: async () => readSpecText(await input(), '-', wanted.cluster, wanted.kopsVersion),
+    read: async () => readSpecToChange(await input(), '-', wanted.cluster, wanted.kopsVersion),
     checkWritable: async () => {},
     asks: () => false,
     question: null,

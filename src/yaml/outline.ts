@@ -45,6 +45,8 @@ export interface LenientReading {
 }
 
 const DOCUMENT_MARK = /^(?=(?:---|\.\.\.)(?:[ \t\r\n]|$))/m;
+// Comments and directives before a `---` or after a `...` are no document of their own.
+const BESIDE_DOCUMENTS = /^(?:%|\s*(?:#|$))/;
 const MOST_MISTAKES = 20;
 
 /**
@@ -55,7 +57,7 @@ export function readLeniently(text: string): LenientReading {
   const parts = text
     .split(DOCUMENT_MARK)
     .map((part) => part.replace(/^\.\.\.(?=\s).*\n?/, ''))
-    .filter((part) => part.trim() !== '');
+    .filter((part) => part.split('\n').some((line) => !BESIDE_DOCUMENTS.test(line)));
   const reading: LenientReading = { documents: [], rest: [] };
   let mistakes = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareEnable, type PreparedChange } from '../../src/change/prepare.ts';
-import { editSpecText, readSpecText } from '../../src/change/spec-text.ts';
+import { editSpecText, readSpecText, readSpecToChange } from '../../src/change/spec-text.ts';
 import type { EnableOptions } from '../../src/cluster/options.ts';
 import { withPlaces } from '../../src/cluster/documents.ts';
 import { readTemplates } from '../../src/input/templates.ts';
@@ -38,6 +38,14 @@ function wishes(): fc.Arbitrary<EnableOptions> {
   );
   return one.map((given) => options(given));
 }
+
+describe('a JSON list', () => {
+  it('is read, but not to be changed', () => {
+    const list = '\uFEFF [{"apiVersion":"kops.k8s.io/v1alpha2","kind":"Cluster","metadata":{"name":"c"},"spec":{}}]';
+    expect(readSpecText(list, 'all.json', undefined, null).cluster.metadata.name).toBe('c');
+    expect(() => readSpecToChange(list, 'all.json', undefined, null)).toThrow('is a JSON list');
+  });
+});
 
 describe('enable on a random spec in a random hand', () => {
   it('leaves a text that reads as the plan says, and a second run that has nothing to do', () => {

@@ -7,6 +7,7 @@ const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Meta
 describe('isAuditPolicy', () => {
   it('knows a policy by its head, and only alone', () => {
     expect(isAuditPolicy(POLICY)).toBe(true);
+    expect(isAuditPolicy(`# our stamp\n---\n${POLICY}`)).toBe(true);
     expect(isAuditPolicy(JSON.stringify(parse(POLICY)))).toBe(true);
     expect(isAuditPolicy('apiVersion: "audit.k8s.io/v1beta1" # old\nkind: Policy\nrules: {{ .rules }\n')).toBe(true);
     expect(isAuditPolicy(`${POLICY}---\nkind: Secret\n`)).toBe(false);

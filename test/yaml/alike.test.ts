@@ -78,6 +78,13 @@ describe('a text that may be broken', () => {
     });
   });
 
+  it('has no document where nothing but comments and directives stand before or after one', () => {
+    const alone = { documents: [{ a: 1 }], rest: [] };
+    expect(readLeniently('# c\n\n---\na: 1\n')).toEqual(alone);
+    expect(readLeniently('\uFEFF# c\r\n%YAML 1.1\r\n---\r\na: 1\r\n...\r\n# c\r\n')).toEqual(alone);
+    expect(readLeniently('---\n# c\n---\na: 1\n').documents).toEqual([null, { a: 1 }]);
+  });
+
   it('is given up after twenty mistakes', () => {
     const { rest } = readLeniently('a: b: c\n'.repeat(100));
     expect(rest).toHaveLength(20);
