@@ -40,7 +40,7 @@ describe.each(KOPS_VERSIONS)('status of three clusters in one store, kops %s', (
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toBe(`\
 STATE       POLICY          DISK      FINDINGS  UPDATE   CLUSTER
-broken      -               no limit  2E 4W     pending  broken.k8s.local
+broken      -               no limit  2E 3W     pending  broken.k8s.local
 off         -               -         -         none     off.k8s.local
 on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
 `);
