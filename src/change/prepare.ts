@@ -6,7 +6,7 @@ import { specChange, type SpecChange } from '../cluster/spec-change.ts';
 import { planUndo } from '../cluster/undo.ts';
 import { UserError } from '../errors.ts';
 import type { Finding } from '../lint/rule.ts';
-import { judge } from '../lint/judge.ts';
+import { judge, type Judgement } from '../lint/judge.ts';
 import { lintCluster } from '../lint/lint-cluster.ts';
 import { findingKey } from '../lint/engine.ts';
 import { VERSION } from '../version.ts';
@@ -87,14 +87,19 @@ function conflict(cluster: string, conflicts: readonly string[], entries: readon
 
 /** Judges a change that takes something out or back: what stood in the spec before does not stop it, as it is no worse for it. */
 export function judgedLeniently<P extends SpecChange>(plan: P, allow: readonly string[]): PreparedChange<P> {
-  const { blocking } = judged(plan, allow);
-  const stood = new Set(lintCluster(plan.before, plan.facts).map(findingKey));
+  const { blocking, before } = judgedBoth(plan, allow);
+  const stood = new Set(before.map(findingKey));
   return { plan, blocking: blocking.filter((finding) => !stood.has(findingKey(finding))), others: [] };
 }
 
 /** Judges the spec that a change would leave. */
 export function judged<P extends SpecChange>(plan: P, allow: readonly string[]): PreparedChange<P> {
+  const { blocking, others } = judgedBoth(plan, allow);
+  return { plan, blocking, others };
+}
+
+function judgedBoth(plan: SpecChange, allow: readonly string[]): Judgement & { before: Finding[] } {
   const before = lintCluster(plan.before, plan.facts);
   const after = plan.operations.length === 0 ? before : lintCluster(plan.after, plan.facts);
-  return { plan, ...judge(before, after, allow) };
+  return { before, ...judge(before, after, allow) };
 }

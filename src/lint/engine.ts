@@ -41,7 +41,9 @@ export function oneCauseOnce<Input, Place>(
   const groups = new Map<unknown, LocatedFinding[]>();
   for (const finding of findings) {
     const key = finding.cause === undefined ? finding : `${finding.rule} ${finding.cause}`;
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
   }
   return [...groups.values()].flatMap(([first, ...more]) => {
     const rule = first && rules.find(({ id }) => id === first.rule);

@@ -36,7 +36,7 @@ const FATAL = tells<{ rule: string }>({
   why: 'What keeps kube-apiserver or a node from starting stays an error, whatever a comment says.',
   say: ({ rule }) => ({
     message: `${rule} cannot be ignored: it keeps the API server down`,
-    fix: 'Mend what it is about.',
+    fix: 'Correct what it is about.',
   }),
 });
 

@@ -36,8 +36,8 @@ function policyFindings(
 ): LocatedFinding[] {
   const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   if (isFirst) return lintPolicy(withoutTags(text), options);
-  const above = text.slice(0, start).split('\n').length - 1;
-  const aside = start - (text.lastIndexOf('\n', start - 1) + 1);
+  const above = lines.lineAt(start) - 1;
+  const aside = start - lines.position(above + 1, 1).offset;
   const move = ({ line, column }: { line: number; column: number }): LocatedFinding['range']['start'] =>
     lines.position(line + above, line === 1 ? column + aside : column);
   return lintPolicy(withoutTags(text.slice(start, end)), options).map((finding) => ({

@@ -1,4 +1,4 @@
-import { lineStarts } from '../yaml/positions.ts';
+import { countBelow, lineStarts } from '../yaml/positions.ts';
 import type { TextPosition, TextRange } from '../yaml/positions.ts';
 
 /** The lines of a text, found once, so that many places in it can be told quickly. Lines and columns count from 1. */
@@ -10,6 +10,8 @@ export interface TextLines {
   line(number: number): string;
   /** The position of a line and column; a column behind the end of the line is its end. */
   position(line: number, column: number): TextPosition;
+  /** The line of an offset. */
+  lineAt(offset: number): number;
 }
 
 /** Finds the lines of a text: LF and CRLF end one. */
@@ -25,6 +27,7 @@ export function textLines(text: string): TextLines {
       const within = Math.min(Math.max(column - 1, 0), line(number).length);
       return { offset: (starts[number - 1] ?? text.length) + within, line: number, column: within + 1 };
     },
+    lineAt: (offset) => countBelow(starts, offset + 1),
   };
 }
 

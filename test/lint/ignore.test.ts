@@ -80,7 +80,7 @@ describe('withIgnores', () => {
     const found = apply('# kops-audit-ignore yaml-syntax I know\nkind: [\n', finding('yaml-syntax', 2, true));
     expect(found[0]).not.toHaveProperty('ignored');
     expect(problems(found)).toEqual([
-      ['ignore-fatal', 'yaml-syntax cannot be ignored: it keeps the API server down', 'Mend what it is about.'],
+      ['ignore-fatal', 'yaml-syntax cannot be ignored: it keeps the API server down', 'Correct what it is about.'],
     ]);
   });
 

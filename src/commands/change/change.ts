@@ -35,12 +35,11 @@ export async function changeSpec<P extends SpecChange>(
   const ports = { ...context, talk, journal: journalFor(flags, context) };
   const { yes = false, dryRun = false, exitCode = false, savePlan } = flags;
   const request = { ...goal, yes, dryRun, exitCode, ...(savePlan === undefined ? {} : { savePlan }) };
-  try {
-    return talk.ended(await runWhereItLives(checked, request, ports, context));
-  } catch (error) {
+  const run = runWhereItLives(checked, request, ports, context).catch((error: unknown) => {
     talk.maskError(error);
     throw isExpected(error) ? error : new BugError('Nothing was written.', { cause: error });
-  }
+  });
+  return talk.ended(await run);
 }
 
 async function runWhereItLives<P extends SpecChange>(

@@ -130,8 +130,8 @@ function diagnosticWords({ said, hint, ...file }: DiagnosticArgs): { message: st
   const { group } = file.asset;
   const fix =
     group === null
-      ? 'Mend the policy, or give --policy NAME to replace it by a template.'
-      : `Mend or remove it with: kops edit instancegroup ${group}`;
+      ? 'Correct the policy, or give --policy NAME to replace it by a template.'
+      : `Correct or remove it with: kops edit instancegroup ${group}`;
   return { message: `${placeText(file)}: ${said}`, fix: hint ?? fix };
 }
 

@@ -188,7 +188,9 @@ function inOrder<T extends Difference>(differences: readonly T[]): T[] {
   for (const difference of differences) {
     const key = JSON.stringify([difference.before, difference.after]);
     const pair = pairs.get(key) ?? { of: [], first: Infinity };
-    pairs.set(key, { of: [...pair.of, difference], first: Math.min(pair.first, importance(difference)) });
+    pair.of.push(difference);
+    pair.first = Math.min(pair.first, importance(difference));
+    pairs.set(key, pair);
   }
   return [...pairs.values()]
     .toSorted((one, other) => one.first - other.first || step(other) - step(one))
