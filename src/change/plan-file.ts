@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SealedOperation } from '../cluster/saved-plan.ts';
 import { UserError } from '../errors.ts';
-import { errorCode, fileError } from '../input/file-error.ts';
+import { fileError } from '../input/file-error.ts';
+import { readIfThere } from '../input/read.ts';
 import { replaceFile } from '../input/write.ts';
 import { isObject } from '../json.ts';
 import { sha256 } from '../sha256.ts';
@@ -182,13 +183,4 @@ function refuseOther(path: string): void {
     place: { file: path },
     hint: 'Give --save-plan another name.',
   });
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

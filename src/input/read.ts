@@ -45,6 +45,16 @@ export function readSpecFileSync(path: string, decode: DecodeText = decodeText):
   }
 }
 
+/** A small file of our own as text; undefined where it is not there. Throws what node:fs throws. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 function statTarget(path: string): Stats {
   try {
     return statSync(path);

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, statSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { errorCode } from '../../input/file-error.ts';
+import { readIfThere } from '../../input/read.ts';
 import { syncDirectory } from '../../input/write.ts';
 import { isAlive } from '../../process/alive.ts';
 import { sha256 } from '../../sha256.ts';
@@ -90,16 +91,6 @@ export function entryFile(folder: string, id: string): string {
   return join(folder, `${id}.json`);
 }
 
-/** The text of an entry, or undefined where there is none. Throws what node:fs throws. */
-function readEntryText(folder: string, id: string): string | undefined {
-  try {
-    return readFileSync(entryFile(folder, id), 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /**
  * Removes old entries of a subject: those after the newest 100, and those older than 90 days. The newest 10 stay
  * whatever their age, as they are the way back. Also what a killed process left half-written a day ago. Never throws.
@@ -141,7 +132,7 @@ export function listEntries(dir: string, host: string, subject?: Subject): Liste
 /** One entry, wherever it is. Throws a UserError where there is none, or where it is damaged. */
 export function readEntry(dir: string, id: string): JournalEntry {
   for (const folder of isEntryId(id) ? subjectFolders(dir) : []) {
-    const text = readEntryText(join(dir, folder), id);
+    const text = readIfThere(entryFile(join(dir, folder), id));
     if (text === undefined) continue;
     const entry = parseEntry(text, id);
     if (!('problem' in entry)) return entry;
@@ -162,7 +153,7 @@ function listed(folder: string, id: string, host: string): ListedEntry {
 
 function readListed(folder: string, id: string): JournalEntry | { problem: string } {
   try {
-    return parseEntry(readEntryText(folder, id) ?? '', id);
+    return parseEntry(readIfThere(entryFile(folder, id)) ?? '', id);
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

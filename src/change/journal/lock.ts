@@ -3,6 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { errorCode } from '../../input/file-error.ts';
+import { readIfThere } from '../../input/read.ts';
 import { isAlive, type ProcessMark } from '../../process/alive.ts';
 import type { Lock } from './entry.ts';
 
@@ -52,15 +53,6 @@ function createWhole(path: string, text: string): boolean {
 
 function besides(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function parseHolder(text: string): LockHolder | undefined {
