@@ -14,6 +14,11 @@ export class NoNameError extends UserError {
   override name = 'NoNameError';
 }
 
+/** A document that can be read and is no map, such as the rules of a policy by themselves. */
+export class NoMapError extends UserError {
+  override name = 'NoMapError';
+}
+
 export interface SpecReading {
   value: KopsObject;
   /** The nodes of the text, for places and edits. */
@@ -39,7 +44,7 @@ export function readSpec(source: string, form: Form, placeAt: Placer, needsName 
   const value = reading.value && plainJson(reading.value);
   const root = reading.root();
   if (!isObject(value) || !root) {
-    throw new UserError('is not a kOps document: that is a map with apiVersion, kind, metadata and spec', {
+    throw new NoMapError('is not a kOps document: that is a map with apiVersion, kind, metadata and spec', {
       place: placeAt(0),
     });
   }

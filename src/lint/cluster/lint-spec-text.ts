@@ -1,7 +1,7 @@
 import { selectCluster } from '../../cluster/select.ts';
 import { type SpecDocument, readDocuments, specDocument } from '../../cluster/documents.ts';
 import { halfReadFindings } from '../../cluster/half-read.ts';
-import { NoNameError } from '../../cluster/read-spec.ts';
+import { NoMapError, NoNameError } from '../../cluster/read-spec.ts';
 import { lineCounter } from '../../cluster/sections.ts';
 import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
@@ -29,7 +29,7 @@ export function lintSpecText(spec: SpecText, found: FileLint): FileLint {
   if (clusters.length === 0 && !hasPolicy) {
     // That it can't be read is the better answer.
     if (lint.errors.length === 0)
-      for (const document of documents) if (document.kind === '') attempt(lint, () => document.value());
+      for (const document of documents) if (document.kind === '') attempt(lint, () => readAnything(document));
     if (lint.errors.length === 0) lint.errors.push(nothingHere(documents, lint.file));
     return lint;
   }
@@ -75,6 +75,14 @@ function attempt(lint: FileLint, work: () => void): void {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     lint.errors.push(error);
+  }
+}
+
+function readAnything(document: SpecDocument): void {
+  try {
+    document.value();
+  } catch (error) {
+    if (!(error instanceof NoMapError)) throw error;
   }
 }
 

@@ -207,3 +207,10 @@ it.each([
     ['is not valid YAML: did not find expected node content', line],
   ]);
 });
+
+it.each(['- level: None\n', 'rules: []\n'])('says what to give instead of a text without a kind: %j', async (text) => {
+  const { errors } = await lintText(text, 'c.yaml', { kopsVersion: null });
+  expect(errors.map(({ message }) => message)).toEqual([
+    'no audit policy and no Cluster here, only a document without a kind',
+  ]);
+});
