@@ -175,11 +175,12 @@ export function ignoreComments(scope: IgnoreScope): IgnoreComment[] {
   const body = firstContent(scope);
   const last = documentEnd(scope, body);
   const found: IgnoreComment[] = [];
+  const extentAt = extentsOf({ ...scope, last });
   for (let line = first; line <= last; line++) {
     const match = isText?.(line) ? null : COMMENT.exec(lines.line(line));
     if (!match || isQuoted(lines.line(line).slice(0, match.index))) continue;
     const column = match.index + match[0].indexOf('#') + 1;
-    const extent = line < body ? { from: first, to: last } : extentOf({ ...scope, last }, line);
+    const extent = line < body ? { from: first, to: last } : extentAt(line);
     found.push({ line, column, endColumn: column + match[1]!.length, ...wordsOf(match[2]!), ...extent });
   }
   return found;
@@ -205,6 +206,16 @@ function firstContent({ lines, first, last }: IgnoreScope): number {
 function documentEnd({ lines, last }: IgnoreScope, body: number): number {
   for (let line = body + 1; line <= last; line++) if (/^(?:---|\.\.\.)(?:\s|$)/.test(lines.line(line))) return line - 1;
   return last;
+}
+
+/** The extents of comments, asked for from the top: what follows many of them in a row is looked for once. */
+function extentsOf(scope: IgnoreScope): (comment: number) => { from: number; to: number } {
+  let known: { from: number; to: number } | undefined;
+  return (comment) => {
+    const isKnown = known !== undefined && (comment <= known.from || known.to === 0);
+    known = known && isKnown ? known : extentOf(scope, comment);
+    return known;
+  };
 }
 
 /**

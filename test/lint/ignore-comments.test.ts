@@ -29,6 +29,22 @@ function behind(line: number, comment: string): string {
 }
 
 describe('ignoreComments', () => {
+  it('takes each of several in a row, and one in the line below them, as being about the same', () => {
+    const row = '# kops-audit-ignore r x\n\n# kops-audit-ignore r x';
+    const text = `${above(8, row).replace('Metadata', 'Metadata # kops-audit-ignore r x')}# kops-audit-ignore r x\n${row}`;
+    const extents = comments(text).map(({ line, from, to }) => [line, from, to]);
+    expect(extents.slice(0, 3)).toEqual([
+      [8, 11, 11],
+      [10, 11, 11],
+      [11, 11, 11],
+    ]);
+    expect(extents.slice(3).map(([, from, to]) => [from, to])).toEqual([
+      [1, 0],
+      [1, 0],
+      [1, 0],
+    ]);
+  });
+
   it('finds rules and reason, and where the comment stands', () => {
     expect(comments(behind(5, '# kops-audit-ignore rule-a, rule-b because so'))).toEqual([
       { line: 5, column: 10, endColumn: 55, rules: ['rule-a', 'rule-b'], reason: 'because so', from: 5, to: 7 },
