@@ -115,6 +115,11 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     STATE_OR_FILE,
     { flags: ['--requests'], not: [WORDS], hint: 'Give one request, or a file of them.' },
     { flags: ['-n'], not: ['-A'], hint: 'One namespace, or all of them at once.' },
+    {
+      flags: ['--unauthenticated'],
+      not: ['--as', '--as-group'],
+      hint: 'A request that fails to authenticate has no user. For one without credentials give --as system:anonymous.',
+    },
   ],
   'policy test': [
     {

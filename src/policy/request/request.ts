@@ -80,12 +80,13 @@ const SOMEONE = 'someone';
  */
 function identityOf({ as, asGroups = [], unauthenticated }: RequestWords): Pick<RequestAttributes, 'user' | 'groups'> {
   if (unauthenticated && (as !== undefined || asGroups.length > 0)) {
-    throw new UserError('--unauthenticated does not go with --as and --as-group', {
-      hint: 'A request that fails to authenticate has no user. For one without credentials give --as system:anonymous.',
+    throw new UserError('a request that fails to authenticate has no user and no groups', {
+      hint: 'One without credentials is from system:anonymous.',
     });
   }
   if (unauthenticated) return {};
-  if (as === '') throw new UserError('--as is empty', { hint: 'For a request without a user give --unauthenticated.' });
+  if (as === '')
+    throw new UserError('the user is empty', { hint: 'Only a request that fails to authenticate has none.' });
   const user = as ?? SOMEONE;
   return { user, groups: [...new Set([...asGroups, ...groupsOfUser(user)])] };
 }

@@ -202,8 +202,8 @@ describe('words that are no request', () => {
     ['get pods/a b', {}, /two names are given: a and b/],
     ['get pods/a/log', { subresource: 'status' }, /two subresources are given: log and status/],
     ['get /healthz', { namespace: 'x' }, /a request for a path has no namespace/],
-    ['get pods', { as: '' }, /--unauthenticated/],
-    ['get pods', { as: 'alice', unauthenticated: true }, /does not go with --as/],
+    ['get pods', { as: '' }, /the user is empty/],
+    ['get pods', { as: 'alice', unauthenticated: true }, /that fails to authenticate has no user/],
   ])('%s %j', (text, more, expected) => {
     expect(refusal(text, more)).toMatch(expected);
   });
