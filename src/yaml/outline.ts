@@ -57,17 +57,22 @@ export function readLeniently(text: string): LenientReading {
   const parts = text
     .split(DOCUMENT_MARK)
     .map((part) => part.replace(/^\.\.\.(?=\s).*\n?/, ''))
-    .filter((part) => part.split('\n').some((line) => !BESIDE_DOCUMENTS.test(line)));
+    .filter(holdsDocument);
   const reading: LenientReading = { documents: [], rest: [] };
   let mistakes = 0;
   for (const part of parts) {
     for (let left = part, first = true; left !== ''; first = false) {
-      const { root, problem } = readYaml(left);
+      const { root, end, problem } = readYaml(left);
       (first ? reading.documents : reading.rest).push(root ? plainOf(root, 0) : null);
-      left = problem && mistakes++ < MOST_MISTAKES ? behindLine(left, problem.offset) : '';
+      const behind = problem ? behindLine(left, problem.offset) : left.slice(end);
+      left = (problem || holdsDocument(behind)) && mistakes++ < MOST_MISTAKES ? behind : '';
     }
   }
   return reading;
+}
+
+function holdsDocument(part: string): boolean {
+  return part.split('\n').some((line) => !BESIDE_DOCUMENTS.test(line));
 }
 
 function behindLine(text: string, offset: number): string {

@@ -78,6 +78,13 @@ describe('a text that may be broken', () => {
     });
   });
 
+  it('is read on where a first part is indented further than what comes', () => {
+    expect(readLeniently('a: b\n    c: 1\n    d: 2\ne:\n- f: 3\n# end\n')).toEqual({
+      documents: [{ a: 'b c' }],
+      rest: [{ d: 2 }, { e: [{ f: 3 }] }],
+    });
+  });
+
   it('has no document where nothing but comments and directives stand before or after one', () => {
     const alone = { documents: [{ a: 1 }], rest: [] };
     expect(readLeniently('# c\n\n---\na: 1\n')).toEqual(alone);
