@@ -464,6 +464,16 @@ describe('the webhook', () => {
     ]);
   });
 
+  it('gets a log beside it where a path is given', () => {
+    const path = '/var/log/kube-audit/own.log';
+    const { auditLogPath } = serverOf(
+      plan(world({ kubeAPIServer: { auditWebhookConfigFile: '/srv/kubernetes/kube-apiserver/w.yaml' } }), {
+        logPath: path,
+      }),
+    );
+    expect(auditLogPath).toBe(path);
+  });
+
   it('moves along with the policy', () => {
     const spec = handMade(
       '/etc/kubernetes/audit/policy.yaml',
@@ -479,6 +489,9 @@ describe('the webhook', () => {
     const moved = plan(world(spec, { kopsVersion: '1.22.0' }));
     expect(serverOf(moved)['auditWebhookConfigFile']).toBe('/srv/kubernetes/kube-apiserver/audit/hook.yaml');
     expect(assetsOf(moved).map(({ path }) => path)).toEqual([SAFE, '/srv/kubernetes/kube-apiserver/audit/hook.yaml']);
+    expect(moved.notes).toContainEqual(
+      expect.stringMatching(/^The webhook config moves from \S+ to \S+\/hook\.yaml: /),
+    );
   });
 });
 

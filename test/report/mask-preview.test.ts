@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePreview } from '../../src/kops/preview.ts';
 import { createMasker } from '../../src/report/mask.ts';
+import { maskLines } from '../../src/report/mask-preview.ts';
 import { maskedPreview } from '../../src/commands/change/show.ts';
 import { previewFixture } from '../kops/previews.ts';
 
@@ -195,5 +196,13 @@ describe('maskPreview', () => {
   it('masks each of thousands of contents', () => {
     const text = preview(Array.from({ length: 3000 }, (_, at) => asset('-', [`secret ${at}`, 'more'])).flat());
     expect(shown(text)).not.toContain('more');
+  });
+});
+
+describe('maskLines', () => {
+  it('gives each line once and adds none', () => {
+    expect(maskLines('kind: Cluster\nspec:\n  token: abcdef', createMasker([]))).toBe(
+      'kind: Cluster\nspec:\n  token: ‹secret #1›',
+    );
   });
 });
