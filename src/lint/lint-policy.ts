@@ -95,7 +95,7 @@ function brokenRules(
 function cautionOf(policy: Policy, { edit, path, meant }: PolicyPlace): Harms | undefined {
   const value = edit?.kind === 'replace' ? edit.value : undefined;
   const change = meant ?? (value === undefined ? undefined : (from: Policy) => withValue(from, path, value));
-  const harms = change && canHarm(policy, path) ? harmOf(policy, change(policy)) : undefined;
+  const harms = change && canHarm(policy, path) ? harmOf(policy, change) : undefined;
   return isHarmless(harms) ? undefined : harms;
 }
 

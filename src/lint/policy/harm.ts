@@ -17,15 +17,15 @@ const asked = new WeakMap<Policy, number>();
 export function harmOfMove(policy: Policy, from: number, to: number): Harms | undefined {
   const rule = policy.rules[from];
   if (!rule) return undefined;
-  return harmOf(policy, { ...policy, rules: policy.rules.toSpliced(from, 1).toSpliced(to, 0, rule) });
+  return harmOf(policy, () => ({ ...policy, rules: policy.rules.toSpliced(from, 1).toSpliced(to, 0, rule) }));
 }
 
-/** The same for any other change of a policy. */
-export function harmOf(policy: Policy, changed: Policy): Harms | undefined {
+/** The same for any other change of a policy, which is made only where it is looked at. */
+export function harmOf(policy: Policy, change: (from: Policy) => Policy): Harms | undefined {
   const count = (asked.get(policy) ?? 0) + 1;
   asked.set(policy, count);
   if (count > MOST_ASKED || policy.rules.length > MOST_RULES) return undefined;
-  const { harms, comparison } = judgeChange(policy, changed, { steps: STEPS });
+  const { harms, comparison } = judgeChange(policy, change(policy), { steps: STEPS });
   if (comparison.notDecided) return undefined;
   const names = (wanted: keyof Harms): string[] => [
     ...new Set(harms.flatMap(({ kind, name }) => (kind === wanted ? [name] : []))),
