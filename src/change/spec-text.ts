@@ -33,7 +33,7 @@ export function readSpecText(
   kopsVersion: string | null,
 ): TextReading {
   const documents = readDocuments(text, file);
-  const { cluster, groups } = selectCluster(documents, { file, name });
+  const { cluster, groups } = selectCluster(documents, { file, name, pickWith: '--cluster' });
   return {
     text,
     file,

@@ -11,12 +11,13 @@ export interface Selection {
 /**
  * Picks the Cluster document out of a file.
  *
- * @param options `file`: the file's name for messages; `name`: the cluster asked for, left out for the only one.
+ * @param options `file`: the file's name for messages; `name`: the cluster asked for, left out for the only one; `pickWith`: what a
+ *   person names it with, for the message where it is not clear.
  * @throws UserError where there is none, where several are there and none was named, or two have one name.
  */
 export function selectCluster(
   documents: readonly SpecDocument[],
-  { file, name }: { file: string; name?: string | undefined },
+  { file, name, pickWith }: { file: string; name?: string | undefined; pickWith?: string },
 ): Selection {
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
   const [only] = clusters;
@@ -27,7 +28,7 @@ export function selectCluster(
   const names = clusters.map((cluster) => cluster.name || '(no name)');
   if (name === undefined && clusters.length > 1 && new Set(names).size > 1) {
     throw new UserError(`holds ${clusters.length} clusters`, {
-      hint: `Pick one with --cluster: ${names.join(', ')}.`,
+      hint: `Pick one${pickWith === undefined ? '' : ` with ${pickWith}`}: ${names.join(', ')}.`,
       place: { file },
     });
   }

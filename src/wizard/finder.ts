@@ -5,6 +5,7 @@ import { readDocuments } from '../cluster/documents.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { readKopsVersion } from '../commands/change/flags.ts';
 import { kopsFor } from '../commands/change/change.ts';
+import { createLimit } from '../commands/status/limit.ts';
 import { type EnableFlags, readOptions } from '../commands/enable.ts';
 import type { Context } from '../context.ts';
 import { ExternalError, UserError } from '../errors.ts';
@@ -72,17 +73,22 @@ async function stored(list: () => Promise<Seen[]>): Promise<Pick<World, 'stored'
 function listClusters(state: string | undefined, flags: EnableFlags, context: Context): Promise<Seen[]> {
   const { state: _, ...others } = flags;
   const kops = kopsFor({ ...others, ...(state === undefined ? {} : { state }) }, context, context.interrupt);
-  return context.io.progress.during('reading the clusters with kops', async () => {
-    const [clusters, kopsVersion] = await Promise.all([kops.clusters(), kops.version()]);
-    return Promise.all(clusters.map((cluster) => seenInStore(cluster, kopsVersion, kops)));
-  });
+  return context.io.progress.during('reading the clusters with kops', () => seenInStore(kops));
 }
 
-/** The instance groups count only where they may bring the policy: the Cluster names one, and does not hold it. */
-async function seenInStore(cluster: KopsObject, kopsVersion: string, kops: Kops): Promise<Seen> {
-  const found = seen({ cluster, kopsVersion, groups: [] });
-  if (found.present.policy !== null || !found.present.settings.auditPolicyFile) return found;
-  return seen({ cluster, kopsVersion, groups: await kops.getInstanceGroups(cluster.metadata.name) });
+/** As many as `status` asks kops for at once. */
+const AT_ONCE = 4;
+
+/** The clusters of a store as `status` sees them. The instance groups are read where they may bring the policy: the Cluster names one. */
+export async function seenInStore(kops: Pick<Kops, 'clusters' | 'version' | 'getInstanceGroups'>): Promise<Seen[]> {
+  const [clusters, kopsVersion] = await Promise.all([kops.clusters(), kops.version()]);
+  const limit = createLimit(AT_ONCE);
+  const withGroups = async (cluster: KopsObject): Promise<Seen> => {
+    const found = seen({ cluster, kopsVersion, groups: [] });
+    if (!found.present.settings.auditPolicyFile) return found;
+    return seen({ cluster, kopsVersion, groups: await kops.getInstanceGroups(cluster.metadata.name) });
+  };
+  return Promise.all(clusters.map((cluster) => limit(() => withGroups(cluster))));
 }
 
 async function clustersInFile(path: string, flags: EnableFlags): Promise<Seen[]> {

@@ -35,7 +35,8 @@ export async function policyOfCluster(words: ClusterWords, context: Context): Pr
 
 /** The same for the text of a spec file; `file` is its name for messages. */
 export function policyInSpec(text: string, file: string, words: ClusterWords): NamedPolicy {
-  const selection = selectCluster(readDocuments(text, file), { file, name: words.cluster });
+  const documents = readDocuments(text, file);
+  const selection = selectCluster(documents, { file, name: words.cluster, pickWith: '--cluster' });
   const groups = selection.groups.map((group) => group.value());
   const found = findPolicy(selection.cluster.value(), groups, file);
   const place =
