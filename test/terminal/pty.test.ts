@@ -8,8 +8,7 @@ import { temporaryFolder } from '../input/temporary.ts';
 
 const SOURCES = [
   'errors.ts',
-  'report/safe-text.ts',
-  'report/style.ts',
+  'report/text.ts',
   'terminal/confirm.ts',
   'terminal/io.ts',
   'terminal/prompt.ts',
