@@ -6,13 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { compileInto } from '../input/compiled.ts';
 import { temporaryFolder } from '../input/temporary.ts';
 
-const SOURCES = [
-  'errors.ts',
-  'report/text.ts',
-  'terminal/confirm.ts',
-  'terminal/io.ts',
-  'terminal/prompt.ts',
-];
+const SOURCES = ['errors.ts', 'report/text.ts', 'terminal/confirm.ts', 'terminal/io.ts', 'terminal/prompt.ts'];
 
 /** Asks twice, and tells on stdout (a file: stdout is not the terminal) how it went. */
 const PROGRAM = `
