@@ -1,4 +1,5 @@
 import { type ApiResource, isServed, resourceOf } from '../../policy/api/lookup.ts';
+import { SENDS_OBJECT } from '../../policy/api/verbs.ts';
 import { isSecretContent, type Target } from '../../policy/sensitive.ts';
 import type { Level, Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import {
@@ -186,7 +187,7 @@ function isWide({ resources = [] }: PolicyRule): boolean {
 function isMore({ level }: PolicyRule, meant: Level, target: Target): boolean {
   if (records(meant, level) || (records(level, 'Request') && isSecretContent(target))) return false;
   if (meant === 'None' || (level === 'RequestResponse' && target.verb !== 'watch')) return true;
-  return ['create', 'update', 'patch'].includes(target.verb) && meant === 'Metadata';
+  return SENDS_OBJECT.includes(target.verb) && meant === 'Metadata';
 }
 
 type OrderArgs = {
