@@ -55,7 +55,17 @@ function refuseClash({ flags, needs, not = [], said, hint }: Clash, given: Given
   const other = needs ? needs[0] : not.find((each) => isGiven(each, given));
   if (wrong.length === 0 || other === undefined || needs?.some((each) => isGiven(each, given))) return;
   const told = said ?? `${needs ? 'goes' : 'does not go'} with ${other === WORDS ? given.words[0] : other}`;
-  throw new UserError(`${wrong.join(', ')} ${told}`, hint === undefined ? {} : { hint });
+  throw new UserError(
+    `${wrong.join(', ')} ${wrong.length > 1 ? ofSeveral(told) : told}`,
+    hint === undefined ? {} : { hint },
+  );
+}
+
+const VERBS: Readonly<Record<string, string>> = { goes: 'go', does: 'do', needs: 'need', stores: 'store', is: 'are' };
+
+/** `goes with -f` is said of one flag; of several `go with -f`. */
+function ofSeveral(told: string): string {
+  return told.replace(/^\w+/, (verb) => VERBS[verb] ?? verb);
 }
 
 /** Whether a flag of the table of clashes is there: `--no-log`, `-f`, `--target terraform`. */

@@ -60,7 +60,10 @@ describe('refuseClashes', () => {
 
   it('names all that are misplaced in the same way', () => {
     expect(() => refuseClashes('enable', { state: 's3://x', rollingUpdate: true, update: false, file: 'f' })).toThrow(
-      '--state, --rolling-update, --no-update goes with a live cluster, not with -f',
+      '--state, --rolling-update, --no-update go with a live cluster, not with -f',
+    );
+    expect(() => refuseClashes('status', { all: true, context: 'a', watch: '5s' })).toThrow(
+      '--context, --watch go with --live',
     );
   });
 
