@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { type JsonObject, isObject } from '../json.ts';
 import { explainSyntax } from '../policy/load/syntax-help.ts';
 import { templateMark } from '../policy/load/template-marks.ts';
-import { type DocumentReading, type Form, MAX_LEVELS, plainJson, readDocument } from '../yaml/document.ts';
+import { type DocumentReading, type Form, plainJson, readDocument } from '../yaml/document.ts';
 import type { JsonEntry, JsonNode } from '../yaml/json-node.ts';
 import type { YamlNode } from '../yaml/read.ts';
 import { AUDIT_KEYS } from './audit-keys.ts';
@@ -75,8 +75,7 @@ interface Fault {
 }
 
 function faultOf(source: string, form: Form, { problem, value }: DocumentReading): Fault | undefined {
-  if (problem?.message.startsWith('nested more than'))
-    return { offset: 0, message: `is nested more than ${MAX_LEVELS} levels deep` };
+  if (problem?.isTooDeep) return { offset: problem.offset, message: `is ${problem.message}` };
   if (problem) return form === 'json' ? jsonFault(source, problem) : yamlFault(source, problem);
   return form === 'json' && value ? numberFault(source, value) : undefined;
 }

@@ -12,8 +12,8 @@ export type Form = 'yaml' | 'json';
 export interface DocumentReading {
   /** Its value, with places; null for a text without content, and where there is a problem. */
   value: JsonNode | null;
-  /** Why it can't be read, in the reader's words. */
-  problem?: { offset: number; message: string };
+  /** Why it can't be read, in the reader's words; what is too deep is no mistake at a place. */
+  problem?: { offset: number; message: string; isTooDeep?: true };
   /** Its nodes, in the order of the text; null for a text without content. Of JSON they are made when asked for. */
   root: () => YamlNode | null;
   /** What is written where, with all keys that stand twice. */
@@ -28,7 +28,7 @@ export function readDocument(text: string, form: Form): DocumentReading {
   const reading = form === 'json' ? readAsJson(text) : readAsYaml(text);
   const { value } = reading;
   if (!value || depthOf(value) <= MAX_LEVELS) return reading;
-  return broken({ offset: 0, message: `nested more than ${MAX_LEVELS} levels deep` });
+  return broken({ offset: 0, message: `nested more than ${MAX_LEVELS} levels deep`, isTooDeep: true });
 }
 
 function readAsYaml(text: string): DocumentReading {
@@ -48,7 +48,7 @@ function readAsJson(text: string): DocumentReading {
   return { value: root, root: () => root && nodeOf(root), written: () => root };
 }
 
-function broken(problem: { offset: number; message: string }): DocumentReading {
+function broken(problem: NonNullable<DocumentReading['problem']>): DocumentReading {
   return { value: null, problem, root: () => null, written: () => null };
 }
 

@@ -215,6 +215,19 @@ it('says of protobuf what it is and what to do', () => {
   );
 });
 
+describe('a document that is nested too deep', () => {
+  const nested = (levels: number): string => `  deep: ${'['.repeat(levels)}${']'.repeat(levels)}\n`;
+
+  it.each(['yaml', 'json'])('is refused at its start, as %s', (form) => {
+    const text = form === 'yaml' ? CLUSTER + nested(300) : `{"spec": ${'['.repeat(300)}${']'.repeat(300)}}`;
+    expect(failure(text)).toEqual({ at: [1, 1], message: 'is nested more than 250 levels deep', hint: undefined });
+  });
+
+  it('is read where it is not', () => {
+    expect(failure(CLUSTER + nested(200))).toBeUndefined();
+  });
+});
+
 describe('where to show what is said of a pointer', () => {
   const text = `${CLUSTER}  list: [a, b]\n  rules:\n  - x: 1\n  none:\n  long: |\n    a\n    b\n`;
   const [document] = readDocuments(text, 'f.yaml');

@@ -42,7 +42,7 @@ function asPolicy(text: string): string {
 
 function asSpec(text: string): string {
   const { value, problem } = readDocument(text, 'yaml');
-  if (problem?.message.startsWith('nested more than')) return DEEP;
+  if (problem?.isTooDeep) return DEEP;
   return problem ? REFUSED : told(value);
 }
 
