@@ -11,14 +11,17 @@ const common = { format: 'esm', platform: 'node', target: 'node20', outDir: 'dis
  */
 const GROUPS = [
   { name: 'start', test: /src.(cli.program|errors|version)/ },
-  { name: 'commands', test: /node_modules.commander|src.(cli.(commands|declare)|flags|terminal.io|report.text)/ },
+  {
+    name: 'commands',
+    test: /node_modules.commander|src.(cli.(commands|declare)|flags.(check|clashes|table)|terminal.io|report.text)/,
+  },
   {
     name: 'policy',
     test: /src.(yaml.read|input.(read|file-error|templates)|lint.kinds|cluster.sections|policy.(load|decide|request|api|types|sensitive)|commands.policy.(named|loaded))/,
   },
   { name: 'template', test: /src.policy.render/ },
   { name: 'lint', test: /src.(policy.compare|lint.(policy|lint-policy|lint-text|rule|text-lines)|report.findings)/ },
-  { name: 'spec', test: /src.(cluster|lint|yaml)/ },
+  { name: 'spec', test: /src.(cluster|lint|yaml|flags.values)/ },
   {
     name: 'change',
     test: /src.(change|commands.change|kops|process|report.(mask|find-secrets|secrets|diff|plan|effects|preview))/,

@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   completion: ['context', 'flags', 'kops', 'input', 'commands'],
   yaml: ['errors'],
-  flags: ['errors'],
+  flags: ['errors', 'cluster'],
   policy: ['errors', 'yaml'],
   replay: ['errors', 'policy'],
   cluster: ['errors', 'policy', 'yaml'],

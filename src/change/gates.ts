@@ -1,5 +1,5 @@
 import { NEWEST_KOPS_MINOR, isNewerThanTable } from '../cluster/kops-releases.ts';
-import { compareVersions, readVersion } from '../cluster/release.ts';
+import { compareVersions } from '../cluster/release.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { isObject } from '../json.ts';
 import { type Finding, type Heading, tells } from '../lint/rule.ts';
@@ -193,9 +193,3 @@ export const GATE_RULES: readonly Heading[] = [
   TERRAFORM_TARGET,
   GROUPS_UNKNOWN,
 ];
-
-/** The kOps release a person gave with `--kops-version`, checked against the oldest we know. */
-export function isSupportedKops(text: string, oldest: string): boolean {
-  const version = readVersion(text);
-  return version !== null && compareVersions(version, oldest) >= 0;
-}

@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { checkValue, emptyError } from '../flags/check.ts';
+import { checkValue, emptyError, refuseMistakes } from '../flags/check.ts';
 import { FLAGS, type Flag } from '../flags/table.ts';
 import { safeText } from '../report/text.ts';
 import { VERSION } from '../version.ts';
@@ -72,6 +72,7 @@ export function declareCommand(parent: Command, row: CommandRow, more: string, r
   return command.action(async () => {
     const words = wordsOf(command);
     const flags = <Flags extends object>(): Flags => command.optsWithGlobals<Flags>();
+    await refuseMistakes(row.name, flags(), words);
     await run((context) => runRow({ words, flags }, context));
   });
 }

@@ -7,12 +7,13 @@ import {
   type Refusal,
   type WantedWebhook,
 } from '../cluster/options.ts';
-import { durationText, readDuration } from '../cluster/go-values.ts';
+import { durationText } from '../cluster/go-values.ts';
 import type { Plan } from '../cluster/plan.ts';
 import { enabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { readCount, readSet } from '../flags/check.ts';
+import { readGoDuration } from '../flags/values.ts';
 import { readSpecFile } from '../input/read.ts';
 import { readTemplates, wantedPolicy } from '../input/templates.ts';
 import { templateOf } from '../policy/render/template.ts';
@@ -99,11 +100,7 @@ async function readWebhook(flags: EnableFlags): Promise<WantedWebhook> {
 /** In the form in which kOps gives it back, or it would read back different from what was sent. */
 function readBackoff({ webhookInitialBackoff }: EnableFlags): string | undefined {
   if (webhookInitialBackoff === undefined) return undefined;
-  const nanoseconds = readDuration(webhookInitialBackoff);
-  if (nanoseconds !== null && nanoseconds >= 0n) return durationText(nanoseconds);
-  throw new UserError(`--webhook-initial-backoff ${webhookInitialBackoff} is not a duration`, {
-    hint: 'Write it like 10s.',
-  });
+  return durationText(readGoDuration('--webhook-initial-backoff', webhookInitialBackoff));
 }
 
 /** LF, no byte order mark, no tabs at line ends and no trailing blanks, so that kOps prints it as a readable block. */

@@ -101,5 +101,11 @@ const OFFERED: Readonly<Record<Takes, () => Values>> = {
   rule: () => ({ words: allowableRules() }),
   verb: () => ({ words: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] }),
   count: () => ({}),
+  parameter: () => ({}),
+  wait: () => ({}),
   duration: () => ({}),
+  percent: () => ({}),
+  pattern: () => ({}),
+  kubernetes: () => ({}),
+  kops: () => ({}),
 };

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { CLASHES, type Clash, WORDS } from './clashes.ts';
-import { type Flag, flagsOf, keyOf } from './table.ts';
+import { type Flag, flagsOf, type Judged, keyOf } from './table.ts';
 
 /**
  * Refuses a value that a flag cannot have.
@@ -12,7 +12,42 @@ export function checkValue(flag: Flag, text: string): void {
   const { name, choices } = flag;
   if (choices !== undefined && !choices.includes(text))
     throw new UserError(`${name} ${text} is not known`, { hint: `Give ${oneOf(choices)}.` });
-  if (flag.takes === 'count') readCount(name, text, flag.unit ?? 'them');
+  if (flag.takes === 'count') readCount(name, text, flag.unit ?? 'them', flag.range);
+  if (flag.takes === 'parameter') readSet([text]);
+}
+
+/**
+ * Refuses all that can be said of a command line without reading anything else, before its command is loaded: values that are not what
+ * a flag takes, and what `refuseClashes` refuses.
+ *
+ * @throws UserError that says what would be right.
+ */
+export async function refuseMistakes(command: string, flags: object, words: readonly string[]): Promise<void> {
+  const values = new Map<string, unknown>(Object.entries(flags));
+  for (const flag of flagsOf(command)) await refuseMisread(flag, values.get(keyOf(flag)));
+  refuseClashes(command, flags, words);
+}
+
+/** What a value of such a flag is takes long to load, so only where one was typed. */
+async function refuseMisread({ name, takes, default: unsaid }: Flag, value: unknown): Promise<void> {
+  if (!isJudged(takes) || typeof value !== 'string' || value === unsaid) return;
+  const { READ } = await import('./values.ts');
+  READ[takes](name, value);
+}
+
+const SIMPLE: ReadonlySet<string> = new Set([
+  'cluster',
+  'file',
+  'folder',
+  'policy',
+  'rule',
+  'verb',
+  'count',
+  'parameter',
+]);
+
+function isJudged(takes: Flag['takes']): takes is Judged {
+  return takes !== undefined && !SIMPLE.has(takes);
 }
 
 /** What is there and empty comes from a variable that is not set, and what would be done is not what was meant. */
@@ -93,9 +128,16 @@ export function readSet(pairs: readonly string[]): Record<string, string> {
 }
 
 /** A number from 0 on, as a flag says; undefined where it was not given. Throws UserError for what is none. */
-export function readCount(flag: string, text: string | undefined, unit: string): number | undefined {
+export function readCount(
+  flag: string,
+  text: string | undefined,
+  unit: string,
+  range?: readonly [number, number],
+): number | undefined {
   if (text === undefined) return undefined;
+  const [least, most] = range ?? [0, 2_147_483_647];
   const count = Number(text);
-  if (/^\d+$/.test(text) && count <= 2_147_483_647) return count;
+  if (/^\d+$/.test(text) && count >= least && count <= most) return count;
+  if (range) throw new UserError(`${flag} ${text} is not a number from ${least} to ${most}`);
   throw new UserError(`${flag} ${text} is not a number of ${unit}`, { hint: 'Give a whole number, 0 or more.' });
 }

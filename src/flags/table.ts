@@ -1,5 +1,8 @@
+/** Values that are read by `READ` of `values.ts`: a wait is ours, a duration is Go's. */
+export type Judged = 'wait' | 'duration' | 'percent' | 'pattern' | 'kubernetes' | 'kops';
+
 /** What the value of a flag or of an argument is, where it is not any text: what a shell offers, and what is refused. */
-export type Takes = 'cluster' | 'file' | 'folder' | 'policy' | 'rule' | 'verb' | 'count' | 'duration';
+export type Takes = 'cluster' | 'file' | 'folder' | 'policy' | 'rule' | 'verb' | 'count' | 'parameter' | Judged;
 
 /** One flag as one command has it. */
 export interface Flag {
@@ -14,6 +17,8 @@ export interface Flag {
   default?: string;
   /** For a count: of what. */
   unit?: string;
+  /** For a count: the least and the most; left out: from 0 on. */
+  range?: readonly [number, number];
   /** It may stand several times, and all its values count. */
   repeats?: boolean;
   /** A second one is refused; else the last one counts. */
@@ -34,18 +39,20 @@ const FILE = { name: '--file', short: '-f', value: 'file', takes: 'file' } as co
 const KOPS_VERSION = {
   name: '--kops-version',
   value: 'version',
+  takes: 'kops',
   help: 'with -f: the kOps release that will use the file; default: all that run its Kubernetes',
 } as const;
 const KUBERNETES_VERSION = {
   name: '--kubernetes-version',
   value: 'version',
+  takes: 'kubernetes',
   help: 'judge by this release; default: the newest, or that of the cluster',
 } as const;
 const POLICY = { name: '--policy', value: 'name|file', takes: 'policy' } as const;
-const SET = { name: '--set', value: 'key=value', repeats: true } as const;
+const SET = { name: '--set', value: 'key=value', takes: 'parameter', repeats: true } as const;
 const OUTPUT = { name: '--output', short: '-o', value: 'format', default: 'text' } as const;
 const TEXT_OR_JSON = { ...OUTPUT, choices: ['text', 'json'], help: 'text or json' } as const;
-const TIMEOUT = { name: '--timeout', value: 'duration', takes: 'duration', default: '2m' } as const;
+const TIMEOUT = { name: '--timeout', value: 'duration', takes: 'wait', default: '2m' } as const;
 const JOURNAL = {
   name: '--journal',
   value: 'dir',
@@ -203,25 +210,33 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   apply: changeGroups(),
   history: [
     {
+      heading: 'Which changes',
       flags: [
         { ...CLUSTER, once: false, help: 'only changes of this cluster' },
         { ...FILE, help: 'only changes of this file' },
-        ...HISTORY,
+        JOURNAL,
       ],
     },
+    { heading: 'Output', flags: [TEXT_OR_JSON, NO_COLOR] },
   ],
   'history show': [{ flags: HISTORY }],
   lint: [
     {
+      heading: 'Cluster',
       flags: [
         { ...CLUSTER, help: 'instead of files: a cluster in its state store; default: $KOPS_CLUSTER_NAME' },
         { ...STATE, help: 'with --cluster: the state store, handed to kops' },
+        { ...TIMEOUT, help: 'with --cluster: for each read of kops' },
+      ],
+    },
+    {
+      heading: 'Findings',
+      flags: [
         { ...KUBERNETES_VERSION, help: "judge by this release; default: the cluster's, or the newest" },
         {
           ...KOPS_VERSION,
           help: 'the kOps release that will use the file; default: all that run its Kubernetes',
         },
-        { ...OUTPUT, choices: ['text', 'json', 'sarif', 'github'], help: 'text, json, sarif or github' },
         {
           name: '--fail-on',
           value: 'severity',
@@ -229,9 +244,19 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           default: 'error',
           help: 'exit 1 from this severity on: error, warning or info',
         },
+      ],
+    },
+    {
+      heading: 'Fixes',
+      flags: [
         { name: '--fix', help: 'fix in the files what can be fixed safely; stdin goes to stdout' },
         { name: '--dry-run', help: 'with --fix: only show the diff' },
-        { ...TIMEOUT, help: 'with --cluster: for each read of kops' },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
+        { ...OUTPUT, choices: ['text', 'json', 'sarif', 'github'], help: 'text, json, sarif or github' },
         NO_COLOR,
         { ...QUIET, help: 'without infos, and without what is not looked at' },
         { ...VERBOSE, help: 'also what is ignored, every finding of a rule, and each kops command' },
@@ -253,7 +278,14 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { ...FILE, once: true, help: 'the clusters in a spec file; - is stdin' },
         KOPS_VERSION,
         { name: '--no-update', help: 'do not ask whether `kops update` is pending' },
-        { name: '--parallel', value: 'number', default: '4', help: 'calls of kops and kubectl at once' },
+        {
+          name: '--parallel',
+          value: 'number',
+          takes: 'count',
+          range: [1, 64],
+          default: '4',
+          help: 'calls of kops and kubectl at once',
+        },
         { ...TIMEOUT, help: 'for each call of kops and kubectl' },
         JOURNAL,
       ],
@@ -264,7 +296,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { name: '--live', help: 'ask the API servers with kubectl: their flags, and whether events flow' },
         { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
         { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
-        { name: '--watch', value: 'duration', takes: 'duration', help: 'how long events are watched; default: 5s' },
+        { name: '--watch', value: 'duration', takes: 'wait', help: 'how long events are watched; default: 5s' },
       ],
     },
     {
@@ -323,10 +355,16 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   ],
   'policy test': [
     {
+      heading: 'Cases',
       flags: [
-        { name: '--run', value: 'regexp', help: 'only the cases whose name matches' },
+        { name: '--run', value: 'regexp', takes: 'pattern', help: 'only the cases whose name matches' },
         { name: '--coverage', help: 'also tell which rules no case decides' },
-        { name: '--min-coverage', value: 'percent', help: 'fail where a policy has fewer of its rules decided' },
+        {
+          name: '--min-coverage',
+          value: 'percent',
+          takes: 'percent',
+          help: 'fail where a policy has fewer of its rules decided',
+        },
         { ...OUTPUT, choices: ['text', 'junit', 'json'], help: 'text, junit or json' },
         { ...VERBOSE, help: 'list passed cases too, and explain failures in full' },
         { name: '--schema', help: 'print the JSON Schema of a test file, for editors' },
@@ -336,12 +374,18 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   ],
   'policy diff': [
     {
+      heading: 'Policies',
       flags: [
         { ...CLUSTER, help: 'the first is the policy in this cluster' },
         STATE,
         { ...FILE, help: 'the first is the policy in a cluster spec; - is stdin' },
         { ...SET, help: 'a parameter of the second; repeat it for more' },
         KUBERNETES_VERSION,
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
         { name: '--exit-code', help: 'end with 1 if they differ' },
         { ...TEXT_OR_JSON, help: 'text or json (nothing shortened)' },
         VERBOSE,

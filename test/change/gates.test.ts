@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileGates, isSupportedKops, liveGates } from '../../src/change/gates.ts';
+import { fileGates, liveGates } from '../../src/change/gates.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { LiveReading, LiveSteps } from '../../src/change/change.ts';
 import { readTemplates } from '../../src/input/templates.ts';
@@ -91,18 +91,5 @@ describe('fileGates', () => {
     const { plan } = prepareEnable(reading, options(), readTemplates(), []);
     expect(fileGates(reading, plan).map(({ rule }) => rule)).toEqual(['groups-unknown']);
     expect(fileGates(reading, plan).map(({ args }) => args)).toEqual([{ none: true }]);
-  });
-});
-
-describe('isSupportedKops', () => {
-  it.each([
-    ['1.19', true],
-    ['v1.32.0', true],
-    ['1.37.0-alpha.1', true],
-    ['1.18.9', false],
-    ['latest', false],
-    ['', false],
-  ])('%s: %s', (text, good) => {
-    expect(isSupportedKops(text, '1.19.0')).toBe(good);
   });
 });

@@ -1,23 +1,9 @@
-import { Command, type Option } from 'commander';
+import type { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { type Flag, flagsOf } from '../../src/flags/table.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { declareCommand } from '../../src/cli/declare.ts';
-
-/** All commands, none of which does anything. */
-function root(): Command {
-  const command = new Command('kops-audit').exitOverride().configureOutput({ writeErr: () => {} });
-  const declared = new Map<string, Command>();
-  for (const row of COMMANDS) {
-    const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? command;
-    declared.set(
-      row.name,
-      declareCommand(parent, row, '', async () => {}),
-    );
-  }
-  return command;
-}
+import { declared } from './declared.ts';
 
 /** The words that run a command with all the arguments it needs, and its options that take a value. */
 function ways(command: Command, path: string[] = []): [string[], Option][] {
@@ -27,7 +13,7 @@ function ways(command: Command, path: string[] = []): [string[], Option][] {
   return [...own.map((option): [string[], Option] => [[...path, ...needed], option]), ...below];
 }
 
-const WAYS = ways(root());
+const WAYS = ways(declared().root);
 
 describe('an option that is there and empty', () => {
   it('is found in every command', () => {
@@ -37,16 +23,16 @@ describe('an option that is there and empty', () => {
   it('is refused, whichever it is, before the command begins', async () => {
     for (const [words, { long, short, flags }] of WAYS) {
       const name = long ?? short ?? '';
-      const given = root().parseAsync(['node', 'kops-audit', ...words, name, '']);
+      const given = declared().root.parseAsync(['node', 'kops-audit', ...words, name, '']);
       await expect(given, `${words.join(' ')} ${flags}`).rejects.toThrow(`${name} is empty`);
     }
   });
 
   it('does not stand in the way of one that has a value, and of a default', async () => {
     await expect(
-      root().parseAsync(['node', 'x', 'enable', '-f', 'c', '--set', 'a=', '--set', 'b=']),
+      declared().root.parseAsync(['node', 'x', 'enable', '-f', 'c', '--set', 'a=', '--set', 'b=']),
     ).resolves.toBeTruthy();
-    await expect(root().parseAsync(['node', 'x', 'status'])).resolves.toBeTruthy();
+    await expect(declared().root.parseAsync(['node', 'x', 'status'])).resolves.toBeTruthy();
   });
 
   it.each([
@@ -55,7 +41,7 @@ describe('an option that is there and empty', () => {
     ['rollback', ''],
     ['policy', 'show', ''],
   ])('%s %s is refused as an argument', async (...words) => {
-    await expect(root().parseAsync(['node', 'x', ...words])).rejects.toThrow(/is empty$/);
+    await expect(declared().root.parseAsync(['node', 'x', ...words])).rejects.toThrow(/is empty$/);
   });
 });
 
@@ -66,7 +52,7 @@ describe('a value that is none of the choices', () => {
   it('is refused in every command that has the flag, and those there are are named', async () => {
     expect(limited.length).toBeGreaterThan(20);
     for (const [command, { name, choices = [] }] of limited) {
-      const given = root().parseAsync(['node', 'x', ...command.split(' '), name, 'valueOf']);
+      const given = declared().root.parseAsync(['node', 'x', ...command.split(' '), name, 'valueOf']);
       const error: unknown = await given.catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UserError);
       expect(error).toMatchObject({ message: `${name} valueOf is not known` });

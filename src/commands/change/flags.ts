@@ -1,15 +1,11 @@
 import { statSync } from 'node:fs';
 import type { LiveSteps } from '../../change/change.ts';
-import { isSupportedKops } from '../../change/gates.ts';
 import { checkPlanPath } from '../../change/plan-file.ts';
-import { OLDEST_KOPS } from '../../cluster/kops-releases.ts';
-import { readVersion } from '../../cluster/release.ts';
 import { UserError } from '../../errors.ts';
 import { refuseClashes } from '../../flags/check.ts';
+import { readKopsVersion as kopsVersionIn, readWait } from '../../flags/values.ts';
 import { CLUSTER_RULES } from '../../lint/lint-cluster.ts';
 import { nearest } from '../../policy/nearest.ts';
-import { readDuration } from '../../cluster/go-values.ts';
-import { LONGEST_TIMER_MS } from '../../process/supervise.ts';
 
 export type Output = 'text' | 'json' | 'yaml' | 'patch';
 
@@ -97,16 +93,12 @@ function readSteps(flags: ChangeFlags): LiveSteps {
 
 /** The kOps release given for a file, checked; null where none was given. */
 export function readKopsVersion(flags: Pick<ChangeFlags, 'kopsVersion'>): string | null {
-  if (flags.kopsVersion === undefined) return null;
-  if (isSupportedKops(flags.kopsVersion, OLDEST_KOPS)) return readVersion(flags.kopsVersion);
-  throw new UserError(`--kops-version ${flags.kopsVersion} is not a kOps release this program knows`, {
-    hint: `Give 1.19 or newer, for example 1.32.0.`,
-  });
+  return flags.kopsVersion === undefined ? null : kopsVersionIn('--kops-version', flags.kopsVersion);
 }
 
 /** `--timeout` in milliseconds. */
 export function readTimeout(flags: Pick<ChangeFlags, 'timeout'>): number {
-  return readWait('--timeout', flags.timeout, 'Write it like 30s, 2m or 1h.');
+  return readWait('--timeout', flags.timeout);
 }
 
 /** What stands in the way of a live change has a flag of its own, which its mend names. */
@@ -150,17 +142,4 @@ function isFolderOrNothing(path: string): boolean {
   } catch {
     return true; // What the system has against it is said where the folder is made or read.
   }
-}
-
-/**
- * How long to wait at most, in milliseconds, as a flag says.
- *
- * @param hint how it is written.
- * @throws UserError where it is no duration of a millisecond at least, or longer than a timer can wait.
- */
-export function readWait(flag: string, text: string, hint: string): number {
-  const milliseconds = Number(readDuration(text) ?? 0n) / 1e6;
-  if (milliseconds < 1) throw new UserError(`${flag} ${text} is not a duration`, { hint });
-  if (milliseconds <= LONGEST_TIMER_MS) return milliseconds;
-  throw new UserError(`${flag} ${text} is longer than a timer can wait`, { hint: 'Give 596h (24 days) at most.' });
 }

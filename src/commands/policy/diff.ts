@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { readSet, refuseClashes } from '../../flags/check.ts';
+import { readSet } from '../../flags/check.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
 import { comparisonJson, comparisonView } from '../../report/comparison.ts';
 import { safeJson, safeText } from '../../report/text.ts';
@@ -10,7 +10,7 @@ import { namedPolicy } from './named-policy.ts';
 /** `policy diff`: which requests two policies treat differently. 1 with --exit-code where there are some, or it was not found out. */
 export async function policyDiff(args: readonly string[], flags: DiffFlags, context: Context): Promise<number> {
   const words = readDiffWords(args, flags);
-  const kubernetesVersion = readKubernetesVersion(flags.kubernetesVersion);
+  const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const [first, second = first] = words;
   if (second === undefined) throw new UserError('no policy is named');
@@ -60,7 +60,6 @@ export interface DiffFlags {
 
 /** Refuses words and flags that do not say which two policies are meant. Gives the words: one where a cluster is the first policy. */
 export function readDiffWords(words: readonly string[], flags: DiffFlags): string[] {
-  refuseClashes('policy diff', flags, words);
   const { cluster, state, file } = flags;
   const place = file ?? cluster ?? state;
   const wanted = place === undefined ? 2 : 1;

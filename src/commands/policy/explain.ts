@@ -12,13 +12,13 @@ import {
 } from '../../report/explanation.ts';
 import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
-import { type NamedPolicy, placeName, placeOf } from './loaded-policy.ts';
+import { type NamedPolicy, placeName, placeOf, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 import { UserError } from '../../errors.ts';
 import { fileError } from '../../input/file-error.ts';
 import { openFile } from '../../input/read.ts';
 import { VERSION } from '../../version.ts';
-import { readSet, refuseClashes } from '../../flags/check.ts';
+import { readSet } from '../../flags/check.ts';
 
 /** The flags of `policy explain` as the command line gives them. */
 export interface ExplainFlags {
@@ -42,7 +42,6 @@ export interface ExplainFlags {
 
 /** `policy explain`: which rule of a policy decides a request, and why. */
 export async function policyExplain(args: readonly string[], flags: ExplainFlags, context: Context): Promise<number> {
-  refuseClashes('policy explain', flags, args);
   const options = await versionOption(flags);
   if (flags.requests !== undefined) {
     const named = await policyFor(flags, options, context);
@@ -59,7 +58,7 @@ export async function policyExplain(args: readonly string[], flags: ExplainFlags
 
 async function versionOption({ kubernetesVersion }: ExplainFlags): Promise<{ kubernetesVersion?: string }> {
   if (kubernetesVersion === undefined) return {};
-  const version = (await import('./loaded-policy.ts')).readKubernetesVersion(kubernetesVersion);
+  const version = await readKubernetesVersion(kubernetesVersion);
   return version === undefined ? {} : { kubernetesVersion: version };
 }
 

@@ -3,7 +3,6 @@ import type { Diagnostic } from '../../policy/load/diagnostic.ts';
 import { type LoadedPolicy, loadPolicy } from '../../policy/load/load.ts';
 import type { Policy } from '../../policy/types.ts';
 import type { ReadyTemplate } from '../../input/templates.ts';
-import { readKubernetesVersion as versionIn } from '../../cluster/release.ts';
 
 /** A policy that somebody named, as it would run. */
 export interface NamedPolicy {
@@ -82,11 +81,8 @@ function placeText({ file, line, column }: Place): string {
 }
 
 /** `--kubernetes-version` in canonical form (1.32 is 1.32.0); undefined where it was not given. Throws UserError for what is none. */
-export function readKubernetesVersion(text: string | undefined): string | undefined {
+export async function readKubernetesVersion(text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
-  const version = versionIn(text);
-  if (version !== null) return version;
-  throw new UserError(`--kubernetes-version ${text} is not a version of Kubernetes`, {
-    hint: 'Write it like 1.32 or 1.32.4.',
-  });
+  const { readKubernetesVersion: versionIn } = await import('../../flags/values.ts');
+  return versionIn('--kubernetes-version', text);
 }

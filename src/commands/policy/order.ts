@@ -22,7 +22,7 @@ export interface OrderFlags {
 export async function policyOrder(word: string, flags: OrderFlags, context: Context): Promise<number> {
   const { by } = flags;
   if (by === undefined) throw new UserError('--by is missing', { hint: BY });
-  const kubernetesVersion = readKubernetesVersion(flags.kubernetesVersion);
+  const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const named = await namedPolicy(word, { ...version, set: readSet(flags.set) }, context);
   const place = named.file === undefined ? {} : { file: named.file };

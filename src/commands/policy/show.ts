@@ -13,7 +13,7 @@ export async function policyShow(
   { io }: Context,
 ): Promise<number> {
   const { name, source, file } = await wantedPolicy(word, readTemplates());
-  const kubernetesVersion = readKubernetesVersion(flags.kubernetesVersion);
+  const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const rendered = renderPolicy(source, {
     name,
     set: readSet(flags.set),

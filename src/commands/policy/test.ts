@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../errors.ts';
-import { refuseClashes } from '../../flags/check.ts';
+import { readPattern, readPercent } from '../../flags/values.ts';
 import { formatError } from '../../report/errors.ts';
 import {
   countsOf,
@@ -105,29 +105,10 @@ export function readTestFlags(files: readonly string[], flags: PolicyTestFlags):
   if (files.length === 0) {
     throw new UserError('no test file given', { hint: 'Give one or more: kops-audit policy test *.policy-test.yaml' });
   }
-  refuseClashes('policy test', flags, files);
-  const only = readPattern(flags.run);
-  const minCoverage = readPercent(flags.minCoverage);
+  const only = flags.run === undefined ? undefined : readPattern('--run', flags.run);
+  const minCoverage = flags.minCoverage === undefined ? null : readPercent('--min-coverage', flags.minCoverage);
   const { coverage = false, verbose = false } = flags;
   return { output: flags.output, ...(only ? { only } : {}), coverage, minCoverage, verbose };
-}
-
-function readPattern(source: string | undefined): RegExp | undefined {
-  try {
-    return source === undefined ? undefined : new RegExp(source, 'u');
-  } catch (error) {
-    throw new UserError(`--run ${source} is not a regular expression`, {
-      hint: `${error instanceof Error ? error.message : String(error)}. Put a backslash before . * + ? ( ) [ ] { } | ^ $ that are meant as they are.`,
-      cause: error,
-    });
-  }
-}
-
-function readPercent(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const percent = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && percent <= 100) return percent;
-  throw new UserError(`--min-coverage ${text} is not a percentage`, { hint: 'Give a number from 0 to 100.' });
 }
 
 /** Reads and runs one test file (`-` is stdin). What keeps it from being run is among its mistakes; other files are not touched by it. */

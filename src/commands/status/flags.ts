@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { refuseClashes } from '../../flags/check.ts';
-import { readTimeout, refuseNoFolder, readWait } from '../change/flags.ts';
+import { readWait } from '../../flags/values.ts';
+import { readTimeout, refuseNoFolder } from '../change/flags.ts';
 import type { Context } from '../../context.ts';
 
 /** The flags of `status` as the command line gives them. */
@@ -48,15 +49,11 @@ export function readStatusFlags(flags: StatusFlags, { env }: Context): StatusReq
   const many = flags.all === true || names.length > 1;
   if (flags.context !== undefined && many)
     throw new UserError('--context goes with one cluster', { hint: 'Name it with --cluster.' });
-  return { flags, names, parallel: readParallel(flags), timeoutMs: readTimeout(flags), watchMs: readWatch(flags) };
-}
-
-function readParallel({ parallel }: StatusFlags): number {
-  const number = Number(parallel);
-  if (/^\d+$/.test(parallel) && number >= 1 && number <= 64) return number;
-  throw new UserError(`--parallel ${parallel} is not a number from 1 to 64`);
-}
-
-function readWatch({ watch = '5s' }: StatusFlags): number {
-  return readWait('--watch', watch, 'Write it like 5s or 1m.');
+  return {
+    flags,
+    names,
+    parallel: Number(flags.parallel),
+    timeoutMs: readTimeout(flags),
+    watchMs: readWait('--watch', flags.watch ?? '5s'),
+  };
 }
