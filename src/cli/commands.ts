@@ -62,6 +62,9 @@ Exit status:
   70   a bug of kops-audit
   130  interrupted; the message says what was written`;
 
+/** The cluster as an argument; `declareCommand` hands it on as `--cluster`. */
+const CLUSTER_WORD: CommandArgument = { name: '[cluster]', help: 'as --cluster', takes: 'cluster' };
+
 /** All commands, in the order in which help shows them; one below another comes after it. */
 export const COMMANDS: readonly CommandRow[] = [
   {
@@ -69,6 +72,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'turn audit logging on, or change how it is on',
     description:
       'Turn audit logging on for a cluster, or change how it is on. Shows the diff and asks before it writes.',
+    arguments: [CLUSTER_WORD],
     findMore: async () => (await import('../commands/policy/list.ts')).parameterHelp(),
     after: `
 Examples:
@@ -117,6 +121,7 @@ Exit status:
     name: 'disable',
     summary: 'turn audit logging off',
     description: 'Turn audit logging off: the flags and the file assets go. Shows the diff and asks before it writes.',
+    arguments: [CLUSTER_WORD],
     after: `
 Examples:
   kops-audit disable --cluster NAME                  asks before each step
@@ -167,6 +172,7 @@ ${EXIT_STATUS}`,
     name: 'history',
     summary: 'what was changed, when, and by whom',
     description: 'What kops-audit changed from this machine, newest first. Secrets are never shown.',
+    arguments: [CLUSTER_WORD],
     after: `
 Examples:
   kops-audit history                  all changes made from this machine
@@ -189,6 +195,7 @@ Examples:
     name: 'status',
     summary: 'is auditing on, with which policy, and does it work',
     description: 'Tells whether auditing is on, with which policy, and what is wrong with it. Changes nothing.',
+    arguments: [{ ...CLUSTER_WORD, name: '[clusters...]' }],
     after: `
 Examples:
   kops-audit status --cluster NAME              one cluster, in detail

@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
 import { checkValue, emptyError, refuseMistakes } from '../flags/check.ts';
+import { clusterFrom } from '../flags/cluster-words.ts';
 import { FLAGS, type Flag } from '../flags/table.ts';
+import { nearest } from '../policy/nearest.ts';
 import { safeText } from '../report/text.ts';
 import { VERSION } from '../version.ts';
 import { type CommandArgument, type CommandRow, COMMANDS, EXIT_STATUS } from './commands.ts';
@@ -70,8 +74,8 @@ export function declareCommand(parent: Command, row: CommandRow, more: string, r
   // The words and flags of commands below would leave no room at 80 columns.
   if (!runRow) return command.configureHelp({ ...command.configureHelp(), subcommandTerm: (each) => each.name() });
   return command.action(async () => {
-    const words = wordsOf(command);
-    const flags = <Flags extends object>(): Flags => command.optsWithGlobals<Flags>();
+    const { words, cluster } = wordsOf(command, row);
+    const flags = <Flags extends object>(): Flags => ({ ...command.optsWithGlobals<Flags>(), ...cluster });
     await refuseMistakes(row.name, flags(), words);
     await run((context) => runRow({ words, flags }, context));
   });
@@ -108,11 +112,32 @@ function oneValue(flag: Flag, text: string, before: unknown): string {
   return text;
 }
 
-/** The arguments as one list. Throws UserError for an empty one. */
-function wordsOf(command: Command): string[] {
-  return command.registeredArguments.flatMap((argument, index) => {
-    const words = [command.processedArgs[index]].flat().filter((word) => typeof word === 'string');
-    if (words.includes('')) throw emptyError(argument.name());
-    return words;
+/**
+ * The arguments as one list; those that name clusters are given as the flag instead.
+ *
+ * @throws UserError for an empty one, and what `clusterFrom` throws.
+ */
+function wordsOf(command: Command, row: CommandRow): { words: string[]; cluster: { cluster?: unknown } } {
+  const words = command.registeredArguments.flatMap((argument, index) => {
+    const given = [command.processedArgs[index]].flat().filter((word) => typeof word === 'string');
+    if (given.includes('')) throw emptyError(argument.name());
+    return given;
   });
+  if (words.length === 0 || row.arguments?.[0]?.takes !== 'cluster') return { words, cluster: {} };
+  refuseNearCommand(command, words);
+  const cluster = clusterFrom({ command: row.name, words, flag: command.opts()['cluster'] }, isFile);
+  return { words: [], cluster: { cluster } };
+}
+
+/** `history shwo` is no cluster. */
+function refuseNearCommand(command: Command, [word = '']: readonly string[]): void {
+  const near = nearest(
+    word,
+    command.commands.map((each) => each.name()),
+  );
+  if (near !== undefined) throw new UserError(`unknown command '${word}'`, { hint: `Did you mean ${near}?` });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { readCount, readSet } from '../flags/check.ts';
 import { readGoDuration } from '../flags/values.ts';
-import { readSpecFile } from '../input/read.ts';
+import { decodeText, readSpecFile, readStdin, type Stdin } from '../input/read.ts';
 import { readTemplates, wantedPolicy } from '../input/templates.ts';
 import { templateOf } from '../policy/render/template.ts';
 import type { Level } from '../policy/types.ts';
@@ -41,7 +41,7 @@ export interface EnableFlags extends ChangeFlags {
 export async function enable(flags: EnableFlags, context: Context): Promise<number> {
   const checked = checkFlags('enable', flags);
   const templates = readTemplates();
-  const options = await readOptions(flags, templates);
+  const options = await readOptions(flags, templates, context.io.input);
   const words: PlanWords<Plan> = {
     view: (plan, how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
     json: planJson,
@@ -67,15 +67,16 @@ function policyFacts({ policy, facts }: Plan, templates: Readonly<Record<string,
 }
 
 /**
- * What the flags ask for, files read.
+ * What the flags ask for, files read; with `stdin` also what is to come from there.
  *
  * @throws UserError for a value that cannot be right, and for a file that cannot be read.
  */
 export async function readOptions(
   flags: EnableFlags,
   templates: Readonly<Record<string, string>>,
+  stdin?: Stdin,
 ): Promise<EnableOptions> {
-  const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates);
+  const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates, stdin);
   return defined({
     policy,
     set: readSet(flags.set),
@@ -84,17 +85,21 @@ export async function readOptions(
     logMaxBackups: readCount('--log-max-backups', flags.logMaxBackups, 'files'),
     logMaxSize: readCount('--log-max-size', flags.logMaxSize, 'megabytes'),
     noLog: !flags.log,
-    webhook: await readWebhook(flags),
+    webhook: await readWebhook(flags, stdin),
   });
 }
 
-async function readWebhook(flags: EnableFlags): Promise<WantedWebhook> {
-  const config = flags.webhookConfig === undefined ? undefined : (await readSpecFile(flags.webhookConfig)).text;
+async function readWebhook(flags: EnableFlags, stdin?: Stdin): Promise<WantedWebhook> {
+  const config = flags.webhookConfig === undefined ? undefined : await webhookConfig(flags.webhookConfig, stdin);
   return defined({
     config: config === undefined ? undefined : normalised(config),
     mode: flags.webhookMode,
     initialBackoff: readBackoff(flags),
   });
+}
+
+async function webhookConfig(file: string, stdin?: Stdin): Promise<string> {
+  return file === '-' && stdin ? readStdin(stdin, decodeText, 'a webhook config') : (await readSpecFile(file)).text;
 }
 
 /** In the form in which kOps gives it back, or it would read back different from what was sent. */

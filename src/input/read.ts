@@ -56,12 +56,33 @@ export function readIfThere(path: string): string | undefined {
 }
 
 function statTarget(path: string): Stats {
+  refuseUrl(path);
   try {
     return statSync(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' && isLink(path)) throw brokenLink(path);
     throw fileError(error, path, 'cannot be read');
   }
+}
+
+/** Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops. */
+function refuseUrl(path: string): void {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(path) ?? [];
+  if (scheme === '') return;
+  const hint = URL_HINTS[scheme.toLowerCase()]?.(path, rest);
+  throw new UserError('is a URL, not a file', { place: { file: path }, hint: hint ?? STORE_HINT });
+}
+
+const STORE_HINT = 'A cluster in a state store is named: --cluster NAME --state URL. Files are read from this machine.';
+
+const URL_HINTS: Readonly<Record<string, (url: string, rest: string) => string>> = {
+  http: download,
+  https: download,
+  file: (_, rest) => `Give its path: ${rest}`,
+};
+
+function download(url: string): string {
+  return `Download it, look at it, and give the file: curl -fLo downloaded.yaml '${url}'`;
 }
 
 function isLink(path: string): boolean {
@@ -96,15 +117,20 @@ export function openFile(path: string, fromAPipe: string): NodeJS.ReadableStream
   return createReadStream(path);
 }
 
+/** stdin, as a process has it. */
+export type Stdin = NodeJS.ReadableStream & { isTTY?: boolean };
+
 /**
  * Reads all of stdin as text; `decode` as for `readSpecFile`.
+ * @param what is awaited there: a person at a terminal is told, and not left waiting.
  * @throws UserError where stdin is a terminal, empty, above 64 MB, not UTF-8, or cannot be read.
  */
 export async function readStdin(
-  stream: NodeJS.ReadableStream & { isTTY?: boolean },
+  stream: Stdin,
   decode: DecodeText = decodeText,
+  what = 'a cluster spec',
 ): Promise<string> {
-  if (stream.isTTY) throw terminalAsInput();
+  refuseTerminal(stream, what);
   return decode(await readAll(stream), '-');
 }
 
@@ -123,9 +149,11 @@ async function readAll(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function terminalAsInput(): UserError {
-  return new UserError('`-f -` reads the spec from stdin, but stdin is a terminal', {
-    hint: 'Pipe a spec in, such as `kops get cluster -o yaml | kops-audit enable -f -`, or give a file.',
+/** Refuses to wait at a terminal for what nobody would type. Throws UserError. */
+export function refuseTerminal({ isTTY }: { isTTY?: boolean }, what: string): void {
+  if (!isTTY) return;
+  throw new UserError(`\`-\` reads ${what} from stdin, but stdin is a terminal`, {
+    hint: 'Pipe it in, or redirect a file with <, or name the file.',
   });
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { TextRange } from '../yaml/positions.ts';
 import type { Policy } from '../policy/types.ts';
 import { UserError } from '../errors.ts';
-import { readSpecFile } from './read.ts';
+import { decodeText, readSpecFile, readStdin, type Stdin } from './read.ts';
 import { nearest } from '../policy/nearest.ts';
 
 /** The sources of the built-in policies by name, in the order of their names. */
@@ -57,16 +57,22 @@ interface PolicySource {
   /** The template's name, or the file's base name. */
   name: string;
   source: string;
-  /** The path as it was given, for errors; only for a file. */
+  /** The path as it was given, for errors; only for a file. `-` is stdin. */
   file?: string;
 }
 
 /**
- * The policy a person named: a template, or a file of their own.
+ * The policy a person named: a template, a file of their own, or, where `stdin` is given, `-` for one that comes there.
  *
  * @throws UserError for a name that is no template, with the near ones, and for a file that cannot be read.
  */
-export async function wantedPolicy(word: string, templates: Readonly<Record<string, string>>): Promise<PolicySource> {
+export async function wantedPolicy(
+  word: string,
+  templates: Readonly<Record<string, string>>,
+  stdin?: Stdin,
+): Promise<PolicySource> {
+  if (word === '-' && stdin)
+    return { origin: 'file', name: 'stdin', file: word, source: await readStdin(stdin, decodeText, 'a policy') };
   if (isPolicyPath(word))
     return { origin: 'file', name: basename(word), file: word, source: (await readSpecFile(word)).text };
   const source = Object.hasOwn(templates, word) ? templates[word] : undefined;

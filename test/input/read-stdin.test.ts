@@ -22,7 +22,8 @@ describe('readStdin', () => {
 
   it('does not wait at a terminal', async () => {
     const terminal = Object.assign(new Readable({ read() {} }), { isTTY: true });
-    expect((await failure(terminal)).message).toBe('`-f -` reads the spec from stdin, but stdin is a terminal');
+    expect((await failure(terminal)).message).toBe('`-` reads a cluster spec from stdin, but stdin is a terminal');
+    await expect(readStdin(terminal, undefined, 'a policy')).rejects.toThrow('`-` reads a policy from stdin');
   });
 
   it('says what an empty stdin means', async () => {

@@ -16,7 +16,7 @@ import { type NamedPolicy, placeName, placeOf, readKubernetesVersion } from './l
 import { namedPolicy } from './named-policy.ts';
 import { UserError } from '../../errors.ts';
 import { fileError } from '../../input/file-error.ts';
-import { openFile } from '../../input/read.ts';
+import { openFile, refuseTerminal } from '../../input/read.ts';
 import { VERSION } from '../../version.ts';
 import { readSet } from '../../flags/check.ts';
 
@@ -165,6 +165,7 @@ async function explainRequests(
 
 async function* linesOf(file: string, { io }: Context): AsyncGenerator<string> {
   const { createInterface } = await import('node:readline');
+  if (file === '-') refuseTerminal(io.input, 'requests');
   const input = file === '-' ? io.input : openFile(file, FROM_A_PIPE);
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;

@@ -26,7 +26,8 @@ export async function namedPolicy(
   { io }: Pick<Context, 'io'>,
 ): Promise<NamedPolicy> {
   if (word !== '-' && !isPolicyPath(word)) return ofTemplate(word, options);
-  const text = word === '-' ? await readStdin(io.input, decodePolicy) : (await readSpecFile(word, decodePolicy)).text;
+  const text =
+    word === '-' ? await readStdin(io.input, decodePolicy, 'a policy') : (await readSpecFile(word, decodePolicy)).text;
   return policyInText(text.replace(/^\uFEFF/, ''), word, options);
 }
 

@@ -14,7 +14,7 @@ import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
 import { isPolicyPath, readTemplates, shippedFile, wantedPolicy } from '../../input/templates.ts';
 import { dirname, isAbsolute, join } from 'node:path';
-import { readSpecFile, readStdin } from '../../input/read.ts';
+import { decodeText, readSpecFile, readStdin } from '../../input/read.ts';
 import type { TestMistake } from '../../policy/test/nodes.ts';
 import { type PolicyTest, readPolicyTest } from '../../policy/test/read.ts';
 import { type CaseResult, coverageOf, type RuleCoverage, runPolicyTest } from '../../policy/test/run.ts';
@@ -130,7 +130,7 @@ function byPlace(a: TestMistake, b: TestMistake): number {
 }
 
 async function textOf(file: string, { io }: Context): Promise<string> {
-  const text = file === '-' ? await readStdin(io.input) : (await readSpecFile(file)).text;
+  const text = file === '-' ? await readStdin(io.input, decodeText, 'a test file') : (await readSpecFile(file)).text;
   return text.replace(/^\uFEFF/, '');
 }
 
