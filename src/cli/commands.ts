@@ -223,7 +223,7 @@ Exit status:
 Examples:
   kops-audit policy list                         the built-in policies
   kops-audit policy explain get pods --as bob    what is recorded of a request
-  kops-audit policy diff gce ./mine.yaml         what changes, in requests`,
+  kops-audit policy diff kops ./mine.yaml        what changes, in requests`,
   },
   {
     name: 'policy list',
@@ -244,7 +244,7 @@ Examples:
     after: `
 Examples:
   kops-audit policy show kops
-  kops-audit policy show gce --set secretsLevel=None
+  kops-audit policy show kops --set readsLevel=None
   kops-audit policy show ./mine.yaml --kubernetes-version 1.30`,
     run: async ({ words: [policy = ''], flags }, context) =>
       (await import('../commands/policy/show.ts')).policyShow(
@@ -297,7 +297,7 @@ Examples:
   kops-audit policy test --min-coverage 100 -o junit *.policy-test.yaml
 
 A test file:
-  policy: ./audit-policy.yaml          # or a template: gce
+  policy: ./audit-policy.yaml          # or a template: kops
   cases:
   - name: nobody reads a secret unseen
     request: get secrets/db -n prod --as alice --as-group dev

@@ -39,7 +39,7 @@ export const LOG_DEFAULTS = {
 } as const;
 
 /** The template taken where the spec has no policy and none is asked for. */
-export const DEFAULT_POLICY = 'gce';
+export const DEFAULT_POLICY = 'kops';
 
 /**
  * A sentence that explains what was moved, kept or replaced; where an option would have it otherwise, with that: asking for a policy (which,

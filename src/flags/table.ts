@@ -150,7 +150,7 @@ const ENABLE = changeGroups(
   {
     heading: 'Policy',
     flags: [
-      { ...POLICY, help: 'a template (policy list) or a file of your own; default: gce if the spec has none' },
+      { ...POLICY, help: 'a template (policy list) or a file of your own; default: kops if the spec has none' },
       { ...SET, help: 'a parameter of the template; repeat it for more' },
     ],
   },
@@ -340,7 +340,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     {
       heading: 'Policy',
       flags: [
-        { ...POLICY, help: 'a template, a file, or - for stdin; default: gce' },
+        { ...POLICY, help: 'a template, a file, or - for stdin; default: kops' },
         { ...SET, help: 'a parameter of the policy; repeat it' },
         { ...CLUSTER, help: 'the policy in this cluster (read with kops), or in this cluster of FILE' },
         STATE,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextRange } from '../yaml/positions.ts';
@@ -7,15 +7,13 @@ import { UserError } from '../errors.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from './read.ts';
 import { nearest } from '../policy/nearest.ts';
 
-/** The sources of the built-in policies by name, in the order of their names. */
+/** The built-in policies in the order in which they are offered: the default, then the one that keeps every request, then GCE's. */
+const TEMPLATES = ['kops', 'metadata', 'gce'];
+
+/** The sources of the built-in policies by name, the default first. */
 export function readTemplates(): Record<string, string> {
   const folder = shippedFile('policies');
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .sort();
-  return Object.fromEntries(
-    files.map((file) => [file.slice(0, -'.yaml'.length), readFileSync(join(folder, file), 'utf8')]),
-  );
+  return Object.fromEntries(TEMPLATES.map((name) => [name, readFileSync(join(folder, `${name}.yaml`), 'utf8')]));
 }
 
 /** A template with its defaults, for the newest Kubernetes. */

@@ -12,10 +12,6 @@ export const OWN_FILE = '+file';
  * templates, since it weighs them against each other.
  */
 export const ADVICE: Readonly<Record<string, { records: string; takenBy: string }>> = {
-  gce: {
-    records: 'writes with bodies and answers, reads briefly',
-    takenBy: 'Take it if somebody asks for the policy everybody knows, and the disk has room for it.',
-  },
   kops: {
     records: 'who changed what, who read secrets, no noise',
     takenBy: 'Take it to see who changed what on a kOps cluster, in the smallest log.',
@@ -23,6 +19,10 @@ export const ADVICE: Readonly<Record<string, { records: string; takenBy: string 
   metadata: {
     records: 'who did what and when: everything, no bodies',
     takenBy: 'Take it if nothing may be missed, and no body of a request may be in the log.',
+  },
+  gce: {
+    records: 'writes with bodies and answers, reads briefly',
+    takenBy: 'Take it if somebody asks for the policy everybody knows, and the disk has room for it.',
   },
 };
 
@@ -73,7 +73,7 @@ function defaultPolicy({ policy }: Present): Pick<Body, 'default' | 'reason'> {
     return { default: KEEP, reason: 'The spec holds a policy already, and it stays unless you choose another.' };
   return {
     default: DEFAULT_POLICY,
-    reason: `${DEFAULT_POLICY} is the best known, and what \`enable\` takes where nothing is said.`,
+    reason: `${DEFAULT_POLICY} is made for kOps clusters, and the default of \`enable\`.`,
   };
 }
 

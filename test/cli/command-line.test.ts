@@ -50,7 +50,7 @@ describe('a command line that will not do', () => {
     [
       'an unknown policy',
       ['enable', '--policy', 'gec'],
-      /^error: there is no policy template named gec hint: Templates: gce, kops, metadata\./,
+      /^error: there is no policy template named gec hint: Templates: kops, metadata, gce\./,
     ],
     [
       'a policy file that is not there',

@@ -54,22 +54,20 @@ function explain(args: string, input = '', env: Record<string, string> = {}): Pr
 }
 
 describe('policy explain', () => {
-  it('explains by gce where nothing else is named, and says so', async () => {
+  it('explains by kops where nothing else is named, and says so', async () => {
     const { exitCode, stdout, stderr } = await explain('get secrets/db -n prod --as alice');
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^policy gce \(the default; --policy, --cluster or -f asks another\)\n\nget secrets\/db -n prod\n/,
+      /^policy kops \(the default; --policy, --cluster or -f asks another\)\n\nget secrets\/db -n prod\n/,
     );
-    expect(stdout).toContain('\nMetadata: rule 14 decides\n');
-    expect(stdout).toContain(
-      '\nRules 15 (Request), 16 (RequestResponse), 17 (Metadata) would match too, but\nrule 14 comes first.\n',
-    );
+    expect(stdout).toContain('\nMetadata: rule 1 decides\n');
+    expect(stdout).toContain('\nRules 13 (Metadata), 14 (Metadata) would match too, but rule 1 comes first.\n');
   });
 
   it('exits 0 for None too', async () => {
-    const { exitCode, stdout } = await explain('create events -n default');
+    const { exitCode, stdout } = await explain('get /healthz');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('\nNone: rule 10 decides\n  Nothing is recorded of this request.\n');
+    expect(stdout).toContain('\nNone: rule 7 decides\n  Nothing is recorded of this request.\n');
   });
 
   it('reads a policy from a file, with its lines', async () => {
@@ -163,13 +161,13 @@ describe('policy explain --requests', () => {
     await writeFile(join(folder, 'requests.jsonl'), LINES.split('\n').slice(0, 2).join('\n'));
     const { stdout, stderr, exitCode } = await explain('--requests requests.jsonl -o json');
     expect(exitCode).toBe(0);
-    expect(stderr).toBe('policy gce (the default; --policy, --cluster or -f asks another)\n');
+    expect(stderr).toBe('policy kops (the default; --policy, --cluster or -f asks another)\n');
     const answers = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { line: number; level: string });
     expect(answers.map(({ line, level }) => [line, level])).toEqual([
-      [1, 'RequestResponse'],
+      [1, 'Request'],
       [2, 'None'],
     ]);
   });

@@ -49,7 +49,7 @@ async function answerUpTo(session: Session, until: string): Promise<void> {
 const HAPPY: readonly (readonly [shown: string, keys: string])[] = [
   ['Which cluster?', ENTER],
   ['Which file?', `ha-cluster.yaml${ENTER}`],
-  ['What shall be recorded?', `k${ENTER}`],
+  ['What shall be recorded?', ENTER],
   ['Where shall the log go?', ENTER],
   ['How much of the log shall be kept?', `${DOWN}${ENTER}`],
   ['Is it right so?', ENTER],
@@ -75,16 +75,16 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     const session = start();
     await answerUpTo(session, 'What shall be recorded?');
     session.type(DOWN);
-    await session.shows('❯ kops');
+    await session.shows('❯ metadata');
     session.type('?');
     await session.shows('? hides this');
     await session.isShown('policy-explained');
-    expect(session.screen()).toContain('❯ kops');
+    expect(session.screen()).toContain('❯ metadata');
     session.type('?');
     await session.shows('? explains');
     session.type(ENTER);
     await session.shows('Where shall the log go?');
-    expect(session.screen()).toContain('kops-audit ha-cluster.yaml · kops\n');
+    expect(session.screen()).toContain('kops-audit ha-cluster.yaml · metadata\n');
   });
 
   it('explains where an answer is typed too', async () => {
@@ -97,12 +97,16 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
 
   it('goes back with < and with the left key, and offers what was answered', async () => {
     const session = start();
-    await answerUpTo(session, 'How much of the log shall be kept?');
+    await answerUpTo(session, 'What shall be recorded?');
+    session.type(`m${ENTER}`);
+    await session.shows('Where shall the log go?');
+    session.type(ENTER);
+    await session.shows('How much of the log shall be kept?');
     session.type('<');
     await session.shows('Where shall the log go?');
     session.type(LEFT);
     await session.shows('What shall be recorded?');
-    expect(session.screen()).toContain('❯ kops');
+    expect(session.screen()).toContain('❯ metadata');
     session.type('<');
     await session.shows('Which file?');
     expect(session.screen()).toContain('(ha-cluster.yaml)');
@@ -114,7 +118,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     await session.shows('Which file?');
     session.type(ENTER);
     await session.shows('What shall be recorded?');
-    expect(session.screen()).toContain('❯ kops');
+    expect(session.screen()).toContain('❯ metadata');
   });
 
   it('lets an answer be changed at the review, asks only what follows from that, and stops when told so', async () => {
@@ -178,12 +182,12 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     const session = start();
     await answerUpTo(session, 'What shall be recorded?');
     session.type(DOWN);
-    await session.shows('❯ kops');
+    await session.shows('❯ metadata');
     session.resize(50, 24);
-    await session.shows('❯ kops');
+    await session.shows('❯ metadata');
     await session.isShown('resized-50');
     session.resize(120, 30);
-    await session.shows('❯ kops');
+    await session.shows('❯ metadata');
     await session.isShown('resized-120');
     session.type(ENTER);
     await session.shows('Where shall the log go?');

@@ -56,9 +56,9 @@ describe('a spec without auditing', () => {
     expect(Object.keys(assetsOf(fresh)[0]!)).toEqual(['content', 'name', 'path', 'roles']);
   });
 
-  it('takes gce, and stamps what it made', () => {
-    expect(fresh.policy).toMatchObject({ name: 'gce', origin: 'template', before: null });
-    expect(fresh.policy.stamp).toMatchObject({ policy: 'gce', made: ['fileAssets', 'kubeAPIServer'], edited: false });
+  it('takes kops, and stamps what it made', () => {
+    expect(fresh.policy).toMatchObject({ name: 'kops', origin: 'template', before: null });
+    expect(fresh.policy.stamp).toMatchObject({ policy: 'kops', made: ['fileAssets', 'kubeAPIServer'], edited: false });
   });
 
   it('changes nothing else, and nothing at all the second time', () => {
@@ -387,6 +387,23 @@ describe('a policy of ours', () => {
     const refused = (spec: JsonObject): unknown => refusalOf(() => plan(world(spec), { set: { a: 'b' } }));
     expect(refused(edited.spec)).toEqual({ why: 'set', policy: 'edited' });
     expect(refused(handMade(SAFE))).toEqual({ why: 'set', policy: 'foreign' });
+  });
+
+  it('stays which it is where none is asked for: one of an older release, and one that is not the default', () => {
+    const newer = { ...options(), templates: TEMPLATES, toolVersion: '9.0.0' };
+    for (const name of Object.keys(TEMPLATES)) {
+      const { after } = plan(world(), template(name));
+      const kept = planEnable(world(after.spec), newer);
+      expect(kept.operations).toEqual([]);
+      expect(kept.policy).toMatchObject({ name, origin: 'kept', stamp: { policy: name, version: '0.1.0' } });
+      const other = planEnable(world(after.spec), { ...newer, logMaxAge: 90 });
+      expect(assetsOf(other)).toEqual(after.spec['fileAssets']);
+    }
+  });
+
+  it('stays which it is for --set alone', () => {
+    const { stamp } = plan(world(first.after.spec), { set: { readsLevel: 'Metadata' } }).policy;
+    expect(stamp).toMatchObject({ policy: 'gce', set: { readsLevel: 'Metadata' } });
   });
 
   it('keeps its stamp of what it made when it is replaced', () => {

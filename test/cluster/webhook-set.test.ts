@@ -129,7 +129,7 @@ describe('a config given by flag that names file assets out of sight', () => {
   const list = [CA_ASSET, ...KEY_FILES];
   const input = world({ fileAssets: list as unknown as JsonObject[] }, { kopsVersion: '1.24.0' });
   const on = (from: ClusterWorld, config: string): SpecChange =>
-    planEnable(from, { ...options({ webhook: { config } }), templates: { gce: HAND_MADE }, toolVersion: '0.1.0' });
+    planEnable(from, { ...options({ webhook: { config } }), templates: { kops: HAND_MADE }, toolVersion: '0.1.0' });
   const change = on(input, given);
   const names = ({ after }: SpecChange): string[] => (after.spec['fileAssets'] as FileAsset[]).map(({ name }) => name!);
 

@@ -34,7 +34,7 @@ describe.each(KOPS_VERSIONS)('enable on a fresh cluster, kops %s', (version) => 
 
   it('--yes stores exactly the planned values and runs the update; a second run changes nothing', async () => {
     const before = await scene.stored();
-    const policy = await scene.cli('policy', 'show', 'gce', '--kubernetes-version', '1.32.4');
+    const policy = await scene.cli('policy', 'show', 'kops', '--kubernetes-version', '1.32.4');
     const first = await scene.cli(...ENABLE, '--yes');
     expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('+  kubeAPIServer:\n') });
     expect(first.stderr).toContain('`kops update` is through');
@@ -53,7 +53,7 @@ describe.each(KOPS_VERSIONS)('enable on a fresh cluster, kops %s', (version) => 
       },
     ]);
     const [{ content }] = fileAssets as unknown as [{ content: string }];
-    expect(content.split('\n')[0]).toMatch(/^# kops-audit \{"policy":"gce",/);
+    expect(content.split('\n')[0]).toMatch(/^# kops-audit \{"policy":"kops",/);
     expect(withoutStamp(content)).toBe(withoutStamp(policy.stdout));
     await expectNothingPending();
 

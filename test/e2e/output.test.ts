@@ -62,7 +62,7 @@ describe.each(KOPS_VERSIONS)('what is printed, kops %s', (version) => {
       kubernetesVersion: '1.32.4',
       changes: true,
       blocked: false,
-      policy: { name: 'gce', path: `${FOLDER}/policy.yaml` },
+      policy: { name: 'kops', path: `${FOLDER}/policy.yaml` },
       groups: [
         { name: 'control-plane-main', outdated: true, rolled: true },
         { name: 'nodes-main', outdated: false, rolled: false },

@@ -8,10 +8,10 @@ const CTRL_C = '\u0003';
 const CLUSTERS = ['dev.k8s.local', 'prod.k8s.local', 'test.k8s.local'];
 const PROD = 'prod.k8s.local';
 
-/** What each question shows, and the keys that answer it: prod.k8s.local with the policy kops, the rest as it is offered. */
+/** What each question shows, and the keys that answer it: prod.k8s.local, the rest as it is offered. */
 const QUESTIONS: readonly (readonly [shown: string, keys: string])[] = [
   ['Which cluster?', `p${ENTER}`],
-  ['What shall be recorded?', `k${ENTER}`],
+  ['What shall be recorded?', ENTER],
   ['Where shall the log go?', ENTER],
   ['How much of the log shall be kept?', ENTER],
   ['When shall the control plane be rolled?', ENTER],

@@ -13,7 +13,7 @@ function said(answers: Answers): object {
 
 describe('answers as flags', () => {
   it.each<[string, Answers, object]>([
-    ['leave out what enable does by itself', ANSWERS, { cluster: 'off.k8s.local', policy: 'gce', log: true }],
+    ['leave out what enable does by itself', ANSWERS, { cluster: 'off.k8s.local', policy: 'kops', log: true }],
     [
       'keep what is there',
       { place: 'on.k8s.local', policy: '+keep', log: 'file', rotation: 'keep', roll: 'later' },
@@ -22,37 +22,37 @@ describe('answers as flags', () => {
     [
       'roll now',
       { ...ANSWERS, roll: 'now' },
-      { cluster: 'off.k8s.local', policy: 'gce', log: true, rollingUpdate: true },
+      { cluster: 'off.k8s.local', policy: 'kops', log: true, rollingUpdate: true },
     ],
     [
       'log to stdout',
       { ...ANSWERS, log: 'stdout' },
-      { cluster: 'off.k8s.local', policy: 'gce', log: true, logPath: '-' },
+      { cluster: 'off.k8s.local', policy: 'kops', log: true, logPath: '-' },
     ],
     [
       'name another path',
       { ...ANSWERS, log: 'other', logPath: '/a/b' },
-      { cluster: 'off.k8s.local', policy: 'gce', log: true, logPath: '/a/b' },
+      { cluster: 'off.k8s.local', policy: 'kops', log: true, logPath: '/a/b' },
     ],
     [
       'name a rotation',
       { ...ANSWERS, rotation: 'small' },
-      { cluster: 'off.k8s.local', policy: 'gce', log: true, logMaxAge: '7', logMaxBackups: '4', logMaxSize: '50' },
+      { cluster: 'off.k8s.local', policy: 'kops', log: true, logMaxAge: '7', logMaxBackups: '4', logMaxSize: '50' },
     ],
     [
       'name what the spec has otherwise',
       { ...ANSWERS, place: 'on.k8s.local' },
-      { cluster: 'on.k8s.local', policy: 'gce', log: true, logMaxAge: '30' },
+      { cluster: 'on.k8s.local', policy: 'kops', log: true, logMaxAge: '30' },
     ],
     [
       'a webhook alone stays',
-      { place: 'hook.k8s.local', policy: 'gce', log: 'none' },
-      { cluster: 'hook.k8s.local', policy: 'gce', log: true },
+      { place: 'hook.k8s.local', policy: 'kops', log: 'none' },
+      { cluster: 'hook.k8s.local', policy: 'kops', log: true },
     ],
     [
       'a log beside a webhook',
-      { place: 'hook.k8s.local', policy: 'gce', log: 'file', rotation: 'cis' },
-      { cluster: 'hook.k8s.local', policy: 'gce', log: true, logPath: '/var/log/kube-audit/audit.log' },
+      { place: 'hook.k8s.local', policy: 'kops', log: 'file', rotation: 'cis' },
+      { cluster: 'hook.k8s.local', policy: 'kops', log: true, logPath: '/var/log/kube-audit/audit.log' },
     ],
     [
       'no log any more',
@@ -67,12 +67,12 @@ describe('answers as flags', () => {
     [
       'another store',
       { ...ANSWERS, state: 's3://x' },
-      { cluster: 'off.k8s.local', state: 's3://x', policy: 'gce', log: true },
+      { cluster: 'off.k8s.local', state: 's3://x', policy: 'kops', log: true },
     ],
     [
       'a file, without a store',
-      { place: '+file', file: 'c.yaml', member: 'a', policy: 'gce', log: 'file', state: 's3://x' },
-      { file: 'c.yaml', cluster: 'a', policy: 'gce', log: true },
+      { place: '+file', file: 'c.yaml', member: 'a', policy: 'kops', log: 'file', state: 's3://x' },
+      { file: 'c.yaml', cluster: 'a', policy: 'kops', log: true },
     ],
   ])('%s', (_, answers, flags) => {
     expect(said(answers)).toEqual(flags);

@@ -20,7 +20,7 @@ function walk(values: readonly string[], from: Answers = {}, known: World = WORL
 
 describe('the way through the questions', () => {
   it('asks for each once, and ends at the review', () => {
-    const [asked, state] = walk(['off.k8s.local', 'gce', 'file', 'cis', 'later']);
+    const [asked, state] = walk(['off.k8s.local', 'kops', 'file', 'cis', 'later']);
     expect(asked).toEqual(['place', 'policy', 'log', 'rotation', 'roll']);
     expect(state).toMatchObject({ at: 'review', answers: ANSWERS });
   });
@@ -56,8 +56,8 @@ describe('the way through the questions', () => {
   });
 
   it('asks nothing of rotation where there is no file', () => {
-    expect(walk(['off.k8s.local', 'gce', 'stdout', ''])[0]).toEqual(['place', 'policy', 'log', 'roll']);
-    expect(walk(['hook.k8s.local', 'gce', 'none', ''])[0]).toEqual(['place', 'policy', 'log', 'roll']);
+    expect(walk(['off.k8s.local', 'kops', 'stdout', ''])[0]).toEqual(['place', 'policy', 'log', 'roll']);
+    expect(walk(['hook.k8s.local', 'kops', 'none', ''])[0]).toEqual(['place', 'policy', 'log', 'roll']);
   });
 
   it('asks for the cluster again once another state store is named', () => {
@@ -68,7 +68,7 @@ describe('the way through the questions', () => {
 
   it('asks which cluster of a file where there are several, and not for the roll', () => {
     const inFile = WORLD.stored;
-    const [asked, state] = walk(['+file', 'c.yaml', 'off.k8s.local', 'gce', 'file', 'cis'], {}, world({ inFile }));
+    const [asked, state] = walk(['+file', 'c.yaml', 'off.k8s.local', 'kops', 'file', 'cis'], {}, world({ inFile }));
     expect(asked).toEqual(['place', 'file', 'member', 'policy', 'log', 'rotation']);
     expect(state.at).toBe('review');
   });

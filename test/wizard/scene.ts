@@ -36,7 +36,7 @@ export const NO_FLAGS: EnableFlags = {
 /** All answered, everything by its default, on a cluster without auditing. */
 export const ANSWERS: Answers = {
   place: 'off.k8s.local',
-  policy: 'gce',
+  policy: 'kops',
   log: 'file',
   rotation: 'cis',
   roll: 'later',

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '../../cluster/options.ts';
 import { explain } from '../../policy/explain/explain.ts';
 import { readRequest, type RequestWords } from '../../policy/request/request.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
@@ -90,8 +91,6 @@ async function readPolicy(
   const words = Object.entries({ cluster, state, file, verbose }).filter(([, value]) => value !== undefined);
   return policyOfCluster({ ...options, ...Object.fromEntries(words) }, context);
 }
-
-const DEFAULT_POLICY = 'gce';
 
 const BY_DEFAULT = ' (the default; --policy, --cluster or -f asks another)';
 

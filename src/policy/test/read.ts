@@ -212,7 +212,7 @@ function checkTarget(reading: Reading, node: Node, fields: Fields): void {
 function readPolicyName(reading: Reading, fields: Fields): string | undefined {
   if (!fields.has('policy')) return undefined;
   const node = fields.get('policy');
-  const hint = 'Name a template such as gce, or a file relative to this one: ./mine.yaml';
+  const hint = 'Name a template such as kops, or a file relative to this one: ./mine.yaml';
   if (isMap(node)) reading.wrong(node, 'the policy itself cannot stand here', hint);
   else return readText(reading, node, 'policy');
   return undefined;

@@ -161,7 +161,7 @@ cases:
     [
       'policy: { rules: [] }\ncases:\n' + CASE,
       [
-        '1:9 the policy itself cannot stand here | Name a template such as gce, or a file relative to this one: ./mine.yaml',
+        '1:9 the policy itself cannot stand here | Name a template such as kops, or a file relative to this one: ./mine.yaml',
       ],
     ],
     [
