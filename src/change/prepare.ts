@@ -4,14 +4,15 @@ import type { EnableOptions } from '../cluster/options.ts';
 import { planEnable, type Plan } from '../cluster/plan.ts';
 import { specChange, type SpecChange } from '../cluster/spec-change.ts';
 import { planUndo } from '../cluster/undo.ts';
-import { UserError } from '../errors.ts';
 import type { Finding } from '../lint/rule.ts';
 import { judge, type Judgement } from '../lint/judge.ts';
 import { lintCluster } from '../lint/lint-cluster.ts';
 import { findingKey } from '../lint/engine.ts';
 import { VERSION } from '../version.ts';
 import type { JournalEntry } from './journal/entry.ts';
+import { minuteText, shortId } from './journal/ids.ts';
 import { madeChange } from './recorded.ts';
+import { forcedNotes } from './conflicts.ts';
 import type { Reading } from './change.ts';
 
 /** A change that is worked out and judged, and not yet made. */
@@ -56,33 +57,33 @@ export function prepareDisable(
  * Plans `rollback`: takes recorded changes back.
  *
  * @param entries newest first.
- * @throws UserError where somebody changed the same values since, with their names.
+ * @param options `force`: the keys that are taken back although they were changed since; `notes`: what else is to be said.
+ * @throws UserError where somebody changed the same values since, with both values; for a forced key that is none of them.
  */
 export function prepareRollback(
   reading: Reading,
   entries: readonly JournalEntry[],
-  allow: readonly string[],
+  { allow, force, notes }: { allow: readonly string[]; force: readonly string[]; notes: readonly string[] },
 ): PreparedChange<SpecChange> {
-  const { conflicts, change } = planUndo(reading, entries.map(madeChange));
-  if (change === null) throw conflict(reading.cluster.metadata.name, conflicts, entries);
+  const undo = planUndo(reading, entries.map(madeChange));
+  const forced = forcedNotes(reading.cluster.metadata.name, undo, force, entries);
   const undoes = entries.map(({ id }) => id);
-  const notes = entries.map(({ command, time, user }) => `Takes back: ${command} of ${time} by ${user}.`);
-  return judgedLeniently({ ...change, undoes, notes }, allow);
+  const taken = entries.map(
+    ({ id, command, time, user }) =>
+      `Takes back: ${command} ${shortId(id)} of ${minuteText(new Date(time))} by ${user}.`,
+  );
+  return judgedLeniently({ ...undo.change, undoes, notes: [...notes, ...taken, ...forced] }, allow);
 }
 
 /**
  * Plans to go on with a rollback that stored its spec and whose update is still to come: the spec stays as it is.
  */
 export function prepareResumedRollback(reading: Reading, entry: JournalEntry): PreparedChange {
-  const notes = [`The rollback of ${entry.time} (${entry.id}) stored its spec; its update is what is left.`];
+  const notes = [
+    `The rollback ${shortId(entry.id)} of ${minuteText(new Date(entry.time))} stored its spec; its update is what is left.`,
+  ];
   const plan = specChange('rollback', reading.cluster, readFacts(reading), [], notes);
   return { plan, blocking: [], others: [] };
-}
-
-function conflict(cluster: string, conflicts: readonly string[], entries: readonly JournalEntry[]): UserError {
-  return new UserError(`in ${cluster} somebody changed since: ${conflicts.join(', ')}`, {
-    hint: `Taking the change back would lose that. See what it was: kops-audit history show ${entries[0]?.id}`,
-  });
 }
 
 /** Judges a change that takes something out or back: what stood in the spec before does not stop it, as it is no worse for it. */

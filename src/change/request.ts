@@ -13,7 +13,7 @@ import {
   type PreparedChange,
 } from './prepare.ts';
 import { textBefore } from './recorded.ts';
-import { chosenEntries, rollbackLeft, type Wanted } from './rollback.ts';
+import { chosenEntries, rollbackLeft, sinceNotes, type Wanted } from './rollback.ts';
 import { prepareSaved } from './saved-plan.ts';
 
 /** What is asked for, wherever the spec lives. */
@@ -58,13 +58,20 @@ export function applying(saved: SavedPlan, allow: readonly string[]): Goal {
   return { prepare: (reading) => prepareSaved(reading, saved, allow) };
 }
 
-/** `rollback`: recorded changes are taken back, or one that did so, and whose update is still to come, is gone on with. */
-export function rollingBack(wanted: Wanted, allow: readonly string[]): Goal {
+/**
+ * `rollback`: recorded changes are taken back, or one that did so, and whose update is still to come, is gone on with.
+ *
+ * @param force the keys that are taken back although they were changed since.
+ */
+export function rollingBack(
+  wanted: Wanted,
+  { allow, force }: { allow: readonly string[]; force: readonly string[] },
+): Goal {
   const prepare = (reading: Reading, earlier: readonly ListedEntry[]): Prepared<SpecChange> => {
     const left = rollbackLeft(reading, earlier, wanted);
     if (left) return prepareResumedRollback(reading, left);
     const entries = chosenEntries(earlier, wanted, reading.cluster.metadata.name);
-    const prepared = prepareRollback(reading, entries, allow);
+    const prepared = prepareRollback(reading, entries, { allow, force, notes: sinceNotes(earlier, wanted, entries) });
     const textAfter = reading.text === undefined ? undefined : textBefore(reading.text, entries, prepared.plan.after);
     return { ...prepared, textAfter };
   };

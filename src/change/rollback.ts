@@ -2,24 +2,25 @@ import { UserError } from '../errors.ts';
 import { sameJson } from '../json.ts';
 import { isUpdateLeft, madeChange } from './recorded.ts';
 import type { JournalEntry, ListedEntry, Outcome } from './journal/entry.ts';
+import { idNamed, minuteText, shortId } from './journal/ids.ts';
 import type { LiveReading, Reading } from './change.ts';
 
-/** Which recorded changes a rollback takes back: one by its id, all since a time, or the newest one. */
+/** Which recorded changes a rollback takes back: one by its id or a part of it, all since a time, or the newest one. */
 export type Wanted = { id: string } | { since: Date } | 'newest';
 
 /**
  * The recorded changes to take back, newest first. The newest one is the newest that is not taken back already; a rollback is
- * itself taken back only by its id, or with all since a time.
+ * itself taken back only by its id, or with all since a time. Since a time there may be none.
  *
  * @param listed the entries of the subject, newest first.
- * @throws UserError where there is none, with what there is; where a damaged one may be among them.
+ * @throws UserError where the one that is meant is not there, with what there is; where a damaged one may be among them.
  */
 export function chosenEntries(listed: readonly ListedEntry[], wanted: Wanted, subject: string): JournalEntry[] {
   if (wanted === 'newest') return [newest(listed, subject)];
   return 'id' in wanted ? [withId(listed, wanted.id, subject)] : since(listed, wanted.since, subject);
 }
 
-const SEE_HISTORY = 'kops-audit history lists what is recorded on this machine.';
+const SEE_HISTORY = 'List what is recorded on this machine with: kops-audit history';
 
 function newest(listed: readonly ListedEntry[], subject: string): JournalEntry {
   const undone = undoneIds(listed);
@@ -34,25 +35,43 @@ function newest(listed: readonly ListedEntry[], subject: string): JournalEntry {
 function since(listed: readonly ListedEntry[], time: Date, subject: string): JournalEntry[] {
   const found = writtenEntries(listed).filter((entry) => Date.parse(entry.time) > time.getTime());
   refuseDamaged(listed, found.at(-1)?.id ?? '', subject);
-  if (found.length > 0) return found;
-  throw new UserError(`nothing was changed in ${subject} since ${time.toISOString()}`, { hint: SEE_HISTORY });
+  return found;
+}
+
+/**
+ * What is to be said of a rollback to a time: to which, and where less is known than was asked for.
+ *
+ * @param listed the entries of the subject, newest first.
+ */
+export function sinceNotes(listed: readonly ListedEntry[], wanted: Wanted, entries: readonly JournalEntry[]): string[] {
+  if (wanted === 'newest' || 'id' in wanted) return [];
+  const then = minuteText(wanted.since);
+  if (entries.length === 0) return [`Nothing that is recorded here was changed since ${then}.`];
+  const oldest = listed.flatMap((each) => (each.status === 'damaged' ? [] : [each.entry.time])).at(-1);
+  const begins = oldest === undefined ? undefined : new Date(oldest);
+  if (begins === undefined || begins <= wanted.since) return [`To what the spec was at ${then}.`];
+  return [
+    `The journal begins at ${minuteText(begins)}: to what the spec was then, as nothing is recorded from before.`,
+  ];
 }
 
 /** What a damaged entry changed is not known, so nothing that may lie before it is taken back as if it were not there. */
 function refuseDamaged(listed: readonly ListedEntry[], oldest: string, subject: string): void {
   const damaged = listed.find((each) => each.status === 'damaged' && each.id > oldest);
   if (damaged?.status !== 'damaged') return;
-  throw new UserError(`a journal entry of ${subject} is damaged: ${damaged.id} (${damaged.problem})`, {
+  throw new UserError(`a journal entry of ${subject} is damaged: ${shortId(damaged.id)} (${damaged.problem})`, {
     hint: `What it changed is not known. Name the change to take back: kops-audit rollback ID. The damaged file is ${damaged.file}.`,
   });
 }
 
-function withId(listed: readonly ListedEntry[], id: string, subject: string): JournalEntry {
+function withId(listed: readonly ListedEntry[], word: string, subject: string): JournalEntry {
+  const ids = listed.map(({ id }) => id);
+  const id = idNamed(word, ids) ?? word;
   const found = writtenEntries(listed).find((entry) => entry.id === id);
   if (found && !undoneIds(listed).has(id)) return found;
   throw notThere(
     listed.find((each) => each.id === id),
-    id,
+    shortId(id),
     subject,
   );
 }
@@ -88,7 +107,7 @@ export function rollbackLeft(
 
 function isAskedFor(undone: readonly string[], wanted: Wanted, earlier: readonly ListedEntry[]): boolean {
   if (wanted === 'newest') return true;
-  if ('id' in wanted) return undone.includes(wanted.id);
+  if ('id' in wanted) return undone.includes(idNamed(wanted.id, undone) ?? '');
   const [, ...before] = writtenEntries(earlier);
   const since = before.filter(({ time }) => Date.parse(time) > wanted.since.getTime());
   return since.length > 0 && since.every(({ id }) => undone.includes(id));

@@ -146,7 +146,7 @@ ${EXIT_STATUS}`,
 Examples:
   kops-audit rollback --cluster NAME                   the newest change
   kops-audit rollback -f cluster.yaml --dry-run        only show it
-  kops-audit rollback --cluster NAME --to 2026-11-24   all changes since then
+  kops-audit rollback --cluster NAME --to 2h           all changes since then
 ${EXIT_STATUS}`,
     hint: '(kops-audit rollback --help shows the flags; a cluster is named with --cluster NAME)',
     run: async ({ words: [id], flags }, context) =>
@@ -177,7 +177,7 @@ ${EXIT_STATUS}`,
 Examples:
   kops-audit history                  all changes made from this machine
   kops-audit history --cluster NAME   those of one cluster
-  kops-audit history show 20261124T093000000Z-0a1b2c3d`,
+  kops-audit history show 0a1b2c3d    one change, with its diff`,
     run: async ({ flags }, context) => (await import('../commands/history.ts')).history(flags<HistoryFlags>(), context),
   },
   {
@@ -186,8 +186,8 @@ Examples:
     arguments: [{ name: '<id>', help: 'as history lists it' }],
     after: `
 Examples:
-  kops-audit history show 20261124T093000000Z-0a1b2c3d
-  kops-audit history show 20261124T093000000Z-0a1b2c3d -o json`,
+  kops-audit history show 0a1b2c3d
+  kops-audit history show 0a1b2c3d -o json`,
     run: async ({ words: [id = ''], flags }, context) =>
       (await import('../commands/history.ts')).historyShow(id, flags<HistoryFlags>(), context),
   },

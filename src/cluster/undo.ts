@@ -10,40 +10,61 @@ export interface MadeChange {
   operations: readonly Operation[];
 }
 
-/** How changes are taken back. `conflicts` names what somebody changed since, as `spec.kubeAPIServer.auditLogPath`; then nothing is planned. */
-export type Undo = { conflicts: string[]; change: null } | { conflicts: []; change: SpecChange };
+/** A value that a change made and somebody changed since; undefined where it is not there. */
+export interface Conflict {
+  /** As `spec.kubeAPIServer.auditLogMaxAge`, or `spec.fileAssets.` with the name of the file asset. */
+  key: string;
+  made: Json | undefined;
+  now: Json | undefined;
+}
+
+/** How changes are taken back. */
+export interface Undo {
+  /** What it gives its value from before. */
+  keys: string[];
+  /** Those of them that were changed since. */
+  conflicts: Conflict[];
+  /** What takes the changes back, the conflicts too: who does not want to lose what they are now must not make it. */
+  change: SpecChange;
+}
 
 /**
  * Plans to take changes back, the newest first: what they set gets its value from before, everything else stays. A value that is
- * no longer what the change made of it is a conflict.
+ * neither what the change made of it nor what it was before is a conflict.
  *
  * @param changes newest first.
  */
 export function planUndo(world: ClusterWorld, changes: readonly MadeChange[]): Undo {
-  const operations: Operation[] = [];
+  const steps: UndoStep[] = [];
   let spec = world.cluster;
   for (const made of changes) {
     const step = undoOne(spec, made);
-    if (step.conflicts.length > 0) return { conflicts: step.conflicts, change: null };
-    operations.push(...step.operations);
+    steps.push(step);
     spec = applyOperations(spec, step.operations);
   }
-  const named: Operation[] = operations.length === 0 ? [] : [nameTest(world.cluster), ...operations];
-  return { conflicts: [], change: specChange('rollback', world.cluster, readFacts(world), named, []) };
+  const isSame = sameJson(spec.spec, world.cluster.spec);
+  const operations = isSame ? [] : [nameTest(world.cluster), ...steps.flatMap((step) => step.operations)];
+  return {
+    keys: [...new Set(steps.flatMap(({ keys }) => keys))],
+    conflicts: steps.flatMap(({ conflicts }) => conflicts),
+    change: specChange('rollback', world.cluster, readFacts(world), operations, []),
+  };
 }
 
-/** What takes one change back, or why it cannot be. */
+/** What takes one change back, and what of that was changed since. */
 interface UndoStep {
+  keys: string[];
   operations: Operation[];
-  conflicts: string[];
+  conflicts: Conflict[];
 }
 
 function undoOne(now: KopsObject, { before, operations }: MadeChange): UndoStep {
   const after = applyOperations(before, operations);
   const parts = [undoAssets(now.spec, before.spec, operations), undoSettings(now.spec, before.spec, after.spec)];
   return {
+    keys: parts.flatMap(({ keys }) => keys),
     operations: parts.flatMap((part) => part.operations),
-    conflicts: parts.flatMap((part) => part.conflicts),
+    conflicts: parts.flatMap(({ conflicts }) => conflicts),
   };
 }
 
@@ -55,21 +76,56 @@ const ASSETS = '/spec/fileAssets';
 
 /** Takes back what a change made of `spec.fileAssets`: an element is known again by its value, wherever it stands by now. */
 function undoAssets(now: JsonObject, before: JsonObject, operations: readonly Operation[]): UndoStep {
-  const touched = assetHistory(before, operations).filter((each) => !sameJson(each.before, each.after));
-  if (touched.length === 0) return { operations: [], conflicts: [] };
+  const history = assetHistory(before, operations);
+  const touched = history.filter((each) => !sameJson(each.before, each.after));
+  const keys = touched.map(assetKey);
+  if (touched.length === 0) return { keys, operations: [], conflicts: [] };
   const list = listOf(now['fileAssets']);
-  const found = touched.map((each) => ({ ...each, at: list.findIndex((value) => sameJson(value, each.after)) }));
-  const conflicts = found.filter(({ after, at }) => after !== null && at < 0).map((each) => nameOf(each));
-  if (conflicts.length > 0) return { operations: [], conflicts };
-  return { operations: setAssetsBack(now, before, list, found), conflicts: [] };
+  const left = findAssets(list, history, touched).filter(({ is, before: was }) => !sameJson(is, was));
+  const conflicts = left.filter(({ is, after }) => !sameJson(is, after));
+  return {
+    keys,
+    operations: setAssetsBack(now, before, list, left),
+    conflicts: conflicts.map((each) => ({
+      key: assetKey(each),
+      made: each.after ?? undefined,
+      now: each.is ?? undefined,
+    })),
+  };
 }
 
-function nameOf({ after }: AssetHistory): string {
-  const { name, path } = mapOf(after ?? undefined);
-  return `spec.fileAssets: "${String(name ?? path)}"`;
+function assetKey({ before, after }: AssetHistory): string {
+  const { name, path } = mapOf(after ?? before ?? undefined);
+  return `spec.fileAssets.${String(name ?? path)}`;
 }
 
-type Found = AssetHistory & { at: number };
+/** A file asset that a change touched, and what there is of it now: null and -1 where there is nothing. */
+interface Found extends AssetHistory {
+  is: Json | null;
+  at: number;
+}
+
+/** Those that are as the change left them by their value, others by their name or path: somebody changed them, or put them there. */
+function findAssets(
+  list: readonly Json[],
+  history: readonly AssetHistory[],
+  touched: readonly AssetHistory[],
+): Found[] {
+  const exact = touched.map(({ after }) => (after === null ? -1 : list.findIndex((value) => sameJson(value, after))));
+  const untouched = history.filter((each) => !touched.includes(each));
+  const isFree = (value: Json, at: number): boolean =>
+    !exact.includes(at) && !untouched.some((each) => sameJson(each.after, value));
+  return touched.map((each, nth) => {
+    const at = exact[nth] ?? -1;
+    const place = at >= 0 ? at : list.findIndex((value, index) => isNamesake(value, each) && isFree(value, index));
+    return { ...each, is: list[place] ?? null, at: place };
+  });
+}
+
+function isNamesake(value: Json, { before, after }: AssetHistory): boolean {
+  const [one, other] = [mapOf(value), mapOf(after ?? before ?? undefined)];
+  return ['name', 'path'].some((key) => one[key] !== undefined && sameJson(one[key], other[key]));
+}
 
 function setAssetsBack(
   now: JsonObject,
@@ -78,18 +134,18 @@ function setAssetsBack(
   found: readonly Found[],
 ): Operation[] {
   const gone = found.filter((each) => each.before === null).toSorted((a, b) => b.at - a.at);
-  const back = found.filter((each) => each.after === null).toSorted((a, b) => a.index - b.index);
+  const back = found.filter((each) => each.is === null).toSorted((a, b) => a.index - b.index);
   const was = before['fileAssets'];
   if (gone.length === list.length && list.length > 0 && back.length === 0 && !Array.isArray(was))
     return [
       { op: 'test', path: ASSETS, value: [...list] },
       was === undefined ? { op: 'remove', path: ASSETS } : { op: 'replace', path: ASSETS, value: was },
     ];
-  const changed = found.filter((each) => each.before !== null && each.after !== null);
+  const changed = found.filter((each) => each.before !== null && each.is !== null);
   return [
     ...changed.flatMap(restore),
-    ...gone.flatMap(({ at, after }): Operation[] => [
-      { op: 'test', path: `${ASSETS}/${at}`, value: list[at] ?? after },
+    ...gone.flatMap(({ at, is }): Operation[] => [
+      { op: 'test', path: `${ASSETS}/${at}`, value: is },
       { op: 'remove', path: `${ASSETS}/${at}` },
     ]),
     ...bringBack(now, back, list.length - gone.length),
@@ -97,9 +153,9 @@ function setAssetsBack(
 }
 
 /** Only the keys that differ, so that the rest of the element keeps its form. */
-function restore({ before, after, at }: Found): Operation[] {
+function restore({ before, is: found, at }: Found): Operation[] {
   const was = mapOf(before ?? undefined);
-  const is = mapOf(after ?? undefined);
+  const is = mapOf(found ?? undefined);
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((key) => !sameJson(was[key], is[key]));
   return keys.flatMap((key) => {
     const path = `${ASSETS}/${at}/${key}`;
@@ -128,22 +184,28 @@ function undoSettings(now: JsonObject, before: JsonObject, after: JsonObject): U
   const touched = [...new Set([...Object.keys(was ?? {}), ...Object.keys(made ?? {})])].filter(
     (key) => !sameJson(was?.[key], made?.[key]),
   );
-  if (touched.length === 0) return undoEmpty(is, was, made, empty);
-  const conflicts = touched.filter((key) => !sameJson(is?.[key], made?.[key]));
-  if (conflicts.length > 0)
-    return { operations: [], conflicts: conflicts.map((key) => `spec.kubeAPIServer.${key}`).toSorted() };
-  return { operations: setSettingsBack(is, was, touched, empty), conflicts: [] };
+  const keys = touched.map(settingKey);
+  const left = touched.filter((key) => !sameJson(is?.[key], was?.[key]));
+  if (left.length === 0) return { keys, operations: undoEmpty(is, was, made, empty), conflicts: [] };
+  const conflicts = left
+    .filter((key) => !sameJson(is?.[key], made?.[key]))
+    .map((key) => ({ key: settingKey(key), made: made?.[key], now: is?.[key] }));
+  return { keys, operations: setSettingsBack(is, was, left, empty), conflicts };
 }
 
-/** A change that only made or took away an empty map. */
+function settingKey(key: string): string {
+  return `spec.kubeAPIServer.${key}`;
+}
+
+/** Where there is no key left to set: a change that only made or took away an empty map. */
 function undoEmpty(
   is: JsonObject | undefined,
   was: JsonObject | undefined,
   made: JsonObject | undefined,
   empty: null | undefined,
-): UndoStep {
+): Operation[] {
   const isUndone = (was === undefined) === (made === undefined) || (was === undefined) === (is === undefined);
-  return { operations: isUndone ? [] : setSettingsBack(is, was, [], empty), conflicts: [] };
+  return isUndone ? [] : setSettingsBack(is, was, [], empty);
 }
 
 /** `empty` is what stood there where there was no map: nothing, or null. */

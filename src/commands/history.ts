@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { JournalEntry, ListedEntry, Subject } from '../change/journal/entry.ts';
+import { minuteText, shortId } from '../change/journal/ids.ts';
 import { subjectFolder } from '../change/journal/files.ts';
 import { madeChange } from '../change/recorded.ts';
 import { undoneIds } from '../change/rollback.ts';
@@ -10,7 +11,7 @@ import type { Context } from '../context.ts';
 import { readSpecFile } from '../input/read.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { formatDiff, unifiedDiff } from '../report/diff.ts';
-import { entryJson, historyJson, historyView } from '../report/history.ts';
+import { ageText, entryJson, historyJson, historyView, outcomeOf, type HistoryViewOptions } from '../report/history.ts';
 import { createMasker, type Masker } from '../report/mask.ts';
 import { rowsView, safeJson, safeText } from '../report/text.ts';
 import { secretsOf } from '../report/secrets.ts';
@@ -35,9 +36,13 @@ export async function history(flags: HistoryFlags, context: Context): Promise<nu
   const undone = undoneIds(listed);
   const json = (): string => safeJson(historyJson(wanted, undone, (entry, value) => entryMasker(entry).json(value)));
   if (flags.output === 'json') await io.stdout(json());
-  else if (wanted.length > 0) await io.stdout(historyView(wanted, undone, { style: io.stdoutStyle, clean: safeText }));
+  else if (wanted.length > 0) await io.stdout(historyView(wanted, undone, viewOptions(context)));
   else io.stderr('Nothing is recorded.\n');
   return 0;
+}
+
+function viewOptions({ io, now }: Context): HistoryViewOptions {
+  return { style: io.stdoutStyle, columns: io.stdoutColumns, clean: safeText, shortId, now: now() };
 }
 
 async function matching(listed: readonly ListedEntry[], { cluster, file }: HistoryFlags): Promise<ListedEntry[]> {
@@ -66,36 +71,55 @@ function isFolderOf(entryFile: string, cluster = '', path: string | undefined): 
 export async function historyShow(id: string, flags: HistoryFlags, context: Context): Promise<number> {
   const { io } = context;
   const { journal } = flags;
-  const entry = await journalFor(journal === undefined ? {} : { journal }, context).read(id);
+  const recorded = journalFor(journal === undefined ? {} : { journal }, context);
+  const entry = await recorded.read(id);
   const { before, operations, after } = madeChange(entry);
   const masker = entryMasker(entry);
   if (flags.output === 'json') {
     const patch = operations as unknown as Json;
     const json = masker.json({ kind: 'Change', formatVersion: 1, ...entryJson(entry), patch });
     await io.stdout(safeJson(json));
-  } else await io.stdout(showText(entry, before, after, masker, context));
+  } else {
+    const outcome = outcomeNow(entry, await recorded.list(entry.subject));
+    await io.stdout(showText({ entry, outcome, before, after }, masker, context));
+  }
   return 0;
 }
 
-function showText(entry: JournalEntry, before: KopsObject, after: KopsObject, masker: Masker, { io }: Context): string {
-  const clean = (text: string): string => safeText(masker.text(text));
-  const rows = rowsView(rowsOf(entry), { style: io.stdoutStyle, columns: io.columns, clean });
-  const yaml = (spec: KopsObject): string => specToYaml(masker.json(viewable(spec)) as JsonObject);
-  const labels = { before: `${entry.subject.cluster} (before)`, after: `${entry.subject.cluster} (after)` };
-  return `${rows}\n\n${formatDiff(unifiedDiff(yaml(before), yaml(after), labels), io.stdoutStyle)}`;
+/** As the list has it; rollbacks of it may have come since. */
+function outcomeNow({ id }: JournalEntry, listed: readonly ListedEntry[]): string {
+  const found = listed.find((each) => each.id === id);
+  return found === undefined || found.status === 'damaged' ? 'damaged' : outcomeOf(found, undoneIds(listed));
 }
 
-function rowsOf(entry: JournalEntry): [string, string[]][] {
-  const { id, command, time, user, host, subject, toolVersion, kopsVersion, outcome, message, undoes } = entry;
-  return [
-    ['Change', [`${command}, ${id}`]],
-    ['When', [time]],
+interface ShownEntry {
+  entry: JournalEntry;
+  outcome: string;
+  before: KopsObject;
+  after: KopsObject;
+}
+
+function showText({ entry, outcome, before, after }: ShownEntry, masker: Masker, { io, now }: Context): string {
+  const clean = (text: string): string => safeText(masker.text(text));
+  const rows = rowsView(rowsOf(entry, outcome, now()), { style: io.stdoutStyle, columns: io.columns, clean });
+  const yaml = (spec: KopsObject): string => specToYaml(masker.json(viewable(spec)) as JsonObject);
+  const labels = { before: `${entry.subject.cluster} (before)`, after: `${entry.subject.cluster} (after)` };
+  return `${rows}\n\n${formatDiff(unifiedDiff(yaml(before), yaml(after), labels), io.stdoutStyle)}\n`;
+}
+
+function rowsOf(entry: JournalEntry, outcome: string, now: Date): [string, string[]][] {
+  const { id, command, user, host, subject, toolVersion, kopsVersion, message, undoes = [] } = entry;
+  const time = new Date(entry.time);
+  const rows: [string, string[]][] = [
+    ['Change', [`${command} ${shortId(id)}`, id]],
+    ['When', [`${ageText(time, now)}, ${minuteText(time)}`]],
     ['Who', [`${user} on ${host}`]],
     ['Where', subject.type === 'file' ? [subject.path, subject.cluster] : [subject.cluster, subject.stateStore ?? '']],
     ['With', [`kops-audit ${toolVersion}${kopsVersion === undefined ? '' : `, kops ${kopsVersion}`}`]],
     ['Outcome', [message === undefined ? outcome : `${outcome}: ${message}`]],
-    ['Undoes', [...(undoes ?? [])]],
-  ].map(([label, lines]) => [label as string, (lines as string[]).filter((line) => line !== '')]);
+    ['Undoes', undoes.map(shortId)],
+  ];
+  return rows.map(([label, lines]) => [label, lines.filter((line) => line !== '')]);
 }
 
 /** Masks what is recorded of a change: the secrets of the spec before and after it. Of a damaged one nothing is known to mask. */

@@ -1,4 +1,5 @@
 import { rollingBack } from '../change/request.ts';
+import { minuteText } from '../change/journal/ids.ts';
 import type { Wanted } from '../change/rollback.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -9,6 +10,7 @@ import { CHANGE_WORDS } from './change/show.ts';
 /** The flags of `rollback` as the command line gives them. */
 export interface RollbackFlags extends ChangeFlags {
   to?: string;
+  force: string[];
 }
 
 /** `rollback [ID]`: takes recorded changes back through the same pipeline. Gives the exit status. */
@@ -20,24 +22,61 @@ export async function rollback(id: string | undefined, flags: RollbackFlags, con
     throw new UserError('rollback needs the journal', {
       hint: 'Leave out --no-journal, or name it with --journal DIR.',
     });
-  const wanted = readWanted(id, flags.to);
-  return changeSpec(checked, rollingBack(wanted, flags.allow), CHANGE_WORDS, context);
+  const wanted = readWanted(id, flags.to, context.now());
+  return changeSpec(checked, rollingBack(wanted, flags), CHANGE_WORDS, context);
 }
 
-function readWanted(id: string | undefined, to: string | undefined): Wanted {
+function readWanted(id: string | undefined, to: string | undefined, now: Date): Wanted {
   if (id !== undefined && to !== undefined)
     throw new UserError('give an ID or --to, not both', { hint: 'An ID takes back one change, --to all since.' });
   if (id !== undefined) return { id };
-  if (to === undefined) return 'newest';
-  const since = new Date(TIME.test(to) ? withZone(to) : Number.NaN);
-  if (!Number.isNaN(since.getTime())) return { since };
-  throw new UserError(`--to ${to} is not a time`, { hint: 'Write it like 2026-11-24T09:30:00Z or 2026-11-24.' });
+  return to === undefined ? 'newest' : { since: readTime(to, now) };
 }
 
-/** RFC 3339, of which the seconds, the time and the zone may be left out. */
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i;
+/**
+ * The time that `--to` names: how long ago it was, the day (its beginning) or the time.
+ *
+ * @throws UserError for what is no time, and for one that is still to come.
+ */
+export function readTime(text: string, now: Date): Date {
+  const since = [agoTime, dayTime, writtenTime].map((read) => read(text.trim().toLowerCase(), now)).find(isTime);
+  if (since === undefined)
+    throw new UserError(`--to ${text} is not a time`, {
+      hint: 'Write how long ago it was (90m, 2h, 3d, 2w), a day (today, yesterday, 2026-11-24) or a time (2026-11-24T09:30). Without a zone it is UTC, as in `kops-audit history`; a day is its beginning.',
+    });
+  if (since <= now) return since;
+  throw new UserError(`--to ${text} is still to come`, { hint: `It is ${minuteText(now)} now.` });
+}
 
-/** Without a zone it is UTC, as `history` shows the times. */
-function withZone(time: string): string {
-  return time.includes('T') && !/(Z|[+-]\d\d:\d\d)$/i.test(time) ? `${time}Z` : time;
+function isTime(time: Date | undefined): time is Date {
+  return time !== undefined && !Number.isNaN(time.getTime());
+}
+
+/** By their first letter; the age in `history` is written so, too. */
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+const AGO = /^(\d{1,6}) ?(s|m|min|h|d|days?|w|weeks?)( ago)?$/;
+
+function agoTime(text: string, now: Date): Date | undefined {
+  const [, count, unit = ''] = AGO.exec(text) ?? [];
+  const seconds = UNIT_SECONDS[unit.charAt(0)];
+  return seconds === undefined ? undefined : new Date(now.getTime() - Number(count) * seconds * 1000);
+}
+
+const DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: 1 };
+
+/** Midnight before it, in UTC. */
+function dayTime(text: string, now: Date): Date | undefined {
+  const back = Object.hasOwn(DAYS, text) ? DAYS[text] : undefined;
+  if (back === undefined) return undefined;
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - back));
+}
+
+/** RFC 3339, of which the seconds, the time and the zone may be left out, with a blank for the T. */
+const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(z|utc|[+-]\d\d:\d\d)?)?$/;
+
+function writtenTime(text: string): Date | undefined {
+  const [found, day, time, zone = 'z'] = WRITTEN.exec(text) ?? [];
+  if (found === undefined) return undefined;
+  return new Date(time === undefined ? `${day}` : `${day}T${time}${zone === 'utc' ? 'Z' : zone.toUpperCase()}`);
 }

@@ -203,7 +203,15 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   rollback: changeGroups(
     {
       heading: 'Change',
-      flags: [{ name: '--to', value: 'time', help: 'take back all changes since then, e.g. 2026-11-24T09:00:00Z' }],
+      flags: [
+        { name: '--to', value: 'time', help: 'take back all changes since then: 2h, 3d, yesterday, 2026-11-24' },
+        {
+          name: '--force',
+          value: 'key',
+          repeats: true,
+          help: 'take this setting or file asset back although it was changed since; repeat it for more',
+        },
+      ],
     },
     SAVE_PLAN,
   ),

@@ -1,11 +1,16 @@
 import type { JournalEntry, ListedEntry, Subject } from '../change/journal/entry.ts';
 import type { Style } from './text.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { tableLines, type Column } from './table.ts';
 
 /** How the history is made to fit where it is shown; `clean` makes control characters harmless. */
 export interface HistoryViewOptions {
   style: Style;
+  columns: number;
   clean: (text: string) => string;
+  /** What an id is called. */
+  shortId: (id: string) => string;
+  now: Date;
 }
 
 /**
@@ -16,25 +21,55 @@ export interface HistoryViewOptions {
 export function historyView(
   listed: readonly ListedEntry[],
   undone: ReadonlySet<string>,
-  { style, clean }: HistoryViewOptions,
+  { style, columns, clean, shortId, now }: HistoryViewOptions,
 ): string {
+  const many = repeated(listed.map(({ id }) => shortId(id)));
   const twice = namesInSeveralStores(listed);
-  const rows = listed.map((each) => cells(each, undone, twice).map(clean));
-  const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return `${[style.bold(line(HEAD)), ...rows.map(line)].join('\n')}\n`;
+  const column = (head: string, cell: (each: ListedEntry) => string, more: Partial<Column> = {}): Column => ({
+    head,
+    cells: listed.map((each) => clean(cell(each)).replaceAll('\n', ' ')),
+    ...more,
+  });
+  const table = [
+    column('ID', ({ id }) => (many.has(shortId(id)) ? id : shortId(id))),
+    column('AGE', (each) => (each.status === 'damaged' ? '' : ageText(new Date(each.entry.time), now))),
+    column('COMMAND', (each) => (each.status === 'damaged' ? '' : each.entry.command)),
+    column('OUTCOME', (each) => (each.status === 'damaged' ? 'damaged' : outcomeOf(each, undone))),
+    column('USER', (each) => (each.status === 'damaged' ? '' : each.entry.user), { dispensable: 1 }),
+    column('CLUSTER OR FILE', (each) => (each.status === 'damaged' ? each.file : whereOf(each.entry.subject, twice)), {
+      cut: 'end',
+    }),
+  ];
+  return tableLines(table, columns, style)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
-const HEAD = ['ID', 'COMMAND', 'OUTCOME', 'USER', 'CLUSTER OR FILE'];
+function repeated(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.size === seen.add(name).size));
+}
 
-function cells(each: ListedEntry, undone: ReadonlySet<string>, twice: ReadonlySet<string>): string[] {
-  if (each.status === 'damaged') return [each.id, '', 'damaged', '', each.file];
-  const { command, user, subject } = each.entry;
-  return [each.id, command, outcomeOf(each, undone), user, whereOf(subject, twice)];
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+
+/** How long ago something was, as `rollback --to` takes it: `2 h ago`, `yesterday`, `3 weeks ago`; the day where that is long. */
+export function ageText(time: Date, now: Date): string {
+  const past = Math.max(0, now.getTime() - time.getTime());
+  if (past < MINUTE) return 'just now';
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} min ago`;
+  if (past < DAY) return `${Math.floor(past / HOUR)} h ago`;
+  const days = dayNumber(now) - dayNumber(time);
+  if (days === 1) return 'yesterday';
+  if (days < 14) return `${days} days ago`;
+  return past < 9 * WEEK ? `${Math.floor(days / 7)} weeks ago` : time.toISOString().slice(0, 10);
+}
+
+/** Which day of UTC it is, counted from 1970. */
+function dayNumber(time: Date): number {
+  return Math.floor(time.getTime() / DAY);
 }
 
 function whereOf(subject: Subject, twice: ReadonlySet<string>): string {
@@ -53,17 +88,18 @@ function namesInSeveralStores(listed: readonly ListedEntry[]): ReadonlySet<strin
   return new Set([...stores].flatMap(([name, urls]) => (urls.size > 1 ? [name] : [])));
 }
 
-/** How a change ended, in a word or two. */
-function outcomeOf(each: Exclude<ListedEntry, { status: 'damaged' }>, undone: ReadonlySet<string>): string {
+/** How a change stands by now, in a word or two. */
+export function outcomeOf(each: Exclude<ListedEntry, { status: 'damaged' }>, undone: ReadonlySet<string>): string {
   if (each.status === 'running') return 'running';
-  if (each.status === 'unfinished' && each.entry.outcome === 'started') return 'cut off';
-  return undone.has(each.id) ? 'taken back' : OUTCOMES[each.entry.outcome];
+  if (undone.has(each.id)) return 'rolled back';
+  const { outcome, subject } = each.entry;
+  return outcome === 'done' && subject.type === 'file' ? 'written' : OUTCOMES[outcome];
 }
 
 const OUTCOMES = {
   started: 'cut off',
-  'spec-written': 'stored',
-  done: 'done',
+  'spec-written': 'written',
+  done: 'applied',
   'not-written': 'not written',
   interrupted: 'interrupted',
   failed: 'failed',

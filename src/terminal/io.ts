@@ -18,6 +18,8 @@ export interface Io {
   isInteractive: boolean;
   /** Width of the terminal on stderr, or 80. */
   readonly columns: number;
+  /** Width of the terminal on stdout; Infinity where it is none: what reads a pipe wants whole lines. */
+  readonly stdoutColumns: number;
   /** For what goes to stderr. */
   style: Style;
   /** For what goes to stdout. */
@@ -49,6 +51,9 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
     isInteractive: Boolean(stdin.isTTY && stderr.isTTY),
     get columns() {
       return stderr.columns || 80;
+    },
+    get stdoutColumns() {
+      return stdout.isTTY ? stdout.columns || 80 : Infinity;
     },
     style: streamStyle(stderr, color),
     stdoutStyle: streamStyle(stdout, color),

@@ -44,6 +44,7 @@ function isHard(text: string): boolean {
 function entryOf(before: string, made: { text: string; plan: SpecChange }): JournalEntry {
   const entry: Partial<JournalEntry> = {
     id: '1',
+    time: '2026-11-24T09:30:00.000Z',
     command: made.plan.command,
     subject: { type: 'file', path: '/x/spec.yaml', cluster: CLUSTER },
     patch: made.plan.operations,
@@ -77,7 +78,7 @@ describe('rollback on a random spec in a random hand', () => {
         const made = changed(text, change);
         if (made === null || made.plan.operations.length === 0) return;
         const entry = entryOf(text, made);
-        const { plan } = prepareRollback(read(made.text), [entry], []);
+        const { plan } = prepareRollback(read(made.text), [entry], { allow: [], force: [], notes: [] });
         expect(plan.after).toEqual(read(text).cluster);
         expect(textBefore(made.text, [entry], plan.after)).toBe(text);
         expect(textBefore(`${made.text}\n# since\n`, [entry], plan.after)).toBeUndefined();

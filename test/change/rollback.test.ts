@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenEntries, undoneIds } from '../../src/change/rollback.ts';
+import { chosenEntries, sinceNotes, undoneIds } from '../../src/change/rollback.ts';
 import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/entry.ts';
 
 /** An entry of the n-th of November, with what it takes back. */
@@ -35,9 +35,30 @@ describe('which changes a rollback takes back', () => {
   it('all since a time, rollbacks too', () => {
     const listed = [made(3, 'done', [2]), made(2), made(1)];
     expect(ids(chosenEntries(listed, { since: new Date('2026-11-01T12:00:00Z') }, 'x'))).toEqual(['e3', 'e2']);
-    expect(() => chosenEntries(listed, { since: new Date('2026-11-09') }, 'x')).toThrow(
-      'nothing was changed in x since',
-    );
+    expect(chosenEntries(listed, { since: new Date('2026-11-09') }, 'x')).toEqual([]);
+  });
+
+  it.each([
+    ['2026-11-01T13:00:00Z', ['To what the spec was at 2026-11-01 13:00 UTC.']],
+    ['2026-11-09T00:00:00Z', ['Nothing that is recorded here was changed since 2026-11-09 00:00 UTC.']],
+    [
+      '2026-10-01T00:00:00Z',
+      ['The journal begins at 2026-11-01 12:00 UTC: to what the spec was then, as nothing is recorded from before.'],
+    ],
+  ])('since %s, and says to what', (time, notes) => {
+    const listed = [made(2), made(1), damaged(0)];
+    const wanted = { since: new Date(time) };
+    expect(sinceNotes(listed, wanted, chosenEntries([made(2), made(1)], wanted, 'x'))).toEqual(notes);
+  });
+
+  it('the one that a part of an id names', () => {
+    const listed = ['b', 'a'].map((digit) => {
+      const id = `20261124T093000000Z-abc${digit}2c3d`;
+      return { status: 'finished', id, entry: { id, outcome: 'done' } as unknown as JournalEntry } as const;
+    });
+    expect(ids(chosenEntries(listed, { id: 'abcb' }, 'x'))).toEqual(['20261124T093000000Z-abcb2c3d']);
+    expect(() => chosenEntries(listed, { id: 'abc' }, 'x')).toThrow('the journal has no change abc of x');
+    expect(() => chosenEntries(listed, { id: '20261124' }, 'x')).toThrow('20261124 is ambiguous: 2 recorded changes');
   });
 
   it.each<[string, ListedEntry[], string, string]>([

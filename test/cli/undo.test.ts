@@ -103,7 +103,33 @@ describe('a file', () => {
     const run = await cli('rollback', '-f', 'c.yaml', '--yes');
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.said).toContain('in a.example.com somebody changed since: spec.kubeAPIServer.auditLogMaxAge');
+    expect(run.said).toContain('the change made it 30 now it is 7');
+    expect(run.said).toContain('add: --force auditLogMaxAge');
     expect(await text()).toBe(theirs);
+
+    expect(await cli('rollback', '-f', 'c.yaml', '--yes', '--force', 'auditLogMxAge')).toMatchObject({
+      exitCode: 2,
+      said: expect.stringContaining('this rollback does not touch that hint: Did you mean auditLogMaxAge?'),
+    });
+    expect(await text()).toBe(theirs);
+    const forced = await cli('rollback', '-f', 'c.yaml', '--yes', '--force', 'auditLogMaxAge');
+    expect(forced).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('-    auditLogMaxAge: 7') });
+    expect(forced.stdout.replaceAll(/\s+/g, ' ')).toContain('the change made it 30, now it is 7.');
+    expect(await text()).not.toContain('audit');
+  });
+
+  it('goes back to what it was some time ago, once', async () => {
+    await cli('enable', '-f', 'c.yaml', '--yes', '--policy', 'metadata');
+    await cli('enable', '-f', 'c.yaml', '--yes', '--log-max-age', '90');
+    const run = await cli('rollback', '-f', 'c.yaml', '--yes', '--to', '2h');
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The journal begins at ') });
+    expect(await text()).toBe(SPEC);
+    const again = await cli('rollback', '-f', 'c.yaml', '--yes', '--to', '2h');
+    expect(again).toMatchObject({ exitCode: 0, said: expect.stringContaining('Nothing to do') });
+    expect(await cli('rollback', '-f', 'c.yaml', '--yes', '--to', '0m')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Nothing that is recorded here was changed since'),
+    });
   });
 });
 
@@ -154,7 +180,7 @@ describe('a journal', () => {
       said: expect.stringContaining('--journal j is not a folder'),
     });
     await cli('enable', '-f', 'c.yaml', '--yes', '--journal', 'other');
-    expect((await cli('history', '--journal', 'other')).stdout).toMatch(/ enable +done /);
+    expect((await cli('history', '--journal', 'other')).stdout).toMatch(/ enable +written /);
   });
 
   it.each([
@@ -163,6 +189,7 @@ describe('a journal', () => {
     [['rollback', 'x', '-f', 'c.yaml', '--to', '2026-01-01'], 'give an ID or --to, not both'],
     [['rollback', '-f', 'c.yaml', '--to', 'monday'], '--to monday is not a time'],
     [['rollback', '-f', 'c.yaml', '--to', '2026-13-01'], '--to 2026-13-01 is not a time'],
+    [['rollback', '-f', 'c.yaml', '--to', '2926-01-01'], '--to 2926-01-01 is still to come'],
     [['rollback', '-f', 'c.yaml', '--no-journal'], 'rollback needs the journal'],
     [['rollback', '-f', '-'], 'rollback does not work on a stream'],
     [['history', 'show', '../x'], 'the journal has no entry ../x'],

@@ -61,7 +61,7 @@ describe('undo', () => {
           const { now: wanted } = run(before as JsonObject, steps.slice(0, steps.length - count));
           const undo = planUndo(world(now.spec), changes.slice(0, count));
           expect(undo.conflicts).toEqual([]);
-          expect(undo.change?.after).toEqual(wanted);
+          expect(undo.change.after).toEqual(wanted);
         },
       ),
       { numRuns: 200 },
@@ -77,13 +77,13 @@ describe('undo', () => {
       channel: 'alpha',
     };
     const { change } = planUndo(world(since), changes);
-    expect(change?.after).toEqual(cluster({ kubeAPIServer: { logLevel: 9 }, fileAssets: [OTHER], channel: 'alpha' }));
-    expect(change?.command).toBe('rollback');
+    expect(change.after).toEqual(cluster({ kubeAPIServer: { logLevel: 9 }, fileAssets: [OTHER], channel: 'alpha' }));
+    expect(change.command).toBe('rollback');
   });
 
   it('brings back no setting that somebody else took out since', () => {
     const { changes } = run({ kubeAPIServer: { logLevel: 2, auditLogMaxAge: 3 } }, [disable]);
-    expect(planUndo(world({}), changes).change?.after).toEqual(cluster({ kubeAPIServer: { auditLogMaxAge: 3 } }));
+    expect(planUndo(world({}), changes).change.after).toEqual(cluster({ kubeAPIServer: { auditLogMaxAge: 3 } }));
   });
 
   it('refuses where somebody changed the same values, and names them', () => {
@@ -95,12 +95,58 @@ describe('undo', () => {
       fileAssets: [{ ...asset, content: 'other' }],
     };
     const { change, conflicts } = planUndo(world(since), changes);
-    expect(change).toBeNull();
-    expect(conflicts).toEqual(['spec.fileAssets: "audit-policy"', 'spec.kubeAPIServer.auditLogMaxAge']);
+    expect(conflicts).toEqual([
+      { key: 'spec.fileAssets.audit-policy', made: asset, now: { ...asset, content: 'other' } },
+      { key: 'spec.kubeAPIServer.auditLogMaxAge', made: 30, now: 7 },
+    ]);
+    expect(change.after).toEqual(cluster({}));
   });
 
-  it('has nothing to do twice: what is undone already is a conflict', () => {
-    const { changes } = run({}, [enable('gce')]);
-    expect(planUndo(world({}), changes).conflicts).toContain('spec.kubeAPIServer.auditPolicyFile');
+  it('restores what was changed since, where that is wanted, to what it was before', () => {
+    const { now, changes } = run({}, [enable('gce'), enable('metadata', '-')]);
+    const [newest] = changes;
+    const since = {
+      kubeAPIServer: { ...(now.spec['kubeAPIServer'] as JsonObject), auditLogPath: '/var/log/mine/audit.log' },
+      fileAssets: [OTHER, ...(now.spec['fileAssets'] as JsonObject[]).map((asset) => ({ ...asset, content: 'mine' }))],
+    };
+    const one = planUndo(world(since), changes.slice(0, 1));
+    expect(one.conflicts.map(({ key }) => key)).toEqual([
+      'spec.fileAssets.audit-policy',
+      'spec.kubeAPIServer.auditLogPath',
+    ]);
+    const { fileAssets, kubeAPIServer } = newest!.before.spec;
+    const restored = { kubeAPIServer, fileAssets: [OTHER, ...(fileAssets as Json[])] } as JsonObject;
+    expect(one.change.after).toEqual(cluster(restored));
+    expect(planUndo(world(since), changes).change.after).toEqual(cluster({ fileAssets: [OTHER] }));
+  });
+
+  it('tells of a file asset that somebody took out since, or put there again', () => {
+    const { now, changes } = run({}, [enable('gce'), enable('metadata')]);
+    const without = planUndo(world({ ...now.spec, fileAssets: [] }), changes.slice(0, 1));
+    expect(without.conflicts).toMatchObject([{ key: 'spec.fileAssets.audit-policy', now: undefined }]);
+    expect(without.change.after.spec['fileAssets']).toEqual(changes[0]!.before.spec['fileAssets']);
+    const off = run(now.spec, [disable]);
+    const again = { name: 'audit-policy', path: '/elsewhere', content: 'x' };
+    const { conflicts, change } = planUndo(world({ ...off.now.spec, fileAssets: [again] }), off.changes);
+    expect(conflicts).toEqual([{ key: 'spec.fileAssets.audit-policy', made: undefined, now: again }]);
+    expect(change.after.spec).toEqual(now.spec);
+  });
+
+  it('has nothing to do where somebody took it back by hand', () => {
+    const { now, changes } = run({ kubeAPIServer: { logLevel: 2 } }, [enable('gce')]);
+    const { conflicts, change } = planUndo(world({ kubeAPIServer: { logLevel: 2 } }), changes);
+    expect(conflicts).toEqual([]);
+    expect(change.operations).toEqual([]);
+    const half = { ...now.spec, fileAssets: [] };
+    expect(planUndo(world(half), changes)).toMatchObject({
+      conflicts: [],
+      change: { after: { spec: { kubeAPIServer: { logLevel: 2 } } } },
+    });
+  });
+
+  it('has nothing to do for a change and its rollback together', () => {
+    const { now, changes } = run({}, [enable('gce')]);
+    const back = planUndo(world(now.spec), changes).change;
+    expect(planUndo(world(back.after.spec), [back, ...changes]).change.operations).toEqual([]);
   });
 });

@@ -97,7 +97,7 @@ export function specText({ spec }: Scenario): string {
 export function commandOf({ place }: Scenario, [name, given = {}]: Step, { specFile }: World): Command {
   const where: Flags = place === 'live' ? { cluster: 'm.k8s.local' } : { file: specFile };
   const flags: EnableFlags = { ...DEFAULTS, ...where, ...given };
-  if (name === 'rollback') return (context) => rollback(undefined, flags, context);
+  if (name === 'rollback') return (context) => rollback(undefined, { ...flags, force: [] }, context);
   return (context) => (name === 'enable' ? enable(flags, context) : disable(flags, context));
 }
 

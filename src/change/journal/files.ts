@@ -6,7 +6,8 @@ import { readIfThere } from '../../input/read.ts';
 import { syncDirectory } from '../../input/write.ts';
 import { isAlive } from '../../process/alive.ts';
 import { sha256 } from '../../sha256.ts';
-import { idTime, isEntryId, parseEntry, type Subject, type JournalEntry, type ListedEntry } from './entry.ts';
+import { parseEntry, type Subject, type JournalEntry, type ListedEntry } from './entry.ts';
+import { idNamed, idTime, isEntryId } from './ids.ts';
 
 /**
  * The journal's folder: `$XDG_STATE_HOME/kops-audit`, by default `~/.local/state/kops-audit` (XDG Base Directory
@@ -129,18 +130,22 @@ export function listEntries(dir: string, host: string, subject?: Subject): Liste
     .toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** One entry, wherever it is. Throws a UserError where there is none, or where it is damaged. */
-export function readEntry(dir: string, id: string): JournalEntry {
-  for (const folder of isEntryId(id) ? subjectFolders(dir) : []) {
-    const text = readIfThere(entryFile(join(dir, folder), id));
-    if (text === undefined) continue;
-    const entry = parseEntry(text, id);
-    if (!('problem' in entry)) return entry;
-    throw new UserError(`the journal entry ${id} is damaged: ${entry.problem}`, {
-      hint: `Its file is ${entryFile(join(dir, folder), id)}.`,
+/** One entry, wherever it is, by its id or a part of it. Throws a UserError where there is none, or several, or where it is damaged. */
+export function readEntry(dir: string, word: string): JournalEntry {
+  const files = new Map(
+    subjectFolders(dir).flatMap((folder) => entryIds(join(dir, folder)).map((id) => [id, join(dir, folder)] as const)),
+  );
+  const id = idNamed(word, [...files.keys()]);
+  const folder = id === undefined ? undefined : files.get(id);
+  if (id === undefined || folder === undefined)
+    throw new UserError(`the journal has no entry ${word}`, {
+      hint: `List what is recorded with: kops-audit history\nThe journal is in ${dir}.`,
     });
-  }
-  throw new UserError(`the journal has no entry ${id}`, { hint: `Its entries are in ${dir}.` });
+  const entry = readListed(folder, id);
+  if (!('problem' in entry)) return entry;
+  throw new UserError(`the journal entry ${id} is damaged: ${entry.problem}`, {
+    hint: `Its file is ${entryFile(folder, id)}.`,
+  });
 }
 
 function listed(folder: string, id: string, host: string): ListedEntry {

@@ -16,7 +16,6 @@ import {
   readEntry,
 } from './files.ts';
 import {
-  newEntryId,
   entryText,
   type Journal,
   type JournalEntry,
@@ -26,6 +25,7 @@ import {
   type OpenEntry,
   type Subject,
 } from './entry.ts';
+import { newEntryId } from './ids.ts';
 import { takeLock } from './lock.ts';
 
 export interface JournalOptions {

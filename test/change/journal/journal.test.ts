@@ -300,6 +300,7 @@ describe('list', () => {
       (path) => reseal(path, { id: '20260304T050607089Z-00000000' }),
       'it is not a journal entry',
     ],
+    ['of no time', (path) => reseal(path, { time: 'noon' }), 'it is not a journal entry'],
   ];
 
   it.each(damages)('marks an entry that is %s, and still lists the others', async (_, damage, problem) => {
