@@ -17,7 +17,7 @@ const GAP = '  ';
 const LEAST = 24;
 
 /** Those columns that have room, side by side; what may go goes first, then what may be cut is cut. */
-export function columnsFor(columns: readonly Column[], width: number): readonly Column[] {
+function columnsFor(columns: readonly Column[], width: number): readonly Column[] {
   const least = columns.reduce((sum, column) => sum + leastWidth(column), (columns.length - 1) * GAP.length);
   const [first] = columns.filter(isDispensable).toSorted((a, b) => (b.dispensable ?? 0) - (a.dispensable ?? 0));
   if (least <= width || first === undefined) return columns;
@@ -36,7 +36,7 @@ function leastWidth(column: Column): number {
 }
 
 /** How many characters the widest cell has. */
-export function widthOf({ head, cells }: Column): number {
+function widthOf({ head, cells }: Column): number {
   return cells.reduce((most, cell) => Math.max(most, cell.length), head.length);
 }
 
@@ -64,7 +64,7 @@ function same(cell: string): string {
 }
 
 /** A text in so much room: what is too long loses its start or its end. */
-export function fitted(text: string, cut: Column['cut'], width: number): string {
+function fitted(text: string, cut: Column['cut'], width: number): string {
   if (cut === undefined || text.length <= width) return text;
   return cut === 'start'
     ? `…${text.slice(text.length - Math.max(0, width - 1))}`
