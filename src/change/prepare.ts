@@ -1,7 +1,7 @@
 import { planDisable, type DisableOptions } from '../cluster/disable.ts';
 import { readFacts } from '../cluster/facts.ts';
 import type { EnableOptions } from '../cluster/options.ts';
-import { planEnable, type Plan } from '../cluster/plan.ts';
+import { type EnableRequest, planEnable, type Plan } from '../cluster/plan.ts';
 import { specChange, type SpecChange } from '../cluster/spec-change.ts';
 import { planUndo } from '../cluster/undo.ts';
 import type { Finding } from '../lint/rule.ts';
@@ -29,6 +29,7 @@ export interface PreparedChange<P extends SpecChange = SpecChange> {
  *
  * @param templates the sources of the built-in policies by name.
  * @param allow the ids of rules that shall not stop it.
+ * @param ready what the build made of the templates beforehand.
  * @throws SpecError or UserError where no plan can be made.
  */
 export function prepareEnable(
@@ -36,8 +37,10 @@ export function prepareEnable(
   options: EnableOptions,
   templates: Readonly<Record<string, string>>,
   allow: readonly string[],
+  ready?: EnableRequest['ready'],
 ): PreparedChange<Plan> {
-  return judged(planEnable(reading, { ...options, templates, toolVersion: VERSION }), allow);
+  const known = ready ? { templates, ready } : { templates };
+  return judged(planEnable(reading, { ...options, ...known, toolVersion: VERSION }), allow);
 }
 
 /**

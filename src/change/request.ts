@@ -1,6 +1,6 @@
 import type { DisableOptions } from '../cluster/disable.ts';
 import type { EnableOptions } from '../cluster/options.ts';
-import type { Plan } from '../cluster/plan.ts';
+import type { EnableRequest, Plan } from '../cluster/plan.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Reading } from './change.ts';
 import type { ListedEntry } from './journal/entry.ts';
@@ -39,13 +39,14 @@ export interface Goal<P extends SpecChange = SpecChange> {
 /** `textAfter` is the whole text a file shall have, where more is known than the operations. */
 type Prepared<P extends SpecChange> = PreparedChange<P> & { textAfter?: string | undefined };
 
-/** `enable`: with the sources of the built-in policies by name, and the rules that shall not stop it. */
+/** `enable`: with the sources of the built-in policies by name, what the build made of them, and the rules that shall not stop it. */
 export function enabling(
   options: EnableOptions,
   templates: Readonly<Record<string, string>>,
   allow: readonly string[],
+  ready: EnableRequest['ready'],
 ): Goal<Plan> {
-  return { prepare: (reading) => prepareEnable(reading, options, templates, allow) };
+  return { prepare: (reading) => prepareEnable(reading, options, templates, allow, ready) };
 }
 
 /** `disable`. */

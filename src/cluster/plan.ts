@@ -6,6 +6,7 @@ import type { Layout } from './kops-releases.ts';
 import { buildOperations, staysBase64, type PlannedAsset } from './operations.ts';
 import { OptionError, type EnableOptions } from './options.ts';
 import { choosePaths, type ChosenPaths } from './paths.ts';
+import type { ReadyTemplate } from '../policy/render/render.ts';
 import { choosePolicy, groupPolicies, keepGroupPolicy, type ChosenPolicy, unknownPolicy } from './policy-choice.ts';
 import { contentOf, holdsPolicy, readPresentAudit, type LocatedAsset } from './present.ts';
 import { planSettings, type DiskBound, type PlannedSetting, worstCaseDisk } from './settings.ts';
@@ -25,6 +26,8 @@ export interface Plan extends SpecChange {
 export interface EnableRequest extends Partial<EnableOptions> {
   /** The sources of the built-in policies by name, to write one of them again; left out: none. */
   templates?: Readonly<Record<string, string>>;
+  /** What the build made of them beforehand; left out: nothing. */
+  ready?: (name: string) => ReadyTemplate | null;
   /** Of kops-audit, for the stamp: `VERSION`. */
   toolVersion: string;
 }
@@ -34,7 +37,10 @@ export interface EnableRequest extends Partial<EnableOptions> {
  *
  * @throws SpecError for values kOps cannot read; OptionError for options that can have no effect; UserError for a wrong policy parameter.
  */
-export function planEnable(world: ClusterWorld, { templates = {}, toolVersion, ...asked }: EnableRequest): Plan {
+export function planEnable(
+  world: ClusterWorld,
+  { templates = {}, ready = () => null, toolVersion, ...asked }: EnableRequest,
+): Plan {
   const options: EnableOptions = { set: {}, noLog: false, webhook: {}, ...asked };
   const { cluster } = world;
   const facts = readFacts(world);
@@ -47,7 +53,7 @@ export function planEnable(world: ClusterWorld, { templates = {}, toolVersion, .
   const embedded = (): ChosenPolicy => {
     const before = paths.adopted && contentOf(paths.adopted.asset);
     const made = madeParents(cluster.spec, world.spellings);
-    return choosePolicy(before, options, { templates, toolVersion, facts, made });
+    return choosePolicy(before, options, { templates, ready, toolVersion, facts, made });
   };
   const elsewhere = (): ChosenPolicy =>
     ofGroup ? keepGroupPolicy(contentOf(ofGroup.asset), options) : unknownPolicy(options);

@@ -1,6 +1,6 @@
 import { isAuditPolicy } from '../policy/is-policy.ts';
 import type { PolicyLoader } from '../policy/load/load.ts';
-import { renderPolicy, type RenderedPolicy } from '../policy/render/render.ts';
+import { type ReadyTemplate, renderPolicy, type RenderedPolicy, renderReady } from '../policy/render/render.ts';
 import { readStamp, type Stamp } from '../policy/render/stamp.ts';
 import { groupFilesAt, groupsBringAll, type GroupFile, type GroupPlace } from './file-assets.ts';
 import { DEFAULT_POLICY, OptionError, type EnableOptions, type WantedPolicy, type Note } from './options.ts';
@@ -25,6 +25,8 @@ type EmbeddedPolicy = ChosenPolicy & { text: string };
 export interface PolicyWorld {
   /** The sources of the built-in templates by name. */
   templates: Readonly<Record<string, string>>;
+  /** A template with its defaults, where the build made it ready. */
+  ready: (name: string) => ReadyTemplate | null;
   toolVersion: string;
   /** The Kubernetes release to render for, and where what was loaded is remembered. */
   facts: { kubernetesVersion: string | null; policies: PolicyLoader };
@@ -56,15 +58,18 @@ function rendered(
   const stamp = before === null ? null : readStamp(before);
   const set = { ...(stamp?.policy === wanted.name ? stamp.set : {}), ...options.set };
   const { kubernetesVersion, policies } = world.facts;
-  const policy = renderPolicy(wanted.source, {
+  const ready = wanted.origin === 'template' ? world.ready(wanted.name) : null;
+  const how = {
     name: wanted.name,
     set,
     toolVersion: world.toolVersion,
     made: stamp?.made ?? (before === null ? world.made : []),
     ...(wanted.file === undefined ? {} : { file: wanted.file }),
     ...(kubernetesVersion === null ? {} : { kubernetesVersion }),
-  });
-  if (policy.diagnostics.length === 0) policies.remember(policy.text, policy);
+  };
+  const fromReady = ready && renderReady(ready, how);
+  const policy = fromReady ?? renderPolicy(wanted.source, how);
+  if (policy.diagnostics.length === 0) policies.remember(policy.text, policy, fromReady !== null && ready?.isSound);
   return {
     text: policy.text,
     name: wanted.name,
@@ -119,7 +124,10 @@ function keptNotes(stamp: Stamp | null, before: string, world: PolicyWorld): Not
 }
 
 /** What the loader said of a person's file and no longer says of what is embedded, as it was left out: a second document. */
-function droppedNotes({ text, diagnostics, stamp }: RenderedPolicy, policies: PolicyLoader): string[] {
+function droppedNotes(
+  { text, diagnostics, stamp }: Omit<RenderedPolicy, 'parameters'>,
+  policies: PolicyLoader,
+): string[] {
   const left = new Set(policies.load(text).diagnostics.map(({ message }) => message));
   return diagnostics.filter(({ message }) => !left.has(message)).map(({ message }) => `${stamp.policy}: ${message}.`);
 }

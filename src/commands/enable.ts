@@ -15,7 +15,7 @@ import { UserError } from '../errors.ts';
 import { readCount, readSet } from '../flags/check.ts';
 import { readGoDuration } from '../flags/values.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from '../input/read.ts';
-import { readTemplates, wantedPolicy } from '../input/templates.ts';
+import { readReady, readTemplates, wantedPolicy } from '../input/templates.ts';
 import { templateOf } from '../policy/render/template.ts';
 import type { Level } from '../policy/types.ts';
 import { planJson, planView, type PolicyFacts, policyChangeText } from '../report/plan.ts';
@@ -48,7 +48,7 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
     policyText: ({ policy }) => policy.text ?? '',
   };
   try {
-    return await changeSpec(checked, enabling(options, templates, flags.allow), words, context);
+    return await changeSpec(checked, enabling(options, templates, flags.allow, readReady), words, context);
   } catch (error) {
     throw inFlags(error);
   }
@@ -62,7 +62,7 @@ function policyFacts({ policy, facts }: Plan, templates: Readonly<Record<string,
   for (const { level } of rules) levels[level] = (levels[level] ?? 0) + 1;
   const source = templates[policy.name];
   if (source === undefined || policy.stamp === null || policy.stamp.edited) return { levels, shares: [] };
-  const { title, shares } = templateOf(source, policy.name, []);
+  const { title, shares } = readReady(policy.name) ?? templateOf(source, policy.name, []);
   return { levels, summary: title, shares: Object.keys(policy.stamp.set).length === 0 ? shares : [] };
 }
 

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TextRange } from '../yaml/positions.ts';
-import type { Policy } from '../policy/types.ts';
+import type { ReadyTemplate } from '../policy/render/render.ts';
 import { UserError } from '../errors.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from './read.ts';
 import { nearest } from '../policy/nearest.ts';
@@ -16,16 +15,16 @@ export function readTemplates(): Record<string, string> {
   return Object.fromEntries(TEMPLATES.map((name) => [name, readFileSync(join(folder, `${name}.yaml`), 'utf8')]));
 }
 
-/** A template with its defaults, for the newest Kubernetes. */
-export interface ReadyTemplate {
-  text: string;
-  policy: Policy;
-  /** Where each rule stands in the text. */
-  rules: TextRange[];
-}
-
 /** A template as the build rendered and loaded it (scripts/build.mjs); null where there is none, as when the sources are run. */
 export function readReady(name: string): ReadyTemplate | null {
+  const made = READY.get(name) ?? readMade(name);
+  READY.set(name, made);
+  return made;
+}
+
+const READY = new Map<string, ReadyTemplate | null>();
+
+function readMade(name: string): ReadyTemplate | null {
   const file = join(dirname(fileURLToPath(import.meta.url)), 'policies', `${name}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReadyTemplate) : null;
 }

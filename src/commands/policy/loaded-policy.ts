@@ -2,7 +2,7 @@ import { type Place, UserError } from '../../errors.ts';
 import type { Diagnostic } from '../../policy/load/diagnostic.ts';
 import { type LoadedPolicy, loadPolicy } from '../../policy/load/load.ts';
 import type { Policy } from '../../policy/types.ts';
-import type { ReadyTemplate } from '../../input/templates.ts';
+import type { ReadyTemplate } from '../../policy/render/render.ts';
 
 /** A policy that somebody named, as it would run. */
 export interface NamedPolicy {

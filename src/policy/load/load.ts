@@ -146,8 +146,9 @@ function addFault(fault: Fault, at: Stretch, { problems }: PolicySource): void {
 /** Loads policies for one Kubernetes release; a text that is known already is not read again. */
 export interface PolicyLoader {
   load(text: string): LoadedPolicy;
-  /** Takes in what is known of a text from elsewhere. */
-  remember(text: string, loaded: Omit<LoadedPolicy, 'locate'>): void;
+  /** Takes in what is known of a text from elsewhere; `isSound`: the rules for policies have nothing to say of it. */
+  remember(text: string, loaded: Pick<LoadedPolicy, 'policy' | 'diagnostics'>, isSound?: boolean): void;
+  isSound(text: string): boolean;
   /** Where it is not known which release will read it: why some that may be meant refuse a text that others take. */
   doubts(text: string): Diagnostic[];
 }
@@ -160,6 +161,7 @@ export interface PolicyLoader {
  */
 export function policyLoader(kubernetesVersion: string | null, oldest?: string): PolicyLoader {
   const known = new Map<string, LoadedPolicy>();
+  const sound = new Set<string>();
   const options = kubernetesVersion === null ? {} : { kubernetesVersion };
   const byOldest = (text: string): LoadedPolicy | null =>
     oldest === undefined ? null : loadPolicy(text, { kubernetesVersion: oldest });
@@ -175,7 +177,9 @@ export function policyLoader(kubernetesVersion: string | null, oldest?: string):
       known.set(text, loaded);
       return loaded;
     },
-    remember: (text, { policy, diagnostics }) => {
+    isSound: (text) => sound.has(text),
+    remember: (text, { policy, diagnostics }, isSound = false) => {
+      if (isSound) sound.add(text);
       let read: LoadedPolicy | undefined;
       const locate: LoadedPolicy['locate'] = (path, atKey) => (read ??= load(text)).locate(path, atKey);
       const placeholders: LoadedPolicy['placeholders'] = () => (read ??= load(text)).placeholders?.() ?? [];

@@ -5,7 +5,17 @@ import { loadPolicy } from '../load/load.ts';
 import { MAX_POLICY_BYTES } from '../load/source.ts';
 import type { Policy } from '../types.ts';
 import { type ParameterValue, findTags, resolveTags } from './tags.ts';
-import { type Parameter, parseValue, unknownParameter, templateOf, withoutHeadNotes, withSetNote } from './template.ts';
+import {
+  type Parameter,
+  parseValue,
+  unknownParameter,
+  type Template,
+  templateOf,
+  withoutHeadNotes,
+  withSetNote,
+} from './template.ts';
+import { isAtLeast } from '../kube-version.ts';
+import type { TextRange } from '../../yaml/positions.ts';
 import { type Stamp, stampText, withoutStamp } from './stamp.ts';
 
 /** What a template is rendered with. */
@@ -61,6 +71,29 @@ export function renderPolicy(source: string, options: RenderOptions): RenderedPo
     value: values.get(parameter.name) ?? parameter.default,
   }));
   return { text: stampText(body, stamp), policy, stamp: { ...stamp, edited: false }, parameters: used, diagnostics };
+}
+
+/** A template with its defaults as the build rendered, loaded and judged it, once for all runs (`scripts/build.mjs`). */
+export interface ReadyTemplate extends Pick<Template, 'title' | 'shares'> {
+  text: string;
+  policy: Policy;
+  /** Where each rule stands in the text. */
+  rules: TextRange[];
+  /** It is this text from this minor release of Kubernetes 1 on. */
+  since: number;
+  /** The rules for policies have nothing to say of it, with any of these releases. */
+  isSound: boolean;
+}
+
+/** What `renderPolicy` gives for the source of a ready template; null where other values or an older Kubernetes are asked for. */
+export function renderReady(
+  { text, policy, since }: ReadyTemplate,
+  options: RenderOptions,
+): Omit<RenderedPolicy, 'parameters'> | null {
+  const { set = {}, kubernetesVersion } = options;
+  if (Object.keys(set).length > 0 || !isAtLeast(kubernetesVersion, since)) return null;
+  const stamp = stampOf(options);
+  return { text: stampText(withoutStamp(text), stamp), policy, stamp: { ...stamp, edited: false }, diagnostics: [] };
 }
 
 function stampOf({ name, toolVersion, set = {}, made = [] }: RenderOptions): Omit<Stamp, 'edited'> {
