@@ -3,5 +3,6 @@ import { useCompileCache } from './cli/compile-cache.ts';
 
 useCompileCache(process.env);
 // Imported only now, so that the cache serves for it as well.
-const { main } = await import('./cli/program.ts');
-process.exitCode = await main(process.argv);
+void import('./cli/program.ts').then(async ({ main }) => {
+  process.exitCode = await main(process.argv);
+});

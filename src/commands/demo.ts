@@ -22,7 +22,7 @@ const DEFAULTS: EnableFlags = { set: [], allow: [], log: true, update: true, out
 function nextSteps(file: string): string {
   return `
 The diff above is in the file now; it is only a copy. Type next
-(kops-audit is \`node dist/cli.mjs\` until it is installed):
+(kops-audit is \`node dist/cli.cjs\` until it is installed):
 
   # a second time: nothing to do
   kops-audit enable -f ${file}

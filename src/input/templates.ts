@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ReadyTemplate } from '../policy/render/render.ts';
 import { UserError } from '../errors.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from './read.ts';
@@ -25,13 +24,13 @@ export function readReady(name: string): ReadyTemplate | null {
 const READY = new Map<string, ReadyTemplate | null>();
 
 function readMade(name: string): ReadyTemplate | null {
-  const file = join(dirname(fileURLToPath(import.meta.url)), 'policies', `${name}.json`);
+  const file = join(import.meta.dirname, 'policies', `${name}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReadyTemplate) : null;
 }
 
 /** The path of something in `templates/`, which lies beside the program. */
 export function shippedFile(path: string): string {
-  return join(templatesFolder(dirname(fileURLToPath(import.meta.url))), path);
+  return join(templatesFolder(import.meta.dirname), path);
 }
 
 /** Looked for upwards, as the sources and the built program lie at different depths. */

@@ -12,7 +12,7 @@ import { benchGrowth } from './growth.mjs';
 
 const RUNS = Number(process.env.RUNS ?? 11);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const CLI = here('../../dist/cli.mjs');
+const CLI = here('../../dist/cli.cjs');
 const EXAMPLE = here('../../templates/examples/ha-cluster.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'kops-audit-bench-'));
 

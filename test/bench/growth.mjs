@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const CPU_TIME = fileURLToPath(new URL('./cpu-time.mjs', import.meta.url));
 const COMMANDS = [['lint'], ['enable', '--dry-run', '-q', '-f']];
 const MOST_RATIO = 2.3;

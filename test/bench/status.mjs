@@ -13,7 +13,7 @@ const VERSION = '1.36.0';
 const CLUSTERS = Number(process.env.CLUSTERS ?? 40);
 const RUNS = Number(process.env.RUNS ?? 2);
 const PARALLEL = '4';
-const CLI = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const cache =
   process.env.KOPS_AUDIT_CACHE ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kops-audit');
 const kops = join(cache, `kops-${VERSION}`, 'kops');

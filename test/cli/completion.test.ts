@@ -17,7 +17,7 @@ case "$*" in
 esac
 `;
 writeFileSync(join(folder, 'kops'), KOPS, { mode: 0o755 });
-writeFileSync(join(folder, 'kops-audit'), `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/cli.mjs' "$@"\n`, {
+writeFileSync(join(folder, 'kops-audit'), `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/cli.cjs' "$@"\n`, {
   mode: 0o755,
 });
 
@@ -60,7 +60,7 @@ describe('completion in bash', () => {
 });
 
 it.each(['bash', 'zsh', 'fish'])('prints a script for %s, and refuses another shell', async (shell) => {
-  const program = join(ROOT, 'dist/cli.mjs');
+  const program = join(ROOT, 'dist/cli.cjs');
   const { stdout } = await execa(process.execPath, [program, 'completion', shell]);
   for (const word of ['--rolling-update', 'rollback', '--min-coverage'])
     expect(stdout).toContain(word.replace(/^--/, ''));

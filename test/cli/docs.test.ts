@@ -13,7 +13,7 @@ const TEXT = pages()
   .join('\n');
 
 async function kopsAudit(...args: string[]): Promise<string> {
-  const { stdout } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), ...args], { stderr: 'ignore' });
+  const { stdout } = await execa(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...args], { stderr: 'ignore' });
   return stdout;
 }
 

@@ -7,7 +7,7 @@ import { ROOT } from '../docs/markdown.ts';
 const NAMES = COMMANDS.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
 
 async function help(...args: string[]): Promise<string> {
-  const { stdout, exitCode } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), ...args, '--help']);
+  const { stdout, exitCode } = await execa(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...args, '--help']);
   expect(exitCode).toBe(0);
   return stdout;
 }

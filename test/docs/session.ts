@@ -27,7 +27,7 @@ export async function makeDesk(folder: string, files: readonly Fence[]): Promise
   await mkdir(bin);
   await copyFile(join(ROOT, 'templates/examples/ha-cluster.yaml'), join(folder, 'desk/ha-cluster.yaml'));
   await symlink(ROOT, join(folder, 'desk/node_modules/kops-audit'));
-  await writeFile(join(bin, 'kops-audit'), `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/cli.mjs' "$@"\n`);
+  await writeFile(join(bin, 'kops-audit'), `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/cli.cjs' "$@"\n`);
   await chmod(join(bin, 'kops-audit'), 0o755);
   for (const { fileName, text } of files) await writeFile(join(folder, 'desk', fileName!), text);
   return bin;

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 
 /** The program under test: the build in `dist`, or the one KOPS_AUDIT_CLI names (an installed package, say). */
 export const CLI: string =
-  process.env['KOPS_AUDIT_CLI'] ?? fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+  process.env['KOPS_AUDIT_CLI'] ?? fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 
 export interface CliOptions {
   /** The whole environment: take the sandbox's. */
