@@ -1,9 +1,17 @@
 #!/usr/bin/env node
 import { useCompileCache } from './cli/compile-cache.ts';
 
-process.exitCode = 70; // a program that ends before it is done has a bug
 useCompileCache(process.env);
-// Imported only now, so that the cache serves for it as well.
-void import('./cli/program.ts').then(async ({ main }) => {
+process.once('beforeExit', unfinished);
+
+/** Kept once the exit status is set. The rest is imported only here, so that the cache serves for it as well. */
+export const done: Promise<void> = import('./cli/program.ts').then(async ({ main }) => {
   process.exitCode = await main(process.argv);
+  process.off('beforeExit', unfinished);
 });
+
+/** Nothing is left that could wake the program, and it waits for something: without this it would end with status 0. */
+function unfinished(): void {
+  process.stderr.write('error: kops-audit ended before it was done, which is a bug in it\n');
+  process.exitCode = 70;
+}

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { CLI, type CliOptions, type CliResult } from '../e2e/run-cli.ts';
 
 const PROGRAM = fileURLToPath(new URL('warm-program.mjs', import.meta.url));
@@ -25,7 +25,7 @@ export function runWarmCli(args: string[], options: CliOptions & { input?: strin
 }
 
 function start(): ChildProcess {
-  const started = fork(PROGRAM, [pathToFileURL(CLI).href], { serialization: 'advanced' });
+  const started = fork(PROGRAM, [CLI], { serialization: 'advanced' });
   started.on('message', ({ id, ...result }: CliResult & { id: number }) => {
     waiting.get(id)?.resolve(result);
     waiting.delete(id);

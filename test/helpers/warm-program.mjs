@@ -1,7 +1,9 @@
 // The built program, run again and again in one process that was started once: as each run finds it, the process has the arguments,
 // the environment, the folder and the streams that were asked for. What is loaded stays loaded, so a run takes milliseconds.
+import { createRequire } from 'node:module';
 import { Readable, Writable } from 'node:stream';
 
+const require = createRequire(import.meta.url);
 const [program] = process.argv.slice(2);
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 let last = Promise.resolve();
@@ -11,7 +13,7 @@ process.on('message', (asked) => {
   last = last.then(() => run(asked)).then((result) => process.send({ id: asked.id, ...result }));
 });
 
-async function run({ id, args, env, cwd, input }) {
+async function run({ args, env, cwd, input }) {
   const out = collected();
   const err = collected();
   for (const name of Object.keys(process.env)) delete process.env[name];
@@ -22,7 +24,8 @@ async function run({ id, args, env, cwd, input }) {
   const streams = { stdin: Readable.from([Buffer.from(input)]), stdout: out.stream, stderr: err.stream };
   for (const [name, value] of Object.entries(streams))
     Object.defineProperty(process, name, { value, configurable: true });
-  await import(`${program}?${id}`);
+  delete require.cache[program];
+  await require(program).done;
   for (const signal of SIGNALS) process.removeAllListeners(signal);
   return { exitCode: process.exitCode ?? 0, stdout: out.text(), stderr: err.text() };
 }
