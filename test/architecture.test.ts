@@ -10,7 +10,19 @@ const LOW: readonly string[] = ['json', 'sha256'];
 
 /** Which rooms a room may import from besides itself; `.` stands for the files directly in src. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  cli: ['errors', 'version', 'context', 'policy', 'flags', 'commands', 'wizard', 'completion', 'report', 'terminal'],
+  cli: [
+    'errors',
+    'version',
+    'context',
+    'policy',
+    'input',
+    'flags',
+    'commands',
+    'wizard',
+    'completion',
+    'report',
+    'terminal',
+  ],
   wizard: [
     'errors',
     'version',
@@ -29,7 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   completion: ['context', 'flags', 'kops', 'input', 'commands'],
   yaml: ['errors'],
-  flags: ['errors', 'cluster'],
+  flags: ['errors', 'policy', 'cluster'],
   policy: ['errors', 'yaml'],
   replay: ['errors', 'policy'],
   cluster: ['errors', 'policy', 'yaml'],

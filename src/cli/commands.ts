@@ -28,111 +28,130 @@ export interface CommandArgument {
   choices?: readonly string[];
 }
 
+/** A line that can be typed as it is, and what it does. */
+type Example = readonly [line: string, says: string];
+
+type ExitStatus = readonly [status: number, means: string];
+
 /** One command as it is declared: its flags are in `FLAGS`, under the same name. */
 export interface CommandRow {
   /** The words after `kops-audit`. */
   name: string;
+  /** Under which heading `kops-audit --help` lists it; for a command of its own. */
+  group?: CommandGroup;
   /** In the list of commands; left out: the description. */
   summary?: string;
   description: string;
   /** Left out of help and completion. */
   isHidden?: boolean;
+  /** What stands after the command in help, where it is more than its arguments. */
   usage?: string;
   arguments?: readonly CommandArgument[];
-  /** What help says after the flags. */
-  after: string;
-  /** What it says before that, where it takes long to find out. */
-  findMore?: () => Promise<string>;
-  /** Told after a mistake in its flags. */
-  hint?: string;
+  examples: readonly Example[];
+  /** What help says besides; lines that are indented stay as they are. */
+  notes?: readonly string[];
+  /** A section of help that takes long to find out. */
+  findMore?: (columns: number) => Promise<string>;
+  exit: readonly ExitStatus[];
+  /** The page that tells more, in the package. */
+  page: string;
   /** Gives the exit status; left out: there are only the commands below it. */
   run?: (given: Given, context: Context) => Promise<number>;
 }
 
-/** The exit statuses, for the help texts of what can end in any of them (design §5). */
-export const EXIT_STATUS: string = `
-Exit status:
-  0    done, or nothing to do
-  1    the answer is no: findings of severity error, a policy test failed; with
-       --exit-code: changes are pending
-  2    could not start, or refused by a safety check; nothing was written
-  3    declined, or nobody could be asked; nothing was written
-  4    kops failed or timed out, or stdout is full; nothing was written
-  5    the spec was written, but a later step failed or was declined
-  70   a bug of kops-audit
-  130  interrupted; the message says what was written`;
+type CommandGroup = 'Change' | 'Look' | 'Policies' | 'More';
+
+const BUG: ExitStatus = [70, 'a bug of kops-audit'];
+const INTERRUPTED: ExitStatus = [130, 'interrupted'];
+const BAD_POLICY: ExitStatus = [
+  2,
+  'the flags are wrong, or a policy cannot be read or would be refused by kube-apiserver',
+];
+
+/** The exit statuses of what can end in any of them (design §5). */
+const EXIT_STATUS: readonly ExitStatus[] = [
+  [0, 'done, or nothing to do'],
+  [1, 'the answer is no: findings of severity error, a policy test failed; with --exit-code: changes are pending'],
+  [2, 'could not start, or refused by a safety check; nothing was written'],
+  [3, 'declined, or nobody could be asked; nothing was written'],
+  [4, 'kops failed or timed out, or stdout is full; nothing was written'],
+  [5, 'the spec was written, but a later step failed or was declined'],
+  BUG,
+  [130, 'interrupted; the message says what was written'],
+];
+
+/** What `kops-audit --help` says around the list of commands. */
+export const ROOT: CommandRow = {
+  name: '',
+  description:
+    'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
+  usage: '[COMMAND] [FLAGS]',
+  notes: ['On a terminal, kops-audit alone asks what it has to know.'],
+  examples: [
+    ['kops-audit demo', 'see it work, without a cluster'],
+    ['kops-audit status --all', 'which clusters have auditing on'],
+    ['kops-audit enable prod.example.com --dry-run', 'what would change'],
+  ],
+  exit: EXIT_STATUS,
+  page: 'README.md',
+};
 
 /** The cluster as an argument; `declareCommand` hands it on as `--cluster`. */
-const CLUSTER_WORD: CommandArgument = { name: '[cluster]', help: 'as --cluster', takes: 'cluster' };
+const CLUSTER_WORD: CommandArgument = {
+  name: '[cluster]',
+  help: 'the cluster; the same as --cluster',
+  takes: 'cluster',
+};
 
 /** All commands, in the order in which help shows them; one below another comes after it. */
 export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'enable',
+    group: 'Change',
     summary: 'turn audit logging on, or change how it is on',
     description:
       'Turn audit logging on for a cluster, or change how it is on. Shows the diff and asks before it writes.',
     arguments: [CLUSTER_WORD],
-    findMore: async () => (await import('../commands/policy/list.ts')).parameterHelp(),
-    after: `
-Examples:
-  kops-audit enable --cluster NAME             asks before each step
-  kops-audit enable --cluster NAME --dry-run   only show what would change
-  kops-audit enable -f cluster.yaml            a spec kept in a file
-  kops create cluster … --dry-run -o yaml | kops-audit enable -f - | kops create -f -
-${EXIT_STATUS}`,
-    hint: '(kops-audit enable --help shows the flags; a cluster is named with --cluster NAME)',
+    examples: [
+      ['kops-audit enable prod.example.com', 'asks before each step'],
+      ['kops-audit enable prod.example.com --dry-run', 'only shows what would change'],
+      ['kops-audit enable -f cluster.yaml --policy metadata', 'a spec kept in a file'],
+      [
+        'kops get cluster prod.example.com -o yaml | kops-audit enable -f - | kops replace -f -',
+        'in a pipe of your own',
+      ],
+    ],
+    exit: EXIT_STATUS,
+    page: 'docs/enable-a-live-cluster.md',
     run: async ({ flags }, context) => enableOrAsk(flags<EnableFlags>(), context),
   },
   {
     name: 'wizard',
     isHidden: true,
     description: 'Asks what enable has to know, and runs it.',
-    after: '',
+    examples: [],
+    exit: EXIT_STATUS,
+    page: 'docs/wizard.md',
     run: async ({ flags }, context) => (await import('../wizard/wizard.ts')).wizard(flags<EnableFlags>(), context),
   },
   {
-    name: 'lint',
-    summary: 'what is wrong with policies and cluster specs',
-    description:
-      'Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing without --fix.',
-    arguments: [{ name: '[files...]', help: 'Policy and Cluster documents; - is stdin', takes: 'file' }],
-    after: `
-Examples:
-  kops-audit lint policy.yaml cluster.yaml      a policy and a cluster spec
-  kops-audit lint --cluster NAME                what is in the state store
-  kops-audit lint policy.yaml --fix --dry-run   what can be fixed safely
-  kops-audit lint policies/*.yaml -o github     annotations for GitHub Actions
-
-A comment in the file leaves a finding out:
-  # kops-audit-ignore RULE[, RULE] the reason
-
-Exit status:
-  0    no finding as bad as --fail-on says
-  1    there is one; a policy that kube-apiserver refuses is an error
-  2    a file could not be read (outranks 1), or the flags are wrong
-  4    kops failed or timed out, or stdout is full
-  70   a bug of kops-audit
-  130  interrupted`,
-    run: async ({ words, flags }, context) =>
-      (await import('../commands/lint/lint.ts')).lint(words, flags<LintFlags>(), context),
-  },
-  {
     name: 'disable',
+    group: 'Change',
     summary: 'turn audit logging off',
     description: 'Turn audit logging off: the flags and the file assets go. Shows the diff and asks before it writes.',
     arguments: [CLUSTER_WORD],
-    after: `
-Examples:
-  kops-audit disable --cluster NAME                  asks before each step
-  kops-audit disable --cluster NAME --dry-run        only show what would go
-  kops-audit disable -f cluster.yaml --keep-policy   only the flags go
-${EXIT_STATUS}`,
-    hint: '(kops-audit disable --help shows the flags; a cluster is named with --cluster NAME)',
+    examples: [
+      ['kops-audit disable prod.example.com', 'asks before each step'],
+      ['kops-audit disable prod.example.com --dry-run', 'only shows what would go'],
+      ['kops-audit disable -f cluster.yaml --keep-policy', 'only the flags go'],
+    ],
+    exit: EXIT_STATUS,
+    page: 'docs/undo.md',
     run: async ({ flags }, context) => (await import('../commands/disable.ts')).disable(flags<DisableFlags>(), context),
   },
   {
     name: 'rollback',
+    group: 'Change',
     summary: 'take a recorded change back',
     description:
       'Take back what kops-audit changed: the values it set get those from before, whatever else was changed since stays. Shows the diff and asks before it writes.',
@@ -140,99 +159,144 @@ ${EXIT_STATUS}`,
       {
         name: '[id]',
         help: 'the change, as `kops-audit history` shows it; default: the newest one not taken back yet',
+        takes: 'change',
       },
     ],
-    after: `
-Examples:
-  kops-audit rollback --cluster NAME                   the newest change
-  kops-audit rollback -f cluster.yaml --dry-run        only show it
-  kops-audit rollback --cluster NAME --to 2h           all changes since then
-${EXIT_STATUS}`,
-    hint: '(kops-audit rollback --help shows the flags; a cluster is named with --cluster NAME)',
+    examples: [
+      ['kops-audit rollback --cluster prod.example.com', 'the newest change'],
+      ['kops-audit rollback -f cluster.yaml --dry-run', 'only shows it'],
+      ['kops-audit rollback --cluster prod.example.com --to 2h', 'all changes since then'],
+    ],
+    exit: EXIT_STATUS,
+    page: 'docs/undo.md',
     run: async ({ words: [id], flags }, context) =>
       (await import('../commands/rollback.ts')).rollback(id, flags<RollbackFlags>(), context),
   },
   {
     name: 'apply',
+    group: 'Change',
     summary: 'make a change that was saved as a plan',
     description:
       'Make a change that was saved with --save-plan. The cluster, the store and the file are those of the plan. The spec is read anew; where it moved, the plan is refused. Shows the diff and asks before it writes.',
     arguments: [{ name: '<plan>', help: 'the file that --save-plan wrote', takes: 'file' }],
-    after: `
-Examples:
-  kops-audit enable --cluster NAME --save-plan audit.plan   look, and keep
-  kops-audit apply audit.plan                               look, and do it
-  kops-audit apply audit.plan --yes                         without questions
-${EXIT_STATUS}`,
-    hint: '(kops-audit apply --help shows the flags)',
+    examples: [
+      ['kops-audit enable prod.example.com --save-plan audit.plan', 'look, and keep'],
+      ['kops-audit apply audit.plan', 'look again, and do it'],
+      ['kops-audit apply audit.plan --yes', 'without questions'],
+    ],
+    exit: EXIT_STATUS,
+    page: 'docs/saved-plans.md',
     run: async ({ words: [plan = ''], flags }, context) =>
       (await import('../commands/apply.ts')).apply(plan, flags<ChangeFlags>(), context),
   },
   {
-    name: 'history',
-    summary: 'what was changed, when, and by whom',
-    description: 'What kops-audit changed from this machine, newest first. Secrets are never shown.',
-    arguments: [CLUSTER_WORD],
-    after: `
-Examples:
-  kops-audit history                  all changes made from this machine
-  kops-audit history --cluster NAME   those of one cluster
-  kops-audit history show 0a1b2c3d    one change, with its diff`,
-    run: async ({ flags }, context) => (await import('../commands/history.ts')).history(flags<HistoryFlags>(), context),
-  },
-  {
-    name: 'history show',
-    description: 'One change, with its diff.',
-    arguments: [{ name: '<id>', help: 'as history lists it' }],
-    after: `
-Examples:
-  kops-audit history show 0a1b2c3d
-  kops-audit history show 0a1b2c3d -o json`,
-    run: async ({ words: [id = ''], flags }, context) =>
-      (await import('../commands/history.ts')).historyShow(id, flags<HistoryFlags>(), context),
-  },
-  {
     name: 'status',
+    group: 'Look',
     summary: 'is auditing on, with which policy, and does it work',
     description: 'Tells whether auditing is on, with which policy, and what is wrong with it. Changes nothing.',
     arguments: [{ ...CLUSTER_WORD, name: '[clusters...]' }],
-    after: `
-Examples:
-  kops-audit status --cluster NAME              one cluster, in detail
-  kops-audit status --cluster NAME --live       and whether events flow
-  kops-audit status --all                       a row for each in the store
-  kops-audit status --all --exit-code -o json   for a script
-  kops-audit status -f clusters.yaml            what a file says
-
-Exit status:
-  0    the clusters were read
-  1    with --exit-code: one is broken, has drifted, or an update is pending
-  2    could not start: flags, no kops, no store; or the one cluster is unknown
-  4    a cluster is in the table with its error, or --live could not tell
-  70   a bug of kops-audit
-  130  interrupted`,
-    hint: '(kops-audit status --help shows the flags)',
+    examples: [
+      ['kops-audit status prod.example.com', 'one cluster, in detail'],
+      ['kops-audit status prod.example.com --live', 'and whether events flow'],
+      ['kops-audit status --all', 'a row for each in the store'],
+      ['kops-audit status --all --exit-code -o json', 'for a script'],
+      ['kops-audit status -f clusters.yaml', 'what a file says'],
+    ],
+    exit: [
+      [0, 'the clusters were read'],
+      [1, 'with --exit-code: one is broken, has drifted, or an update is pending'],
+      [2, 'could not start: flags, no kops, no store; or the one cluster is unknown'],
+      [4, 'a cluster is in the table with its error, or --live could not tell'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/status.md',
     run: async ({ flags }, context) =>
       (await import('../commands/status/status.ts')).status(flags<StatusFlags>(), context),
   },
   {
+    name: 'history',
+    group: 'Look',
+    summary: 'what was changed, when, and by whom',
+    description: 'What kops-audit changed from this machine, newest first. Secrets are never shown.',
+    arguments: [CLUSTER_WORD],
+    examples: [
+      ['kops-audit history', 'all changes made from this machine'],
+      ['kops-audit history prod.example.com', 'those of one cluster'],
+      ['kops-audit history show 0a1b2c3d', 'one of them, with its diff'],
+    ],
+    exit: [[0, 'also where nothing is recorded'], [2, 'the flags are wrong, or the journal cannot be read'], BUG],
+    page: 'docs/undo.md',
+    run: async ({ flags }, context) => (await import('../commands/history.ts')).history(flags<HistoryFlags>(), context),
+  },
+  {
+    name: 'history show',
+    summary: 'one change, with its diff',
+    description: 'One change, with its diff. Secrets are never shown.',
+    arguments: [{ name: '<id>', help: 'as history lists it', takes: 'change' }],
+    examples: [
+      ['kops-audit history', 'lists them, each with its id'],
+      ['kops-audit history show 0a1b2c3d', 'one, with its diff'],
+      ['kops-audit history show 0a1b2c3d -o json', 'for a script'],
+    ],
+    exit: [[0, 'it is shown'], [2, 'the flags are wrong, or there is no such change'], BUG],
+    page: 'docs/undo.md',
+    run: async ({ words: [id = ''], flags }, context) =>
+      (await import('../commands/history.ts')).historyShow(id, flags<HistoryFlags>(), context),
+  },
+  {
+    name: 'lint',
+    group: 'Look',
+    summary: 'what is wrong with policies and cluster specs',
+    description:
+      'Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing without --fix.',
+    arguments: [{ name: '[files...]', help: 'Policy and Cluster documents; - is stdin', takes: 'file' }],
+    examples: [
+      ['kops-audit lint policy.yaml cluster.yaml', 'a policy and a cluster spec'],
+      ['kops-audit lint --cluster prod.example.com', 'what is in the state store'],
+      ['kops-audit lint policy.yaml --fix --dry-run', 'what can be fixed safely'],
+      ['kops-audit lint policies/*.yaml -o github', 'annotations for GitHub Actions'],
+    ],
+    notes: [
+      'A comment in the file leaves findings out; several rules have commas:',
+      '  # kops-audit-ignore RULE the reason',
+    ],
+    exit: [
+      [0, 'no finding as bad as --fail-on says'],
+      [1, 'there is one; a policy that kube-apiserver refuses is an error'],
+      [2, 'a file could not be read (outranks 1), or the flags are wrong'],
+      [4, 'kops failed or timed out, or stdout is full'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/lint.md',
+    run: async ({ words, flags }, context) =>
+      (await import('../commands/lint/lint.ts')).lint(words, flags<LintFlags>(), context),
+  },
+  {
     name: 'policy',
-    summary: 'look at audit policies',
-    description: 'Look at audit policies.',
-    after: `
-Examples:
-  kops-audit policy list                         the built-in policies
-  kops-audit policy explain get pods --as bob    what is recorded of a request
-  kops-audit policy diff kops ./mine.yaml        what changes, in requests`,
+    group: 'Policies',
+    summary: 'list, show, explain, test, diff and order audit policies',
+    description: 'Look at audit policies: what they record, and whether they do what you want.',
+    examples: [
+      ['kops-audit policy list', 'the built-in policies'],
+      ['kops-audit policy explain get pods --as bob', 'what is recorded of a request'],
+      ['kops-audit policy diff kops ./mine.yaml', 'what changes, in requests'],
+    ],
+    exit: [],
+    page: 'docs/policies.md',
   },
   {
     name: 'policy list',
     summary: 'the built-in policies',
     description: 'The built-in policies: what each records, and what it keeps of two genuine logs.',
-    after: `
-Examples:
-  kops-audit policy list
-  kops-audit policy list -o json   with the parameters of each`,
+    examples: [
+      ['kops-audit policy list', 'what each records, and how much'],
+      ['kops-audit policy list -o json', 'with the parameters of each'],
+      ['kops-audit policy show kops', 'one of them in full'],
+    ],
+    exit: [],
+    page: 'docs/policies.md',
     run: async ({ flags }, context) =>
       (await import('../commands/policy/list.ts')).policyList(flags<{ output: 'text' | 'json' }>(), context),
   },
@@ -240,12 +304,15 @@ Examples:
     name: 'policy show',
     summary: 'a policy as it would be embedded',
     description: 'A policy as it would be embedded: rendered, with its stamp.',
-    arguments: [{ name: '<name|file>', help: 'a template or a file of your own', takes: 'policy' }],
-    after: `
-Examples:
-  kops-audit policy show kops
-  kops-audit policy show kops --set readsLevel=None
-  kops-audit policy show ./mine.yaml --kubernetes-version 1.30`,
+    arguments: [{ name: '<name|file>', help: 'a template, a file of your own, or - for stdin', takes: 'policy' }],
+    findMore: async (columns) => (await import('../commands/policy/list.ts')).parameterHelp(columns),
+    examples: [
+      ['kops-audit policy show kops', 'a template'],
+      ['kops-audit policy show kops --set readsLevel=None', 'with a parameter'],
+      ['kops-audit policy show ./mine.yaml --kubernetes-version 1.30', 'for a release'],
+    ],
+    exit: [[0, 'it is printed'], BAD_POLICY],
+    page: 'docs/policies.md',
     run: async ({ words: [policy = ''], flags }, context) =>
       (await import('../commands/policy/show.ts')).policyShow(
         policy,
@@ -257,31 +324,30 @@ Examples:
     name: 'policy explain',
     summary: 'which rule decides a request, and why',
     description: 'Which rule of a policy decides a request, what is recorded, and why no other rule decides.',
-    usage: '[options] VERB TYPE[/NAME] | VERB /PATH',
+    usage: '(VERB TYPE[/NAME] | VERB /PATH) [FLAGS]',
     arguments: [
       { name: '[verb]', help: 'get, list, watch, create, update, patch, delete, deletecollection', takes: 'verb' },
       { name: '[type|path]', help: 'a resource such as pods or deploy/web, or a path such as /healthz' },
       { name: '[name]', help: 'the name of the object' },
     ],
-    after: `
-Examples:
-  kops-audit policy explain delete secrets/db -n prod --as alice
-  kops-audit policy explain get pods/web --subresource log --policy kops
-  kops-audit policy explain list deployments.apps -A --cluster NAME
-  kops-audit policy explain get /healthz --as system:anonymous -f cluster.yaml
-  kops-audit policy explain --requests audit.log --policy ./mine.yaml
-
-VERB is what the API server sees, not the kubectl command: a kubectl get without
-a name is list, kubectl exec is get or create of pods with --subresource exec.
-TYPE may be a short name (po, deploy), TYPE.GROUP or TYPE.VERSION.GROUP; custom
-resources are written TYPE.GROUP. TYPE/log, TYPE/exec and such are subresources.
-
---as names who sends the request. It is not impersonation: of a request that
-impersonates the policy sees the real user, so name that one. Groups such as
-system:authenticated are added as the API server adds them.
-
-Exit status: 0 for an answer, None included; 2 where there is none; 4 where kops
-fails. With --requests: 2 if a line could not be read, the others are answered.`,
+    examples: [
+      ['kops-audit policy explain delete secrets/db -n prod --as alice', ''],
+      ['kops-audit policy explain get pods/web --subresource log --policy kops', ''],
+      ['kops-audit policy explain list deployments.apps -A --cluster prod.example.com', ''],
+      ['kops-audit policy explain get /healthz --as system:anonymous -f cluster.yaml', ''],
+      ['kops-audit policy explain --requests audit.log --policy ./mine.yaml', ''],
+    ],
+    notes: [
+      'VERB is what the API server sees, not the kubectl command: a kubectl get without a name is list, kubectl exec is get or create of pods with --subresource exec. TYPE may be a short name (po, deploy), TYPE.GROUP or TYPE.VERSION.GROUP; custom resources are written TYPE.GROUP. TYPE/log, TYPE/exec and such are subresources.',
+      '',
+      '--as names who sends the request. It is not impersonation: of a request that impersonates the policy sees the real user, so name that one. Groups such as system:authenticated are added as the API server adds them.',
+    ],
+    exit: [
+      [0, 'there is an answer, None included'],
+      [2, 'there is none; with --requests: a line could not be read, the others are answered'],
+      [4, 'kops failed'],
+    ],
+    page: 'docs/explain-a-request.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/policy/explain.ts')).policyExplain(words, flags<ExplainFlags>(), context),
   },
@@ -290,25 +356,25 @@ fails. With --requests: 2 if a line could not be read, the others are answered.`
     summary: 'unit tests for an audit policy',
     description: 'Runs test files (YAML): requests, and what an audit policy is to do with each.',
     arguments: [{ name: '[file...]', help: 'test files; - reads stdin', takes: 'file' }],
-    after: `
-Examples:
-  kops-audit policy test audit.policy-test.yaml
-  kops-audit policy test -v --coverage *.policy-test.yaml
-  kops-audit policy test --min-coverage 100 -o junit *.policy-test.yaml
-
-A test file:
-  policy: ./audit-policy.yaml          # or a template: kops
-  cases:
-  - name: nobody reads a secret unseen
-    request: get secrets/db -n prod --as alice --as-group dev
-    expect: Metadata
-
-The whole format, and how editors complete it: docs/test-a-policy.md.
-
-Exit status:
-  0    all cases passed
-  1    a case failed, or a policy has less than the coverage asked for
-  2    a file could not be run (outranks 1; the other files are run)`,
+    examples: [
+      ['kops-audit policy test audit.policy-test.yaml', 'what failed, and why'],
+      ['kops-audit policy test -v --coverage *.policy-test.yaml', 'and rules no case decides'],
+      ['kops-audit policy test --min-coverage 50 -o junit *.policy-test.yaml', 'for CI'],
+    ],
+    notes: [
+      'A test file:',
+      '  policy: ./audit-policy.yaml  # or kops',
+      '  cases:',
+      '  - name: nobody reads a secret unseen',
+      '    request: get secrets/db -n prod',
+      '    expect: Metadata',
+    ],
+    exit: [
+      [0, 'all cases passed'],
+      [1, 'a case failed, or a policy has less than the coverage asked for'],
+      [2, 'a file could not be run (outranks 1; the other files are run)'],
+    ],
+    page: 'docs/test-a-policy.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/policy/test.ts')).policyTest(words, flags<PolicyTestFlags>(), context),
   },
@@ -316,20 +382,19 @@ Exit status:
     name: 'policy diff',
     summary: 'which requests two policies treat differently',
     description: 'Which requests are recorded differently by two policies: what a change means, not its text.',
-    usage: '[options] (A | --cluster NAME | -f FILE) B',
+    usage: '(A | --cluster NAME | -f FILE) B [FLAGS]',
     arguments: [{ name: '[policies...]', help: 'templates, files, or - for stdin', takes: 'policy' }],
-    after: `
-Examples:
-  kops-audit policy diff metadata kops
-  kops-audit policy diff old.yaml new.yaml --exit-code
-  kops-audit policy diff --cluster NAME ./new.yaml
-  kops-audit policy diff -f cluster.yaml kops --set readsLevel=None -o json
-
-Each difference says which requests it is about, and the rules that decide them
-in the first and in the second policy. What is recorded less comes first.
-
-Exit status: 0; with --exit-code 1 where they differ; 2 where a policy cannot be
-read, or kube-apiserver would refuse it.`,
+    examples: [
+      ['kops-audit policy diff metadata kops', 'two templates'],
+      ['kops-audit policy diff old.yaml new.yaml --exit-code', 'two files, for CI'],
+      ['kops-audit policy diff --cluster prod.example.com ./new.yaml', 'what a change would mean'],
+      ['kops-audit policy diff -f cluster.yaml kops --set readsLevel=None -o json', ''],
+    ],
+    notes: [
+      'Each difference says which requests it is about, and the rules that decide them in the first and in the second policy. What is recorded less comes first.',
+    ],
+    exit: [[0, 'they are compared'], [1, 'with --exit-code: they differ'], BAD_POLICY, [4, 'kops failed']],
+    page: 'docs/compare-policies.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/policy/diff.ts')).policyDiff(words, flags<DiffFlags>(), context),
   },
@@ -339,41 +404,50 @@ read, or kube-apiserver would refuse it.`,
     description:
       'A policy with its rules sorted, so that of all that match the one that records least or most decides.',
     arguments: [{ name: '<file|name>', help: 'a file of your own, a template, or - for stdin', takes: 'policy' }],
-    after: `
-Examples:
-  kops-audit policy order mine.yaml --by least > ordered.yaml
-  kops-audit policy order mine.yaml --by most --write
-
-The first rule that matches a request decides. Here the rules are sorted by
-level, so that of all rules that match the one that records least (most)
-decides. Comments move with their rules. What that changes is told on stderr.
-
-Exit status: 0; 2 where the policy cannot be read, or kube-apiserver would
-refuse it.`,
+    examples: [
+      ['kops-audit policy order mine.yaml --by least', 'prints it'],
+      ['kops-audit policy order mine.yaml --by least > ordered.yaml', 'into another file'],
+      ['kops-audit policy order mine.yaml --by most --write', 'replaces the file'],
+    ],
+    notes: [
+      'The first rule that matches a request decides. Here the rules are sorted by level, so that of all rules that match the one that records least (most) decides. Comments move with their rules. What that changes is told on stderr.',
+    ],
+    exit: [[0, 'it is printed or written'], BAD_POLICY],
+    page: 'docs/compare-policies.md',
     run: async ({ words: [policy = ''], flags }, context) =>
       (await import('../commands/policy/order.ts')).policyOrder(policy, flags<OrderFlags>(), context),
   },
   {
     name: 'demo',
+    group: 'More',
     summary: 'enable on a built-in example, without a cluster',
     description: 'Runs enable on a built-in cluster spec, in a temporary folder: no cluster and no kops needed.',
-    after: '\nExamples:\n  kops-audit demo',
+    examples: [
+      ['kops-audit demo', ''],
+      ['kops-audit demo 2>&1 | less', 'a screen at a time'],
+      ['kops-audit demo --no-color 2>demo.txt', 'into a file'],
+    ],
+    exit: [],
+    page: 'README.md',
     run: async (_given, context) => (await import('../commands/demo.ts')).demo(context),
   },
   {
     name: 'completion',
+    group: 'More',
     summary: 'make the shell complete commands, flags and clusters',
-    description: 'Prints a script that makes a shell complete commands, flags, clusters and policies.',
+    description: 'Prints a script that makes a shell complete commands, flags, clusters, policies and changes.',
     arguments: [{ name: '<shell>', help: 'which shell', choices: ['bash', 'zsh', 'fish'] }],
-    after: `
-Examples:
-  source <(kops-audit completion bash)     in ~/.bashrc
-  source <(kops-audit completion zsh)      in ~/.zshrc, after compinit
-  kops-audit completion fish > ~/.config/fish/completions/kops-audit.fish
-
-Names of clusters are asked from kops, and kept for a minute.
-
-Exit status: 0; 2 for another shell.`,
+    examples: [
+      ['source <(kops-audit completion bash)', 'in ~/.bashrc'],
+      ['source <(kops-audit completion zsh)', 'in ~/.zshrc, after compinit'],
+      ['kops-audit completion fish > ~/.config/fish/completions/kops-audit.fish', ''],
+    ],
+    notes: ['Names of clusters are asked from kops, and kept for a minute.'],
+    exit: [
+      [0, 'it is printed'],
+      [2, 'another shell'],
+    ],
+    page: 'docs/completion.md',
     run: async ({ words: [shell = ''] }, context) =>
       (await import('../completion/completion.ts')).completion(shell, COMMANDS, context),
   },

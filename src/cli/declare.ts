@@ -1,78 +1,149 @@
 import { statSync } from 'node:fs';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { checkValue, emptyError, refuseMistakes } from '../flags/check.ts';
+import { checkChoice, checkValue, emptyError, refuseMistakes } from '../flags/check.ts';
 import { clusterFrom } from '../flags/cluster-words.ts';
-import { FLAGS, type Flag } from '../flags/table.ts';
+import { type Flag, flagsOf } from '../flags/table.ts';
 import { nearest } from '../policy/nearest.ts';
-import { safeText } from '../report/text.ts';
 import { VERSION } from '../version.ts';
-import { type CommandArgument, type CommandRow, COMMANDS, EXIT_STATUS } from './commands.ts';
+import { type CommandArgument, type CommandRow, COMMANDS, ROOT } from './commands.ts';
 
 /** Runs one command with what it gets from the outside, and keeps its exit status. */
 export type Run = (command: (context: Context) => Promise<number>) => Promise<void>;
 
+/** Somebody asked for the help text of a command, or gave none where one is needed. */
+export interface HelpWanted {
+  row: CommandRow;
+  /** Whether it was asked for. */
+  isAsked: boolean;
+}
+
 /**
  * Runs the command that was typed, by `run`. Throws what it throws.
  *
- * @returns null; where commander ended it, its exit status and what it has for stdout: help. Mistakes it told on stderr.
+ * @param argv without what Node puts in front.
+ * @returns null; where help is to be shown, whose.
+ * @throws UserError for a command line that cannot be.
  */
-export async function runCommandLine(
-  argv: readonly string[],
-  run: Run,
-): Promise<{ exitCode: number; help: string } | null> {
-  const help: string[] = [];
-  const root = await program(argv, run, (text) => help.push(text));
+export async function runCommandLine(argv: readonly string[], run: Run): Promise<HelpWanted | null> {
+  const words = withoutHelp(argv);
+  const row = rowOf(words);
+  const known = row === ROOT ? [] : COMMANDS.filter(({ name }) => isOrBelow(name, row.name.split(' ')[0] ?? ''));
+  const root = declare(known, run);
   try {
-    await root.parseAsync(argv);
-    return null;
+    await root.parseAsync([...words], { from: 'user' });
+    return row.run ? null : { row, isAsked: false };
   } catch (error) {
-    if (error instanceof CommanderError) return { exitCode: error.exitCode, help: help.join('') };
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { row, isAsked: true };
+    if (error.code === 'commander.help') return { row, isAsked: false };
+    throw mistake(error, row);
   }
 }
 
-async function program(argv: readonly string[], run: Run, writeOut: (text: string) => void): Promise<Command> {
+/** `help policy explain` and `policy help explain` are `policy explain --help`. */
+function withoutHelp(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf('help');
+  const before = argv.slice(0, at).join(' ');
+  const isGroup = at === 0 || COMMANDS.some(({ name }) => name.startsWith(`${before} `));
+  return at !== -1 && isGroup ? [...argv.slice(0, at), ...argv.slice(at + 1), '--help'] : argv;
+}
+
+/**
+ * The row of the command that these words begin with.
+ *
+ * @throws UserError for a word that stands where a command must, and is none.
+ */
+function rowOf(words: readonly string[]): CommandRow {
+  let row = ROOT;
+  for (const word of words) {
+    const next = COMMANDS.find(({ name }) => name === `${row.name} ${word}`.trim());
+    if (next) row = next;
+    else if (row.run || word.startsWith('-')) return row;
+    else throw unknownCommand(word, row);
+  }
+  return row;
+}
+
+function unknownCommand(word: string, row: CommandRow): UserError {
+  const shown = COMMANDS.filter(({ name, isHidden }) => !isHidden && isChild(name, row));
+  const near = nearest(
+    word,
+    shown.map(({ name }) => name.split(' ').at(-1) ?? ''),
+  );
+  return new UserError(`unknown command ${word}`, { hint: `${meant(near)}See \`${helpOf(row)}\`.` });
+}
+
+function isChild(name: string, { name: parent }: CommandRow): boolean {
+  return name.split(' ').slice(0, -1).join(' ') === parent;
+}
+
+function isOrBelow(name: string, parent: string): boolean {
+  return name === parent || name.startsWith(`${parent} `);
+}
+
+function meant(near: string | undefined): string {
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}
+
+function helpOf({ name }: CommandRow): string {
+  return ['kops-audit', name, '--help'].filter((part) => part !== '').join(' ');
+}
+
+/** What commander has against a command line, in our words: what would be right, and where to look. */
+function mistake({ code, message }: CommanderError, row: CommandRow): UserError {
+  const [, named = ''] = /'([^']*)'/.exec(message) ?? [];
+  if (code === 'commander.unknownOption') return unknownFlag(named, row);
+  const said = MISTAKES[code]?.(named, row) ?? message.replace(/^error: /, '');
+  return new UserError(said, { hint: `See \`${helpOf(row)}\`.` });
+}
+
+const MISTAKES: Readonly<Record<string, (named: string, row: CommandRow) => string>> = {
+  'commander.missingArgument': (named) => `<${named}> is missing`,
+  'commander.optionMissingArgument': (named) => `${named} has no value`,
+  'commander.excessArguments': (_, { name, arguments: { length } = [] }) =>
+    `too many arguments: kops-audit ${name} takes ${length === 0 ? 'none' : length}`,
+};
+
+function unknownFlag(typed: string, row: CommandRow): UserError {
+  const name = typed.replace(/=.*$/s, '');
+  const isOfCommand = COMMANDS.some((each) =>
+    flagsOf(each.name).some((flag) => flag.name === name || flag.short === name),
+  );
+  if (row === ROOT && isOfCommand)
+    return new UserError(`${name} stands before the command`, { hint: 'Flags stand behind it.' });
+  const near = nearest(
+    name,
+    flagsOf(row.name).map((flag) => flag.name),
+  );
+  return new UserError(`unknown flag ${name}`, { hint: `${meant(near)}See \`${helpOf(row)}\`.` });
+}
+
+/** All of these below `kops-audit`. What commander would print goes nowhere: it is told by what is thrown. */
+function declare(rows: readonly CommandRow[], run: Run): Command {
   const root = new Command('kops-audit')
-    .description(
-      'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
-    )
     .version(VERSION, '-V, --version')
+    .option('--no-color')
     .exitOverride()
-    .configureOutput({ writeOut, writeErr: (text) => process.stderr.write(safeText(text)) })
-    .showHelpAfterError('(kops-audit --help shows what there is)')
-    .addHelpText('after', `\nOn a terminal, kops-audit alone asks what it has to know.\n${EXIT_STATUS}`);
-  const asksHelp = ['--help', '-h', 'help'].some((word) => argv.includes(word));
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
+    .configureHelp({ formatHelp: () => '' })
+    .showSuggestionAfterError(false);
   const declared = new Map([['', root]]);
-  for (const row of rowsFor(argv[2] ?? '')) {
+  for (const row of rows) {
     const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? root;
-    const more = asksHelp && row.findMore ? await row.findMore() : '';
-    declared.set(row.name, declareCommand(parent, row, more, run));
+    declared.set(row.name, declareCommand(parent, row, run));
   }
   return root;
 }
 
-/** Of the flags of a command that is not run nobody needs to hear: only the chosen one is declared where it is clear which it is. */
-function rowsFor(chosen: string): readonly CommandRow[] {
-  if (chosen === '--version' || chosen === '-V') return [];
-  const rows = COMMANDS.filter(({ name }) => name === chosen || name.startsWith(`${chosen} `));
-  return rows.length > 0 ? rows : COMMANDS.filter(({ isHidden }) => !isHidden);
-}
-
-/** Declares a command with its flags below `parent`. `more`: what its help says before the examples. */
-export function declareCommand(parent: Command, row: CommandRow, more: string, run: Run): Command {
-  const name = row.name.split(' ').at(-1) ?? '';
-  const command = parent.command(name, { hidden: row.isHidden ?? false }).description(row.description);
-  if (row.summary !== undefined) command.summary(row.summary);
-  if (row.usage !== undefined) command.usage(row.usage);
-  if (row.hint !== undefined) command.showHelpAfterError(row.hint);
-  for (const argument of row.arguments ?? []) command.addArgument(argumentOf(argument));
-  addFlags(command, row.name);
-  command.addHelpText('after', more + row.after);
+/** Declares a command with its flags below `parent`. */
+export function declareCommand(parent: Command, row: CommandRow, run: Run): Command {
+  const command = parent.command(row.name.split(' ').at(-1) ?? '');
+  for (const { name } of row.arguments ?? []) command.addArgument(new Argument(name));
+  for (const flag of flagsOf(row.name)) command.addOption(optionOf(flag));
   const { run: runRow } = row;
-  // The words and flags of commands below would leave no room at 80 columns.
-  if (!runRow) return command.configureHelp({ ...command.configureHelp(), subcommandTerm: (each) => each.name() });
+  if (!runRow) return command;
   return command.action(async () => {
     const { words, cluster } = wordsOf(command, row);
     const flags = <Flags extends object>(): Flags => ({ ...command.optsWithGlobals<Flags>(), ...cluster });
@@ -81,33 +152,22 @@ export function declareCommand(parent: Command, row: CommandRow, more: string, r
   });
 }
 
-function argumentOf({ name, help, choices }: CommandArgument): Argument {
-  const argument = new Argument(name, help);
-  return choices ? argument.choices(choices) : argument;
-}
-
-function addFlags(command: Command, name: string): void {
-  for (const { heading, flags } of FLAGS[name] ?? []) {
-    if (heading !== undefined) command.optionsGroup(`${heading}:`);
-    for (const flag of flags) command.addOption(optionOf(flag));
-  }
-}
-
 function optionOf(flag: Flag): Option {
-  const { name, short, value, help } = flag;
+  const { name, short, value } = flag;
   const names = short === undefined ? name : `${short}, ${name}`;
-  if (value === undefined) return new Option(names, help);
-  const option = new Option(`${names} <${value}>`, help);
+  if (value === undefined) return new Option(names);
+  const option = new Option(`${names} <${value}>`);
   if (flag.default !== undefined) option.default(flag.default);
   if (!flag.repeats) return option.argParser((text, before) => oneValue(flag, text, before));
-  return option.default([], 'none').argParser<string[]>((text, before) => {
+  return option.default([]).argParser<string[]>((text, before) => {
     checkValue(flag, text);
     return [...before, text];
   });
 }
 
 function oneValue(flag: Flag, text: string, before: unknown): string {
-  if (flag.once && before !== undefined) throw new InvalidArgumentError('Give it once.');
+  if (flag.once && before !== undefined)
+    throw new UserError(`${flag.name} is given twice`, { hint: `Give ${before} or ${text}.` });
   checkValue(flag, text);
   return text;
 }
@@ -115,27 +175,30 @@ function oneValue(flag: Flag, text: string, before: unknown): string {
 /**
  * The arguments as one list; those that name clusters are given as the flag instead.
  *
- * @throws UserError for an empty one, and what `clusterFrom` throws.
+ * @throws UserError for one that is empty or none of its choices, and what `clusterFrom` throws.
  */
 function wordsOf(command: Command, row: CommandRow): { words: string[]; cluster: { cluster?: unknown } } {
-  const words = command.registeredArguments.flatMap((argument, index) => {
+  const words = (row.arguments ?? []).flatMap((argument, index) => {
     const given = [command.processedArgs[index]].flat().filter((word) => typeof word === 'string');
-    if (given.includes('')) throw emptyError(argument.name());
+    for (const word of given) checkWord(argument, word);
     return given;
   });
   if (words.length === 0 || row.arguments?.[0]?.takes !== 'cluster') return { words, cluster: {} };
-  refuseNearCommand(command, words);
+  refuseNearCommand(row, words);
   const cluster = clusterFrom({ command: row.name, words, flag: command.opts()['cluster'] }, isFile);
   return { words: [], cluster: { cluster } };
 }
 
-/** `history shwo` is no cluster. */
-function refuseNearCommand(command: Command, [word = '']: readonly string[]): void {
-  const near = nearest(
-    word,
-    command.commands.map((each) => each.name()),
-  );
-  if (near !== undefined) throw new UserError(`unknown command '${word}'`, { hint: `Did you mean ${near}?` });
+function checkWord({ name, choices }: CommandArgument, word: string): void {
+  const bare = name.replaceAll(/[<>[\].]/g, '');
+  if (word === '') throw emptyError(bare);
+  if (choices) checkChoice(bare, word, choices);
+}
+
+/** `history shows` is no cluster. */
+function refuseNearCommand(row: CommandRow, [word = '']: readonly string[]): void {
+  const children = COMMANDS.filter(({ name }) => isChild(name, row)).map(({ name }) => name.split(' ').at(-1) ?? '');
+  if (nearest(word, children) !== undefined) throw unknownCommand(word, row);
 }
 
 function isFile(path: string): boolean {

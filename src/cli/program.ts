@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { InterruptError, UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import type { Run } from './declare.ts';
+import type { HelpWanted, Run } from './declare.ts';
 
 /** Takes the arguments as Node gives them, runs the command line and gives the exit status. The only place that maps errors to statuses. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -21,8 +21,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (first === '__complete') await run((context) => complete(more, context));
     else {
       const { runCommandLine } = await import('./declare.ts');
-      const ended = await runCommandLine(withWizard(argv), run);
-      if (ended !== null) return ended.exitCode === 0 ? await print(ended.help, argv) : 2;
+      const wanted = await runCommandLine(withWizard(argv.slice(2)), run);
+      if (wanted !== null) return await help(wanted, argv);
     }
     return exitCode;
   } catch (error) {
@@ -38,7 +38,22 @@ async function complete([what, ...words]: readonly string[], context: Context): 
   return completeClusters(at === -1 ? undefined : words[at + 1], context);
 }
 
-/** Prints what commander has for stdout: help, the version. Only where that fails what knows why is loaded, and tries again. */
+/** Shows a help text on stdout; where a command is missing on stderr, and that is a mistake. */
+async function help({ row, isAsked }: HelpWanted, argv: readonly string[]): Promise<number> {
+  const [{ helpText }, { processIo }, { shippedFile }] = await Promise.all([
+    import('./help.ts'),
+    import('../terminal/io.ts'),
+    import('../input/templates.ts'),
+  ]);
+  const io = processIo({ color: !argv.includes('--no-color') });
+  const columns = process.stdout.columns || io.columns;
+  const text = await helpText(row, { columns, style: isAsked ? io.stdoutStyle : io.style, folder: shippedFile('..') });
+  if (isAsked) return print(text, argv);
+  io.stderr(text);
+  return 2;
+}
+
+/** Prints what is for stdout and no command's: help, the version. Only where that fails what knows why is loaded, and tries again. */
 async function print(text: string, argv: readonly string[]): Promise<number> {
   const failed = await new Promise((resolve) => process.stdout.write(text, resolve));
   if (!failed) return 0;
@@ -68,10 +83,9 @@ function listenForSignals(): AbortSignal {
 const WIZARD = 'wizard';
 
 /** `kops-audit` alone is the wizard where a person can be asked; elsewhere it prints help. */
-function withWizard(argv: readonly string[]): string[] {
-  const [node = '', program = '', ...words] = argv;
+function withWizard(words: readonly string[]): readonly string[] {
   const isAlone = words.every((word) => word === '--no-color');
-  return isAlone && process.stdin.isTTY && process.stderr.isTTY ? [node, program, WIZARD, ...words] : [...argv];
+  return isAlone && process.stdin.isTTY && process.stderr.isTTY ? [WIZARD, ...words] : words;
 }
 
 /** Commands that are to come: a near name must not be suggested for one, least of all `enable` for `disable`. */

@@ -100,6 +100,7 @@ const OFFERED: Readonly<Record<Takes, () => Values>> = {
   policy: () => ({ words: Object.keys(readTemplates()), files: true }),
   rule: () => ({ words: allowableRules() }),
   verb: () => ({ words: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] }),
+  change: () => ({}),
   count: () => ({}),
   parameter: () => ({}),
   wait: () => ({}),

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { nearest } from '../policy/nearest.ts';
 import { CLASHES, type Clash, WORDS } from './clashes.ts';
 import { type Flag, flagsOf, type Judged, keyOf } from './table.ts';
 
@@ -10,8 +11,7 @@ import { type Flag, flagsOf, type Judged, keyOf } from './table.ts';
 export function checkValue(flag: Flag, text: string): void {
   if (text === '') throw emptyError(flag.name);
   const { name, choices } = flag;
-  if (choices !== undefined && !choices.includes(text))
-    throw new UserError(`${name} ${text} is not known`, { hint: `Give ${oneOf(choices)}.` });
+  if (choices !== undefined) checkChoice(name, text, choices);
   if (flag.takes === 'count') readCount(name, text, flag.unit ?? 'them', flag.range);
   if (flag.takes === 'parameter') readSet([text]);
 }
@@ -55,6 +55,14 @@ export function emptyError(what: string): UserError {
   return new UserError(`${what} is empty`, {
     hint: 'Is the variable set that it comes from? Give a value, or leave it out.',
   });
+}
+
+/** Refuses what is none of the choices. Throws UserError that says the near one, and all. */
+export function checkChoice(what: string, text: string, choices: readonly string[]): void {
+  if (choices.includes(text)) return;
+  const near = nearest(text, choices);
+  const hint = `${near === undefined ? '' : `Did you mean ${near}? `}Give ${oneOf(choices)}.`;
+  throw new UserError(`${what} ${text} is not known`, { hint });
 }
 
 function oneOf(choices: readonly string[]): string {

@@ -2,7 +2,17 @@
 export type Judged = 'wait' | 'duration' | 'percent' | 'pattern' | 'kubernetes' | 'kops';
 
 /** What the value of a flag or of an argument is, where it is not any text: what a shell offers, and what is refused. */
-export type Takes = 'cluster' | 'file' | 'folder' | 'policy' | 'rule' | 'verb' | 'count' | 'parameter' | Judged;
+export type Takes =
+  | 'cluster'
+  | 'file'
+  | 'folder'
+  | 'policy'
+  | 'rule'
+  | 'verb'
+  | 'change'
+  | 'count'
+  | 'parameter'
+  | Judged;
 
 /** One flag as one command has it. */
 export interface Flag {
@@ -96,7 +106,7 @@ const SPEC: FlagGroup = {
 
 /** Which steps run, and how they are answered. */
 const STEPS: FlagGroup = {
-  heading: 'What runs',
+  heading: 'What happens',
   flags: [
     { name: '--dry-run', help: 'show what would change, and stop' },
     { name: '--exit-code', help: 'with --dry-run: exit 1 if something would change' },
@@ -151,7 +161,7 @@ const ENABLE = changeGroups(
     heading: 'Policy',
     flags: [
       { ...POLICY, help: 'a template (policy list) or a file of your own; default: kops if the spec has none' },
-      { ...SET, help: 'a parameter of the template; repeat it for more' },
+      { ...SET, help: 'a parameter of the template (policy show --help); repeat it for more' },
     ],
   },
   {

@@ -16,7 +16,7 @@ export interface Io {
   promptOutput: Output;
   /** Whether a person can be asked: stdin and stderr are both terminals. */
   isInteractive: boolean;
-  /** Width of the terminal on stderr, or 80. */
+  /** Width of the terminal on stderr; else what COLUMNS says, or 80. */
   readonly columns: number;
   /** Width of the terminal on stdout; Infinity where it is none: what reads a pipe wants whole lines. */
   readonly stdoutColumns: number;
@@ -50,7 +50,7 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
     promptOutput: stderr,
     isInteractive: Boolean(stdin.isTTY && stderr.isTTY),
     get columns() {
-      return stderr.columns || 80;
+      return stderr.columns || columnsIn(process.env);
     },
     get stdoutColumns() {
       return stdout.isTTY ? stdout.columns || 80 : Infinity;
@@ -59,6 +59,11 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
     stdoutStyle: streamStyle(stdout, color),
     progress,
   };
+}
+
+/** What a shell or a test says of the width where there is no terminal. */
+function columnsIn({ COLUMNS: columns = '' }: NodeJS.ProcessEnv): number {
+  return /^[1-9]\d{0,4}$/.test(columns) ? Number(columns) : 80;
 }
 
 /** Errors of stdin and stdout are told to who reads or writes; those of stderr nobody could be told of. */

@@ -16,11 +16,54 @@ spec:
 
 describe('a command line that will not do', () => {
   it.each([
-    ['an unknown command', ['enabel'], /^error: unknown command 'enabel' \(Did you mean enable\?\)/],
-    ['an unknown subcommand', ['policy', 'shwo'], /^error: unknown command 'shwo' \(Did you mean show\?\)/],
-    ['an unknown flag', ['enable', '--clustr', 'x'], /^error: unknown option '--clustr' \(Did you mean --cluster\?\)/],
-    ['a flag without its value', ['enable', '--cluster'], /^error: option '--cluster <name>' argument missing/],
-    ['a word too many', ['enable', 'x', 'y'], /^error: too many arguments for 'enable'/],
+    [
+      'an unknown command',
+      ['enabel'],
+      /^error: unknown command enabel hint: Did you mean enable\? See `kops-audit --help`\./,
+    ],
+    [
+      'an unknown subcommand',
+      ['policy', 'shw'],
+      /^error: unknown command shw hint: Did you mean show\? See `kops-audit policy --help`\./,
+    ],
+    [
+      'an unknown flag',
+      ['enable', '--clustr', 'x'],
+      /^error: unknown flag --clustr hint: Did you mean --cluster\? See `kops-audit enable --help`\./,
+    ],
+    [
+      'a flag without its value',
+      ['enable', '--cluster'],
+      /^error: --cluster <name> has no value hint: See `kops-audit enable --help`\./,
+    ],
+    [
+      'a flag of a command below',
+      ['policy', 'list', '--al'],
+      /^error: unknown flag --al hint: See `kops-audit policy list --help`\./,
+    ],
+    [
+      'a flag before its command',
+      ['--cluster', 'x', 'enable'],
+      /^error: --cluster stands before the command hint: Flags stand behind/,
+    ],
+    [
+      'a flag twice',
+      ['lint', '--cluster', 'a', '--cluster', 'b'],
+      /^error: --cluster is given twice hint: Give a or b\./,
+    ],
+    ['no argument', ['apply'], /^error: <plan> is missing hint: See `kops-audit apply --help`\./],
+    ['help for what is none', ['help', 'polcy'], /^error: unknown command polcy hint: Did you mean policy\?/],
+    [
+      'a value that is nearly right',
+      ['lint', '-', '-o', 'jsn'],
+      /^error: --output jsn is not known hint: Did you mean json\? Give one of/,
+    ],
+    ['another shell', ['completion', 'tcsh'], /^error: shell tcsh is not known hint: Give one of bash, zsh, fish\./],
+    [
+      'a word too many',
+      ['enable', 'x', 'y'],
+      /^error: too many arguments: kops-audit enable takes 1 hint: See `kops-audit enable --help`\./,
+    ],
     [
       'a file as a cluster',
       ['disable', 'c.yaml'],
@@ -30,7 +73,7 @@ describe('a command line that will not do', () => {
     ['stdin as a cluster', ['enable', '-'], /^error: - is stdin, not a cluster hint: .* kops-audit enable -f -/],
     ['a store as a cluster', ['status', 's3://x'], /^error: s3:\/\/x is a URL, .* kops-audit status NAME --state URL/],
     ['two clusters', ['enable', 'a', '--cluster', 'b'], /^error: a and --cluster b are not the same/],
-    ['a command that is no cluster', ['history', 'shows'], /^error: unknown command 'shows' hint: Did you mean show\?/],
+    ['a command that is no cluster', ['history', 'shows'], /^error: unknown command shows hint: Did you mean show\?/],
     [
       'a policy from the web',
       ['enable', '-f', '-', '--policy', 'https://example.com/p.yaml'],

@@ -59,11 +59,9 @@ describe('completion in bash', () => {
   });
 });
 
-it.each(['bash', 'zsh', 'fish'])('prints a script for %s, and refuses another shell', async (shell) => {
+it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
   const program = join(ROOT, 'dist/cli.cjs');
   const { stdout } = await execa(process.execPath, [program, 'completion', shell]);
   for (const word of ['--rolling-update', 'rollback', '--min-coverage'])
     expect(stdout).toContain(word.replace(/^--/, ''));
-  const { exitCode, stderr } = await execa(process.execPath, [program, 'completion', 'tcsh'], { reject: false });
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Allowed choices are bash, zsh, fish')]);
 });

@@ -11,7 +11,7 @@ export function declared(): { root: Command; started: string[] } {
     const parent = known.get(row.name.split(' ').slice(0, -1).join(' ')) ?? root;
     known.set(
       row.name,
-      declareCommand(parent, row, '', async () => void started.push(row.name)),
+      declareCommand(parent, row, async () => void started.push(row.name)),
     );
   }
   return { root, started };

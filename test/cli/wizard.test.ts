@@ -264,7 +264,7 @@ describe('without a terminal', () => {
   it('prints help, and ends as it does for a missing command', async () => {
     const run = await runCli([], { env: { PATH: '' } });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toMatch(/^Usage: kops-audit \[options\] \[command\]\n/);
+    expect(run.stderr).toMatch(/^Usage: kops-audit \[COMMAND\] \[FLAGS\]\n/);
     expect(run.stderr).not.toContain('wizard');
   });
 

@@ -30,20 +30,19 @@ function templateView({ name, title, summary, shares, parameters }: Template, st
   return lines.map((line, index) => `${style.bold((index === 0 ? name : '').padEnd(10))}${line}`.trimEnd()).join('\n');
 }
 
-/** The parameters of each template as a section of a help text, with a line feed before and after. */
-export function parameterHelp(): string {
+/** The parameters of each template as a section of a help text. */
+export function parameterHelp(columns: number): string {
   const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
-  const lines = templates.flatMap(({ name, parameters }) => [`  ${name}`, ...parameters.flatMap(parameterLines)]);
-  return `\nParameters of the policies (--set NAME=VALUE, lists with commas):\n${lines.join('\n')}\n`;
+  const lines = templates.flatMap(({ name, parameters }) => [
+    `  ${name}`,
+    ...parameters.flatMap((parameter) => parameterLines(parameter, columns)),
+  ]);
+  return ['Parameters:', ...lines].join('\n');
 }
 
-function parameterLines({ name, description, allowed, default: value }: Parameter): string[] {
+function parameterLines({ name, description, allowed, default: value }: Parameter, columns: number): string[] {
   const choice = allowed ? ` (${allowed.join(', ')})` : '';
-  const text = `${description}${choice}; default: ${Array.isArray(value) ? value.join(',') : String(value)}`;
-  return [
-    `    ${name}`,
-    ...wrap(text, 70)
-      .split('\n')
-      .map((line) => `        ${line}`),
-  ];
+  const unsaid = Array.isArray(value) ? value.join(', ') : String(value);
+  const text = wrap(`${description}${choice}; default: ${unsaid}`, columns - 8);
+  return [`    ${name}`, ...text.split('\n').map((line) => `        ${line}`)];
 }
