@@ -128,8 +128,8 @@ function droppedNotes(
   { text, diagnostics, stamp }: Omit<RenderedPolicy, 'parameters'>,
   policies: PolicyLoader,
 ): string[] {
-  const left = new Set(policies.load(text).diagnostics.map(({ message }) => message));
-  return diagnostics.filter(({ message }) => !left.has(message)).map(({ message }) => `${stamp.policy}: ${message}.`);
+  const left = new Set(policies.load(text).diagnostics.map(({ code }) => code));
+  return diagnostics.filter(({ code }) => !left.has(code)).map(({ message }) => `${stamp.policy}: ${message}.`);
 }
 
 function replacedNotes(stamp: Stamp | null, before: string | null, text: string): string[] {

@@ -1,10 +1,8 @@
 import { readLive } from '../../change/live-target.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
-import { createKops } from '../../kops/kops.ts';
 import { specToYaml } from '../../yaml/print.ts';
-import { readTimeout } from '../change/flags.ts';
-import { tellCommands, tellWaiting } from '../command-lines.ts';
+import { kopsFor } from '../change/change.ts';
 import type { Context } from '../../context.ts';
 import type { LintFlags, LintInput } from './inputs.ts';
 
@@ -22,14 +20,7 @@ export async function readLiveInput(flags: LintFlags, context: Context): Promise
     });
   }
   const stop = new AbortController();
-  const kops = createKops({
-    env,
-    timeoutMs: readTimeout(flags),
-    signal: AbortSignal.any([interrupt, stop.signal]),
-    onWait: tellWaiting({ io }),
-    ...(flags.state === undefined ? {} : { state: flags.state }),
-    ...tellCommands(flags.verbose, context),
-  });
+  const kops = kopsFor(flags, context, AbortSignal.any([interrupt, stop.signal]));
   const read = () => readLive(kops, name, false, () => stop.abort());
   const { cluster, groups, kopsVersion } = await io.progress.during(`reading ${name} with kops`, read);
   return { file: name, text: [cluster, ...groups].map(yamlOf).join('---\n'), spec: null, kopsVersion };

@@ -1,4 +1,5 @@
 import { type RuleReach, reachOf } from '../../policy/compare/reach.ts';
+import { OF_ONE } from '../../policy/api/verbs.ts';
 import { compilePolicy } from '../../policy/decide/compile.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { groupsOfUser } from '../../policy/request/request.ts';
@@ -101,7 +102,7 @@ export function requestsFor(rule: PolicyRule, target: Target): RequestAttributes
 }
 
 function hasName({ verb, subresource }: Target): boolean {
-  return subresource !== undefined || !['create', 'list', 'watch', 'deletecollection'].includes(verb);
+  return subresource !== undefined || OF_ONE.includes(verb);
 }
 
 /** A request for a target; without `more` that of an ordinary person in the namespace default. */

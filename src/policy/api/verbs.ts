@@ -25,7 +25,7 @@ const TABLE: readonly ResourceVerb[] = [
   { verb: 'patch', letter: 'p', isOfOne: true, sends: 'object' },
   { verb: 'delete', letter: 'd', isOfOne: true, sends: 'options' },
   { verb: 'deletecollection', letter: 'D', sends: 'options', answersWithStored: true },
-  { verb: 'proxy' },
+  { verb: 'proxy', isOfOne: true },
 ];
 
 /** Every verb that a request for a resource can have. */

@@ -162,21 +162,18 @@ export interface PolicyLoader {
 export function policyLoader(kubernetesVersion: string | null, oldest?: string): PolicyLoader {
   const known = new Map<string, LoadedPolicy>();
   const sound = new Set<string>();
-  const options = kubernetesVersion === null ? {} : { kubernetesVersion };
-  const byOldest = (text: string): LoadedPolicy | null =>
-    oldest === undefined ? null : loadPolicy(text, { kubernetesVersion: oldest });
+  const byNewest = remembered((text) => loadPolicy(text, kubernetesVersion === null ? {} : { kubernetesVersion }));
+  const byOldest = remembered((text) =>
+    oldest === undefined ? null : loadPolicy(text, { kubernetesVersion: oldest }),
+  );
   const load = (text: string): LoadedPolicy => {
-    const loaded = loadPolicy(text, options);
+    const loaded = byNewest(text);
     if (loaded.policy !== null) return loaded;
     const other = byOldest(text);
     return other !== null && other.policy !== null ? other : loaded;
   };
   return {
-    load: (text) => {
-      const loaded = known.get(text) ?? load(text);
-      known.set(text, loaded);
-      return loaded;
-    },
+    load: (text) => known.get(text) ?? load(text),
     isSound: (text) => sound.has(text),
     remember: (text, { policy, diagnostics }, isSound = false) => {
       if (isSound) sound.add(text);
@@ -188,9 +185,19 @@ export function policyLoader(kubernetesVersion: string | null, oldest?: string):
     doubts: (text) => {
       const other = byOldest(text);
       if (other === null) return [];
-      const loaded = loadPolicy(text, options);
+      const loaded = byNewest(text);
       if ((loaded.policy === null) === (other.policy === null)) return [];
       return [loaded, other].flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === 'error'));
     },
+  };
+}
+
+/** A function of a text that is worked out once for each. */
+function remembered<Result>(work: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, { result: Result }>();
+  return (text) => {
+    const found = known.get(text) ?? { result: work(text) };
+    known.set(text, found);
+    return found.result;
   };
 }
