@@ -250,12 +250,13 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'what is wrong with policies and cluster specs',
     description:
       'Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing without --fix.',
-    arguments: [{ name: '[files...]', help: 'Policy and Cluster documents; - is stdin', takes: 'file' }],
+    arguments: [{ name: '[files...]', help: 'Policy and Cluster documents, or folders; - is stdin', takes: 'file' }],
     examples: [
       ['kops-audit lint policy.yaml cluster.yaml', 'a policy and a cluster spec'],
       ['kops-audit lint --cluster prod.example.com', 'what is in the state store'],
       ['kops-audit lint policy.yaml --fix --dry-run', 'what can be fixed safely'],
-      ['kops-audit lint policies/*.yaml -o github', 'annotations for GitHub Actions'],
+      ['kops-audit lint clusters/ --exclude old', 'all policies and specs in a folder'],
+      ['kops-audit lint policies/ -o github', 'annotations for GitHub Actions'],
     ],
     notes: [
       'A comment in the file leaves findings out; several rules have commas:',
@@ -263,7 +264,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     exit: [
       [0, 'no finding as bad as --fail-on says'],
-      [1, 'there is one; a policy that kube-apiserver refuses is an error'],
+      [1, 'there is one; a policy that kube-apiserver refuses is an error; or, with --exit-code, something to fix'],
       [2, 'a file could not be read (outranks 1), or the flags are wrong'],
       [4, 'kops failed or timed out, or stdout is full'],
       BUG,

@@ -96,6 +96,8 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       hint: 'A live cluster is changed with `kops-audit enable`.',
     },
     { flags: ['--dry-run'], needs: ['--fix'], hint: 'Without --fix nothing is written.' },
+    { flags: ['--exit-code'], needs: ['--fix'], hint: 'It tells whether something is to be fixed, or was.' },
+    { flags: ['--exclude'], needs: [WORDS], said: 'goes with a folder', hint: 'Give a folder to look at.' },
   ],
   status: [
     { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },

@@ -262,19 +262,30 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           default: 'error',
           help: 'exit 1 from this severity on: error, warning or info',
         },
+        {
+          name: '--exclude',
+          value: 'glob',
+          repeats: true,
+          help: 'leave out of a folder: a name, or a path from it, as in a .gitignore',
+        },
       ],
     },
     {
       heading: 'Fixes',
       flags: [
         { name: '--fix', help: 'fix in the files what can be fixed safely; stdin goes to stdout' },
-        { name: '--dry-run', help: 'with --fix: only show the diff' },
+        { name: '--dry-run', help: 'with --fix: show the changes and the diff, and write nothing' },
+        { name: '--exit-code', help: 'with --fix: exit 1 if something was fixed, or would be' },
       ],
     },
     {
       heading: 'Output',
       flags: [
-        { ...OUTPUT, choices: ['text', 'json', 'sarif', 'github'], help: 'text, json, sarif or github' },
+        {
+          ...OUTPUT,
+          choices: ['text', 'json', 'sarif', 'github', 'junit'],
+          help: 'text, json, sarif, github or junit',
+        },
         NO_COLOR,
         { ...QUIET, help: 'without infos, and without what is not looked at' },
         { ...VERBOSE, help: 'also what is ignored, every finding of a rule, and each kops command' },

@@ -98,12 +98,9 @@ function brokenLink(path: string): UserError {
 
 const FROM_A_PIPE = 'Write what comes from it into a file first; where a command takes -f, `-f -` reads stdin.';
 
-/** A folder was given where a file is wanted. */
-export class DirectoryError extends UserError {}
-
 function refuseOtherKinds(stats: Stats, path: string, hint: string = FROM_A_PIPE): void {
   const place = { file: path };
-  if (stats.isDirectory()) throw new DirectoryError('is a directory', { place, hint: 'Give the file itself.' });
+  if (stats.isDirectory()) throw new UserError('is a directory', { place, hint: 'Give the file itself.' });
   if (!stats.isFile()) throw new UserError('is not a regular file', { place, hint });
 }
 
@@ -163,7 +160,7 @@ function unreadable(error: unknown): UserError {
 }
 
 /** Larger than any state store holds; a bigger file is not a spec. */
-const MAX_SPEC_BYTES: number = 64 * 1024 * 1024;
+export const MAX_SPEC_BYTES: number = 64 * 1024 * 1024;
 
 /** What gives the text of the bytes of a file; throws UserError where they have none. */
 export type DecodeText = (bytes: Uint8Array, file: string) => string;

@@ -1,4 +1,12 @@
-import { type Breach, type Finding, findingOf, type LocatedFinding, type Path, type Rule } from './rule.ts';
+import {
+  type Breach,
+  type Finding,
+  findingOf,
+  type LocatedFinding,
+  type Path,
+  type Rule,
+  type Severity,
+} from './rule.ts';
 
 /**
  * What rules find, in their order.
@@ -31,7 +39,8 @@ export function inOrder(findings: readonly LocatedFinding[]): LocatedFinding[] {
   );
 }
 
-const RANK = { error: 0, warning: 1, info: 2 } as const;
+/** The severities by how bad they are. */
+export const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Where several findings of a rule have one cause, in several rules of the policy, the first tells of all. */
 export function oneCauseOnce<Input, Place>(

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { placeholderIn } from '../policy/load/template-marks.ts';
 import { isBlankYaml, splitDocuments, type Section } from '../cluster/sections.ts';
 
@@ -41,4 +42,19 @@ function valueOf(key: string, text: string): string | undefined {
   const isJson = /^\s*\{/.test(text);
   const pattern = isJson ? `^[^\\[]*?"?${key}"?\\s*:\\s*"?([^\\s",}]+)` : `^${key}\\s*:\\s*["']?([^\\s"'#]+)`;
   return new RegExp(pattern, isJson ? 'i' : 'im').exec(text)?.[1];
+}
+
+/** The error for a file that holds neither an audit policy nor a Cluster. */
+export class NothingHereError extends UserError {}
+
+/**
+ * Whether a file that nobody named is one to look at: it says of itself that it holds an audit policy or documents of kOps. Rules
+ * and levels alone may be those of another program.
+ */
+export function saysItIsOurs(text: string): boolean {
+  if (/\bkops(?:\.k8s\.io)?\/v\d/.test(text)) return true;
+  return sectionsOf(text).some(({ kind, start, end }) => {
+    const source = text.slice(start, end);
+    return kind === 'policy' && (valueOf('apiVersion', source) ?? valueOf('kind', source)) !== undefined;
+  });
 }

@@ -1,6 +1,6 @@
 import { type LoadedPolicy, type LoadOptions, loadPolicy, overlapsAny } from '../policy/load/load.ts';
 import type { Policy } from '../policy/types.ts';
-import type { TextRange } from '../yaml/positions.ts';
+import { countBelow, type TextRange } from '../yaml/positions.ts';
 import { applyRules, inOrder, oneCauseOnce, pointerOf } from './engine.ts';
 import { withIgnores } from './ignore.ts';
 import {
@@ -32,7 +32,10 @@ export function lintPolicy(
 ): LocatedFinding[] {
   const lines = textLines(text);
   const found = [
-    ...loaded.diagnostics.map((diagnostic) => diagnosticFinding(diagnostic, lines)),
+    ...withRule(
+      loaded.diagnostics.map((diagnostic) => diagnosticFinding(diagnostic, lines)),
+      loaded,
+    ),
     ...endingVersion(text, loaded, options, lines),
     ...(loaded.policy === null
       ? restOf(loaded, options, lines)
@@ -63,6 +66,18 @@ const OTHER_RELEASES = [{ kubernetesVersion: '1.19.0' }, {}];
 function isBrokenElsewhere(id: string, { policy }: LoadedPolicy): boolean {
   const rule = POLICY_RULES.find((each) => each.id === id);
   return policy === null || OTHER_RELEASES.some((options) => (rule?.check({ policy, ...options }) ?? []).length > 0);
+}
+
+/** Says of what the loader warns of in which rule of the policy it stands. */
+function withRule(findings: readonly LocatedFinding[], { policy, locate }: LoadedPolicy): LocatedFinding[] {
+  if (policy === null || findings.length === 0) return [...findings];
+  const ends = policy.rules.map((_, at) => locate(['rules', at])?.end.offset ?? 0);
+  return findings.map((finding) => {
+    const { offset } = finding.range.start;
+    const at = countBelow(ends, offset + 1);
+    const rule = locate(['rules', at]);
+    return rule && rule.start.offset <= offset ? { ...finding, path: ['rules', at] } : finding;
+  });
 }
 
 function brokenRules(

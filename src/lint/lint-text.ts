@@ -1,4 +1,5 @@
 import type { ClusterLintOptions } from './cluster/lint-document.ts';
+import { withConsequences } from './consequences.ts';
 import { sectionsOf, type KindedSection } from './kinds.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { inOrder } from './engine.ts';
@@ -35,15 +36,16 @@ function policyFindings(
   { kubernetesVersion }: ClusterLintOptions,
 ): LocatedFinding[] {
   const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
-  if (isFirst) return lintPolicy(withoutTags(text), options);
+  if (isFirst) return withConsequences(lintPolicy(withoutTags(text), options));
   const above = lines.lineAt(start) - 1;
   const aside = start - lines.position(above + 1, 1).offset;
   const move = ({ line, column }: { line: number; column: number }): LocatedFinding['range']['start'] =>
     lines.position(line + above, line === 1 ? column + aside : column);
-  return lintPolicy(withoutTags(text.slice(start, end)), options).map((finding) => ({
+  const moved = lintPolicy(withoutTags(text.slice(start, end)), options).map((finding) => ({
     ...finding,
     range: { start: move(finding.range.start), end: move(finding.range.end) },
   }));
+  return withConsequences(moved);
 }
 
 /** A template as the policy it gives where nothing is set, each character in its place: blanks for the tags (design §6). */

@@ -4,7 +4,7 @@ import type { KopsObject } from '../cluster/types.ts';
 import type { UserError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { Policy } from '../policy/types.ts';
-import type { TextRange } from '../yaml/positions.ts';
+import type { TextPosition, TextRange } from '../yaml/positions.ts';
 
 /** How bad a finding is: an error does not work, a warning is probably not meant, an info is good to know. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -56,6 +56,8 @@ export interface LocatedFinding extends Finding {
   edit?: Edit;
   /** Findings of a rule with one cause are told as one. */
   cause?: string;
+  /** The finding that, when it is fixed, takes this one with it: this one need not be shown. */
+  followsFrom?: { rule: string; start: TextPosition };
 }
 
 /** A part of a policy: `['rules', 2, 'verbs', 0]`, counted from 0. */

@@ -1,17 +1,18 @@
 import type { UserError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { LocatedFinding } from '../lint/rule.ts';
 import { findingJson, lintCounts, type ToldLint } from './findings.ts';
 
 /**
- * All findings as JSON, ignored ones too: `formatVersion` grows when a field changes its meaning or goes; new fields may come at any
+ * All findings as JSON, ignored ones and those that follow from another too: `formatVersion` grows when a field changes its meaning or goes; new fields may come at any
  * time. Documented in docs/lint.md.
  */
-export function lintJson(lints: readonly ToldLint[]): JsonObject {
-  const { error, warning, info, ignored, unreadable } = lintCounts(lints);
+export function lintJson(lints: readonly ToldLint[], others = 0): JsonObject {
+  const { error, warning, info, ignored, unreadable, files } = lintCounts(lints, others);
   return {
     kind: 'LintReport',
     formatVersion: 1,
-    summary: { errors: error, warnings: warning, infos: info, ignored, unreadable },
+    summary: { errors: error, warnings: warning, infos: info, ignored, unreadable, files, others },
     files: lints.map(({ file, findings, errors, skipped }) => ({
       file,
       findings: findings.map(locatedJson),
@@ -22,7 +23,7 @@ export function lintJson(lints: readonly ToldLint[]): JsonObject {
 }
 
 function locatedJson(finding: ToldLint['findings'][number]): Json {
-  const { range, ignored, edit } = finding;
+  const { range, ignored, edit, followsFrom } = finding;
   const { start, end } = range;
   return {
     ...findingJson(finding),
@@ -30,7 +31,12 @@ function locatedJson(finding: ToldLint['findings'][number]): Json {
     end: { line: end.line, column: end.column },
     fixable: edit !== undefined,
     ignored: ignored === undefined ? null : ignored,
+    followsFrom: followsFrom ? causeJson(followsFrom) : null,
   };
+}
+
+function causeJson({ rule, start }: NonNullable<LocatedFinding['followsFrom']>): Json {
+  return { rule, line: start.line, column: start.column };
 }
 
 function errorJson({ message, hint, place }: UserError): Json {

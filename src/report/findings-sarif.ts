@@ -9,6 +9,8 @@ type ToldLocated = ToldLint['findings'][number];
 export interface SarifOptions {
   /** Of this program. */
   version: string;
+  /** Where the pages of its `docs/` can be read. */
+  docs: string;
   /** The URI reference of a file, relative to the root of the sources where it lies below; undefined for a live cluster and stdin. */
   uri: (file: string) => string | undefined;
 }
@@ -16,14 +18,18 @@ export interface SarifOptions {
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
 /** All findings as a SARIF 2.1.0 log (OASIS standard of 2020), ignored ones with their suppression. */
-export function lintSarif(lints: readonly ToldLint[], { version, uri }: SarifOptions): JsonObject {
+export function lintSarif(lints: readonly ToldLint[], { version, docs, uri }: SarifOptions): JsonObject {
   const rules = rulesOf(lints);
   const indexes = new Map(rules.map(({ rule }, index) => [rule, index]));
   const results = lints.flatMap(({ file, findings }) =>
     findings.map((finding) => result(finding, indexes.get(finding.rule) ?? 0, file, uri(file))),
   );
   const errors = lints.flatMap(({ file, errors: found }) => found.map((error) => notification(error, file, uri(file))));
-  const driver = { name: 'kops-audit', semanticVersion: version, rules: rules.map(descriptor) };
+  const driver = {
+    name: 'kops-audit',
+    semanticVersion: version,
+    rules: rules.map((rule) => descriptor(rule, docs)),
+  };
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -48,27 +54,45 @@ function rulesOf(lints: readonly ToldLint[]): ToldLocated[] {
   return [...first.values()].toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
 }
 
-function descriptor({ rule, why, severity }: ToldLocated): Json {
-  const page = `docs/findings.md#${rule}`;
+/** A rule, with the first of its findings as the example. */
+function descriptor({ rule, message, why, fix, severity }: ToldLocated, docs: string): Json {
+  const page = `${docs}/findings.md#${rule}`;
+  const [first = why] = /^.+?[.!?](?=\s|$)/.exec(why) ?? [];
+  const parts = [why, `For example: ${sentence(message)}`, ...(fix === '' ? [] : [`Fix: ${fix}`])];
   return {
     id: rule,
-    shortDescription: { text: rule.replaceAll('-', ' ') },
+    helpUri: page,
+    shortDescription: { text: first },
     fullDescription: { text: why },
-    help: { text: `${why} See ${page} of kops-audit.`, markdown: `${why} See \`${page}\` of kops-audit.` },
+    help: { text: [...parts, `See ${page}`].join('\n'), markdown: [...parts, `[${rule}](${page})`].join('\n\n') },
     defaultConfiguration: { level: LEVELS[severity] },
   };
 }
 
+/** A message, which is a clause, as a sentence. */
+function sentence(message: string): string {
+  const text = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function result(finding: ToldLocated, ruleIndex: number, file: string, uri: string | undefined): Json {
-  const { rule, severity, message, fix, ignored, range } = finding;
+  const { rule, severity, message, fix, ignored, followsFrom, range } = finding;
   return {
     ruleId: rule,
     ruleIndex,
     level: LEVELS[severity],
-    message: { text: fix === '' ? message : `${message} ${fix}` },
+    message: { text: fix === '' ? sentence(message) : `${sentence(message)} ${fix}` },
     locations: [uri === undefined ? logical(finding, file) : physical(uri, region(range))],
     ...(ignored === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: ignored }] }),
+    ...(followsFrom ? consequence(followsFrom, uri) : {}),
   };
+}
+
+function consequence({ rule, start }: NonNullable<LocatedFinding['followsFrom']>, uri: string | undefined): JsonObject {
+  const properties = { followsFrom: rule };
+  if (uri === undefined) return { properties };
+  const place = physical(uri, { startLine: start.line, startColumn: start.column });
+  return { relatedLocations: [{ ...place, message: { text: `This follows from ${rule} here.` } }], properties };
 }
 
 function region({ start, end }: LocatedFinding['range']): JsonObject {
@@ -77,7 +101,7 @@ function region({ start, end }: LocatedFinding['range']): JsonObject {
   return { startLine: start.line, startColumn: start.column, ...rest };
 }
 
-function physical(uri: string, place?: JsonObject): Json {
+function physical(uri: string, place?: JsonObject): JsonObject {
   const isRelative = !/^[a-z][a-z\d+.-]*:/i.test(uri);
   const artifactLocation = isRelative ? { uri, uriBaseId: ROOT } : { uri };
   return { physicalLocation: { artifactLocation, ...(place ? { region: place } : {}) } };
@@ -99,8 +123,8 @@ function notification({ message, hint, place }: UserError, file: string, uri: st
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
 /**
- * The findings that count as annotations of GitHub Actions, one a line (`::error file=…,line=…::message`). Escaped as the runner reads
- * them back (actions/toolkit `packages/core/src/command.ts`, v1).
+ * The findings that count as annotations of GitHub Actions, one a line (`::error file=…,line=…::message`), but for those that follow
+ * from another: a step shows ten of a kind. Escaped as the runner reads them back (actions/toolkit `packages/core/src/command.ts`, v1).
  *
  * @param fileName a file's path for GitHub, from the root of the checkout; undefined where it is none.
  */
@@ -109,7 +133,9 @@ export function lintGithub(lints: readonly ToldLint[], fileName: (file: string) 
     const name = fileName(file);
     return [
       ...errors.map((error) => errorLine(error, name)),
-      ...findings.filter(({ ignored }) => ignored === undefined).map((finding) => findingLine(finding, name)),
+      ...findings
+        .filter(({ ignored, followsFrom }) => ignored === undefined && followsFrom === undefined)
+        .map((finding) => findingLine(finding, name)),
     ];
   });
   return lines.map((line) => `${line}\n`).join('');
@@ -124,7 +150,7 @@ function findingLine({ severity, rule, message, fix, range }: ToldLocated, file:
     endLine: Math.max(end.line, start.line),
     ...(isOneLine ? { col: start.column, endColumn: end.column - 1 } : {}),
   };
-  return command(COMMANDS[severity], { ...place, title: rule }, fix === '' ? message : `${message}\n${fix}`);
+  return command(COMMANDS[severity], { ...place, title: rule }, fix === '' ? message : `${message}\nFix: ${fix}`);
 }
 
 function errorLine({ message, hint, place }: UserError, file: string | undefined): string {

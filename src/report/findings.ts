@@ -30,14 +30,17 @@ export function findingJson({ rule, severity, fatal, message, why, fix, pointer 
 /** How many findings there are; those that are ignored count only as such. */
 export interface LintCounts extends Record<Severity, number> {
   ignored: number;
+  /** Files that were looked at. */
   files: number;
+  /** Files of folders that hold neither a policy nor a cluster spec. */
+  others: number;
   /** Files, or documents in them, that could not be read. */
   unreadable: number;
 }
 
-/** Counts the findings of all files. */
-export function lintCounts(lints: readonly Pick<FileLint, 'findings' | 'errors'>[]): LintCounts {
-  const counts = { error: 0, warning: 0, info: 0, ignored: 0, files: lints.length, unreadable: 0 };
+/** Counts the findings of all files; `others` as for `LintCounts`. */
+export function lintCounts(lints: readonly Pick<FileLint, 'findings' | 'errors'>[], others: number): LintCounts {
+  const counts = { error: 0, warning: 0, info: 0, ignored: 0, files: lints.length, others, unreadable: 0 };
   for (const { findings, errors } of lints) {
     counts.unreadable += errors.length;
     for (const { severity, ignored } of findings) counts[ignored === undefined ? severity : 'ignored'] += 1;
@@ -45,10 +48,11 @@ export function lintCounts(lints: readonly Pick<FileLint, 'findings' | 'errors'>
   return counts;
 }
 
-/** The last line: `2 errors, 1 warning, 3 infos in 2 files; 1 ignored`. */
-export function summaryLine({ error, warning, info, ignored, files, unreadable }: LintCounts): string {
+/** The last line: `2 errors, 1 warning in 37 files, 5 of them with a policy or a cluster spec; 1 ignored`. */
+export function summaryLine({ error, warning, info, ignored, files, others, unreadable }: LintCounts): string {
   const found = [count(error, 'error'), count(warning, 'warning'), count(info, 'info')].filter((part) => part !== '');
-  const head = `${found.length === 0 ? 'no findings' : found.join(', ')} in ${count(files, 'file')}`;
+  const all = `${found.length === 0 ? 'no findings' : found.join(', ')} in ${count(files + others, 'file')}`;
+  const head = others === 0 ? all : `${all}, ${files} of them with a policy or a cluster spec`;
   const rest = [
     ...(ignored > 0 ? [`${ignored} ignored`] : []),
     ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -86,14 +86,12 @@ describe('lint', () => {
     await file('a.yaml', WARNING);
     await file('b.yaml', REFUSED);
     await file('c.yaml', 'kind: ConfigMap\n');
-    const { exitCode, stdout, stderr } = await run(['none.yaml', 'a.yaml', '.', 'b.yaml', 'c.yaml']);
+    const { exitCode, stdout, stderr } = await run(['none.yaml', 'a.yaml', 'b.yaml', 'a.yaml', 'c.yaml']);
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(/^a\.yaml:7:\d+: /);
     expect(stdout).toMatch(/\nb\.yaml:6:10: error: /);
-    expect(stdout).toMatch(/\n1 error, \d+ warnings?, 1 info in 5 files; 1 ignored; 3 unreadable\n$/);
+    expect(stdout).toMatch(/\n1 error, \d+ warnings?, 1 info in 4 files; 1 ignored; 2 unreadable\n$/);
     expect(stderr).toBe(`error: none.yaml: cannot be read: there is no such file
-error: .: is a directory
-  hint: Give the files in it: kops-audit lint ./*.yaml
 error: c.yaml: no audit policy and no Cluster here, only ConfigMap
   hint: Give a Policy of audit.k8s.io/v1, or the spec of a cluster as
     \`kops get all --name NAME -o yaml\` prints it.
@@ -108,7 +106,7 @@ error: c.yaml: no audit policy and no Cluster here, only ConfigMap
 
   it('finds the policy in a Cluster, and shows no secret in any form', async () => {
     await file('c.yaml', `${CLUSTER}---\napiVersion: v1\nkind: Secret\n`);
-    for (const output of ['text', 'json', 'sarif', 'github']) {
+    for (const output of ['text', 'json', 'sarif', 'github', 'junit']) {
       const { exitCode, stdout, stderr } = await run(['c.yaml', '-o', output, '-v']);
       expect(exitCode).toBe(1);
       expect(stdout).toMatch(/webhook-unreadable/);
@@ -117,8 +115,11 @@ error: c.yaml: no audit policy and no Cluster here, only ConfigMap
       expect(stdout + stderr).not.toContain('s3cr3t-t0ken');
       expect(stderr).toContain('c.yaml:30: Secret is not looked at\n');
     }
-    expect((await run(['c.yaml', '--fix', '--dry-run'])).stderr).toMatch(/^\+ .*events/m);
-    expect((await run(['c.yaml', '--fix', '--dry-run'])).stderr).not.toContain('s3cr3t-t0ken');
+    for (const output of ['text', 'json']) {
+      const { stdout, stderr } = await run(['c.yaml', '--fix', '--dry-run', '-o', output]);
+      expect(output === 'text' ? stdout : stderr).toMatch(/^\+ .*events/m);
+      expect(stdout + stderr).not.toContain('s3cr3t-t0ken');
+    }
   });
 
   it('reads a policy in UTF-16 as kube-apiserver does, and does not fix it', async () => {
@@ -150,9 +151,14 @@ error: c.yaml: no audit policy and no Cluster here, only ConfigMap
   });
 
   it.each([
-    [['--output', 'xml', 'p.yaml'], /^error: --output xml is not known hint: Give one of text, json, sarif, github\./],
+    [
+      ['--output', 'xml', 'p.yaml'],
+      /^error: --output xml is not known hint: Give one of text, json, sarif, github, junit\./,
+    ],
     [['--fail-on', 'all', 'p.yaml'], /^error: --fail-on all is not known hint: Give one of error, warning, info\./],
     [['--dry-run', 'p.yaml'], /^error: --dry-run goes with --fix/],
+    [['--exit-code', 'p.yaml'], /^error: --exit-code goes with --fix/],
+    [['--exclude', 'x'], /^error: --exclude goes with a folder/],
     [['--cluster', 'x', 'p.yaml'], /^error: --cluster does not go with p\.yaml/],
     [['--fix', '--cluster', 'x'], /^error: --fix goes with files/],
     [['--fix', '-', 'p.yaml'], /^error: --fix of stdin does not go with other files/],
@@ -165,14 +171,121 @@ error: c.yaml: no audit policy and no Cluster here, only ConfigMap
   });
 });
 
-describe('lint --fix', () => {
-  it('shows the diff, and with --dry-run writes nothing', async () => {
+describe('lint of a folder', () => {
+  const tree = async (): Promise<void> => {
+    for (const folder of ['clusters/old', 'clusters/.git', 'clusters/node_modules/x'])
+      await mkdir(join(dir, folder), { recursive: true });
+    await file('clusters/a.yaml', GOOD);
+    await file('clusters/b.json', JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [] }));
+    await file('clusters/old/c.yml', REFUSED);
+    await file('clusters/d.yaml', 'kind: ConfigMap\n');
+    await file('clusters/e.yaml', '{{- if .Values.audit }}\nrules: []\n');
+    await file('clusters/f.yaml', 'rules:\n- level: of another program\n');
+    await file('clusters/empty.yaml', '');
+    await file('clusters/latin.yaml', Uint8Array.from([0x23, 0xe9, 0x0a]));
+    await file('clusters/h.txt', REFUSED);
+    await file('clusters/.git/g.yaml', REFUSED);
+    await file('clusters/node_modules/x/g.yaml', REFUSED);
+  };
+
+  it('looks at the policies and specs in it, and counts the other files', async () => {
+    await tree();
+    const { exitCode, stdout, stderr } = await run(['clusters']);
+    expect([exitCode, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^clusters\/b\.json:1:1: error: .*\n(?:.*\n)*\nclusters\/old\/c\.yml:6:10: error: /);
+    expect(stdout).toMatch(/ in 8 files, 3 of them with a policy or a cluster spec; 1\s+ignored\n$/);
+  });
+
+  it('leaves out what is excluded, and takes a pattern in quotes', async () => {
+    await tree();
+    expect(await run(['clusters', '--exclude', 'old', '--exclude', 'b.*'])).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await run(['clusters/**/*.yml', 'clusters/*.yaml', '-o', 'json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      summary: { files: 2, others: 5 },
+      files: [{ file: 'clusters/old/c.yml' }, { file: 'clusters/a.yaml' }],
+    });
+  });
+
+  it('names a file without ./, and none twice', async () => {
+    await tree();
+    const { stdout } = await run(['clusters/old/c.yml', '.', 'clusters', './clusters/a.yaml', '-o', 'json']);
+    const { files } = JSON.parse(stdout) as { files: { file: string }[] };
+    expect(files.map((each) => each.file)).toEqual(['clusters/old/c.yml', 'clusters/a.yaml', 'clusters/b.json']);
+  });
+
+  it('refuses a file that was named and holds neither, also where the folder was given', async () => {
+    await tree();
+    const { exitCode, stderr } = await run(['clusters', 'clusters/d.yaml']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^error: clusters\/d\.yaml: no audit policy and no/)]);
+  });
+
+  it.each([
+    [['clusters/.git/x'], 'there is no such file'],
+    [['empty'], String.raw`no audit policy and no cluster spec found \(no file there\)`],
+    [['clusters', '--exclude', '*'], String.raw`no audit policy and no cluster spec found \(no file there\)`],
+    [['clusters/[d-f].yaml'], String.raw`no audit policy and no cluster spec found \(3 files looked at\)`],
+    [['none*'], String.raw`no audit policy and no cluster spec found \(no file there\)`],
+  ])('ends with 2 where nothing is found, so that CI does not guard nothing: %j', async (args, message) => {
+    await tree();
+    await mkdir(join(dir, 'empty'));
+    const { exitCode, stderr } = await run(args);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(new RegExp(message.replaceAll(' ', String.raw`\s+`))),
+    ]);
+  });
+
+  it('fixes the files in it', async () => {
     await file('p.yaml', FIXABLE);
-    const { stderr } = await run(['p.yaml', '--fix', '--dry-run']);
-    expect(stderr).toContain(
-      '\n-  resources: [{resources: [Events]}]   # old\n+  resources: [{resources: [events]}]   # old\n',
-    );
+    await file('other.yaml', 'a: [Events]\n');
+    expect(await run(['.', '--fix', '-q'])).toMatchObject({ exitCode: 0 });
+    expect(await readFile(join(dir, 'p.yaml'), 'utf8')).toBe(FIXABLE.replace('Events', 'events'));
+    expect(await readFile(join(dir, 'other.yaml'), 'utf8')).toBe('a: [Events]\n');
+  });
+});
+
+describe('lint --fix', () => {
+  it('shows each change, what it does, and with --dry-run the diff, and writes nothing', async () => {
+    await file('p.yaml', FIXABLE);
+    const { stdout, stderr, exitCode } = await run(['p.yaml', '--fix', '--dry-run']);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(`p.yaml:7:28: would fix: Events → events
+    rule 1: "Events" matches nothing (resource-not-plural)
+
+What that changes in the log:
+  - any verb on events (core), by anyone: no longer recorded
+
+--- p.yaml (now)
++++ p.yaml (fixed)
+@@ -4,5 +4,5 @@
+ omitStages: [RequestReceived]
+ rules:
+ - level: None
+-  resources: [{resources: [Events]}]   # old
++  resources: [{resources: [events]}]   # old
+ - level: Metadata
+
+no findings in 1 file; 1 ignored
+`);
     expect(await readFile(join(dir, 'p.yaml'), 'utf8')).toBe(FIXABLE);
+  });
+
+  it('ends with 1 where something was fixed or would be, if asked', async () => {
+    const args = ['--fix', '--dry-run', '--exit-code'];
+    await file('p.yaml', FIXABLE);
+    expect(await run(['p.yaml', ...args])).toMatchObject({ exitCode: 1 });
+    expect(await run([await file('good.yaml', GOOD), ...args])).toMatchObject({ exitCode: 0 });
+    expect(await run(['none.yaml', 'p.yaml', ...args])).toMatchObject({ exitCode: 2 });
+    expect(await run(['p.yaml', '--fix', '--exit-code'])).toMatchObject({ exitCode: 1 });
+    expect(await run(['p.yaml', '--fix', '--exit-code'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('keeps the changes apart from data', async () => {
+    await file('p.yaml', FIXABLE);
+    const { stdout, stderr } = await run(['p.yaml', '--fix', '--dry-run', '-o', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'LintReport' });
+    expect(stderr).toMatch(/^p\.yaml:7:28: would fix: Events → events\n/);
   });
 
   it('writes the file, a link and its mode kept, and shows what is left', async () => {
@@ -181,20 +294,27 @@ describe('lint --fix', () => {
     await symlink('p.yaml', join(dir, 'link.yaml'));
     const { exitCode, stdout } = await run(['link.yaml', '--fix']);
     expect(exitCode).toBe(0);
-    expect(stdout).not.toContain('resource-not-plural');
+    expect(stdout).toBe(`link.yaml:7:28: fixed: Events → events
+    rule 1: "Events" matches nothing (resource-not-plural)
+
+What that changes in the log:
+  - any verb on events (core), by anyone: no longer recorded
+
+no findings in 1 file; 1 ignored
+`);
     expect(await readFile(join(dir, 'p.yaml'), 'utf8')).toBe(
       FIXABLE.replace('Events', 'events').replaceAll('\n', '\r\n'),
     );
     expect((await stat(join(dir, 'p.yaml'))).mode & 0o777).toBe(0o640);
   });
 
-  it('mends the policy in a Cluster and nothing beside it', async () => {
+  it('fixes the policy in a Cluster and nothing beside it', async () => {
     await file('c.yaml', CLUSTER);
     await run(['c.yaml', '--fix', '--quiet']);
     expect(await readFile(join(dir, 'c.yaml'), 'utf8')).toBe(CLUSTER.replace('Events', 'events'));
   });
 
-  it('gives stdin back mended, and unchanged where there is nothing to mend', async () => {
+  it('gives stdin back fixed, and unchanged where there is nothing to fix', async () => {
     expect(await run(['--fix', '-'], FIXABLE)).toMatchObject({
       exitCode: 0,
       stdout: FIXABLE.replace('Events', 'events'),

@@ -23,7 +23,7 @@ describe('lintView', () => {
   7 |     resources: [Pods, nodes]
     |                 ^^^^
     A policy knows a resource by its plural.
-    Write pods.
+    Fix: Write pods.
 
 policy.yaml:7:17: error: two (unknown-key)
   7 |     resources: [Pods, nodes]
@@ -38,6 +38,7 @@ policy.yaml:7:17: error: two (unknown-key)
     const text = view([lintOf([finding(), finding(), finding({ fix: 'Write nodes.' })]), lintOf([finding()])]);
     expect(text.match(/A policy knows/g)).toHaveLength(1);
     expect(text.match(/Write .*\./g)).toEqual(['Write pods.', 'Write nodes.', 'Write pods.']);
+    expect(text.match(/Fix: /g)).toHaveLength(3);
     expect(text).toMatch(/\n\n4 warnings in 2 files\n$/);
   });
 
@@ -64,7 +65,12 @@ policy.yaml:7:17: error: two (unknown-key)
     const text = view(lints);
     expect(text.split('\n').length).toBeLessThan(60);
     expect(text).toContain(
-      'policy.yaml: … and 9990 more of resource-not-plural; -v shows all\n\n10000 warnings in 1 file',
+      `policy.yaml: … and 9990 more of resource-not-plural; --verbose shows all
+
+By rule:
+  10000  warning  resource-not-plural
+
+10000 warnings in 1 file`,
     );
     expect(view(lints, { verbose: true }).match(/matches nothing/g)).toHaveLength(10_000);
   });
@@ -103,6 +109,46 @@ policy.yaml:7:17: error: two (unknown-key)
     expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
     const [line = '', mark = ''] = text.split('\n').slice(1);
     expect(line.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('Pods');
+  });
+
+  it('folds what follows from another finding, and shows it when asked', () => {
+    const { start } = finding().range;
+    const follower = finding({ rule: 'no-catch-all', followsFrom: { rule: 'resource-not-plural', start } });
+    const lints = [lintOf([finding(), follower, follower])];
+    expect(view(lints)).toContain('    Fix: Write pods.\n    2 more findings follow from it (--verbose shows them).\n');
+    expect(view(lints)).not.toContain('no-catch-all');
+    expect(view(lints)).toMatch(/\n3 warnings in 1 file\n$/);
+    const all = view(lints, { verbose: true });
+    expect(all).toContain('    2 more findings follow from it.\n');
+    expect(all.match(/This follows from resource-not-plural in line 7: fix that first\./g)).toHaveLength(2);
+  });
+
+  it('sums many findings up by rule, the worst and the most frequent first', () => {
+    const findings = [
+      ...Array.from({ length: 6 }, () => finding({ rule: 'few' })),
+      ...Array.from({ length: 8 }, () => finding()),
+      finding({ rule: 'bad', severity: 'error' }),
+      finding({ rule: 'left-out', ignored: 'so it is' }),
+    ];
+    const table = `By rule:
+  1  error    bad
+  8  warning  resource-not-plural
+  6  warning  few
+
+1 error, 14 warnings in 1 file; 1 ignored
+`;
+    expect(view([lintOf(findings)])).toContain(`\n\n${table}`);
+    expect(view([lintOf(findings.slice(0, 9))])).not.toContain('By rule');
+  });
+
+  it('tells how many files of a folder held what was looked for', () => {
+    const text = view([lintOf([])], { others: 36 });
+    expect(text).toBe('no findings in 37 files, 1 of them with a policy or a cluster spec\n');
+  });
+
+  it('marks the label of the fix, and only that', () => {
+    const style = { ...plainStyle, bold: (text: string) => `<${text}>` };
+    expect(view([lintOf([finding()])], { style })).toContain('\n    <Fix: >Write pods.\n');
   });
 
   it('shows no line where it must not', () => {

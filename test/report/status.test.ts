@@ -135,7 +135,7 @@ Changes  enable by ada runs since noon (x)
 
 warning: nothing bounds the log (log-path)
   w
-  Set it above 0.
+  Fix: Set it above 0.
 `);
   });
 

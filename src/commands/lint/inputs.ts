@@ -1,10 +1,12 @@
-import { DirectoryError, readSpecFile, readStdin, type SpecFile } from '../../input/read.ts';
+import { existsSync, statSync } from 'node:fs';
+import { MAX_SPEC_BYTES, readSpecFile, readStdin, type SpecFile } from '../../input/read.ts';
 import { UserError } from '../../errors.ts';
+import { NothingHereError, saysItIsOurs } from '../../lint/kinds.ts';
 import type { Severity } from '../../lint/rule.ts';
 import type { Context } from '../../context.ts';
 import { decodePolicy } from '../policy/named-policy.ts';
 
-export type LintOutput = 'text' | 'json' | 'sarif' | 'github';
+export type LintOutput = 'text' | 'json' | 'sarif' | 'github' | 'junit';
 
 /** The flags of `lint` as the command line gives them. */
 export interface LintFlags {
@@ -14,8 +16,10 @@ export interface LintFlags {
   kopsVersion?: string;
   output: LintOutput;
   failOn: Severity;
+  exclude: string[];
   fix?: boolean;
   dryRun?: boolean;
+  exitCode?: boolean;
   timeout: string;
   quiet?: boolean;
   verbose?: boolean;
@@ -32,19 +36,65 @@ export interface LintInput {
   kopsVersion: string | null;
 }
 
-/** Reads a file, or stdin for `-`. Throws UserError where it can't be read. */
-export async function readInput(file: string, kopsVersion: string | null, { io }: Context): Promise<LintInput> {
+/** What a word of the command line stands for: a file or `-`, or all that is found in a folder or by a pattern in quotes. */
+export interface Wanted {
+  isSearch: boolean;
+  /** The files in their order; an error is about a folder that cannot be read. */
+  files: Iterable<string | UserError>;
+}
+
+/** Takes a word of the command line; `exclude` are the globs of what a search leaves out. */
+export async function wantedFiles(word: string, exclude: readonly string[]): Promise<Wanted> {
+  const isFolder = isFolderAt(word);
+  if (!isFolder && !(/[*?[{]/.test(word) && !existsSync(word))) return { isSearch: false, files: [word] };
+  const { findFiles, globSearch } = await import('../../input/find-files.ts');
+  const search = isFolder ? { folder: word, isWanted: isYamlOrJson, exclude } : globSearch(word, exclude);
+  return { isSearch: true, files: findFiles(search) };
+}
+
+function isFolderAt(word: string): boolean {
+  return statSync(word, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isYamlOrJson(path: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(path);
+}
+
+/**
+ * Reads a file, or stdin for `-`.
+ *
+ * @param isFound nobody named it: a search did.
+ * @throws NothingHereError where it was found and holds nothing that is looked at; UserError where it can't be read.
+ */
+export async function readInput(
+  file: string,
+  isFound: boolean,
+  kopsVersion: string | null,
+  { io }: Context,
+): Promise<LintInput> {
   if (file === '-') return { file, text: await readPiped(io), spec: null, kopsVersion };
+  if (isFound && !couldBeOurs(file)) throw new NothingHereError('is empty, or too large for a spec');
+  const spec = await readSpecFile(file, isFound ? decodeFound : decodePolicy);
+  return { file, text: spec.text, spec, kopsVersion };
+}
+
+function couldBeOurs(file: string): boolean {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return size > 0 && size <= MAX_SPEC_BYTES;
+}
+
+function decodeFound(bytes: Uint8Array, file: string): string {
+  const text = textOf(bytes, file);
+  if (text === null || !saysItIsOurs(text)) throw new NothingHereError('holds neither a policy nor a cluster spec');
+  return text;
+}
+
+function textOf(bytes: Uint8Array, file: string): string | null {
   try {
-    const spec = await readSpecFile(file, decodePolicy);
-    return { file, text: spec.text, spec, kopsVersion };
+    return decodePolicy(bytes, file);
   } catch (error) {
-    if (!(error instanceof DirectoryError)) throw error;
-    const pattern = `${file.replace(/\/+$/, '')}/*.yaml`;
-    throw new UserError('is a directory', {
-      place: { file },
-      hint: `Give the files in it: kops-audit lint ${pattern}`,
-    });
+    if (error instanceof UserError) return null;
+    throw error;
   }
 }
 

@@ -1,74 +1,133 @@
+import { normalize } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { lintText } from '../../lint/lint-text.ts';
-import type { FileLint, Severity } from '../../lint/rule.ts';
+import { NothingHereError } from '../../lint/kinds.ts';
+import type { FileLint } from '../../lint/rule.ts';
 import { toldLint, type ToldLint } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
-import { type LintFlags, type LintInput, readInput } from './inputs.ts';
-import { printLints, tellLeftOut } from './output.ts';
+import { type LintFlags, type LintInput, readInput, wantedFiles } from './inputs.ts';
+import { isFailing, type LintRun, printLints, tellLeftOut } from './output.ts';
 import { refuseClashes } from '../../flags/check.ts';
 
 /**
  * `lint`: what is wrong with policies and cluster specs. Gives the exit status: 2 where an input could not be read or looked at,
- * 1 where there is a finding as bad as `--fail-on` says, else 0.
+ * 1 where there is a finding as bad as `--fail-on` says or, with `--exit-code`, something to fix, else 0.
  */
 export async function lint(files: readonly string[], flags: LintFlags, context: Context): Promise<number> {
   refuseClashes('lint', flags, files);
   refuseBesideStream(files, flags);
-  const failOn = SEVERITIES.slice(0, SEVERITIES.indexOf(flags.failOn) + 1);
-  const lints = await lintAll(files, flags, context);
+  const run = await lintAll(files, flags, context);
+  const { lints } = run;
   if (lints.some(({ errors, skipped }) => errors.length + skipped.length > 0)) await tellLeftOut(lints, flags, context);
-  if (!(flags.fix && files.includes('-') && !flags.dryRun)) {
-    await printLints(lints, flags, files.length === 0, context);
-  }
+  if (!(flags.fix && files.includes('-') && !flags.dryRun)) await printLints(run, flags, files.length === 0, context);
+  return exitStatus(run, flags);
+}
+
+function exitStatus({ lints, hasFixes }: Fixed, flags: LintFlags): number {
   if (lints.some(({ errors }) => errors.length > 0)) return 2;
+  if (flags.exitCode && hasFixes) return 1;
+  const isFailure = isFailing(flags);
   const fails = lints.some(({ findings }) =>
-    findings.some(({ ignored, severity }) => ignored === undefined && failOn.includes(severity)),
+    findings.some(({ ignored, severity }) => ignored === undefined && isFailure(severity)),
   );
   return fails ? 1 : 0;
 }
 
-async function lintAll(files: readonly string[], flags: LintFlags, context: Context): Promise<ToldLint[]> {
-  const kubernetesVersion = await readKubernetes(flags);
-  const lints: ToldLint[] = [];
-  if (files.length === 0) {
-    const { readLiveInput } = await import('./live-input.ts');
-    lints.push(await lintInput(await readLiveInput(flags, context), kubernetesVersion, flags, context));
-  }
-  const kopsVersion = await readKops(flags);
-  for (const file of files) lints.push(await lintFile(file, kopsVersion, kubernetesVersion, flags, context));
-  return lints;
+/** What all of it is judged by. */
+interface Around {
+  flags: LintFlags;
+  context: Context;
+  kopsVersion: string | null;
+  kubernetesVersion: string | undefined;
 }
 
-/** A file that can't be read never stops the others. */
+/** What was found; `hasFixes`: something was fixed, or would be. */
+interface Fixed extends LintRun {
+  hasFixes: boolean;
+}
+
+async function lintAll(words: readonly string[], flags: LintFlags, context: Context): Promise<Fixed> {
+  const kubernetesVersion = await readKubernetes(flags);
+  const run: Fixed = { lints: [], others: 0, hasFixes: false };
+  if (words.length === 0) {
+    const { readLiveInput } = await import('./live-input.ts');
+    const around = { flags, context, kopsVersion: null, kubernetesVersion };
+    run.lints.push(await lintInput(await readLiveInput(flags, context), around, run));
+  }
+  const around = { flags, context, kopsVersion: await readKops(flags), kubernetesVersion };
+  const seen = new Map<string, boolean>();
+  for (const word of words) await lintWord(word, seen, around, run);
+  return run;
+}
+
+/**
+ * Looks at all that a word stands for. A file that can't be read never stops the others.
+ *
+ * @param seen the files that were looked at, and whether they held what is looked for: none is told of twice.
+ */
+async function lintWord(word: string, seen: Map<string, boolean>, around: Around, run: Fixed): Promise<void> {
+  const { isSearch, files } = await wantedFiles(word, around.flags.exclude);
+  let [looked, held] = [0, 0];
+  for (const file of files) {
+    const known = typeof file === 'string' ? seen.get(normalize(file)) : undefined;
+    if (known === true) held += 1;
+    if (known === true || (known === false && isSearch)) continue;
+    const lint = await lintFile(file, isSearch, around, run);
+    if (typeof file === 'string') seen.set(normalize(file), lint !== null);
+    looked += 1;
+    if (lint === null) run.others += 1;
+    else held = run.lints.push(lint);
+  }
+  if (isSearch && held === 0) run.lints.push(unread(word, nothingFound(word, looked)));
+}
+
+/** null: it was found, and holds neither a policy nor a cluster spec. */
 async function lintFile(
-  file: string,
-  kopsVersion: string | null,
-  kubernetesVersion: string | undefined,
-  flags: LintFlags,
-  context: Context,
-): Promise<ToldLint> {
+  file: string | UserError,
+  isFound: boolean,
+  around: Around,
+  run: Fixed,
+): Promise<ToldLint | null> {
+  if (typeof file !== 'string') return unread(file.place?.file ?? '', file);
   try {
-    return await lintInput(await readInput(file, kopsVersion, context), kubernetesVersion, flags, context);
+    const input = await readInput(file, isFound, around.kopsVersion, around.context);
+    return await lintInput(input, around, run);
   } catch (error) {
-    if (error instanceof UserError) return { file, findings: [], skipped: [], errors: [error], specs: [] };
+    if (error instanceof NothingHereError && isFound) return null;
+    if (error instanceof UserError) return unread(file, error);
     throw error;
   }
 }
 
+function unread(file: string, error: UserError): ToldLint {
+  return { file, findings: [], skipped: [], errors: [error], specs: [] };
+}
+
+function nothingFound(word: string, looked: number): UserError {
+  const what = looked === 0 ? 'no file there' : `${looked} ${looked === 1 ? 'file' : 'files'} looked at`;
+  return new UserError(`no audit policy and no cluster spec found (${what})`, {
+    place: { file: word },
+    hint: 'Check the folder or pattern, and --exclude. A folder is searched for .yaml, .yml and .json files.',
+  });
+}
+
+/** @throws NothingHereError where it holds neither a policy nor a cluster spec; UserError where it cannot be written. */
 async function lintInput(
   input: LintInput,
-  kubernetesVersion: string | undefined,
-  flags: LintFlags,
-  context: Context,
+  { flags, context, kubernetesVersion }: Around,
+  run: Fixed,
 ): Promise<ToldLint> {
   const { kopsVersion } = input;
   const options = { kopsVersion, ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }) };
   const found = await lintText(input.text, input.file, options);
+  const nothing = found.errors.find((error) => error instanceof NothingHereError);
+  if (nothing) throw nothing;
   if (!flags.fix) return withoutSecrets(found);
   const { fixInput } = await import('./fix.ts');
   const text = await fixInput(input, found, flags, context);
   if (input.file === '-' && !flags.dryRun && found.errors.length === 0) await context.io.stdout(text);
   if (text === input.text) return withoutSecrets(found);
+  run.hasFixes = true;
   const left = await lintText(text, input.file, options);
   return withoutSecrets({ ...left, errors: [...found.errors, ...left.errors] });
 }
@@ -91,9 +150,6 @@ async function readKops(flags: LintFlags): Promise<string | null> {
   const { readKopsVersion } = await import('../change/flags.ts');
   return readKopsVersion(flags);
 }
-
-/** The severities from the worst on. */
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** Of a stream stdout has the fixed text, and nothing else. */
 function refuseBesideStream(files: readonly string[], { fix, dryRun, output }: LintFlags): void {

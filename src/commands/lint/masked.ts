@@ -14,6 +14,7 @@ export function masked(lint: FileLint): ToldLint {
   const { text } = maskerOf(lint);
   return {
     ...lint,
+    specs: [],
     findings: lint.findings.map(({ source, ...finding }) => ({
       ...toldFinding(finding, text),
       ...(source === undefined || text(source) !== source ? {} : { source }),

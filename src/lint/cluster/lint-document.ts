@@ -9,6 +9,7 @@ import {
 } from '../../cluster/present.ts';
 import { type SpecDocument, literalAt, longTexts, rangeOf, withPlaces } from '../../cluster/documents.ts';
 import { VERSION_UNKNOWN } from './policy-file.ts';
+import { withConsequences } from '../consequences.ts';
 import { withIgnores } from '../ignore.ts';
 import { ADVICE_RULES, CLUSTER_RULES, applyRules } from '../lint-cluster.ts';
 import { lintPolicy } from '../lint-policy.ts';
@@ -51,7 +52,9 @@ export function lintDocument(
   const all = [...located, ...ofPolicy(document, present, facts, lines)];
   const marked = withIgnores(all, scopeOf(document, lines), knownRules(all));
   // What a policy that does not load would break besides cannot be told.
-  return all.some(({ fatal }) => fatal) ? marked.filter(({ rule }) => rule !== 'ignore-unused') : marked;
+  return withConsequences(
+    all.some(({ fatal }) => fatal) ? marked.filter(({ rule }) => rule !== 'ignore-unused') : marked,
+  );
 }
 
 function factsFor(

@@ -6,7 +6,7 @@ import { lineCounter } from '../../cluster/sections.ts';
 import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
 import { WRAPPED } from '../../policy/load/head.ts';
-import type { KindedSection } from '../kinds.ts';
+import { type KindedSection, NothingHereError } from '../kinds.ts';
 import type { FileLint, LocatedFinding } from '../rule.ts';
 import { HALF_READ } from './spec.ts';
 import { restOfLine, type TextLines } from '../text-lines.ts';
@@ -111,16 +111,16 @@ function evenWithoutName(cluster: SpecDocument, lint: FileLint): SpecDocument {
   }
 }
 
-function nothingHere(documents: readonly SpecDocument[], file: string): UserError {
+function nothingHere(documents: readonly SpecDocument[], file: string): NothingHereError {
   const wrapped = documents.find(({ source }) => source.includes('audit.k8s.io/'));
   const around = wrapped && loadPolicy(wrapped.source).diagnostics.find(({ code }) => code === WRAPPED);
   if (wrapped && around)
-    return new UserError(`no audit policy and no Cluster here: ${around.message}`, {
+    return new NothingHereError(`no audit policy and no Cluster here: ${around.message}`, {
       ...(around.hint === undefined ? {} : { hint: around.hint }),
       place: { file, line: wrapped.line },
     });
   const kinds = [...new Set(documents.map(({ kind }) => kind || 'a document without a kind'))].join(', ');
-  return new UserError(`no audit policy and no Cluster here, only ${kinds}`, {
+  return new NothingHereError(`no audit policy and no Cluster here, only ${kinds}`, {
     hint: 'Give a Policy of audit.k8s.io/v1, or the spec of a cluster as `kops get all --name NAME -o yaml` prints it.',
     place: { file },
   });

@@ -12,7 +12,7 @@ import { literalBlock } from '../cluster/lint-document.ts';
 import { sectionsOf, type KindedSection } from '../kinds.ts';
 import type { LocatedFinding } from '../rule.ts';
 import { textLines } from '../text-lines.ts';
-import { applied, asJson, harmlessFixes, refusalError } from './harmless.ts';
+import { applied, asJson, type FixedPart, harmlessFixes, refusalError } from './harmless.ts';
 
 /** One document before and after its fixes. */
 export interface FixedDocument {
@@ -20,6 +20,8 @@ export interface FixedDocument {
   after: string;
   /** The line of the file at which both begin. */
   firstLine: number;
+  /** What was changed and why, in the order of the lines. */
+  changes: FixedPart[];
   /** Which requests are recorded otherwise now. */
   comparison: Comparison;
 }
@@ -55,10 +57,10 @@ function fixSection(fixed: FixedText, section: KindedSection, file: string, find
     const document = specDocument(text, file, section, lineAt);
     const fix = (section.kind === 'policy' ? fixPolicy : fixCluster)(text, document, own, fixed.refused);
     if (fix === null || fix.text === text) return;
-    const { text: after, comparison } = fix;
+    const { text: after, comparison, changes } = fix;
     const end = section.end + after.length - text.length;
     const pair = { before: text.slice(section.start, section.end), after: after.slice(section.start, end) };
-    fixed.documents.unshift({ ...pair, firstLine: first, comparison });
+    fixed.documents.unshift({ ...pair, firstLine: first, changes, comparison });
     fixed.text = after;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -69,6 +71,7 @@ function fixSection(fixed: FixedText, section: KindedSection, file: string, find
 /** A text with its fixes in it, and what they change; null where nothing is fixed. */
 interface Fix {
   text: string;
+  changes: FixedPart[];
   comparison: Comparison;
 }
 
@@ -82,13 +85,13 @@ function fixPolicy(
   const place = { file: document.file, line: document.line };
   if (before === null) throw unsafe(place);
   const value = document.value() as unknown as Json;
-  const { operations, comparison, refusals } = harmlessFixes(before, value, own);
+  const { operations, changes, comparison, refusals } = harmlessFixes(before, value, own);
   refused.push(...refusals.map((refusal) => refusalError(refusal, document.file)));
   if (operations.length === 0) return null;
   const fixed = splice(text, document, operations);
   const after = loadPolicy(specSource(fixed, document, text)).policy;
   if (!after || !sameJson(asJson(applied(before, operations)), asJson(after))) throw unsafe(place);
-  return { text: fixed, comparison };
+  return { text: fixed, changes, comparison };
 }
 
 function unsafe(place: Place): UserError {

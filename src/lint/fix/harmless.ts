@@ -12,9 +12,18 @@ import { applyOperations } from '../../yaml/json-patch.ts';
 /** Fixes that do no harm, one by one and together, and the findings that are not fixed, with the reason. */
 export interface Harmless {
   operations: Operation[];
+  /** What the operations change, in the order of the policy. */
+  changes: FixedPart[];
   /** What the policy with the fixes in it does otherwise. */
   comparison: Comparison;
   refusals: Refusal[];
+}
+
+/** A part of a policy before and after its fix; `to` is null where it is taken out. */
+export interface FixedPart {
+  finding: LocatedFinding;
+  from: string;
+  to: string | null;
 }
 
 interface Refusal {
@@ -35,9 +44,11 @@ const STEPS = 300_000;
  */
 export function harmlessFixes(before: Policy, value: Json, findings: readonly LocatedFinding[]): Harmless {
   const judge = (chosen: readonly LocatedFinding[], steps?: number): Harmless & Judgement => {
-    const operations = fixOperations(chosen, value);
+    const corrections = correctionsOf(chosen, value);
+    const operations = corrections.map(operationOf);
+    const changes = corrections.map((correction) => changeOf(correction, value)).toReversed();
     const options = steps === undefined ? {} : { steps };
-    return { operations, refusals: [], ...judgeChange(before, applied(before, operations), options) };
+    return { operations, changes, refusals: [], ...judgeChange(before, applied(before, operations), options) };
   };
   const all = judge(findings);
   if (isHarmless(all)) return all;
@@ -51,7 +62,8 @@ export function harmlessFixes(before: Policy, value: Json, findings: readonly Lo
       best = next;
     } else refusals.push({ finding, harm: next.harms[0] });
   }
-  return { operations: best.operations, comparison: best.comparison, refusals };
+  const { operations, changes, comparison } = best;
+  return { operations, changes, comparison, refusals };
 }
 
 function isHarmless({ harms, comparison }: Judgement): boolean {
@@ -103,25 +115,32 @@ function requestText({ verb = '', resource = '', subresource, namespace, user }:
   return `${verb} of ${what}${where} by ${user ?? 'nobody'}`;
 }
 
-/** A safe correction, and the part of the policy it is made at. */
+/** A safe correction of a finding, and the part of the policy it is made at. */
 interface Correction {
+  finding: LocatedFinding;
   path: Path;
   edit: Edit;
 }
 
 /**
- * The RFC 6902 operations for the fixes of some findings, in an order in which each path is still right. A fix that would leave a
+ * The fixes of some findings, from the last to the first, which is an order in which each path is still right. A fix that would leave a
  * list empty is left out: an empty selector matches everything. So is one whose place the value does not have.
  */
-function fixOperations(findings: readonly LocatedFinding[], value: Json): Operation[] {
+function correctionsOf(findings: readonly LocatedFinding[], value: Json): Correction[] {
   const corrections = new Map<string, Correction>();
-  for (const { edit, path, ignored } of findings)
+  for (const finding of findings) {
+    const { edit, path, ignored } = finding;
     if (edit && path && ignored === undefined && !corrections.has(pointerOf(path)))
-      corrections.set(pointerOf(path), { path, edit });
+      corrections.set(pointerOf(path), { finding, path, edit });
+  }
   const possible = [...corrections.values()].filter((correction) => fits(correction, value));
-  return withoutEmptied(possible, value)
-    .toSorted((a, b) => comparePaths(b.path, a.path))
-    .map(operationOf);
+  return withoutEmptied(possible, value).toSorted((a, b) => comparePaths(b.path, a.path));
+}
+
+function changeOf({ finding, path, edit }: Correction, value: Json): FixedPart {
+  const before = valueAt(value, path);
+  const from = typeof before === 'string' ? before : JSON.stringify(before ?? null);
+  return { finding, from, to: edit.kind === 'replace' ? edit.value : null };
 }
 
 function operationOf({ path, edit }: Correction): Operation {
