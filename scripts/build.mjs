@@ -4,6 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'tsdown';
 
 await build({ logLevel: 'error' });
+// Where 0.1.0 had the program; who calls it by its path finds it there still.
+writeFileSync(new URL('../dist/cli.mjs', import.meta.url), "#!/usr/bin/env node\nimport './cli.cjs';\n", {
+  mode: 0o755,
+});
 const { lintPolicy, loadPolicy, readTemplate, renderPolicy, VERSION } = await import('../dist/index.mjs');
 
 const templates = new URL('../templates/policies/', import.meta.url);

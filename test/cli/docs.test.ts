@@ -94,3 +94,8 @@ describe('docs/plan-json.md', () => {
     expect(inner.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
   });
 });
+
+it('is found where 0.1.0 had it, too', async () => {
+  const { stdout } = await execa(process.execPath, [join(ROOT, 'dist/cli.mjs'), '--version']);
+  expect(stdout).toBe(await kopsAudit('--version'));
+});
