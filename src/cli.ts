@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { useCompileCache } from './cli/compile-cache.ts';
 
-useCompileCache(process.env);
+useCompileCache(process.env, process.argv);
 process.once('beforeExit', unfinished);
 
 /** Kept once the exit status is set. The rest is imported only here, so that the cache serves for it as well. */

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   statSync,
@@ -14,8 +15,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isOursAlone } from '../../src/cli/compile-cache.ts';
 import { runCli } from '../e2e/run-cli.ts';
-
-const KEEPS_WHAT_IT_COMPILED = Number(process.versions.node.split('.')[0]) >= 22;
 
 let root: string;
 let folder: string;
@@ -76,8 +75,44 @@ describe('the folder of the compile cache', () => {
   });
 });
 
-test('the program keeps what it compiled there, on a Node that can', async () => {
-  const { exitCode } = await runCli(['--version'], { env: { XDG_CACHE_HOME: root } });
-  expect(exitCode).toBe(0);
-  expect(existsSync(folder) && readdirSync(folder).length > 0).toBe(KEEPS_WHAT_IT_COMPILED);
+describe('the program', () => {
+  const run = async (env: Record<string, string> = {}): Promise<void> => {
+    const all = { XDG_CACHE_HOME: root, NODE_DISABLE_COMPILE_CACHE: '', ...env };
+    const { exitCode, stdout } = await runCli(['policy', 'list'], { env: all });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('metadata');
+  };
+  const kept = (): Map<string, Buffer> => {
+    const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+    const files = names.map((name) => join(folder, name)).filter((file) => statSync(file).isFile());
+    return new Map(files.map((file) => [file, readFileSync(file)]));
+  };
+  const places = (): Map<string, number> => new Map([...kept().keys()].map((file) => [file, statSync(file).ino]));
+
+  test('keeps what it compiled, for this user alone, and takes it the next time', async () => {
+    await run();
+    const first = places();
+    expect(first.size).toBeGreaterThan(2);
+    for (const file of first.keys()) expect(statSync(file).mode & 0o777).toBe(0o600);
+    await run();
+    expect(places()).toEqual(first);
+  });
+
+  test('leaves a damaged file aside and writes it anew', async () => {
+    await run();
+    const before = kept();
+    const first = places();
+    for (const [file, bytes] of before) writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+    await run();
+    expect([...kept().keys()].toSorted()).toEqual([...before.keys()].toSorted());
+    for (const [file, at] of places()) expect(at).not.toBe(first.get(file));
+  });
+
+  test('keeps nothing where others could write, and where it shall not', async () => {
+    await run({ NODE_DISABLE_COMPILE_CACHE: '1' });
+    expect(kept().size).toBe(0);
+    make(0o777);
+    await run();
+    expect(kept().size).toBe(0);
+  });
 });

@@ -39,9 +39,10 @@ const PTY_TIMEOUT_MS = 60_000;
 
 /** Runs the built program with pipes (no terminal) and gives what it printed; never throws. */
 export async function runCli(args: string[], options: CliOptions & { input?: string }): Promise<CliResult> {
-  const { input = '', ...rest } = options;
+  const { input = '', env, ...rest } = options;
   const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], {
     ...rest,
+    env: { NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     input,
     extendEnv: false,
     reject: false,

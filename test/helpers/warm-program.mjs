@@ -17,7 +17,7 @@ async function run({ args, env, cwd, input }) {
   const out = collected();
   const err = collected();
   for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, env);
+  Object.assign(process.env, env, { NODE_DISABLE_COMPILE_CACHE: '1' });
   process.chdir(cwd);
   process.argv = [process.argv[0], program, ...args];
   process.exitCode = undefined;
