@@ -109,7 +109,8 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       said: 'goes with -f FILE',
       hint: 'For a state store kops itself is asked.',
     },
-    { flags: ['--context', '--kubeconfig', '--watch'], needs: ['--live'] },
+    { flags: ['--context', '--kubeconfig', '--interval', '--watch'], needs: ['--live'] },
+    { flags: ['--watch'], not: ['--interval'], hint: 'They are one flag: leave out --watch.' },
   ],
   'policy explain': [
     { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },

@@ -325,13 +325,20 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { name: '--live', help: 'ask the API servers with kubectl: their flags, and whether events flow' },
         { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
         { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
-        { name: '--watch', value: 'duration', takes: 'wait', help: 'how long events are watched; default: 5s' },
+        { name: '--interval', value: 'duration', takes: 'wait', help: 'how long events are counted; default: 5s' },
+        { name: '--watch', value: 'duration', takes: 'wait', help: 'the former name of --interval' },
       ],
     },
     {
       heading: 'Output',
       flags: [
         TEXT_OR_JSON,
+        {
+          name: '--require',
+          value: 'on|policy',
+          takes: 'policy',
+          help: 'exit 1 unless every cluster is on, or has this policy in force (a template or a file); 4 if that is not known',
+        },
         { name: '--exit-code', help: 'exit 1 if a cluster is broken, has drifted, or an update is pending' },
         ...TALK,
       ],

@@ -1,74 +1,96 @@
 import type { JsonObject } from '../json.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { EventFlow, FlagDifference, LiveReport, LiveState, ServerReport } from '../status/running.ts';
-import type { ClusterStatus, LogStatus, PolicyStatus, UpdateStatus } from '../status/status.ts';
+import type {
+  AppliedStatus,
+  ClusterStatus,
+  LogStatus,
+  PolicyStatus,
+  Required,
+  SpecStatus,
+  SpecVerdict,
+} from '../status/status.ts';
 import { findingJson, toldFinding } from './findings.ts';
 import { findingsView } from './findings-text.ts';
+import { fits, tableLines, type Column } from './table.ts';
 import { indented, rowsView, type Style, type ViewOptions } from './text.ts';
 
 /** A cluster that could not be read. */
-interface FailedStatus {
+interface UnreadStatus {
   cluster: string;
-  state: 'failed';
   error: string;
   hint: string | null;
+  required: Required | null;
 }
 
-export type StatusRow = ClusterStatus | FailedStatus;
+export type StatusRow = ClusterStatus | UnreadStatus;
 
 interface StatusJson {
   kind: 'Status';
-  formatVersion: 1;
-  clusters: readonly (FailedStatus | (Omit<ClusterStatus, 'findings'> & { findings: JsonObject[] }))[];
+  formatVersion: 2;
+  clusters: readonly JsonRow[];
 }
+
+type JsonRow =
+  | UnreadStatus
+  | (Omit<ClusterStatus, 'spec'> & { error: null; spec: Omit<SpecStatus, 'findings'> & { findings: JsonObject[] } });
 
 /** The status of clusters as JSON (docs/status.md has the fields): `formatVersion` grows when one changes its meaning or goes. */
 export function statusJson(rows: readonly StatusRow[]): StatusJson {
-  const clusters = rows.map((row) => {
-    if (row.state === 'failed') return row;
-    const findings = row.findings.map((found) => ({ ...findingJson(toldFinding(found)), subject: found.subject }));
-    return { ...row, findings };
-  });
-  return { kind: 'Status', formatVersion: 1, clusters };
+  return { kind: 'Status', formatVersion: 2, clusters: rows.map((row) => ('error' in row ? row : jsonRow(row))) };
 }
 
-/** All that is known of one cluster: topics, then the findings with their mends. */
+function jsonRow({ cluster, kubernetesVersion, spec, ...rest }: ClusterStatus): JsonRow {
+  const findings = spec.findings.map((found) => ({ ...findingJson(toldFinding(found)), subject: found.subject }));
+  return { cluster, error: null, kubernetesVersion, spec: { ...spec, findings }, ...rest };
+}
+
+/** All that is known of one cluster: topics, then the findings with their fixes. */
 export function statusView(status: ClusterStatus, options: ViewOptions): string {
   const { style, columns, clean } = options;
   const rows = rowsView(topics(status), options);
-  if (status.findings.length === 0) return `${rows}\n`;
-  const findings = status.findings.map((finding) => toldFinding(finding, clean));
-  return `${rows}\n\n${findingsView(findings, style, columns)}\n`;
+  const findings = status.spec.findings.map((finding) => toldFinding(finding, clean));
+  return findings.length === 0 ? `${rows}\n` : `${rows}\n\n${findingsView(findings, style, columns)}\n`;
 }
 
-function topics(status: ClusterStatus): [string, string[]][] {
-  const { cluster, kubernetesVersion, policy, log, webhook, update, openChanges, live, findings } = status;
+function topics({ cluster, kubernetesVersion, spec, applied, running, openChanges, required }: ClusterStatus): Topics {
+  const { policy, log, webhook, findings } = spec;
   return [
     ['Cluster', [kubernetesVersion === null ? cluster : `${cluster}, Kubernetes ${kubernetesVersion}`]],
-    ['Audit', [status.state === 'on' && live === null ? ON_IN_THE_SPEC : STATES[status.state]]],
-    ['Policy', policy === null ? unknownPolicy(status) : policyLines(policy)],
+    ['Required', required === null ? [] : [`${required.wanted}: ${requiredText(required)}`]],
+    ['Spec', [SPEC_WORDS[spec.state](policy)]],
+    ['Applied', appliedLines(applied)],
+    ['Running', running === null ? ['not asked; --live asks the API servers'] : liveLines(running)],
+    ['Policy', policy === null ? [] : policyLines(policy)],
     ['Log', log === null ? [] : [logLine(log)]],
     ['Webhook', webhook === null ? [] : [webhook]],
-    ['Update', updateLines(update)],
-    ['Live', live === null ? [] : liveLines(live)],
     ['Changes', openChanges.map(({ message }) => message)],
     ['Findings', findings.length === 0 ? ['none'] : []],
   ];
 }
 
-/** The instances run with a spec only after an update and a roll, of which only the running API servers tell. */
-const ON_IN_THE_SPEC = 'on in the spec; --live tells whether the API servers run so';
+type Topics = [string, string[]][];
 
-const STATES: Readonly<Record<ClusterStatus['state'], string>> = {
-  on: 'on',
-  off: 'off',
-  broken: 'broken: see the errors below',
+function requiredText({ state, why }: Required): string {
+  return `${REQUIRED_CELL[state]}${why === null ? '' : `: ${why}`}`;
+}
+
+const REQUIRED_CELL: Readonly<Record<Required['state'], string>> = {
+  met: 'met',
+  'not-met': 'not met',
+  unknown: 'unknown',
 };
 
 /** With auditing on and no policy in the spec nothing is known of it. */
-function unknownPolicy({ state }: ClusterStatus): string[] {
-  return state === 'on' ? ['in no file asset: a script on the instances may bring it'] : [];
-}
+const SPEC_WORDS: Readonly<Record<SpecVerdict, (policy: PolicyStatus | null) => string>> = {
+  on: (policy) =>
+    policy === null
+      ? 'on; no file asset holds the policy: a script on the instances may bring it'
+      : `on, with the policy ${policy.name}`,
+  drift: () => 'on, but the policy was edited by hand since kops-audit wrote it',
+  off: () => 'off',
+  broken: () => 'broken: see the errors below',
+};
 
 function policyLines({ name, path, version, edited, parameters }: PolicyStatus): string[] {
   const set = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
@@ -84,12 +106,16 @@ function logLine({ path, worstCaseMiB, unbounded }: LogStatus): string {
     : `${path}, at worst ${diskText(worstCaseMiB)} on each API server`;
 }
 
-function updateLines({ state, resources, others, error, command }: UpdateStatus): string[] {
-  if (state === 'not-asked') return [];
-  if (state === 'none') return ['nothing is pending'];
+function appliedLines({ state, resources, others, error, command }: AppliedStatus): string[] {
+  if (state === 'not-asked') return ['not asked'];
   if (state === 'unknown') return [`unknown: ${error}`];
-  const what = `pending: ${resources} resource${resources === 1 ? '' : 's'} would change`;
-  return [`${what}${others === 0 ? '' : `, ${others} of them not for auditing`}`, `See it with: ${command}`];
+  const see = `See it with: ${command}`;
+  if (state === 'yes') return resources === 0 ? ['yes'] : [`yes; ${change(resources)}, but nothing for auditing`, see];
+  return [`pending: ${change(resources)}${others === 0 ? '' : `, ${others} of them not for auditing`}`, see];
+}
+
+function change(resources: number): string {
+  return `${resources} resource${resources === 1 ? '' : 's'} would change`;
 }
 
 const LIVE_WORDS: Readonly<Record<LiveState, (report: LiveReport) => string>> = {
@@ -115,6 +141,7 @@ export function liveLines(report: LiveReport): string[] {
     ...report.servers.flatMap(serverLines),
     ...report.flows.map((flow) => flowLine(flow, report)),
     ...unproven(report),
+    ...(report.state === 'flowing' ? ['Which policy they have read, the API does not tell.'] : []),
   ];
 }
 
@@ -148,83 +175,92 @@ function unproven({ flows, servers }: LiveReport): string[] {
   ];
 }
 
-interface Column {
+/** One column of the table: what it says of a cluster that was read. */
+interface StatusColumn {
   head: string;
   cell: (status: ClusterStatus) => string;
-  /** Left out where this is false. */
-  shown?: (rows: readonly StatusRow[]) => boolean;
+  /** How it is fitted in where there is little room. */
+  fit?: Pick<Column, 'cut' | 'dispensable'>;
+  paint?: (status: StatusRow) => keyof Style | null;
 }
 
-/** The names come last: they may be long. */
-const COLUMNS: readonly Column[] = [
-  { head: 'POLICY', cell: ({ policy }) => policyCell(policy) },
-  { head: 'DISK', cell: ({ log, webhook }) => diskCell(log, webhook) },
-  { head: 'FINDINGS', cell: findingsCell },
-  { head: 'UPDATE', cell: ({ update }) => UPDATE_CELL[update.state], shown: (rows) => !rows.some(isNotAsked) },
+const COLUMNS: readonly StatusColumn[] = [
   {
-    head: 'LIVE',
-    cell: ({ live }) => (live === null ? '-' : LIVE_CELL[live.state]),
-    shown: (rows) => rows.some(isLive),
+    head: 'SPEC',
+    cell: ({ spec }) => spec.state,
+    paint: (row) => ('error' in row ? 'red' : SPEC_PAINT[row.spec.state]),
   },
+  { head: 'APPLIED', cell: ({ applied }) => applied.state.replace('-', ' ') },
+  { head: 'RUNNING', cell: ({ running }) => (running === null ? NOBODY_ASKED : LIVE_CELL[running.state]) },
+  { head: 'POLICY', cell: ({ spec }) => policyCell(spec.policy), fit: { cut: 'end' } },
+  { head: 'DISK', cell: ({ spec }) => diskCell(spec.log, spec.webhook), fit: { dispensable: 3 } },
+  { head: 'FINDINGS', cell: ({ spec }) => findingsCell(spec), fit: { dispensable: 1 } },
 ];
 
-/** A row for each cluster; where the longest does not fit, each name has a line of its own. Then why clusters failed. */
-export function statusTable(rows: readonly StatusRow[], { style, columns, clean }: ViewOptions): string {
-  const shown = COLUMNS.filter((column) => column.shown?.(rows) ?? true);
+const NOBODY_ASKED = 'not asked';
+const UNREAD = 'not read';
+
+/**
+ * A row for each cluster, no wider than `width`: columns go that can be spared, then each name gets a line of its own. Below it why a
+ * cluster could not be read, or is not as --require wants it.
+ */
+export function statusTable(rows: readonly StatusRow[], options: ViewOptions, width: number): string {
+  const { style } = options;
+  const [name, ...others] = tableColumns(rows, options);
+  const whole = [name, ...others];
+  const lines = fits(whole, width)
+    ? tableLines(whole, width, style)
+    : tableLines(others, width - 2, style).flatMap((line, at) => [
+        at === 0 ? style.bold(name.head) : (name.cells[at - 1] ?? ''),
+        `  ${line}`,
+      ]);
+  return [...lines, ...reasons(rows, options)].map((line) => `${line}\n`).join('');
+}
+
+function tableColumns(rows: readonly StatusRow[], { style, clean }: ViewOptions): [Column, ...Column[]] {
   const plain = (text: string): string => clean(text).replaceAll('\n', ' ');
-  const head: Line = { cells: ['STATE', ...shown.map((column) => column.head)], name: 'CLUSTER', paint: null };
-  const lines = [head, ...rows.map((row) => lineOf(row, shown, plain))];
-  const widths = head.cells.map((_, at) => Math.max(...lines.map(({ cells }) => cells[at]?.length ?? 0)));
-  const total = widths.reduce((sum, width) => sum + width + 2, 0);
-  const isWide = lines.some(({ name }) => total + name.length > columns);
-  const text = lines.map((line) => lineText(line, widths, isWide, style));
-  return [...text, ...failures(rows, { style, columns, clean })].map((line) => `${line}\n`).join('');
+  const required = rows.map((row) => (row.required === null ? '-' : REQUIRED_CELL[row.required.state]));
+  return [
+    { head: 'CLUSTER', cells: rows.map(({ cluster }) => plain(cluster)) },
+    ...(required.every((cell) => cell === '-')
+      ? []
+      : [{ head: 'REQUIRED', cells: required, paint: paintRequired(style) }]),
+    ...COLUMNS.map(({ head, cell, fit, paint }, at) => {
+      const cells = rows.map((row) => ('error' in row ? (at === 0 ? UNREAD : '-') : plain(cell(row))));
+      const unasked = cells.every((text) => text === NOBODY_ASKED) ? { dispensable: 2 } : {};
+      const painted = (text: string, row: number): string => inColour(text, rows[row], paint, style);
+      return { head, cells, ...fit, ...unasked, paint: painted };
+    }),
+  ];
 }
 
-interface Line {
-  cells: string[];
-  name: string;
-  /** The colour of the first cell; null for the head. */
-  paint: keyof Style | null;
+function paintRequired(style: Style): (cell: string) => string {
+  return (cell) =>
+    (cell === REQUIRED_CELL.met ? style.green : cell === REQUIRED_CELL.unknown ? style.yellow : style.red)(cell);
 }
 
-function lineOf(row: StatusRow, shown: readonly Column[], plain: (text: string) => string): Line {
-  const cells = [stateCell(row), ...shown.map(({ cell }) => (row.state === 'failed' ? '' : cell(row)))];
-  return { cells: cells.map(plain), name: plain(row.cluster), paint: STATE_PAINT[row.state] };
+function inColour(text: string, row: StatusRow | undefined, paint: StatusColumn['paint'], style: Style): string {
+  const colour = row && paint?.(row);
+  return colour ? style[colour](text) : text;
 }
 
-/** Of one that is on the running API servers may still know nothing, as long as they were not asked. */
-function stateCell(row: StatusRow): string {
-  return row.state === 'on' && row.live === null ? 'on in spec' : row.state;
-}
-
-function isNotAsked(row: StatusRow): boolean {
-  return row.state !== 'failed' && row.update.state === 'not-asked';
-}
-
-function lineText({ cells, name, paint }: Line, widths: readonly number[], isWide: boolean, style: Style): string {
-  const padded = cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
-  const painted = padded.map((cell, at) => (paint !== null && at === 0 ? style[paint](cell) : cell));
-  const text = (isWide ? painted : [...painted, name]).join('  ').trimEnd();
-  if (paint === null) return style.bold(text);
-  return isWide ? `${name}\n${text}` : text;
-}
-
-function failures(rows: readonly StatusRow[], { style, columns, clean }: ViewOptions): string[] {
+function reasons(rows: readonly StatusRow[], { style, columns, clean }: ViewOptions): string[] {
   return rows.flatMap((row) => {
-    if (row.state !== 'failed') return [];
-    const [first = '', ...rest] = indented(clean(`${row.cluster}: ${row.error}`), '', columns);
-    const hint = row.hint === null ? [] : indented(clean(`hint: ${row.hint}`), '  ', columns);
+    const why = 'error' in row ? row.error : row.required?.why;
+    if (why === null || why === undefined) return [];
+    const verdict = 'error' in row || row.required === null ? '' : `${REQUIRED_CELL[row.required.state]}: `;
+    const [first = '', ...rest] = indented(clean(`${row.cluster}: ${verdict}${why}`), '', columns);
+    const hint = 'error' in row && row.hint !== null ? indented(clean(`hint: ${row.hint}`), '  ', columns) : [];
     return ['', style.red(first), ...rest, ...hint];
   });
 }
 
 /** How a state is coloured. */
-const STATE_PAINT: Readonly<Record<StatusRow['state'], keyof Style>> = {
+const SPEC_PAINT: Readonly<Record<SpecVerdict, keyof Style>> = {
   on: 'green',
+  drift: 'yellow',
   off: 'dim',
   broken: 'red',
-  failed: 'red',
 };
 
 /** One cell of a table: the template, or that it is a person's own. */
@@ -249,7 +285,7 @@ function diskText(mebibytes: number): string {
 const LETTERS: Readonly<Record<Severity, string>> = { error: 'E', warning: 'W', info: 'I' };
 
 /** How many findings there are of each severity: `1E 2W`. */
-function findingsCell({ findings }: Pick<ClusterStatus, 'findings'>): string {
+function findingsCell({ findings }: SpecStatus): string {
   const counts = (['error', 'warning', 'info'] as const).map((severity) => ({
     letter: LETTERS[severity],
     count: findings.filter((finding) => finding.severity === severity).length,
@@ -257,14 +293,6 @@ function findingsCell({ findings }: Pick<ClusterStatus, 'findings'>): string {
   const shown = counts.filter(({ count }) => count > 0).map(({ letter, count }) => `${count}${letter}`);
   return shown.length === 0 ? '-' : shown.join(' ');
 }
-
-/** Whether an update is pending, in a word. */
-const UPDATE_CELL: Readonly<Record<UpdateStatus['state'], string>> = {
-  none: 'none',
-  pending: 'pending',
-  unknown: 'unknown',
-  'not-asked': '-',
-};
 
 /** What the running cluster proves, in a word or two. */
 const LIVE_CELL: Readonly<Record<LiveState, string>> = {
@@ -276,8 +304,3 @@ const LIVE_CELL: Readonly<Record<LiveState, string>> = {
   'not-flowing': 'not flowing',
   flowing: 'flowing',
 };
-
-/** Whether a cluster was asked with --live. */
-function isLive(row: StatusRow): boolean {
-  return row.state !== 'failed' && row.live !== null;
-}

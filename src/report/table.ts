@@ -18,13 +18,21 @@ const LEAST = 24;
 
 /** Those columns that have room, side by side; what may go goes first, then what may be cut is cut. */
 function columnsFor(columns: readonly Column[], width: number): readonly Column[] {
-  const least = columns.reduce((sum, column) => sum + leastWidth(column), (columns.length - 1) * GAP.length);
   const [first] = columns.filter(isDispensable).toSorted((a, b) => (b.dispensable ?? 0) - (a.dispensable ?? 0));
-  if (least <= width || first === undefined) return columns;
+  if (leastOf(columns) <= width || first === undefined) return columns;
   return columnsFor(
     columns.filter((column) => column !== first),
     width,
   );
+}
+
+/** Whether a table can be made no wider than `width`. */
+export function fits(columns: readonly Column[], width: number): boolean {
+  return leastOf(columnsFor(columns, width)) <= width;
+}
+
+function leastOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + leastWidth(column), (columns.length - 1) * GAP.length);
 }
 
 function isDispensable({ dispensable }: Column): boolean {

@@ -13,6 +13,9 @@ import { isOff, type LiveReport } from './running.ts';
 /** Whether auditing is on, by the spec. `broken`: the API server would not start with it, or it records nothing although it was meant to. */
 type AuditState = 'on' | 'off' | 'broken';
 
+/** The same; `drift`: it is on, with a policy that was edited by hand since kops-audit wrote it. */
+export type SpecVerdict = AuditState | 'drift';
+
 /** The embedded policy, and what its stamp says. */
 export interface PolicyStatus {
   /** The template's or the file's name by the stamp; without one the file asset's. */
@@ -87,17 +90,19 @@ export function readSpecState(world: ClusterWorld): SpecReading {
 }
 
 /** What a spec tells of auditing, and all that is to be said about it. */
-export interface SpecStatus extends SpecState {
+export interface SpecStatus extends Omit<SpecState, 'state' | 'cluster' | 'kubernetesVersion'> {
+  state: SpecVerdict;
   findings: Finding[];
 }
 
 /** Judges a cluster's spec: those of `enable`, what its policy is worth, and good advice where it has audit settings. */
-export function specStatus(world: ClusterWorld): { status: SpecStatus; settings: AuditSettings } {
-  const { facts, present, policyText: _text, found, ...state } = readSpecState(world);
-  if (present === null) return { status: { ...state, findings: found }, settings: {} };
-  const { settings } = present;
-  const advice = isOff(settings) ? [] : applyRules(ADVICE_RULES, { cluster: world.cluster, facts, present });
-  return { status: { ...state, findings: [...found, ...policyFindings(present, facts), ...advice] }, settings };
+export function specStatus({ cluster }: ClusterWorld, reading: SpecReading): SpecStatus {
+  const { facts, present, found, policy, log, webhook } = reading;
+  const state: SpecVerdict = reading.state === 'on' && policy?.edited ? 'drift' : reading.state;
+  const seen = { state, policy, log, webhook };
+  if (present === null) return { ...seen, findings: found };
+  const advice = isOff(present.settings) ? [] : applyRules(ADVICE_RULES, { cluster, facts, present });
+  return { ...seen, findings: [...found, ...policyFindings(present, facts), ...advice] };
 }
 
 /**
@@ -112,8 +117,16 @@ function stateOf(settings: AuditSettings, findings: readonly Finding[]): AuditSt
 }
 
 function breaksAuditing(finding: Finding): boolean {
-  return finding.severity === 'error' && (finding.fatal || isAboutAudit(finding));
+  return finding.severity === 'error' && (finding.fatal || (isAboutAudit(finding) && !RECORDS.has(finding.rule)));
 }
+
+/** Errors with which the API server starts and records: not what was meant, or not for as long. */
+export const RECORDS: ReadonlySet<string> = new Set([
+  'policy-shadowed',
+  'webhook-shadowed',
+  'key-dropped',
+  'log-age-overflow',
+]);
 
 function policyStatus({ asset, path }: FileInForce): PolicyStatus {
   const stamp = readStamp(contentOf(asset));
@@ -137,9 +150,12 @@ function unreadable({ message, hint = '', pointer }: SpecError): Finding {
   return UNREADABLE.found({ message, hint }, { subject: pointer, pointer });
 }
 
-/** What `kops update cluster` would do. `not-asked`: with -f or --no-update. */
-export interface UpdateStatus {
-  state: 'none' | 'pending' | 'unknown' | 'not-asked';
+/**
+ * Whether kops has applied the spec, by the preview of `kops update cluster`. `yes`: nothing of what it would change is for auditing;
+ * `not-asked`: with -f or --no-update.
+ */
+export interface AppliedStatus {
+  state: 'yes' | 'pending' | 'unknown' | 'not-asked';
   /** Resources that would change, and those of them that auditing never touches. */
   resources: number;
   others: number;
@@ -160,31 +176,43 @@ export interface OpenChange {
 /** A way in which what is there is not what was meant. */
 type Drift = 'policy-edited' | 'update-pending' | 'not-ready' | 'wrong-flags' | 'failing' | 'not-flowing';
 
-/** How things stand with a cluster: its spec, what of that kops has applied, and what runs. */
-export interface ClusterStatus extends SpecStatus {
-  update: UpdateStatus;
+/** How things stand with a cluster: three states that are looked at apart, and what follows from them. */
+export interface ClusterStatus {
+  cluster: string;
+  kubernetesVersion: string | null;
+  /** What the spec says. */
+  spec: SpecStatus;
+  /** Whether kops has applied it. */
+  applied: AppliedStatus;
+  /** What runs; null where the running cluster was not asked. */
+  running: LiveReport | null;
   openChanges: OpenChange[];
-  /** Null where the running cluster was not asked. */
-  live: LiveReport | null;
   drift: Drift[];
+  /** Whether it is as --require says; null without it. */
+  required: Required | null;
 }
 
-/** Puts together what is known of a cluster, and in which ways what is there is not what was meant. */
-export function clusterStatus(
-  status: SpecStatus,
-  { update, openChanges, live }: Pick<ClusterStatus, 'update' | 'openChanges' | 'live'>,
-): ClusterStatus {
-  const seen = { ...status, update, openChanges, live };
-  return { ...seen, drift: DRIFTS.flatMap(([name, holds]) => (holds(seen) ? [name] : [])) };
+/** Whether a cluster is as it must be. */
+export interface Required {
+  /** `on`, or the policy. */
+  wanted: string;
+  state: 'met' | 'not-met' | 'unknown';
+  /** Why it is not, or not known; null where it is met. */
+  why: string | null;
 }
 
-type Seen = Omit<ClusterStatus, 'drift'>;
+/** In which ways what is there is not what was meant. */
+export function driftOf(seen: Pick<ClusterStatus, 'spec' | 'applied' | 'running'>): Drift[] {
+  return DRIFTS.flatMap(([name, holds]) => (holds(seen) ? [name] : []));
+}
+
+type Seen = Parameters<typeof driftOf>[0];
 
 const DRIFTS: readonly (readonly [Drift, (seen: Seen) => boolean])[] = [
-  ['policy-edited', ({ policy }) => policy?.edited ?? false],
-  ['update-pending', ({ update }) => update.state === 'pending'],
-  ['not-ready', ({ live }) => live?.state === 'not-ready'],
-  ['wrong-flags', ({ live }) => live?.servers.some(({ differences }) => differences.length > 0) ?? false],
-  ['failing', ({ live }) => live?.state === 'failing'],
-  ['not-flowing', ({ live }) => live?.state === 'not-flowing'],
+  ['policy-edited', ({ spec }) => spec.policy?.edited ?? false],
+  ['update-pending', ({ applied }) => applied.state === 'pending' || applied.resources > 0],
+  ['not-ready', ({ running }) => running?.state === 'not-ready'],
+  ['wrong-flags', ({ running }) => running?.servers.some(({ differences }) => differences.length > 0) ?? false],
+  ['failing', ({ running }) => running?.state === 'failing'],
+  ['not-flowing', ({ running }) => running?.state === 'not-flowing'],
 ];

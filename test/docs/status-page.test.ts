@@ -23,7 +23,7 @@ it('docs/status.md shows three API servers as the program does', () => {
     error: null,
     hint: null,
   });
-  const shown = rowsView([['Live', lines]], { style: plainStyle, columns: 80, clean: (text) => text });
+  const shown = rowsView([['Running', lines]], { style: plainStyle, columns: 80, clean: (text) => text });
   const block = fencesOf('docs/status.md').find(({ language }) => language === 'text');
   expect(block?.text).toBe(`${shown}\n`);
 });

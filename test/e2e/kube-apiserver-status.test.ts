@@ -67,7 +67,7 @@ async function status({ policy, log, flags = specFlags() }: Running, ...args: st
     await storeStaticPod(apiserver, 'kube-apiserver-i-1', flags);
     const config = join(dir, 'kubeconfig');
     await writeFile(config, kubeconfig(CLUSTER, lab.dir, apiserver.port));
-    return await runCli(['status', '-f', file, '--live', '--kubeconfig', config, '--watch', '1s', ...args], { env });
+    return await runCli(['status', '-f', file, '--live', '--kubeconfig', config, '--interval', '1s', ...args], { env });
   } finally {
     await apiserver.kill();
   }
@@ -75,21 +75,26 @@ async function status({ policy, log, flags = specFlags() }: Running, ...args: st
 
 describe('status --live on a real kube-apiserver', () => {
   it('proves that events flow', async () => {
-    const run = await status({}, '--exit-code');
+    const run = await status({}, '--exit-code', '--require', 'kops');
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toContain(
-      'Live     proven: the flags are right, and events flow on 1 of 1 API server\n         kube-apiserver-i-1: ',
+      'Running  proven: the flags are right, and events flow on 1 of 1 API server\n         kube-apiserver-i-1: ',
     );
     const log = await readFile(join(lab.dir, `host-${count}`, 'audit.log'), 'utf8');
     expect(log).toContain('"requestURI":"/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-apiserver');
   });
 
   it('sees that nothing flows where the policy on the instance wants nothing', async () => {
-    const { exitCode, stdout } = await status({ policy: NONE }, '--exit-code', '-o', 'json');
+    const { exitCode, stdout } = await status({ policy: NONE }, '--require', 'on', '-o', 'json');
     expect(exitCode).toBe(1);
     const [row] = (JSON.parse(stdout) as { clusters: ClusterStatus[] }).clusters;
-    expect(row).toMatchObject({ state: 'on', drift: ['not-flowing'], live: { state: 'not-flowing', error: null } });
-    const [flow] = row!.live!.flows;
+    expect(row).toMatchObject({
+      spec: { state: 'on' },
+      drift: ['not-flowing'],
+      running: { state: 'not-flowing', error: null },
+      required: { state: 'not-met', why: 'an API server records nothing' },
+    });
+    const [flow] = row!.running!.flows;
     expect(flow).toMatchObject({ pod: 'kube-apiserver-i-1', state: 'silent', events: 0 });
     expect(flow!.requests).toBeGreaterThan(0);
     expect(flow!.unrecorded).toBe(flow!.requests);
@@ -99,7 +104,7 @@ describe('status --live on a real kube-apiserver', () => {
     const { exitCode, stdout } = await status({ log: '/dev/full' }, '--exit-code');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /Live {5}losing events: 1 of 1 API server\n +kube-apiserver-i-1: \d+ events? in 1 s, \d+ lost/,
+      /Running {2}losing events: 1 of 1 API server\n +kube-apiserver-i-1: \d+ events? in 1 s, \d+ lost/,
     );
   });
 

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StatusRow } from '../../src/report/status.ts';
-import type { ClusterStatus } from '../../src/status/status.ts';
 import { KOPS_VERSIONS } from './kops-cache.ts';
 import { runCli } from './run-cli.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -29,7 +28,7 @@ describe.each(KOPS_VERSIONS)('status of three clusters in one store, kops %s', (
   async function rows(...args: string[]): Promise<{ exitCode: number | undefined; rows: StatusRow[] }> {
     const { exitCode, stdout } = await scene.cli('status', ...args, '-o', 'json');
     const { clusters, ...head } = JSON.parse(stdout) as { clusters: StatusRow[] };
-    expect(head).toEqual({ kind: 'Status', formatVersion: 1 });
+    expect(head).toEqual({ kind: 'Status', formatVersion: 2 });
     return { exitCode, rows: clusters };
   }
 
@@ -39,10 +38,10 @@ describe.each(KOPS_VERSIONS)('status of three clusters in one store, kops %s', (
     const run = await scene.cli('status', '--all');
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toBe(`\
-STATE       POLICY          DISK      FINDINGS  UPDATE   CLUSTER
-broken      -               no limit  2E 3W     pending  broken.k8s.local
-off         -               -         -         none     off.k8s.local
-on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
+CLUSTER           SPEC    APPLIED  RUNNING    POLICY          DISK      FINDINGS
+broken.k8s.local  broken  pending  not asked  -               no limit  2E 3W
+off.k8s.local     off     yes      not asked  -               -         -
+on.k8s.local      on      pending  not asked  metadata 0.1.0  1.1 GiB   -
 `);
     expect(await rows('--all', '--exit-code')).toMatchObject({ exitCode: 1 });
     expect(await rows('--cluster', OFF, '--exit-code')).toMatchObject({ exitCode: 0, rows: [{ drift: [] }] });
@@ -52,7 +51,7 @@ on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
     await enable();
     expect(await rows('--cluster', ON, '--exit-code')).toMatchObject({
       exitCode: 0,
-      rows: [{ state: 'on', update: { state: 'none' }, drift: [] }],
+      rows: [{ spec: { state: 'on' }, applied: { state: 'yes' }, drift: [] }],
     });
     await scene.editStored((spec) => {
       const [asset] = spec['fileAssets'] as { content: string }[];
@@ -60,7 +59,12 @@ on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
     }, ON);
     expect(await rows('--cluster', ON, '--exit-code')).toMatchObject({
       exitCode: 1,
-      rows: [{ policy: { name: 'metadata', edited: true }, drift: ['policy-edited', 'update-pending'] }],
+      rows: [
+        {
+          spec: { state: 'drift', policy: { name: 'metadata', edited: true } },
+          drift: ['policy-edited', 'update-pending'],
+        },
+      ],
     });
   });
 
@@ -68,9 +72,9 @@ on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
     const { exitCode, rows: three } = await rows('--cluster', OFF, '--cluster', 'of.k8s.local', '--cluster', ON);
     expect(exitCode).toBe(4);
     expect(three).toMatchObject([
-      { cluster: OFF, state: 'off' },
-      { cluster: 'of.k8s.local', state: 'failed', hint: expect.stringContaining(OFF) },
-      { cluster: ON, state: 'off' },
+      { cluster: OFF, error: null, spec: { state: 'off' } },
+      { cluster: 'of.k8s.local', error: expect.any(String), hint: expect.stringContaining(OFF) },
+      { cluster: ON, spec: { state: 'off' } },
     ]);
     const alone = await scene.cli('status', '--cluster', 'of.k8s.local');
     expect(alone).toMatchObject({ exitCode: 2, stdout: '' });
@@ -84,13 +88,38 @@ on in spec  metadata 0.1.0  1.1 GiB   -         pending  on.k8s.local
 esac`);
     const { exitCode, rows: three } = await rows('--all');
     expect(exitCode).toBe(4);
-    expect(three.map(({ cluster, state }) => [cluster, state])).toEqual([
-      [BROKEN, 'off'],
-      [OFF, 'failed'],
-      [ON, 'off'],
+    expect(three).toMatchObject([
+      { cluster: BROKEN, spec: { state: 'off' } },
+      { cluster: OFF, error: 'kops failed: store not reachable' },
+      { cluster: ON, spec: { state: 'off' }, applied: { state: 'unknown', error: 'kops failed: cloud not reachable' } },
     ]);
-    const { update } = three[2] as ClusterStatus;
-    expect(update).toMatchObject({ state: 'unknown', error: 'kops failed: cloud not reachable' });
+  });
+
+  it('tells whether each is as it must be: a no outranks what is not known', async () => {
+    await enable();
+    const required = async (...args: string[]): Promise<unknown[]> => {
+      const { exitCode, rows: found } = await rows(...args);
+      return [exitCode, ...found.map((row) => [row.required?.state, row.required?.why])];
+    };
+    const off = ['not-met', 'auditing is off in the spec'];
+    expect(await required('--cluster', ON, '--require', 'metadata')).toEqual([0, ['met', null]]);
+    expect(await required('--cluster', ON, '--require', 'kops')).toEqual([
+      1,
+      ['not-met', 'its policy is not kops, nor equal to it'],
+    ]);
+    expect(await required('--all', '--no-update', '--require', 'on')).toEqual([1, off, off, ['met', null]]);
+    await scene.wrapKops(`case "$*" in
+*"update cluster --name=${ON}"*) echo 'Error: cloud not reachable' >&2; exit 1;;
+*"instancegroups --name=${OFF}"*) echo 'Error: store not reachable' >&2; exit 1;;
+esac`);
+    const applied = ['unknown', 'whether kops has applied the spec: kops failed: cloud not reachable'];
+    expect(await required('--cluster', ON, '--require', 'on')).toEqual([4, applied]);
+    expect(await required('--all', '--require', 'on')).toEqual([
+      1,
+      off,
+      ['unknown', 'kops failed: store not reachable'],
+      applied,
+    ]);
   });
 
   it('asks kops for the specs once, never more at a time than it may, and changes nothing', async () => {

@@ -1,36 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveReport } from '../../src/status/running.ts';
 import { tells } from '../../src/lint/rule.ts';
-import { liveLines, type StatusRow, statusTable, statusView } from '../../src/report/status.ts';
-import type { ClusterStatus } from '../../src/status/status.ts';
+import { liveLines, statusJson, type StatusRow, statusTable, statusView } from '../../src/report/status.ts';
+import type { ClusterStatus, PolicyStatus } from '../../src/status/status.ts';
 import { plainStyle, safeText } from '../../src/report/text.ts';
 
 const OPTIONS = { style: plainStyle, columns: 80, clean: safeText };
 
-function on(more: Partial<ClusterStatus> = {}): ClusterStatus {
+type Parts = Partial<Omit<ClusterStatus, 'spec' | 'applied'>> & {
+  spec?: Partial<ClusterStatus['spec']>;
+  applied?: Partial<ClusterStatus['applied']>;
+};
+
+const POLICY: PolicyStatus = {
+  name: 'gce',
+  path: '/srv/policy.yaml',
+  version: '0.1.0',
+  parameters: {},
+  edited: false,
+};
+const COMMAND = 'kops update cluster --name=prod.k8s.local';
+
+function on({ spec = {}, applied = {}, ...more }: Parts = {}): ClusterStatus {
+  const log = { path: '/var/log/kube-audit/audit.log', worstCaseMiB: 1100, unbounded: null };
   return {
     cluster: 'prod.k8s.local',
-    state: 'on',
     kubernetesVersion: '1.32.4',
-    policy: { name: 'gce', path: '/srv/policy.yaml', version: '0.1.0', parameters: {}, edited: false },
-    log: { path: '/var/log/kube-audit/audit.log', worstCaseMiB: 1100, unbounded: null },
-    webhook: null,
-    findings: [],
-    update: {
-      state: 'none',
-      resources: 0,
-      others: 0,
-      error: null,
-      command: 'kops update cluster --name=prod.k8s.local',
-    },
+    spec: { state: 'on', policy: POLICY, log, webhook: null, findings: [], ...spec },
+    applied: { state: 'yes', resources: 0, others: 0, error: null, command: COMMAND, ...applied },
+    running: null,
     openChanges: [],
-    live: null,
     drift: [],
+    required: null,
     ...more,
   };
 }
 
-const OFF = on({ cluster: 'dev.k8s.local', state: 'off', policy: null, log: null });
+const OFF = on({ cluster: 'dev.k8s.local', spec: { state: 'off', policy: null, log: null } });
 const UNBOUNDED = tells({
   id: 'log-path',
   severity: 'warning',
@@ -46,91 +52,137 @@ const FINDING = {
   pointer: '',
 };
 
+const table = (rows: readonly StatusRow[], width = 80): string => statusTable(rows, OPTIONS, width);
+
 describe('statusTable', () => {
-  it('has a row for each cluster, and the error of one that failed below', () => {
-    const rows: StatusRow[] = [
-      on({ policy: { ...on().policy!, edited: true }, update: { ...on().update, state: 'pending' } }),
-      OFF,
-      on({
-        cluster: 'odd.k8s.local',
+  const ROWS: readonly StatusRow[] = [
+    on({ spec: { state: 'drift', policy: { ...POLICY, edited: true } }, applied: { state: 'pending' } }),
+    OFF,
+    on({
+      cluster: 'odd.k8s.local',
+      spec: {
         state: 'broken',
-        policy: { ...on().policy!, version: null },
+        policy: { ...POLICY, version: null },
         log: { path: '-', worstCaseMiB: null, unbounded: null },
         findings: [
           { ...FINDING, severity: 'error' },
           { ...FINDING, severity: 'warning' },
           { ...FINDING, severity: 'warning' },
         ],
-        update: { ...on().update, state: 'unknown' },
-      }),
-      { cluster: 'gone.k8s.local', state: 'failed', error: 'kops failed: what?', hint: 'Look.' },
-    ];
-    expect(statusTable(rows, OPTIONS)).toBe(`\
-STATE       POLICY             DISK     FINDINGS  UPDATE   CLUSTER
-on in spec  gce 0.1.0, edited  1.1 GiB  -         pending  prod.k8s.local
-off         -                  -        -         none     dev.k8s.local
-broken      own                stdout   1E 2W     unknown  odd.k8s.local
-failed                                                     gone.k8s.local
+      },
+      applied: { state: 'unknown' },
+    }),
+    { cluster: 'gone.k8s.local', error: 'kops failed: what?', hint: 'Look.', required: null },
+  ];
+
+  it('has a row for each cluster, the three states apart, and the error of one that was not read below', () => {
+    expect(table(ROWS, Infinity)).toBe(`\
+CLUSTER         SPEC      APPLIED  RUNNING    POLICY             DISK     FINDINGS
+prod.k8s.local  drift     pending  not asked  gce 0.1.0, edited  1.1 GiB  -
+dev.k8s.local   off       yes      not asked  -                  -        -
+odd.k8s.local   broken    unknown  not asked  own                stdout   1E 2W
+gone.k8s.local  not read  -        -          -                  -        -
 
 gone.k8s.local: kops failed: what?
   hint: Look.
 `);
   });
 
-  it('gives each name a line of its own where the longest does not fit', () => {
+  it('leaves out what can be spared, then gives each name a line of its own, and is never wider than the terminal', () => {
+    expect(table(ROWS.slice(0, 2), 78)).toBe(`\
+CLUSTER         SPEC   APPLIED  RUNNING    POLICY             FINDINGS
+prod.k8s.local  drift  pending  not asked  gce 0.1.0, edited  -
+dev.k8s.local   off    yes      not asked  -                  -
+`);
+    expect(table(ROWS.slice(0, 2), 60)).toBe(`\
+CLUSTER         SPEC   APPLIED  POLICY             FINDINGS
+prod.k8s.local  drift  pending  gce 0.1.0, edited  -
+dev.k8s.local   off    yes      -                  -
+`);
     const long = on({ cluster: 'production.team-shop.eu-central-1.clusters.example.com' });
-    expect(statusTable([long, OFF], OPTIONS)).toBe(
-      `\
-STATE       POLICY     DISK     FINDINGS  UPDATE
+    expect(table([long, OFF], 70)).toBe(`\
+CLUSTER
+  SPEC  APPLIED  RUNNING    POLICY     DISK     FINDINGS
 production.team-shop.eu-central-1.clusters.example.com
-on in spec  gce 0.1.0  1.1 GiB  -         none
+  on    yes      not asked  gce 0.1.0  1.1 GiB  -
 dev.k8s.local
-off         -          -        -         none
-`,
-    );
+  off   yes      not asked  -          -        -
+`);
+    const policy = { ...POLICY, name: 'a-policy-of-the-platform-team-for-production.yaml' };
+    for (const width of [60, 80, 120]) {
+      const lines = table([on({ spec: { policy } }), ...ROWS.slice(1, 3)], width).split('\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    }
   });
 
-  it('shows what was proven, and leaves out what was not asked', () => {
-    const update = { ...on().update, state: 'not-asked' as const };
-    const rows = [on({ update, live: live({ state: 'not-flowing' }) }), on({ cluster: 'b', update })];
-    expect(statusTable(rows, OPTIONS)).toBe(`\
-STATE       POLICY     DISK     FINDINGS  LIVE         CLUSTER
-on          gce 0.1.0  1.1 GiB  -         not flowing  prod.k8s.local
-on in spec  gce 0.1.0  1.1 GiB  -         -            b
+  it('shows what runs, and what was not asked', () => {
+    const applied = { state: 'not-asked' as const };
+    const rows = [on({ applied, running: live({ state: 'not-flowing' }) }), on({ cluster: 'b', applied })];
+    expect(table(rows, 100)).toBe(`\
+CLUSTER         SPEC  APPLIED    RUNNING      POLICY     DISK     FINDINGS
+prod.k8s.local  on    not asked  not flowing  gce 0.1.0  1.1 GiB  -
+b               on    not asked  not asked    gce 0.1.0  1.1 GiB  -
+`);
+  });
+
+  it('says which clusters are as they must be, and why the others are not', () => {
+    const wanted = 'kops';
+    const rows: StatusRow[] = [
+      on({ required: { wanted, state: 'met', why: null } }),
+      { ...OFF, required: { wanted, state: 'not-met', why: 'auditing is off in the spec' } },
+      { cluster: 'c', error: 'kops failed', hint: null, required: { wanted, state: 'unknown', why: 'kops failed' } },
+    ];
+    expect(table(rows)).toBe(`\
+CLUSTER         REQUIRED  SPEC      APPLIED  RUNNING    POLICY     FINDINGS
+prod.k8s.local  met       on        yes      not asked  gce 0.1.0  -
+dev.k8s.local   not met   off       yes      not asked  -          -
+c               unknown   not read  -        -          -          -
+
+dev.k8s.local: not met: auditing is off in the spec
+
+c: kops failed
 `);
   });
 
   it('lets no control character through', () => {
-    expect(statusTable([on({ cluster: 'a\u001B[2Jb\nc' })], OPTIONS)).toContain('a\\x1b[2Jb c\n');
+    expect(table([on({ cluster: 'a\u001B[2Jb\nc' })])).toContain('a\\x1b[2Jb c ');
   });
 });
 
 describe('statusView', () => {
   it('says of a policy that no file asset holds that it is not known', () => {
-    const line = 'Policy   in no file asset: a script on the instances may bring it';
-    expect(statusView(on({ policy: null }), OPTIONS)).toContain(line);
+    expect(statusView(on({ spec: { policy: null } }), OPTIONS)).toContain(`
+Spec     on; no file asset holds the policy: a script on the instances may bring
+         it
+`);
     expect(statusView(OFF, OPTIONS)).not.toContain('Policy');
   });
 
   it('tells all of one cluster', () => {
     const text = statusView(
       on({
-        policy: { ...on().policy!, parameters: { secretsLevel: 'None' }, edited: true },
-        findings: [UNBOUNDED.found({})],
-        update: { ...on().update, state: 'pending', resources: 3, others: 1 },
+        spec: {
+          state: 'drift',
+          policy: { ...POLICY, parameters: { secretsLevel: 'None' }, edited: true },
+          findings: [UNBOUNDED.found({})],
+        },
+        applied: { state: 'pending', resources: 3, others: 1 },
         openChanges: [{ id: 'x', command: 'enable', state: 'running', message: 'enable by ada runs since noon (x)' }],
+        required: { wanted: 'gce', state: 'not-met', why: 'its policy is not gce, nor equal to it' },
       }),
       OPTIONS,
     );
     expect(text).toBe(`\
 Cluster  prod.k8s.local, Kubernetes 1.32.4
-Audit    on in the spec; --live tells whether the API servers run so
+Required gce: not met: its policy is not gce, nor equal to it
+Spec     on, but the policy was edited by hand since kops-audit wrote it
+Applied  pending: 3 resources would change, 1 of them not for auditing
+         See it with: kops update cluster --name=prod.k8s.local
+Running  not asked; --live asks the API servers
 Policy   gce, written by kops-audit 0.1.0, edited by hand since
          set: secretsLevel=None
          /srv/policy.yaml
 Log      /var/log/kube-audit/audit.log, at worst 1.1 GiB on each API server
-Update   pending: 3 resources would change, 1 of them not for auditing
-         See it with: kops update cluster --name=prod.k8s.local
 Changes  enable by ada runs since noon (x)
 
 warning: nothing bounds the log (log-path)
@@ -140,11 +192,37 @@ warning: nothing bounds the log (log-path)
   });
 
   it('is short where there is nothing to tell', () => {
-    expect(statusView({ ...OFF, update: { ...OFF.update, state: 'not-asked' } }, OPTIONS)).toBe(`\
+    expect(statusView({ ...OFF, applied: { ...OFF.applied, state: 'not-asked' } }, OPTIONS)).toBe(`\
 Cluster  dev.k8s.local, Kubernetes 1.32.4
-Audit    off
+Spec     off
+Applied  not asked
+Running  not asked; --live asks the API servers
 Findings none
 `);
+  });
+
+  it('says of a spec that is applied what else is pending', () => {
+    expect(statusView(on({ applied: { resources: 2, others: 2 } }), OPTIONS)).toContain(`
+Applied  yes; 2 resources would change, but nothing for auditing
+         See it with: kops update cluster --name=prod.k8s.local
+`);
+  });
+});
+
+describe('statusJson', () => {
+  it('has the same keys for a cluster that was read, and the error of one that was not', () => {
+    const unread = { cluster: 'c', error: 'kops failed', hint: null, required: null };
+    const json = statusJson([on({ spec: { findings: [UNBOUNDED.found({})] } }), unread]);
+    expect(json).toMatchObject({ kind: 'Status', formatVersion: 2 });
+    const [row, other] = json.clusters;
+    expect(row).toMatchObject({
+      cluster: 'prod.k8s.local',
+      error: null,
+      spec: { state: 'on', findings: [{ rule: 'log-path', mend: 'Set it above 0.' }] },
+      applied: { state: 'yes' },
+      running: null,
+    });
+    expect(other).toEqual(unread);
   });
 });
 
@@ -166,12 +244,14 @@ describe('liveLines', () => {
     expect(liveLines(live())).toEqual([
       'proven: the flags are right, and events flow on 1 of 1 API server',
       'a: 12 events in 5 s; of 14 requests the policy wants nothing of 2 (level None)',
+      'Which policy they have read, the API does not tell.',
     ]);
     const servers = ['a', 'b', 'c'].map((pod) => ({ pod, node: null, ready: true, differences: [] }));
     expect(liveLines(live({ servers }))).toEqual([
       'proven: the flags are right, and events flow on 1 of 3 API servers',
       'a: 12 events in 5 s; of 14 requests the policy wants nothing of 2 (level None)',
       'The address of the API led to 1 of 3 API servers; of the others only the flags are known.',
+      'Which policy they have read, the API does not tell.',
     ]);
   });
 

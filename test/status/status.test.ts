@@ -1,22 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import type { ClusterWorld } from '../../src/cluster/facts.ts';
-import { specStatus, type SpecStatus } from '../../src/status/status.ts';
+import { readSpecState, RECORDS, specStatus, type SpecStatus } from '../../src/status/status.ts';
 import { stampText } from '../../src/policy/render/stamp.ts';
 import { listOf } from '../../src/json.ts';
+import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
 import { HAND_MADE, group, handMade, world } from '../helpers/cluster.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
 const STAMPED = stampText(HAND_MADE, { policy: 'metadata', version: '0.1.0', set: { a: 'b' }, made: [] });
 
 function assess(of: ClusterWorld): SpecStatus {
-  return specStatus(of).status;
+  return specStatus(of, readSpecState(of));
 }
 
 describe('the status by the spec', () => {
+  it('is on with an error that lets the API server start and record', () => {
+    const typo = assess(world(handMade(PATH, {}, { auditLogMaxAgee: 10 })));
+    const errors = typo.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+    expect([typo.state, ...errors]).toEqual(['on', 'key-dropped']);
+    for (const rule of RECORDS)
+      expect(CLUSTER_RULES.find(({ id }) => id === rule)).toMatchObject({
+        severity: 'error',
+        fatal: false,
+        about: 'audit',
+      });
+  });
+
   it('is off where the spec has no audit settings, whatever policy lies there', () => {
     expect(assess(world())).toMatchObject({
-      cluster: 'm.k8s.local',
       state: 'off',
       policy: null,
       log: null,
@@ -31,7 +43,6 @@ describe('the status by the spec', () => {
     const on = assess(world(handMade(PATH, { content: STAMPED }, { auditLogMaxSize: 100, auditLogMaxBackups: 10 })));
     expect(on).toMatchObject({
       state: 'on',
-      kubernetesVersion: '1.32.4',
       policy: { name: 'metadata', version: '0.1.0', path: PATH, parameters: { a: 'b' }, edited: false },
       log: { path: '/var/log/audit/audit.log', worstCaseMiB: 1100, unbounded: null },
       webhook: null,
@@ -40,7 +51,7 @@ describe('the status by the spec', () => {
 
   it('sees that a stamped policy was edited', () => {
     const edited = assess(world(handMade(PATH, { content: STAMPED.replace('Metadata', 'Request') })));
-    expect(edited.policy).toMatchObject({ name: 'metadata', edited: true });
+    expect(edited).toMatchObject({ state: 'drift', policy: { name: 'metadata', edited: true } });
   });
 
   it('names a policy without a stamp by its file asset', () => {
@@ -90,7 +101,7 @@ describe('the status by the spec', () => {
       group(name, 'Master', { fileAssets: [{ name: 'own', path: PATH, content: STAMPED }] });
     const refused = handMade(PATH, { content: HAND_MADE.replace('Metadata', 'Everything') });
     const all = assess(world(refused, { groups: [bringing('a'), bringing('b')] }));
-    expect(all.policy).toMatchObject({ name: 'metadata', version: '0.1.0' });
+    expect(all).toMatchObject({ state: 'on', policy: { name: 'metadata', version: '0.1.0' } });
     const errors = all.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
     expect(new Set(errors)).toEqual(new Set(['policy-shadowed']));
     const some = assess(world(refused, { groups: [bringing('a'), group('b', 'Master')] }));

@@ -10,7 +10,7 @@ import { readKopsVersion } from '../change/flags.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { StatusRequest } from './flags.ts';
 import { limitedKops, type Around, type StatusKops } from './limit.ts';
-import { NOT_ASKED, previewOf, readRow, updateStatus } from './row.ts';
+import { NOT_ASKED, previewOf, readRow, appliedStatus } from './row.ts';
 
 /** A cluster to look at. */
 export interface Target {
@@ -31,7 +31,7 @@ export async function fileTargets(file: string, around: Around): Promise<Target[
     look: async () => {
       const reading = readSpecText(text, file, cluster, kopsVersion);
       const subject = { type: 'file' as const, path, cluster: reading.cluster.metadata.name };
-      return readRow({ ...reading, subject, update: NOT_ASKED }, around);
+      return readRow({ ...reading, subject, applied: NOT_ASKED }, around);
     },
   }));
 }
@@ -81,10 +81,10 @@ async function readOne(
   for (const call of calls) call?.catch(() => {});
   const kopsVersion = await version;
   const [cluster, groups, preview] = [await calls[0], await calls[1], await calls[2]];
-  const update = preview === null ? NOT_ASKED : updateStatus(preview, groups, name, kops);
+  const applied = preview === null ? NOT_ASKED : appliedStatus(preview, groups, name, kops);
   const stateStore = request.flags.state ?? context.env['KOPS_STATE_STORE'];
   const subject = { type: 'cluster' as const, cluster: name, ...(stateStore ? { stateStore } : {}) };
-  return readRow({ cluster, groups, kopsVersion, subject, update }, around);
+  return readRow({ cluster, groups, kopsVersion, subject, applied }, around);
 }
 
 function kopsFor({ flags, timeoutMs }: StatusRequest, { env, io, interrupt }: Context): Kops {

@@ -14,7 +14,10 @@ export interface StatusFlags {
   live?: boolean;
   context?: string;
   kubeconfig?: string;
+  interval?: string;
+  /** What `interval` was called before. */
   watch?: string;
+  require?: string;
   update: boolean;
   parallel: string;
   timeout: string;
@@ -54,6 +57,6 @@ export function readStatusFlags(flags: StatusFlags, { env }: Context): StatusReq
     names,
     parallel: Number(flags.parallel),
     timeoutMs: readTimeout(flags),
-    watchMs: readWait('--watch', flags.watch ?? '5s'),
+    watchMs: readWait('--interval', flags.interval ?? flags.watch ?? '5s'),
   };
 }

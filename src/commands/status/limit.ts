@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Kops } from '../../kops/kops.ts';
 import type { Kubectl } from '../../live/kubectl.ts';
+import type { Judge } from '../../status/require.ts';
 import type { StatusRequest } from './flags.ts';
 
 /** What looking at a cluster needs. */
@@ -8,6 +9,8 @@ export interface Around {
   request: StatusRequest;
   context: Context;
   limit: Limit;
+  /** Who says whether a cluster is as --require wants it; null without it. */
+  judge: Judge | null;
 }
 
 /** Runs work, some of it later: never more than so many at once, in the order it came. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutOffText, cutOffs, type CutOff } from '../../change/recorded.ts';
 import type { JournalEntry, ListedEntry, Subject } from '../../change/journal/entry.ts';
+import { minuteText, shortId } from '../../change/journal/ids.ts';
 import type { Reading } from '../../change/change.ts';
 import type { AuditSettings } from '../../cluster/audit-keys.ts';
 import type { KopsObject } from '../../cluster/types.ts';
@@ -14,11 +15,12 @@ import { createMasker } from '../../report/mask.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import { isOff, liveReport, type LiveReport } from '../../status/running.ts';
 import {
-  clusterStatus,
+  driftOf,
+  readSpecState,
   specStatus,
+  type AppliedStatus,
   type ClusterStatus,
   type OpenChange,
-  type UpdateStatus,
 } from '../../status/status.ts';
 import { journalFor } from '../change/change.ts';
 import { tellCommands } from '../command-lines.ts';
@@ -27,15 +29,19 @@ import { limitedKubectl, type Around, type StatusKops } from './limit.ts';
 /** A cluster that was read, and what kops says of it. */
 export interface Read extends Reading {
   subject: Subject;
-  update: UpdateStatus;
+  applied: AppliedStatus;
 }
 
 /** How things stand with a cluster that was read; nothing secret in it. Throws only the reason of an interrupt. */
-export async function readRow({ subject, update, ...reading }: Read, around: Around): Promise<ClusterStatus> {
-  const { status, settings } = specStatus(reading);
-  const live = around.request.flags.live ? await liveStatus(status.cluster, settings, around) : null;
-  const open = await openChanges(subject, reading.cluster, update, around);
-  return masked(clusterStatus(status, { update, openChanges: open, live }), reading);
+export async function readRow({ subject, applied, ...reading }: Read, around: Around): Promise<ClusterStatus> {
+  const state = readSpecState(reading);
+  const { cluster, kubernetesVersion } = state;
+  const settings = state.present?.settings ?? {};
+  const running = around.request.flags.live ? await liveStatus(cluster, settings, around) : null;
+  const openChanges = await openChangesOf(subject, reading.cluster, applied, around);
+  const seen = { cluster, kubernetesVersion, spec: specStatus(reading, state), applied, running, openChanges };
+  const required = around.judge?.judge(seen, state) ?? null;
+  return masked({ ...seen, drift: driftOf(seen), required }, reading);
 }
 
 /** Design §10, Masking: what kops, the journal or a finding says may hold what is secret in the spec. */
@@ -73,7 +79,7 @@ function waiting(signal: AbortSignal): (milliseconds: number) => Promise<void> {
 }
 
 /** Where `kops update` is not asked. */
-export const NOT_ASKED: UpdateStatus = { state: 'not-asked', resources: 0, others: 0, error: null, command: null };
+export const NOT_ASKED: AppliedStatus = { state: 'not-asked', resources: 0, others: 0, error: null, command: null };
 
 /** What `kops update cluster` would do now; that kops cannot tell is an answer too. Throws only the reason of an interrupt. */
 export async function previewOf(kops: StatusKops, name: string): Promise<Preview | UserError | ExternalError> {
@@ -86,33 +92,35 @@ export async function previewOf(kops: StatusKops, name: string): Promise<Preview
 }
 
 /** A preview, in short. */
-export function updateStatus(
+export function appliedStatus(
   preview: Preview | Error,
   groups: readonly KopsObject[],
   name: string,
   kops: StatusKops,
-): UpdateStatus {
+): AppliedStatus {
   const command = kops.commandLine.previewUpdate(name);
   if (preview instanceof Error) return { state: 'unknown', resources: 0, others: 0, error: preview.message, command };
-  const resources = preview.changes.length;
+  const { upToDate, understood, changes } = preview;
+  const resources = changes.length;
   const others = classifyChanges(preview, groups, name).other.length;
-  return { state: preview.upToDate ? 'none' : 'pending', resources, others, error: null, command };
+  const isApplied = upToDate || (understood && resources > 0 && others === resources);
+  return { state: isApplied ? 'yes' : 'pending', resources, others, error: null, command };
 }
 
 /**
  * The recorded changes of a spec that run now or were cut off. A journal that cannot be read has none: nothing depends on it here.
  *
- * @param update where nothing is pending, what was stored is applied.
+ * @param applied where it is, so is what was stored.
  */
-async function openChanges(
+async function openChangesOf(
   subject: Subject,
   cluster: KopsObject,
-  update: UpdateStatus,
+  applied: AppliedStatus,
   { request: { flags }, context }: Around,
 ): Promise<OpenChange[]> {
   const listed = await recorded(subject, flags.journal, context);
   const running = listed.flatMap((each) => (each.status === 'running' ? [runningChange(each.entry)] : []));
-  const stored = update.state === 'none' ? [] : storedOnly(listed);
+  const stored = applied.state === 'yes' ? [] : storedOnly(listed);
   return [...running, ...[...cutOffs(listed, cluster), ...stored].map(cutOffChange)];
 }
 
@@ -132,7 +140,12 @@ function storedOnly([newest]: readonly ListedEntry[]): CutOff[] {
 }
 
 function runningChange({ id, command, time, user }: JournalEntry): OpenChange {
-  return { id, command, state: 'running', message: `${command} by ${user} runs since ${time} (${id})` };
+  return {
+    id,
+    command,
+    state: 'running',
+    message: `${command} ${shortId(id)} by ${user} runs since ${minuteText(new Date(time))}`,
+  };
 }
 
 function cutOffChange(found: CutOff): OpenChange {

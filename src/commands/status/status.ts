@@ -3,22 +3,32 @@ import { ExternalError, UserError } from '../../errors.ts';
 import { createMasker } from '../../report/mask.ts';
 import { safeJson, safeText } from '../../report/text.ts';
 import { statusJson, statusTable, statusView, type StatusRow } from '../../report/status.ts';
+import { readTemplates, wantedPolicy } from '../../input/templates.ts';
+import { judgeOf, unread, type Requirement } from '../../status/require.ts';
 import { fileTargets, storeTargets, type Target } from './clusters.ts';
 import { readStatusFlags, type StatusFlags, type StatusRequest } from './flags.ts';
-import { createLimit } from './limit.ts';
+import { createLimit, type Around } from './limit.ts';
 
 /**
- * `status`: whether auditing is on, with which policy, and what is wrong with it; with --live whether it works. Gives the exit status: 4
- * where a cluster or its API servers could not be read, 1 with --exit-code where one is broken or has drifted, else 0.
+ * `status`: whether auditing is on, with which policy, and what is wrong with it; with --live whether it works. Gives the exit status: 1
+ * where a cluster is not as --require wants it; else 4 where one or its API servers could not be read, or it is not known whether it is;
+ * else 1 with --exit-code where one is broken or has drifted; else 0.
  */
 export async function status(flags: StatusFlags, context: Context): Promise<number> {
   const request = readStatusFlags(flags, context);
-  const around = { request, context, limit: createLimit(request.parallel) };
+  const judge = flags.require === undefined ? null : judgeOf(await readRequirement(flags.require, context));
+  const around = { request, context, limit: createLimit(request.parallel), judge };
   const targets = await (flags.file === undefined ? storeTargets(around) : fileTargets(flags.file, around));
   const isOne = targets.length === 1 && !flags.all;
-  const rows = await readRows(targets, isOne, context);
+  const rows = await readRows(targets, isOne, around);
   await print(rows, request, context, isOne);
   return exitStatus(rows, flags);
+}
+
+/** Throws UserError for what is neither `on`, nor a template, nor a file that can be read. */
+async function readRequirement(wanted: string, { io }: Context): Promise<Requirement> {
+  if (wanted === 'on') return { wanted, policy: null };
+  return { wanted, policy: await wantedPolicy(wanted, readTemplates(), io.input) };
 }
 
 /**
@@ -27,8 +37,12 @@ export async function status(flags: StatusFlags, context: Context): Promise<numb
  *
  * @throws the reason of an interrupt; for a single target whatever it throws.
  */
-async function readRows(targets: readonly Target[], isOne: boolean, context: Context): Promise<StatusRow[]> {
-  const { io, interrupt } = context;
+async function readRows(
+  targets: readonly Target[],
+  isOne: boolean,
+  { context: { io, interrupt }, request }: Around,
+): Promise<StatusRow[]> {
+  const { require: wanted } = request.flags;
   let done = 0;
   const [first] = targets;
   const text = (): string =>
@@ -40,7 +54,9 @@ async function readRows(targets: readonly Target[], isOne: boolean, context: Con
       if (isOne || interrupt.aborted || !(error instanceof UserError || error instanceof ExternalError)) throw error;
       const { text: masked } = createMasker([]);
       const hint = error.hint === undefined ? null : masked(error.hint);
-      return { cluster: target.cluster, state: 'failed', error: masked(error.message), hint };
+      const reason = masked(error.message);
+      const required = wanted === undefined ? null : unread({ wanted }, reason);
+      return { cluster: target.cluster, error: reason, hint, required };
     } finally {
       done += 1;
     }
@@ -57,13 +73,22 @@ async function print(
   if (flags.output === 'json') return io.stdout(safeJson(statusJson(rows)));
   if (rows.length === 0) return io.stderr('The state store holds no cluster.\n');
   const options = { style: io.stdoutStyle, columns: io.columns, clean: safeText };
-  const views = isOne || flags.verbose ? rows.flatMap((row) => (row.state === 'failed' ? [] : [row])) : [];
-  const table = isOne ? [] : [statusTable(rows, options)];
+  const views = isOne || flags.verbose ? rows.flatMap((row) => ('error' in row ? [] : [row])) : [];
+  const table = isOne ? [] : [statusTable(rows, options, io.stdoutColumns)];
   await io.stdout([...table, ...views.map((row) => statusView(row, options))].join('\n'));
 }
 
+/** A no stays a no, whatever else is learned: it outranks what is not known, or one cluster that is always away would hide it. */
 function exitStatus(rows: readonly StatusRow[], { exitCode }: StatusFlags): number {
-  if (rows.some((row) => row.state === 'failed' || (row.live !== null && row.live.error !== null))) return 4;
-  const isWrong = rows.some((row) => row.state === 'broken' || (row.state !== 'failed' && row.drift.length > 0));
-  return exitCode && isWrong ? 1 : 0;
+  if (rows.some(({ required }) => required?.state === 'not-met')) return 1;
+  if (rows.some(isIncomplete)) return 4;
+  return exitCode && rows.some(isWrong) ? 1 : 0;
+}
+
+function isIncomplete(row: StatusRow): boolean {
+  return 'error' in row || row.required?.state === 'unknown' || (row.running !== null && row.running.error !== null);
+}
+
+function isWrong(row: StatusRow): boolean {
+  return !('error' in row) && (row.spec.state === 'broken' || row.drift.length > 0);
 }

@@ -15,6 +15,8 @@ describe('readStatusFlags', () => {
     expect(read({ all: true }, { KOPS_CLUSTER_NAME: 'e' }).names).toEqual([]);
     expect(read({ file: 'x.yaml' }, { KOPS_CLUSTER_NAME: 'e' }).names).toEqual([]);
     expect(read({ cluster: ['a'] })).toMatchObject({ parallel: 4, timeoutMs: 120_000, watchMs: 5000 });
+    expect(read({ cluster: ['a'], live: true, interval: '2s' })).toMatchObject({ watchMs: 2000 });
+    expect(read({ cluster: ['a'], live: true, watch: '3s' })).toMatchObject({ watchMs: 3000 });
   });
 
   it.each([
@@ -26,10 +28,9 @@ describe('readStatusFlags', () => {
     [{ all: true, context: 'c' }, '--context goes with --live'],
     [{ all: true, watch: '1s' }, '--watch goes with --live'],
     [{ cluster: ['a', 'b'], live: true, context: 'c' }, '--context goes with one cluster'],
-    [{ cluster: ['a'], parallel: '0' }, '--parallel 0 is not a number from 1 to 64'],
-    [{ cluster: ['a'], parallel: '1.5' }, '--parallel 1.5 is not a number'],
     [{ cluster: ['a'], timeout: 'soon' }, '--timeout soon is not a duration'],
-    [{ cluster: ['a'], live: true, watch: '0s' }, '--watch 0s is not a duration'],
+    [{ all: true, interval: '1s' }, '--interval goes with --live'],
+    [{ cluster: ['a'], live: true, interval: '1s', watch: '1s' }, '--watch does not go with --interval'],
   ])('refuses %j', (flags, message) => {
     expect(() => read(flags)).toThrow(message);
   });
