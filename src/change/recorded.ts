@@ -6,6 +6,7 @@ import { sha256 } from '../sha256.ts';
 import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
 import type { LiveReading } from './change.ts';
 import type { JournalEntry, Journal, ListedEntry, Outcome, Subject } from './journal/entry.ts';
+import { minuteText, shortId } from './journal/ids.ts';
 import { readSpecText } from './spec-text.ts';
 
 /** A recorded change as a value, and the Cluster it made. Throws UserError where the record cannot be what was made. */
@@ -79,7 +80,8 @@ function storedAfter(entry: JournalEntry, now: KopsObject): CutOff['stored'] {
 /** What a person must know of a change that was cut off, and what to do. */
 export function cutOffText(found: CutOff): string {
   const { id, command, time } = found.entry;
-  return `an earlier ${command} (${time}, ${id}) was cut off: ${meaning(found)} ${whatToDo(found)}`.trimEnd();
+  const which = `an earlier ${command} (${shortId(id)}, ${minuteText(new Date(time))})`;
+  return `${which} was cut off: ${meaning(found)} ${whatToDo(found)}`.trimEnd();
 }
 
 function meaning({ entry, stored }: CutOff): string {
@@ -91,7 +93,7 @@ function whatToDo({ entry, stored }: CutOff): string {
   if (stored === 'old') return 'Run it again if it is still wanted.';
   return stored === 'new'
     ? '`kops update cluster` tells what is still to be applied.'
-    : `Look at it before you go on: kops-audit history show ${entry.id}`;
+    : `Look at it before you go on: kops-audit history show ${shortId(entry.id)}`;
 }
 
 const MEANING = {

@@ -59,7 +59,7 @@ describe('a change that was cut off', () => {
   ])('%s', async (_what, spec, outcome, meaning, next) => {
     const now = cluster(spec);
     const [found] = cutOffs([listed()], now);
-    expect(cutOffText(found!)).toBe(`an earlier enable (2026-11-24T09:30:00.000Z, 1) was cut off: ${meaning} ${next}`);
+    expect(cutOffText(found!)).toBe(`an earlier enable (1, 2026-11-24 09:30 UTC) was cut off: ${meaning} ${next}`);
     expect(await settled([listed()], now)).toEqual([[outcome, `cut off; a later run found: ${meaning}`]]);
     expect(withFound([listed()], [found!])).toEqual([listed({ outcome }, 'finished')]);
   });
