@@ -16,7 +16,7 @@ export interface Requirement {
 }
 
 /** The policy that must be in force. */
-export interface RequiredPolicy {
+interface RequiredPolicy {
   origin: 'template' | 'file';
   /** The template's name, or the file's. */
   name: string;
