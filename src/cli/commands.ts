@@ -450,7 +450,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     page: 'docs/completion.md',
     run: async ({ words: [shell = ''] }, context) =>
-      (await import('../completion/completion.ts')).completion(shell, COMMANDS, context),
+      (await import('../completion/scripts.ts')).completion(shell, context),
   },
 ];
 

@@ -18,7 +18,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     const [first, ...more] = argv.slice(2);
     refusePlanned(first);
     if (more.length === 0 && (first === '--version' || first === '-V')) return await print(`${VERSION}\n`, argv);
-    if (first === '__complete') await run((context) => complete(more, context));
+    if (first === '__offer') await run((context) => offer(more, context));
+    else if (first === '__complete') await run((context) => complete(more, context));
     else {
       const { runCommandLine } = await import('./declare.ts');
       const wanted = await runCommandLine(withWizard(argv.slice(2)), run);
@@ -30,7 +31,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What the scripts of `completion` ask for. A shell asks with whatever is typed by then, so nothing is refused. */
+/** What the scripts of `completion` ask for. */
+async function offer(typed: readonly string[], context: Context): Promise<number> {
+  const [{ offer: offerAt }, { COMMANDS }] = await Promise.all([
+    import('../completion/sources.ts'),
+    import('./commands.ts'),
+  ]);
+  return offerAt(typed, COMMANDS, context);
+}
+
+/** What those of 0.1.0 ask for. A shell asks with whatever is typed by then, so nothing is refused. */
 async function complete([what, ...words]: readonly string[], context: Context): Promise<number> {
   if (what !== 'clusters') return 0;
   const { completeClusters } = await import('../completion/clusters.ts');

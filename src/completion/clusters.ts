@@ -12,14 +12,23 @@ const TIMEOUT_MS = 5000;
 const NAME = /^[a-z0-9][a-z0-9.-]*$/i;
 
 /**
- * `__complete clusters`: prints the names of the clusters in a state store, one a line, for the scripts of `completion`. A cached answer of
- * the last minute is taken without kops; an older one where kops cannot tell. Gives 0 and says nothing, whatever goes wrong.
+ * `__complete clusters`: prints the names of the clusters in a state store, one a line, for scripts of `completion` that 0.1.0 wrote.
+ * Gives 0 and says nothing, whatever goes wrong.
  */
 export async function completeClusters(state: string | undefined, context: Context): Promise<number> {
-  const names = await knownNames(state, context);
-  const lines = names.filter((name) => NAME.test(name)).map((name) => `${name}\n`);
-  await context.io.stdout(lines.join('')).catch(() => {});
+  const names = await clusterNames(state, context);
+  await context.io.stdout(names.map((name) => `${name}\n`).join('')).catch(() => {});
   return 0;
+}
+
+/**
+ * The names of the clusters in a state store; none where nobody can tell. A cached answer of the last minute is taken without kops; an
+ * older one where kops cannot tell.
+ *
+ * @param state left out: where kops finds its store itself.
+ */
+export async function clusterNames(state: string | undefined, context: Context): Promise<string[]> {
+  return (await knownNames(state, context)).filter((name) => NAME.test(name));
 }
 
 async function knownNames(state: string | undefined, context: Context): Promise<string[]> {

@@ -19,7 +19,7 @@ const KOPS = `#!/bin/sh\necho "$*" >>"$HOME/asked"\necho '${JSON.stringify(DOCUM
 /** The built program for what a script asks; for all else it shows what was typed. */
 const PROGRAM = `#!/bin/sh
 case $1 in
-__complete) exec '${process.execPath}' '${CLI}' "$@" ;;
+__offer) exec '${process.execPath}' '${CLI}' "$@" ;;
 esac
 printf 'got'
 printf ' <%s>' "$@"
@@ -30,7 +30,8 @@ echo ' end'
 const OFFERS: readonly [string, string[]][] = [
   ['kops-audit en', ['enable']],
   ['kops-audit policy s', ['show']],
-  ['kops-audit history ', ['show']],
+  ['kops-audit history ', ['show', ...CLUSTERS]],
+  ['kops-audit status prod.example.com s', ['stage.example.com']],
   ['kops-audit history show ', []],
   ['kops-audit completion ', ['bash', 'zsh', 'fish']],
   ['kops-audit help pol', ['policy']],
@@ -46,6 +47,11 @@ const OFFERS: readonly [string, string[]][] = [
   ['kops-audit policy test -o j', ['junit', 'json']],
   ['kops-audit enable --webhook-mode blocking-', ['blocking-strict']],
   ['kops-audit enable --cluster policy --out', ['--output', '--out']],
+  ['kops-audit enable --policy kops --set r', ['readsLevel=']],
+  ['kops-audit enable --allow log-age', ['log-age-overflow']],
+  ['kops-audit help policy ex', ['explain']],
+  ['kops-audit policy list --policy x --nonsense=', []],
+  ['kops-audit nonsense', []],
 ];
 
 let home: string;
@@ -107,7 +113,7 @@ async function typed(shell: string, args: string[], setUp: string, lines: readon
   const each = lines.map((line) => ({ after: ready, send: `${line}\t\r` }));
   const answers = [first, ...each, { after: ready, send: 'exit\r' }];
   const { screen } = await runOnTerminal(shell, args, { env, cwd: home, answers });
-  return [...screen.matchAll(/^got(.*) end$/gm)].map(([, words = '']) => words.trim());
+  return [...screen.matchAll(/^got(.*) end$/gm)].map(([, words = '']) => words.trim().replace('/>', '>')); // zsh takes the last slash away again
 }
 
 const TYPED = [
@@ -119,6 +125,10 @@ const TYPED = [
   'kops-audit policy test -o ju',
   'kops-audit history sh',
   'kops-audit enable --rol',
+  'kops-audit enable --set readsL',
+  'kops-audit policy show gce --set secretsLevel=RequestR',
+  'kops-audit enable --policy=./script.f',
+  'kops-audit enable --journal em',
 ];
 const RUN = [
   '<enable>',
@@ -129,6 +139,10 @@ const RUN = [
   '<policy> <test> <-o> <junit>',
   '<history> <show>',
   '<enable> <--rolling-update>',
+  '<enable> <--set> <readsLevel=>',
+  '<policy> <show> <gce> <--set> <secretsLevel=RequestResponse>',
+  '<enable> <--policy=./script.fish>',
+  '<enable> <--journal> <empty>',
 ];
 const STORES = ['get clusters -o json', 'get clusters -o json --state=s3://other'];
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -59,9 +60,33 @@ describe('completion in bash', () => {
   });
 });
 
-it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
-  const program = join(ROOT, 'dist/cli.cjs');
-  const { stdout } = await execa(process.execPath, [program, 'completion', shell]);
-  for (const word of ['--rolling-update', 'rollback', '--min-coverage'])
-    expect(stdout).toContain(word.replace(/^--/, ''));
+it.each([
+  [['enable', '--cluster', '']],
+  [['policy', 'show', './none.yaml', '--set', '']],
+  [['rollback', '']],
+  [['\u001b[2J', '--']],
+  [[]],
+])('says nothing on stderr of %s, whatever goes wrong', async (words) => {
+  await writeFile(join(folder, 'file'), '');
+  const run = await execa(process.execPath, [join(ROOT, 'dist/cli.cjs'), '__offer', ...words], {
+    env: {
+      PATH: '/nonexistent',
+      HOME: join(folder, 'file'),
+      XDG_STATE_HOME: join(folder, 'file'),
+      XDG_CACHE_HOME: '/dev/null',
+    },
+    extendEnv: false,
+    cwd: folder,
+  });
+  expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(run.stdout).toMatch(/^words/);
+});
+
+it('still answers what the scripts of 0.1.0 ask', async () => {
+  const { stdout } = await execa(join(folder, 'kops-audit'), ['__complete', 'clusters'], {
+    env,
+    extendEnv: false,
+    cwd: folder,
+  });
+  expect(stdout.split('\n').toSorted()).toEqual(['dev.example.com', 'prod.example.com']);
 });

@@ -127,7 +127,7 @@ function hintFor(unknown: string): string {
 }
 
 /** The rules that `--allow` lets pass. */
-export function allowableRules(): string[] {
+function allowableRules(): string[] {
   return CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal).map(({ id }) => id);
 }
 

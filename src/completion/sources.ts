@@ -1,0 +1,102 @@
+import { openJournal } from '../change/journal/journal.ts';
+import { shortId } from '../change/journal/ids.ts';
+import type { ListedEntry } from '../change/journal/entry.ts';
+import type { Context } from '../context.ts';
+import { isPolicyPath, readTemplates } from '../input/templates.ts';
+import { readSpecFile } from '../input/read.ts';
+import { type Parameter, readTemplate } from '../policy/render/template.ts';
+import { safeText } from '../report/text.ts';
+import { VERSION } from '../version.ts';
+import { clusterNames } from './clusters.ts';
+import { type Declared, type Line, type Offered, type Offers, offersFor, offersText, type Sources } from './offer.ts';
+
+/**
+ * `__offer`: prints what may stand at the end of a line, for the scripts of `completion`. Gives 0 and says nothing else, whatever goes
+ * wrong: somebody is in the middle of typing.
+ */
+export async function offer(
+  typed: readonly string[],
+  commands: readonly Declared[],
+  context: Context,
+): Promise<number> {
+  const offers = await offersFor(typed, commands, sourcesOf(context)).catch((): Offers => ({ words: [] }));
+  const safe = offers.words.filter(({ word }) => isPlain(word));
+  await context.io.stdout(offersText({ ...offers, words: safe })).catch(() => {});
+  return 0;
+}
+
+/** What a shell would read otherwise than it stands there is not offered, and not asked for. */
+function isPlain(word: string): boolean {
+  return !/[\s$`'"\\~;&|<>(){}*?!#]/.test(word) && safeText(word) === word;
+}
+
+function sourcesOf(context: Context): Sources {
+  return {
+    cluster: (line) => clusters(line, context),
+    file: () => ({ words: [], also: 'files' }),
+    folder: () => ({ words: [], also: 'folders' }),
+    policy: () => ({ words: templates(), also: 'files' }),
+    rule: rules,
+    verb: verbs,
+    change: (line) => changes(line, context),
+    parameter: parameters,
+  };
+}
+
+async function clusters(line: Line, context: Context): Promise<Offers> {
+  const state = line.value('state');
+  if (state !== undefined && !isPlain(state)) return { words: [] };
+  return { words: (await clusterNames(state, context)).map((word) => ({ word })) };
+}
+
+function templates(): Offered[] {
+  return Object.entries(readTemplates()).map(([name, source]) => ({
+    word: name,
+    about: readTemplate(source, name).title,
+  }));
+}
+
+async function rules(): Promise<Offers> {
+  const { CLUSTER_RULES } = await import('../lint/lint-cluster.ts');
+  const allowable = CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal);
+  return { words: allowable.map(({ id, why }) => ({ word: id, about: why })) };
+}
+
+function verbs(): Offers {
+  const words = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+  return { words: words.map((word) => ({ word })) };
+}
+
+/** The recorded changes, newest first, of the cluster on the line where one is. */
+async function changes(line: Line, { env, now }: Context): Promise<Offers> {
+  const dir = line.value('journal');
+  const journal = openJournal({ env, now, toolVersion: VERSION, ...(dir === undefined ? {} : { dir }) });
+  const cluster = line.value('cluster');
+  const listed = (await journal.list()).filter((each) => cluster === undefined || clusterOf(each) === cluster);
+  return { words: listed.map((each) => ({ word: shortId(each.id), about: changeText(each) })) };
+}
+
+function clusterOf(each: ListedEntry): string | undefined {
+  return each.status === 'damaged' ? undefined : each.entry.subject.cluster;
+}
+
+function changeText(each: ListedEntry): string {
+  if (each.status === 'damaged') return 'damaged';
+  const { command, subject, time } = each.entry;
+  return safeText(`${command} ${subject.type === 'file' ? subject.path : subject.cluster}, ${time.slice(0, 16)}`);
+}
+
+/** The parameters of the policy on the line; behind `name=` the values it can have. */
+async function parameters(line: Line): Promise<Offers> {
+  const known = await parametersOf(line.value('policy') ?? line.words.at(-1) ?? 'kops');
+  const name = line.current.includes('=') ? line.current.slice(0, line.current.indexOf('=')) : undefined;
+  if (name === undefined)
+    return { words: known.map((each) => ({ word: `${each.name}=`, about: each.description })), isOpen: true };
+  const values = known.find((each) => each.name === name)?.allowed ?? [];
+  return { words: values.map((value) => ({ word: `${name}=${value}` })) };
+}
+
+async function parametersOf(policy: string): Promise<readonly Parameter[]> {
+  const source = isPolicyPath(policy) ? (await readSpecFile(policy)).text : readTemplates()[policy];
+  return source === undefined ? [] : readTemplate(source, policy).parameters;
+}
