@@ -91,19 +91,18 @@ export function prepareResumedRollback(reading: Reading, entry: JournalEntry): P
 
 /** Judges a change that takes something out or back: what stood in the spec before does not stop it, as it is no worse for it. */
 export function judgedLeniently<P extends SpecChange>(plan: P, allow: readonly string[]): PreparedChange<P> {
-  const { blocking, before } = judgedBoth(plan, allow);
+  const before = lintCluster(plan.before, plan.facts);
+  const { blocking } = judgeAfter(plan, () => before, allow);
   const stood = new Set(before.map(findingKey));
   return { plan, blocking: blocking.filter((finding) => !stood.has(findingKey(finding))), others: [] };
 }
 
 /** Judges the spec that a change would leave. */
 export function judged<P extends SpecChange>(plan: P, allow: readonly string[]): PreparedChange<P> {
-  const { blocking, others } = judgedBoth(plan, allow);
-  return { plan, blocking, others };
+  return { plan, ...judgeAfter(plan, () => lintCluster(plan.before, plan.facts), allow) };
 }
 
-function judgedBoth(plan: SpecChange, allow: readonly string[]): Judgement & { before: Finding[] } {
-  const before = lintCluster(plan.before, plan.facts);
-  const after = plan.operations.length === 0 ? before : lintCluster(plan.after, plan.facts);
-  return { before, ...judge(before, after, allow) };
+function judgeAfter(plan: SpecChange, before: () => Finding[], allow: readonly string[]): Judgement {
+  const after = plan.operations.length === 0 ? before() : lintCluster(plan.after, plan.facts);
+  return judge(plan.operations.length === 0 ? () => after : before, after, allow);
 }

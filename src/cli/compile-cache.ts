@@ -22,7 +22,7 @@ export function useCompileCache(env: NodeJS.ProcessEnv, [, , command = '']: read
   createRequire(import.meta.filename).extensions['.cjs'] = (module, file) => {
     const kept = join(folder, basename(file)); // the build puts a hash of what is in the file into its name
     const cachedData = readKept(kept);
-    const script = new Script(wrapped(readFileSync(file, 'utf8')), {
+    const script = new Script(wrapped(readFileSync(file, 'latin1')), {
       filename: file,
       ...(cachedData && { cachedData }),
     });

@@ -48,9 +48,12 @@ export function pathClashes(cluster: KopsObject, present: PresentAudit, facts: C
     if (clash) found.set(JSON.stringify([clash.asset.from, clash.path, clash.how, clash.other.path]), clash);
   };
   for (const instance of instancesOf(facts)) {
+    const assets = inOrder(present).filter(({ asset }) => reaches(asset, instance.role, instance.layout));
+    const groups = facts.groups.filter((one) => one.fileAssets.length > 0 && isLike(one, instance, facts));
+    if (assets.length + groups.length === 0) continue;
     const tree = treeOf(instance, cluster, present);
-    for (const owned of inOrder(present)) note(addAsset(tree, owned, instance));
-    for (const group of facts.groups.filter((one) => isLike(one, instance, facts))) {
+    for (const owned of assets) note(addAsset(tree, owned, instance));
+    for (const group of groups) {
       const own = new FileTree(tree.claimed, tree);
       for (const asset of group.fileAssets) note(addAsset(own, { asset, from: group.name }, instance));
     }

@@ -14,15 +14,20 @@ export interface Judgement {
  * Which findings stop a change. What stood in the spec before and is not about auditing is only a warning;
  * `allow` lets a rule pass unless it is sure to keep the API server down.
  *
- * @param before the findings for the spec as it is, `after` for the spec as it would be.
+ * @param before the findings for the spec as it is; asked for only where they decide something. `after` for the spec as it would be.
  * @param allow ids of rules.
  */
-export function judge(before: readonly Finding[], after: readonly Finding[], allow: readonly string[]): Judgement {
-  const stood = new Set(before.map(findingKey));
+export function judge(
+  before: () => readonly Finding[],
+  after: readonly Finding[],
+  allow: readonly string[],
+): Judgement {
+  let keys: ReadonlySet<string> | undefined;
+  const stood = (finding: Finding): boolean => (keys ??= new Set(before().map(findingKey))).has(findingKey(finding));
   const judged = after.map((finding): Finding => {
-    const excused =
-      (allow.includes(finding.rule) && !finding.fatal) || (stood.has(findingKey(finding)) && !isAboutAudit(finding));
-    return excused && finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
+    if (finding.severity !== 'error') return finding;
+    const excused = (allow.includes(finding.rule) && !finding.fatal) || (!isAboutAudit(finding) && stood(finding));
+    return excused ? { ...finding, severity: 'warning' } : finding;
   });
   return {
     blocking: judged.filter(({ severity }) => severity === 'error'),

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Manners, supervise } from './supervise.ts';
 import { commandLine, logText, startFailure, whyFailed, withoutControls, withoutLogging } from './words.ts';
 

@@ -131,6 +131,9 @@ const RULES: readonly RegExp[] = [
   /\b(?<value>LS0tLS1CRUdJTi[\w+/=-]+)/g,
 ];
 
+/** What each of them, and CONTENT, needs: most texts of a spec have none of it, and are not looked at any further. */
+const NEEDED = /[:=]|Bearer|Basic|eyJ|-----BEGIN|LS0tLS/i;
+
 /** The content of a file asset, as something quotes it. Where it ends in a text of one line nobody can tell. */
 const CONTENT =
   /(?<![\w./`-])(?:\\*["'])?content(?:\\*["'])?\s*:\s*(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[|>][-+\d]*\s[\s\S]*|[^\s"'`|>][^\n]*))/g;
@@ -145,6 +148,7 @@ const NO_VALUE = /^(?:null|true|false|~|none|\d{1,3}|required|invalid|\[\]|\{\})
  * @param isPlaced the contents of file assets in it were looked at already.
  */
 export function credentialRanges(text: string, isPlaced = false): TextRange[] {
+  if (!NEEDED.test(text)) return [];
   const rules = isPlaced || text.includes('\n') ? RULES : [...RULES, CONTENT];
   return rules.flatMap((rule) => [...text.matchAll(rule)].flatMap(rangeOf)).toSorted((a, b) => a.start - b.start);
 }

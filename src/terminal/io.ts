@@ -11,11 +11,11 @@ export interface Io {
   stdout(text: string): Promise<void>;
   /** Writes talk: progress, warnings, diffs. Never fails. */
   stderr(text: string): void;
-  input: Input;
+  readonly input: Input;
   /** Where prompts are shown: stderr. */
   promptOutput: Output;
   /** Whether a person can be asked: stdin and stderr are both terminals. */
-  isInteractive: boolean;
+  readonly isInteractive: boolean;
   /** Width of the terminal on stderr; else what COLUMNS says, or 80. */
   readonly columns: number;
   /** Width of the terminal on stdout; Infinity where it is none: what reads a pipe wants whole lines. */
@@ -37,8 +37,9 @@ interface Streams {
  * The Io of this process (or of the streams given).
  * @param options `color: false` for `--no-color`.
  */
-export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr }: Streams = process): Io {
-  for (const stream of [stdin, stdout, stderr]) stream.off('error', ignore).on('error', ignore);
+export function processIo({ color }: { color: boolean }, streams: Streams = process): Io {
+  const { stdout, stderr } = streams;
+  for (const stream of [stdout, stderr]) stream.off('error', ignore).on('error', ignore);
   const progress = createProgress(stderr);
   return {
     stdout: (text) => writeTo(stdout, text),
@@ -46,9 +47,13 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
       progress.clear();
       stderr.write(text);
     },
-    input: stdin,
+    get input() {
+      return stdinOf(streams);
+    },
     promptOutput: stderr,
-    isInteractive: Boolean(stdin.isTTY && stderr.isTTY),
+    get isInteractive() {
+      return Boolean(stderr.isTTY && stdinOf(streams).isTTY);
+    },
     get columns() {
       return stderr.columns || columnsIn(process.env);
     },
@@ -64,6 +69,11 @@ export function processIo({ color }: { color: boolean }, { stdin, stdout, stderr
 /** What a shell or a test says of the width where there is no terminal. */
 function columnsIn({ COLUMNS: columns = '' }: NodeJS.ProcessEnv): number {
   return /^[1-9]\d{0,4}$/.test(columns) ? Number(columns) : 80;
+}
+
+/** Opened only here, as that takes a while and most commands leave it alone. */
+function stdinOf({ stdin }: Pick<Streams, 'stdin'>): Input {
+  return stdin.off('error', ignore).on('error', ignore);
 }
 
 /** Errors of stdin and stdout are told to who reads or writes; those of stderr nobody could be told of. */

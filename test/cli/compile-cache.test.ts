@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isOursAlone } from '../../src/cli/compile-cache.ts';
-import { runCli } from '../e2e/run-cli.ts';
+import { CLI, runCli } from '../e2e/run-cli.ts';
 
 let root: string;
 let folder: string;
@@ -96,6 +96,14 @@ describe('the program', () => {
     for (const file of first.keys()) expect(statSync(file).mode & 0o777).toBe(0o600);
     await run();
     expect(places()).toEqual(first);
+  });
+
+  test('is written in ASCII, as which it is read', () => {
+    const dist = dirname(CLI);
+    const files = readdirSync(dist).filter((name) => name.endsWith('.cjs'));
+    expect(files.length).toBeGreaterThan(10);
+    // oxlint-disable-next-line no-control-regex
+    for (const file of files) expect(readFileSync(join(dist, file), 'utf8')).not.toMatch(/[^\0-\x7f]/);
   });
 
   test('leaves a damaged file aside and writes it anew', async () => {

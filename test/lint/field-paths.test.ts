@@ -58,7 +58,7 @@ describe('cases from the field about file assets', () => {
     expect(errors(input)).toEqual(['policy-shadowed']);
     const before = lintCluster(input.cluster, readFacts(input));
     const after = lintCluster(enable(input).after, readFacts(input));
-    expect(judge(before, after, []).blocking.map(({ rule }) => rule)).toEqual(['policy-shadowed']);
+    expect(judge(() => before, after, []).blocking.map(({ rule }) => rule)).toEqual(['policy-shadowed']);
   });
 
   it('55: a policy that the instance groups bring is enough', () => {

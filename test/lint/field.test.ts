@@ -248,7 +248,7 @@ function enabled(file: string): Case['enable'] {
     const world = worldOf(file);
     const { after, operations } = planEnable(world, { ...options(), templates: TEMPLATES, toolVersion: '0.1.0' });
     const facts = readFacts(world);
-    const { blocking } = judge(lintCluster(world.cluster, facts), lintCluster(after, facts), []);
+    const { blocking } = judge(() => lintCluster(world.cluster, facts), lintCluster(after, facts), []);
     if (blocking.length > 0) return [...new Set(blocking.map(({ rule }) => rule))];
     return operations.length === 0 ? 'nothing' : 'changes';
   } catch (error) {

@@ -6,10 +6,12 @@ function finding(rule: string, more: Partial<Finding> = {}): Finding {
   return { rule, severity: 'error', fatal: false, subject: '', args: {}, pointer: '', ...more };
 }
 
+const none = (): Finding[] => [];
+
 describe('judge', () => {
   it('blocks on errors and shows the rest', () => {
     const { blocking, others } = judge(
-      [],
+      none,
       [finding('key-dropped'), finding('log-unbounded', { severity: 'warning' })],
       [],
     );
@@ -17,26 +19,36 @@ describe('judge', () => {
     expect(others.map(({ rule }) => rule)).toEqual(['log-unbounded']);
   });
 
+  it('asks for what stood before only where that decides something', () => {
+    const asked = (): Finding[] => {
+      throw new Error('asked');
+    };
+    const after = [finding('key-dropped'), finding('asset-mode', { severity: 'warning' })];
+    expect(judge(asked, after, []).others).toHaveLength(1);
+    expect(judge(asked, [finding('asset-mode')], ['asset-mode']).others).toHaveLength(1);
+    expect(() => judge(asked, [finding('asset-mode')], [])).toThrow('asked');
+  });
+
   it('lets a rule pass with --allow, but not one that keeps the API server down', () => {
     const after = [finding('key-dropped'), finding('policy-path', { fatal: true })];
-    const { blocking, others } = judge([], after, ['key-dropped', 'policy-path']);
+    const { blocking, others } = judge(none, after, ['key-dropped', 'policy-path']);
     expect(blocking.map(({ rule }) => rule)).toEqual(['policy-path']);
     expect(others).toMatchObject([{ rule: 'key-dropped', severity: 'warning' }]);
   });
 
   it('only warns of what stood there before and is not about auditing', () => {
     const base64 = finding('asset-base64', { fatal: true });
-    expect(judge([base64], [base64], []).blocking).toEqual([]);
-    expect(judge([], [base64], []).blocking).toHaveLength(1);
+    expect(judge(() => [base64], [base64], []).blocking).toEqual([]);
+    expect(judge(none, [base64], []).blocking).toHaveLength(1);
     const path = finding('policy-path', { fatal: true });
-    expect(judge([path], [path], []).blocking).toHaveLength(1);
+    expect(judge(() => [path], [path], []).blocking).toHaveLength(1);
   });
 
   it('knows what stood before by its rule and what it is about, whatever else it says and wherever it stands', () => {
     const before = finding('asset-base64', { subject: 'theirs', args: { at: 3 }, pointer: '/spec/fileAssets/3' });
     const moved = { ...before, args: { at: 2 }, pointer: '/spec/fileAssets/2' };
-    expect(judge([before], [moved], []).blocking).toEqual([]);
-    expect(judge([before], [{ ...before, subject: 'ours' }], []).blocking).toHaveLength(1);
-    expect(judge([before], [{ ...before, rule: 'asset-key-dropped' }], []).blocking).toHaveLength(1);
+    expect(judge(() => [before], [moved], []).blocking).toEqual([]);
+    expect(judge(() => [before], [{ ...before, subject: 'ours' }], []).blocking).toHaveLength(1);
+    expect(judge(() => [before], [{ ...before, rule: 'asset-key-dropped' }], []).blocking).toHaveLength(1);
   });
 });

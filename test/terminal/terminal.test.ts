@@ -69,7 +69,7 @@ describe('processIo', () => {
 
   it('does not crash when the terminal is gone between two questions', async () => {
     const stdin = terminal();
-    ioOf({ stdin });
+    expect(ioOf({ stdin }).isInteractive).toBe(true);
     stdin.destroy(new Error('read EIO'));
     await new Promise(setImmediate);
     expect(stdin.destroyed).toBe(true);

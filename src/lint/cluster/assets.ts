@@ -94,17 +94,17 @@ type ClashArgs = { asset: NamedAsset; how: PathClash['how']; path: string; by: C
 
 type ClashOwner = 'kops' | 'host' | 'log' | NamedAsset;
 
-function clashes(
-  { cluster, present, facts }: ClusterInput,
-  wanted: (clash: PathClash) => boolean,
-): ClusterBreach<ClashArgs>[] {
-  return pathClashes(cluster, present, facts)
-    .filter(wanted)
-    .map(({ asset, how, path, other }) => ({
-      ...at(asset),
-      args: { asset: ownedName(asset), how, path, by: ownerOf(other), otherPath: other.path },
-    }));
+function clashes(input: ClusterInput, wanted: (clash: PathClash) => boolean): ClusterBreach<ClashArgs>[] {
+  const all = CLASHES.get(input) ?? pathClashes(input.cluster, input.present, input.facts);
+  CLASHES.set(input, all);
+  return all.filter(wanted).map(({ asset, how, path, other }) => ({
+    ...at(asset),
+    args: { asset: ownedName(asset), how, path, by: ownerOf(other), otherPath: other.path },
+  }));
 }
+
+/** Several rules look at the clashes of one spec. */
+const CLASHES = new WeakMap<ClusterInput, PathClash[]>();
 
 function ownerOf({ by }: Placed): ClashOwner {
   return typeof by === 'string' ? by : ownedName(by);
