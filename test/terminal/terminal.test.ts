@@ -230,6 +230,7 @@ describe('confirm', { timeout: 20_000 }, () => {
     const [stdin, stderr] = [terminal(), terminal()];
     const count = () => ['end', 'close', 'error', 'pause'].map((event) => stdin.listenerCount(event));
     const io = ioOf({ stdin, stderr });
+    expect(io.input).toBe(stdin); // what is heard of it as long as the program runs
     const before = count();
     const asked = confirm('Write this?', { default: false, io });
     await whenAsked(stderr);
