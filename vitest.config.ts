@@ -1,11 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const common = {
-  pool: 'threads' as const,
+  pool: 'forks' as const,
   restoreMocks: true,
+  unstubEnvs: true,
   maxWorkers: '100%',
   setupFiles: ['test/helpers/property-seed.ts'],
 };
+
+/** Test files that put something else in the place of a module: each gets modules of its own, all others share theirs. */
+const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => join('test', name))
+  .filter((path) => /^vi\.mock\(/m.test(readFileSync(path, 'utf8')));
 
 export default defineConfig({
   test: {
@@ -15,11 +24,15 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cli/**', 'test/e2e/**'],
+          exclude: ['test/cli/**', 'test/e2e/**', ...MOCKING],
           testTimeout: 300_000,
+          isolate: false,
         },
       },
-      { test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 300_000 } },
+      { test: { ...common, name: 'mocks', include: MOCKING, testTimeout: 300_000 } },
+      {
+        test: { ...common, name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 300_000, isolate: false },
+      },
       {
         test: {
           ...common,

@@ -321,7 +321,7 @@ async function runSteps(steps, timeout) {
 
 async function runTests(tests, timeout) {
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
-  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', ...SPARING, ...tests];
+  const args = [vitest, 'run', '--project', 'unit', '--project', 'mocks', '--bail', '1', ...SPARING, ...tests];
   const { status, signal } = await run(process.execPath, args, timeout);
   if (signal !== null) return 'timeout';
   return status === 0 ? 'passed' : 'killed';

@@ -8,6 +8,7 @@ import { readTemplates } from '../../src/input/templates.ts';
 import { UserError } from '../../src/errors.ts';
 import { writtenSpec } from '../cluster/written-spec.ts';
 import { options } from '../helpers/cluster.ts';
+import { runs } from '../helpers/runs.ts';
 
 const TEMPLATES = readTemplates();
 
@@ -62,8 +63,8 @@ describe('enable on a random spec in a random hand', () => {
         expect(second?.text).toBe(first.text);
         expect(enabled(first.text, options())?.prepared.plan.operations).toEqual([]);
       }),
-      { numRuns: 150 },
+      runs(60, 300),
     );
-    expect(edited).toBeGreaterThan(30);
+    expect(edited).toBeGreaterThan(10);
   });
 });

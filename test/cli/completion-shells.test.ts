@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CLI, runCli, runOnTerminal } from '../e2e/run-cli.ts';
+import { CLI, runOnTerminal } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 const CLUSTERS = ['prod.example.com', 'stage.example.com'];
 const DOCUMENTS = CLUSTERS.map((name) => ({

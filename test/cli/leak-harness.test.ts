@@ -48,7 +48,7 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'kops-audit-harness-'));
   for (const name of ['bin', 'kops', 'home', 'desk']) mkdirSync(join(dir, name));
   const kops = join(dir, 'bin', 'kops');
-  copyFileSync(fileURLToPath(new URL('../leaks/fake-kops.mjs', import.meta.url)), kops);
+  copyFileSync(fileURLToPath(new URL('../leaks/fake-kops.sh', import.meta.url)), kops);
   chmodSync(kops, 0o755);
   env = {
     HOME: join(dir, 'home'),
@@ -75,7 +75,7 @@ function reset(isOn: boolean): void {
   kops('groups.json', JSON.stringify(GROUPS));
   kops('preview.txt', kopsPreview(specToYaml({ spec: old }), specToYaml({ spec }), byLines));
   kops('relay.txt', JSON.stringify(spec['fileAssets']));
-  rmSync(join(dir, 'kops', 'fails'), { force: true });
+  rmSync(join(dir, 'kops', 'fails'), { recursive: true, force: true });
   writeFileSync(
     join(dir, 'desk', 'spec.yaml'),
     specText(spec, (fitting) => fitting[turn++ % fitting.length]!),
@@ -158,18 +158,23 @@ describe('no secret of forty shapes is shown by', { timeout: 120_000 }, () => {
     const asset = (specWith(NOW.all)['fileAssets'] as JsonObject[])[1]!;
     const old = OLD.marks[0]!;
     const stderr = `W1126 10:00:00.000000 7 x.go:1] token=${old}\nError: error in spec.fileAssets: {"content":${JSON.stringify(asset['content'])},"token":"${old}"} https://me:${old}@x/y\n`;
+    let failures = 0;
     for (const at of ['get cluster', 'get instancegroups', 'update cluster', 'replace', 'version'])
       for (const stdout of ['', `{"kind":"Cluster","spec":{"fileAssets":[{"content":"${old}`]) {
         reset(true);
-        writeFileSync(join(dir, 'kops', 'fails'), JSON.stringify({ at, stderr, stdout, exit: stdout === '' ? 1 : 0 }));
+        mkdirSync(join(dir, 'kops', 'fails'));
+        for (const [name, text] of Object.entries({ at: `${at}\n`, stderr, stdout, exit: stdout === '' ? '1' : '0' }))
+          writeFileSync(join(dir, 'kops', 'fails', name), text);
         for (const args of [
           ['disable', ...LIVE, '--yes', '--include-pending', '--verbose'],
           ['status', '--all', '-o', 'json'],
         ]) {
           const { said } = await run(args);
           expect({ at, args, found: leaked(said, MARKS) }).toEqual({ at, args, found: [] });
+          if (said.includes('error in spec.fileAssets')) failures += 1;
         }
       }
+    expect(failures).toBeGreaterThan(5);
     expect(leaked((await run(['history', '-o', 'json'])).said, MARKS)).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf, fencesOf, pages, type Command, type Fence } from '../docs/markdown.ts';
 import { mismatch } from '../docs/matches.ts';
-import { isSession, makeDesk, printedBy, scriptOf } from '../docs/session.ts';
+import { isSession, makeDesk, plainArgs, printedBy, scriptOf } from '../docs/session.ts';
+import { runWarmCli } from '../helpers/warm-cli.ts';
 
 interface Session {
   name: string;
@@ -20,17 +21,19 @@ function sessionsOf(fences: readonly Fence[]): Session[] {
     .filter(({ fence, commands }) => isSession(fence, commands));
 }
 
-/** Runs the commands in one shell, without a terminal. */
+/** Runs the commands without a terminal: in one shell, but for sessions that need none. */
 async function run(commands: readonly Command[], folder: string, bin: string): Promise<string[]> {
-  const { stdout } = await execa('bash', ['-c', scriptOf(commands)], {
-    cwd: join(folder, 'desk'),
-    env: { PATH: [bin, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter), HOME: folder, LANG: 'C.UTF-8' },
-    extendEnv: false,
-    input: '',
-    reject: false,
-    stripFinalNewline: false,
-  });
-  return printedBy(stdout);
+  const cwd = join(folder, 'desk');
+  const path = [bin, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
+  const env = { PATH: path, HOME: folder, LANG: 'C.UTF-8' };
+  const plain = commands.flatMap(({ text }) => plainArgs(text) ?? []);
+  if (plain.length < commands.length) {
+    const shell = { cwd, env, extendEnv: false, input: '', reject: false, stripFinalNewline: false };
+    return printedBy((await execa('bash', ['-c', scriptOf(commands)], shell)).stdout);
+  }
+  const printed: string[] = [];
+  for (const args of plain) printed.push((await runWarmCli(args, { cwd, env, isMerged: true })).stdout);
+  return printed;
 }
 
 describe.each(pages())('%s', (page) => {

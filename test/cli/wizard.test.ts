@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../input/temporary.ts';
 import { ROOT } from '../docs/markdown.ts';
-import { CLI, runCli } from '../e2e/run-cli.ts';
+import { CLI } from '../e2e/run-cli.ts';
+import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { drive, type Driven } from '../terminal/driven.ts';
 
 const ENTER = '\r';
@@ -28,7 +29,11 @@ function start(args: string[] = [], env: Record<string, string> = { NO_COLOR: '1
   writeFileSync(join(folder, 'many.yaml'), many);
   copyFileSync(EXAMPLE, join(folder, 'ha-cluster.yaml'));
   const driven = drive(process.execPath, [CLI, ...args], { env: { PATH: folder, HOME: folder, ...env }, cwd: folder });
-  onTestFinished(() => driven.kill());
+  // Until it has ended it may write into its folder, which goes then.
+  onTestFinished(async () => {
+    driven.kill();
+    await driven.ended();
+  });
   return {
     ...driven,
     folder,

@@ -7,11 +7,12 @@ import { splice } from '../../src/cluster/splice.ts';
 import type { KopsObject, Operation } from '../../src/cluster/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { canonicalJson, type Json } from '../../src/json.ts';
+import { runs } from '../helpers/runs.ts';
 import { entryTexts } from './entry-texts.ts';
 import { enabling, someOperations } from './operations.ts';
 import { specJson, writtenSpec } from './written-spec.ts';
 
-const RUNS = { numRuns: 60 };
+const RUNS = runs(20, 60);
 
 interface Case {
   text: string;

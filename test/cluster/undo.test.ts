@@ -7,6 +7,7 @@ import { planUndo, type MadeChange } from '../../src/cluster/undo.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
 import { cluster, handMade, options, world } from '../helpers/cluster.ts';
+import { runs } from '../helpers/runs.ts';
 
 const TEMPLATES = readTemplates();
 const OTHER = { name: 'motd', path: '/etc/motd', content: 'hello' };
@@ -64,7 +65,7 @@ describe('undo', () => {
           expect(undo.change.after).toEqual(wanted);
         },
       ),
-      { numRuns: 200 },
+      runs(40, 200),
     );
   });
 

@@ -48,3 +48,17 @@ export function scriptOf(commands: readonly Command[]): string {
 export function printedBy(output: string): string[] {
   return output.split(`\n${END}\n`).slice(0, -1);
 }
+
+const WORD = /^(?:([\w./:=,@%+-]+)|'([^']*)'|"([^"$`\\]*)")$/;
+
+/** What follows `kops-audit` in a command that needs no shell, as a list of one; undefined for any other. */
+export function plainArgs(command: string): [string[]] | undefined {
+  const [program, ...words] = command.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+  const args = words.flatMap(
+    (word) =>
+      WORD.exec(word)
+        ?.slice(1)
+        .find((text) => text !== undefined) ?? [],
+  );
+  return program === 'kops-audit' && args.length === words.length ? [args] : undefined;
+}

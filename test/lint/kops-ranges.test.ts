@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFacts } from '../../src/cluster/facts.ts';
-import { lintCluster } from '../../src/lint/lint-cluster.ts';
+import { applyRules, CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
+import { readPresentAudit } from '../../src/cluster/present.ts';
 import { group, handMade, world } from '../helpers/cluster.ts';
 import { told } from '../../src/lint/rule.ts';
 
@@ -79,6 +80,8 @@ const PATHS = [
   '/var/lib/audit/policy.yaml',
 ];
 
+const RULES = CLUSTER_RULES.filter(({ id }) => id === 'policy-path' || id === 'policy-not-delivered');
+
 interface Told {
   rule: string;
   message: string;
@@ -88,7 +91,9 @@ function findings(kubernetes: string, roles: readonly string[], path: string): T
   const spec = { ...handMade(path, { roles: [...roles] }), kubernetesVersion: kubernetes };
   const groups = [group('cp', 'Master'), group('api', 'APIServer'), group('nodes', 'Node')];
   const input = world(spec, { groups, kopsVersion: null });
-  return lintCluster(input.cluster, readFacts(input)).map(told);
+  const facts = readFacts(input);
+  const present = readPresentAudit(input.cluster, facts.distribution);
+  return applyRules(RULES, { cluster: input.cluster, facts, present }).map(told);
 }
 
 /** The releases that a text names as ranges. */

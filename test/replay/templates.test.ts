@@ -27,7 +27,9 @@ describe.each(Object.keys(LOGS))('%s', (log) => {
   });
 
   it('is smaller under kops than under metadata, with fewer events than under gce', () => {
-    const [kops, gce, all] = ['kops', 'gce', 'metadata'].map((name) => keptOf(policy(name), lines));
+    // Of every third line: the whole is held by the heads above.
+    const some = lines.filter((_line, at) => at % 3 === 0);
+    const [kops, gce, all] = ['kops', 'gce', 'metadata'].map((name) => keptOf(policy(name), some));
     expect(kops!.events).toBeLessThan(gce!.events);
     expect(kops!.bytes / all!.bytes).toBeLessThan(log === 'API traffic' ? 0.7 : 0.5);
   });

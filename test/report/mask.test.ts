@@ -7,6 +7,7 @@ import { createMasker } from '../../src/report/mask.ts';
 import { secretsInText, secretsOf } from '../../src/report/secrets.ts';
 import { plainStyle } from '../../src/report/text.ts';
 import { specToYaml } from '../../src/yaml/print.ts';
+import { runs } from '../helpers/runs.ts';
 
 const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n';
 const KEY = Buffer.from('-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIF8\n-----END EC PRIVATE KEY-----\n').toString(
@@ -221,7 +222,7 @@ describe('masker.text', { timeout: 30_000 }, () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      runs(400, 2000),
     );
   });
 

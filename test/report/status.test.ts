@@ -38,7 +38,7 @@ function on({ spec = {}, applied = {}, ...more }: Parts = {}): ClusterStatus {
 
 const OFF = on({ cluster: 'dev.k8s.local', spec: { state: 'off', policy: null, log: null } });
 const UNBOUNDED = tells({
-  id: 'log-path',
+  id: 'a-rule',
   severity: 'warning',
   fatal: false,
   why: 'w',
@@ -46,7 +46,7 @@ const UNBOUNDED = tells({
 });
 const FINDING = {
   subject: '',
-  rule: 'log-path',
+  rule: 'a-rule',
   fatal: false,
   args: {},
   pointer: '',
@@ -185,7 +185,7 @@ Policy   gce, written by kops-audit 0.1.0, edited by hand since
 Log      /var/log/kube-audit/audit.log, at worst 1.1 GiB on each API server
 Changes  enable by ada runs since noon (x)
 
-warning: nothing bounds the log (log-path)
+warning: nothing bounds the log (a-rule)
   w
   Fix: Set it above 0.
 `);
@@ -218,7 +218,7 @@ describe('statusJson', () => {
     expect(row).toMatchObject({
       cluster: 'prod.k8s.local',
       error: null,
-      spec: { state: 'on', findings: [{ rule: 'log-path', mend: 'Set it above 0.' }] },
+      spec: { state: 'on', findings: [{ rule: 'a-rule', mend: 'Set it above 0.' }] },
       applied: { state: 'yes' },
       running: null,
     });

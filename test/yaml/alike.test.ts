@@ -53,15 +53,17 @@ function asKubeconfig(text: string): string {
 }
 
 describe('a text is read alike as a policy, a spec and a kubeconfig', () => {
-  it('has enough of them', () => {
-    expect(TEXTS.length).toBeGreaterThan(2300);
-    expect(TEXTS.filter((text) => asPolicy(text) === REFUSED).length).toBeGreaterThan(200);
-  });
-
+  let refused = 0;
   it.each(TEXTS.map((text, at) => [at, text] as const))('text %i', (_at, text) => {
     const policy = asPolicy(text);
+    if (policy === REFUSED) refused += 1;
     expect(asSpec(text)).toBe(policy);
     expect(asKubeconfig(text)).toBe(policy);
+  });
+
+  it('were enough of them', () => {
+    expect(TEXTS.length).toBeGreaterThan(2300);
+    expect(refused).toBeGreaterThan(200);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import type { JsonObject } from '../../src/json.ts';
 import { compareKeys, specToYaml } from '../../src/yaml/print.ts';
+import { runs } from '../helpers/runs.ts';
 
 /** Recorded from the real kops: `kops get cluster -o json` and `-o yaml` of one cluster; paths shortened in both. */
 function recorded(name: string, extension: 'json' | 'yaml'): string {
@@ -48,7 +49,7 @@ describe('specToYaml', { timeout: 30_000 }, () => {
         expect(document.errors).toEqual([]);
         expect(document.toJS()).toEqual(value);
       }),
-      { numRuns: 1000 },
+      runs(150, 1000),
     );
   });
 });

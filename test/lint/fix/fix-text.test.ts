@@ -4,6 +4,7 @@ import { type FixedText, fixText } from '../../../src/lint/fix/fix-text.ts';
 import { lintText } from '../../../src/lint/lint-text.ts';
 import type { LocatedFinding } from '../../../src/lint/rule.ts';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
+import { runs } from '../../helpers/runs.ts';
 
 async function fixed(text: string): Promise<FixedText> {
   const { findings } = await lintText(text, 'f.yaml', { kopsVersion: null });
@@ -214,7 +215,7 @@ describe('fixText', () => {
           expect(after.text.match(/# .*/g)).toEqual(text.match(/# .*/g));
         },
       ),
-      { numRuns: 50 },
+      runs(20, 50),
     );
   });
 });

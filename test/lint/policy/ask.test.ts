@@ -4,6 +4,7 @@ import { decidersOf, requestOf } from '../../../src/lint/policy/ask.ts';
 import { identitiesOf, identityOf } from '../../../src/lint/policy/ask.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import type { Policy, PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const USERS = ['alice', 'system:serviceaccount:prod:bot', 'system:node:a', 'bob'];
 const GROUPS = [
@@ -85,7 +86,7 @@ describe('decidersOf', () => {
           for (const { at, request } of found) expect(decide(policy, request).rule).toBe(at + 1);
         },
       ),
-      { numRuns: 2000 },
+      runs(200, 2000),
     );
   });
 });

@@ -9,6 +9,7 @@ import { loadPolicy } from '../../../src/policy/load/load.ts';
 import type { Policy, PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';
 import { policy, request } from './arbitraries.ts';
 import { fits } from './described.ts';
+import { runs } from '../../helpers/runs.ts';
 
 function outcomes(policies: readonly Policy[], asked: RequestAttributes): string[] {
   return policies.map((entry) => JSON.stringify(outcomeOf(entry, decide(entry, asked).rule)));
@@ -66,7 +67,7 @@ describe('comparePolicies', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      runs(40, 150),
     );
   });
 
@@ -181,7 +182,7 @@ describe('comparePolicies', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      runs(50, 200),
     );
     const [two]: PolicyRule[] = [{ level: 'None', users: ['a'] }];
     const none = comparePolicies({ rules: two ? [two] : [] }, { rules: [{ level: 'Metadata' }] }, { steps: 0 });

@@ -4,6 +4,7 @@ import { levelsOf, reachOf } from '../../../src/policy/compare/reach.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import type { Policy, PolicyRule } from '../../../src/policy/types.ts';
 import { policy, request, selector } from './arbitraries.ts';
+import { runs } from '../../helpers/runs.ts';
 
 function statuses(rules: PolicyRule[]): string[] {
   return reachOf({ rules }).map(({ status, coveredBy }) => [status, ...coveredBy].join(' '));
@@ -98,7 +99,7 @@ describe('reachOf', () => {
           if (rule > 0) expect(reaches[rule - 1]?.status).toBe('reachable');
         }
       }),
-      { numRuns: 400 },
+      runs(80, 400),
     );
   });
 
@@ -155,7 +156,7 @@ describe('levelsOf', () => {
             if (decide(asked, entry).rule === 1) expect(rules).toContain(decide(tried, entry).rule);
         },
       ),
-      { numRuns: 400 },
+      runs(80, 400),
     );
   });
 });

@@ -32,33 +32,6 @@ export function load(yaml: string): Policy {
   return policy;
 }
 
-/** The bytes of a policy file, and what the loader of k8s.io/apiserver v0.37.2 makes of them: null where it refuses. */
-export interface RecordedFile {
-  id: string;
-  bytes: Uint8Array;
-  policy: Policy | null;
-}
-
-interface FileRow {
-  id: string;
-  yaml?: string;
-  yamlBase64?: string;
-  policy?: (Policy & { apiVersion: unknown; kind: unknown; metadata?: unknown }) | null;
-}
-
-/** All recorded files, by what they are. */
-export const FILES: Readonly<Record<string, readonly RecordedFile[]>> = {
-  'policy files': data<FileRow[]>('conformance/policy-decode.json').map(recordedFile),
-  'damaged policies': data<{ mutants: FileRow[] }>('conformance/policy-vectors.json').mutants.map(recordedFile),
-};
-
-function recordedFile({ id, yaml, yamlBase64, policy }: FileRow): RecordedFile {
-  const bytes = yamlBase64 === undefined ? Buffer.from(yaml ?? '') : Buffer.from(yamlBase64, 'base64');
-  if (!policy) return { id, bytes, policy: null };
-  const { apiVersion: _version, kind: _kind, metadata: _metadata, ...rest } = policy;
-  return { id, bytes, policy: rest };
-}
-
 // The rule counts from 0; -1 is no rule.
 type Vector = [at: number, request: RequestAttributes, level: Level, stages: Stage[], managed: boolean, rule: number];
 

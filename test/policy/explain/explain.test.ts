@@ -4,6 +4,7 @@ import { decide } from '../../../src/policy/decide/decide.ts';
 import { explain, missOf } from '../../../src/policy/explain/explain.ts';
 import type { PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';
 import { policy, requestFor } from '../decide/arbitraries.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const REQUEST: RequestAttributes = {
   user: 'alice',
@@ -37,7 +38,7 @@ describe('explain', () => {
         const before = decision.rule === 0 ? given.rules.length : decision.rule - 1;
         expect(earlier.map(({ rule }) => rule)).toEqual(Array.from({ length: before }, (_, index) => index + 1));
       }),
-      { numRuns: 3000 },
+      runs(300, 3000),
     );
   });
 

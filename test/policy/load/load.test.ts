@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
 
@@ -253,7 +254,7 @@ describe('rubbish', () => {
           expect(column).toBeGreaterThanOrEqual(1);
         }
       }),
-      { numRuns: 2000 },
+      runs(300, 2000),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/load/load.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
 
@@ -108,7 +109,7 @@ describe('locate', () => {
         if (range) expect(range.end.offset).toBeLessThanOrEqual(whole.length);
         if (range) expect(range.start.offset).toBeLessThanOrEqual(range.end.offset);
       }),
-      { numRuns: 2000 },
+      runs(300, 2000),
     );
   });
 });

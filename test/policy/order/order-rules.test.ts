@@ -6,6 +6,7 @@ import { orderRules } from '../../../src/policy/order/order-rules.ts';
 import { stampText } from '../../../src/policy/render/stamp.ts';
 import { LEVELS, type Policy, type PolicyRule, type RequestAttributes } from '../../../src/policy/types.ts';
 import { policy, request } from '../compare/arbitraries.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
 
@@ -140,7 +141,7 @@ describe('the meaning', () => {
               );
           },
         ),
-        { numRuns: 300 },
+        runs(60, 300),
       );
     },
   );

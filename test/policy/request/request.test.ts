@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { readRequest, type RequestWords } from '../../../src/policy/request/request.ts';
 import type { RequestAttributes } from '../../../src/policy/types.ts';
+import { runs } from '../../helpers/runs.ts';
 
 /** `get pods/web -n prod` and so on as words. */
 function words(text: string, more: Partial<RequestWords> = {}): RequestWords {
@@ -172,7 +173,7 @@ describe('any words', () => {
           expect(error).toBeInstanceOf(UserError);
         }
       }),
-      { numRuns: 2000 },
+      runs(400, 2000),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import type { Decision, RequestAttributes } from '../../../src/policy/types.ts';
 import { policy } from './sources.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const KOPS = policy('kops');
 
@@ -94,7 +95,7 @@ describe('kops', () => {
         expect(level).not.toBe('None');
         expect(omitStages).toEqual(['RequestReceived']);
       }),
-      { numRuns: 3000 },
+      runs(500, 3000),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPolicyTest } from '../../../src/policy/test/read.ts';
+import { runs } from '../../helpers/runs.ts';
 
 /** Mistakes as `line:column message | hint`. */
 function mistakesOf(text: string): string[] {
@@ -240,7 +241,7 @@ cases:
           expect(test !== null || mistakes.length > 0).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      runs(60, 500),
     );
   });
 });
