@@ -1,5 +1,5 @@
 import { planDisable, type DisableOptions } from '../cluster/disable.ts';
-import { readFacts } from '../cluster/facts.ts';
+import { readFacts, type ClusterWorld } from '../cluster/facts.ts';
 import type { EnableOptions } from '../cluster/options.ts';
 import { type EnableRequest, planEnable, type Plan } from '../cluster/plan.ts';
 import { specChange, type SpecChange } from '../cluster/spec-change.ts';
@@ -33,14 +33,14 @@ export interface PreparedChange<P extends SpecChange = SpecChange> {
  * @throws SpecError or UserError where no plan can be made.
  */
 export function prepareEnable(
-  reading: Reading,
+  world: ClusterWorld,
   options: EnableOptions,
   templates: Readonly<Record<string, string>>,
   allow: readonly string[],
   ready?: EnableRequest['ready'],
 ): PreparedChange<Plan> {
   const known = ready ? { templates, ready } : { templates };
-  return judged(planEnable(reading, { ...options, ...known, toolVersion: VERSION }), allow);
+  return judged(planEnable(world, { ...options, ...known, toolVersion: VERSION }), allow);
 }
 
 /**

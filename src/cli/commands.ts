@@ -460,6 +460,7 @@ async function enableOrAsk(flags: EnableFlags, context: Context): Promise<number
   return (await import('../commands/enable.ts')).enable(flags, context);
 }
 
-function asksFirst({ cluster, file, yes }: EnableFlags, { io, env }: Context): boolean {
+function asksFirst({ cluster, file, yes, blocks }: EnableFlags, { io, env }: Context): boolean {
+  if (blocks !== undefined) return false;
   return io.isInteractive && !yes && cluster === undefined && file === undefined && !env['KOPS_CLUSTER_NAME'];
 }

@@ -2,7 +2,7 @@ import type { Place } from '../errors.ts';
 import { UserError } from '../errors.ts';
 import { type JsonObject, isObject } from '../json.ts';
 import { explainSyntax } from '../policy/load/syntax-help.ts';
-import { templateMark } from '../policy/load/template-marks.ts';
+import { PASTE_BLOCKS, templateMark } from '../policy/load/template-marks.ts';
 import { type DocumentReading, type Form, plainJson, readDocument } from '../yaml/document.ts';
 import type { JsonEntry, JsonNode } from '../yaml/json-node.ts';
 import type { YamlNode } from '../yaml/read.ts';
@@ -91,7 +91,8 @@ const JSON_HINT =
 function jsonFault(source: string, { offset, message }: Fault): Fault {
   const template = templateMark(source, offset);
   if (!template) return { offset, message: `is not valid JSON: ${message}`, hint: JSON_HINT };
-  return { offset: template.offset, message: `is a template with ${template.marks}, not a spec`, hint: template.hint };
+  const { offset: at, marks, hint } = template;
+  return { offset: at, message: `is a template with ${marks}, not a spec`, hint: `${hint} ${PASTE_BLOCKS}` };
 }
 
 function numberFault(source: string, root: JsonNode): Fault | undefined {

@@ -35,6 +35,8 @@ export interface EnableFlags extends ChangeFlags {
   webhookConfig?: string;
   webhookMode?: string;
   webhookInitialBackoff?: string;
+  blocks?: 'yaml' | 'hcl';
+  kubernetesVersion?: string;
 }
 
 /** `enable`: for a cluster in a state store, in a file, or in a stream. Gives the exit status. */
@@ -48,6 +50,10 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
     policyText: ({ policy }) => policy.text ?? '',
   };
   try {
+    if (flags.blocks !== undefined) {
+      const { printBlocks } = await import('./blocks.ts');
+      return await printBlocks(flags.blocks, { checked, flags, options, templates, view: words.view }, context);
+    }
     return await changeSpec(checked, enabling(options, templates, flags.allow, readReady), words, context);
   } catch (error) {
     throw inFlags(error);

@@ -17,14 +17,20 @@ export const WORDS = 'WORDS';
 const LIVE_ONLY = ['--target', '--out', '--rolling-update', '--include-pending', '--allow-kops-upgrade'];
 const PLACES = ['-f', '--cluster', '--state'];
 
-/** For every command that changes a spec. */
+/** For every command that changes a spec; `offline` are the flags with which kops is not asked. */
+function changing(...offline: readonly string[]): readonly Clash[] {
+  return [
+    {
+      flags: ['--kops-version'],
+      needs: offline,
+      said: 'goes with -f FILE',
+      hint: 'For a live cluster the release is asked from kops itself.',
+    },
+    ...CHANGE,
+  ];
+}
+
 const CHANGE: readonly Clash[] = [
-  {
-    flags: ['--kops-version'],
-    needs: ['-f'],
-    said: 'goes with -f FILE',
-    hint: 'For a live cluster the release is asked from kops itself.',
-  },
   {
     flags: ['--state', ...LIVE_ONLY, '--allow-api-downtime', '--no-update'],
     not: ['-f'],
@@ -66,16 +72,39 @@ const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one
 /** By command. The first row that holds is told. */
 export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
   enable: [
-    ...CHANGE,
+    {
+      flags: ['--blocks'],
+      not: [
+        '--yes',
+        '--save-plan',
+        '--exit-code',
+        '--state',
+        ...LIVE_ONLY,
+        '--allow-api-downtime',
+        '--no-update',
+        '--journal',
+        '--no-journal',
+        '-o json',
+        '-o yaml',
+        '-o patch',
+      ],
+      hint: 'It only prints: nothing is written, run or asked.',
+    },
+    {
+      flags: ['--kubernetes-version'],
+      needs: ['--blocks'],
+      hint: 'Without --blocks the release is that of the spec.',
+    },
+    ...changing('-f', '--blocks'),
     {
       flags: ['--no-log'],
       not: ['--log-path', '--log-max-age', '--log-max-backups', '--log-max-size'],
       hint: 'There is a log or there is none: leave one out.',
     },
   ],
-  disable: CHANGE,
-  rollback: CHANGE,
-  apply: CHANGE,
+  disable: changing('-f'),
+  rollback: changing('-f'),
+  apply: changing('-f'),
   lint: [
     {
       flags: ['--cluster'],

@@ -156,7 +156,7 @@ const SAFETY: FlagGroup = {
   ],
 };
 
-const ENABLE = changeGroups(
+const ENABLE: readonly FlagGroup[] = [
   {
     heading: 'Policy',
     flags: [
@@ -197,15 +197,28 @@ const ENABLE = changeGroups(
       },
     ],
   },
-  SAVE_PLAN,
-);
+];
+
+/** For a spec that is made from a template, so that only a person can put something there. */
+const BLOCKS: FlagGroup = {
+  heading: 'Template',
+  flags: [
+    {
+      name: '--blocks',
+      value: 'form',
+      choices: ['yaml', 'hcl'],
+      help: 'only print what to paste into the template of a spec: yaml, or hcl for the Terraform provider',
+    },
+    { ...KUBERNETES_VERSION, help: 'with --blocks: the release of the cluster; default: that of -f, or any' },
+  ],
+};
 
 const HISTORY: readonly Flag[] = [JOURNAL, TEXT_OR_JSON, NO_COLOR];
 
 /** The flags of each command that has some, as its help shows them. */
 export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
-  enable: ENABLE,
-  wizard: ENABLE,
+  enable: changeGroups(...ENABLE, BLOCKS, SAVE_PLAN),
+  wizard: changeGroups(...ENABLE, SAVE_PLAN),
   disable: changeGroups(
     { heading: 'Policy', flags: [{ name: '--keep-policy', help: 'leave the policy in the spec; only the flags go' }] },
     SAVE_PLAN,

@@ -25,7 +25,10 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
 const EVERYWHERE = 'color';
 
 /** What a command shares the type of, and has not: `apply` has its plan already. */
-const WITHOUT: Readonly<Record<string, readonly string[]>> = { apply: ['savePlan'] };
+const WITHOUT: Readonly<Record<string, readonly string[]>> = {
+  apply: ['savePlan'],
+  wizard: ['blocks', 'kubernetesVersion'],
+};
 
 interface Key {
   key: string;

@@ -82,7 +82,8 @@ function keepInStep({ command }: SpecChange): string {
   return `\nA spec kept in git or in a template needs the same change, or the next\n\`kops replace\` undoes it${how}`;
 }
 
-function refusal(blocking: readonly Finding[]): UserError {
+/** Why a change is stopped by what was found and shown. */
+export function refusal(blocking: readonly Finding[]): UserError {
   const what = blocking.length === 1 ? 'the error above' : `the ${blocking.length} errors above`;
   const message = `refused: ${what} must be fixed first. Nothing was written.`;
   const rules = [...new Set(blocking.map(({ rule }) => rule))];

@@ -1,4 +1,4 @@
-import { templateMark } from './template-marks.ts';
+import { PASTE_BLOCKS, templateMark } from './template-marks.ts';
 
 /** What to tell of a YAML text that can't be read. */
 export interface SyntaxHelp {
@@ -53,7 +53,7 @@ function template(text: string, offset: number, wanted: string): SyntaxHelp | un
     code: 'yaml-syntax',
     offset: found.offset,
     message: `this is a template with ${marks}, not a ${wanted}`,
-    hint,
+    hint: wanted === 'spec' ? `${hint} ${PASTE_BLOCKS}` : hint,
   };
 }
 

@@ -32,10 +32,13 @@ const LANGUAGES: readonly Language[] = [
     marks: '{{ }}',
     mark: /\{\{/g,
     structure: new RegExp(String.raw`${VALUE}\{\{`, 'gm'),
-    hint: 'Render it first, with `kops toolbox template` or what else fills it in, or write the audit settings into the template yourself.',
+    hint: 'Render it first, with `kops toolbox template` or what else fills it in, and give what comes out.',
   },
   { marks: '${ } (Terraform)', mark: /\$\{/g, structure: /^[ \t]*(?:- +)?\$\{[^\n]*\}[ \t]*$/gm, hint: TERRAFORM },
 ];
+
+/** What else can be done where it is the template of a Cluster. */
+export const PASTE_BLOCKS = 'Or paste what `kops-audit enable --blocks yaml` prints into the template.';
 
 /**
  * Finds why a text that is no YAML is a template: the line that can't be read has a mark of a template language, or some line is one that

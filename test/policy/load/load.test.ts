@@ -143,7 +143,7 @@ describe('what a person reads', () => {
       4,
       10,
       'this is a template with {{ }}, not a policy',
-      'Render it first, with `kops toolbox template` or what else fills it in, or write the audit settings into the template yourself.',
+      'Render it first, with `kops toolbox template` or what else fills it in, and give what comes out.',
     ],
     ['rules:\n\t- level: None\n', 'error', 4, 1, 'a tab stands where YAML wants spaces', 'Indent with spaces.'],
     [
