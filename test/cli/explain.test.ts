@@ -171,6 +171,12 @@ describe('policy explain --requests', () => {
       [2, 'None'],
     ]);
   });
+
+  it('takes a line for one whatever its strings hold', async () => {
+    const request = JSON.stringify({ verb: 'get', path: '/a\u2028b', user: 'é' });
+    const { stdout, exitCode } = await explain('--requests -', `${request}\r\n${request}`);
+    expect([exitCode, stdout.split('\n').filter((line) => line.includes('by é')).length]).toEqual([0, 2]);
+  });
 });
 
 describe('policy explain that cannot answer', () => {
