@@ -4,7 +4,7 @@ import type { Style } from './text.ts';
 export interface Column {
   head: string;
   cells: readonly string[];
-  /** Where not all have room: the highest goes first; left out: it stays. */
+  /** Where not all have room: the highest goes first, of several the last; left out: it stays. */
   dispensable?: number;
   /** What of a cell that has no room is replaced by `…`; left out: it is never cut. */
   cut?: 'start' | 'end';
@@ -18,7 +18,10 @@ const LEAST = 24;
 
 /** Those columns that have room, side by side; what may go goes first, then what may be cut is cut. */
 function columnsFor(columns: readonly Column[], width: number): readonly Column[] {
-  const [first] = columns.filter(isDispensable).toSorted((a, b) => (b.dispensable ?? 0) - (a.dispensable ?? 0));
+  const first = columns
+    .filter(isDispensable)
+    .toSorted((a, b) => (a.dispensable ?? 0) - (b.dispensable ?? 0))
+    .at(-1);
   if (leastOf(columns) <= width || first === undefined) return columns;
   return columnsFor(
     columns.filter((column) => column !== first),

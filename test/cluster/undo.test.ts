@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planDisable } from '../../src/cluster/disable.ts';
 import { planEnable } from '../../src/cluster/plan.ts';
-import type { KopsObject } from '../../src/cluster/types.ts';
+import type { KopsObject, Operation } from '../../src/cluster/types.ts';
 import { planUndo, type MadeChange } from '../../src/cluster/undo.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
@@ -131,6 +131,18 @@ describe('undo', () => {
     const { conflicts, change } = planUndo(world({ ...off.now.spec, fileAssets: [again] }), off.changes);
     expect(conflicts).toEqual([{ key: 'spec.fileAssets.audit-policy', made: undefined, now: again }]);
     expect(change.after.spec).toEqual(now.spec);
+  });
+
+  it('tells a file asset that took the place of another from one that somebody put there', () => {
+    const [one, other] = ['one', 'other'].map((name) => ({ name, path: '/etc/p', content: name }));
+    const before = cluster({ fileAssets: [one!] });
+    const operations: Operation[] = [
+      { op: 'remove', path: '/spec/fileAssets/0' },
+      { op: 'add', path: '/spec/fileAssets/-', value: other! },
+    ];
+    const { conflicts, change } = planUndo(world({ fileAssets: [other!] }), [{ before, operations }]);
+    expect(conflicts).toEqual([]);
+    expect(change.after).toEqual(before);
   });
 
   it('has nothing to do where somebody took it back by hand', () => {

@@ -109,6 +109,8 @@ describe('--require POLICY', () => {
     const own = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n';
     const twice = `${own}- level: None\n`;
     expect(judged(file(own), having(twice))).toMatchObject({ wanted: './own.yaml', ...met });
+    const older = renderPolicy(own.replace('Metadata', 'Request'), { name: 'own.yaml', toolVersion: '0.0.9' }).text;
+    expect(judged(file(own), having(older))).toMatchObject({ state: 'not-met' });
     expect(judged(file(own), KOPS)).toMatchObject({
       state: 'not-met',
       why: 'its policy is not ./own.yaml, nor equal to it',
