@@ -11,8 +11,8 @@ export interface Judgement {
 }
 
 /**
- * Which findings stop a change. What stood in the spec before and is not about auditing is only a warning;
- * `allow` lets a rule pass unless it is sure to keep the API server down.
+ * Which findings stop a change: errors, and what would keep the change from taking effect. What stood in the spec before and is not
+ * about auditing is only a warning; `allow` lets a rule pass unless it is sure to keep the API server down.
  *
  * @param before the findings for the spec as it is; asked for only where they decide something. `after` for the spec as it would be.
  * @param allow ids of rules.
@@ -25,14 +25,19 @@ export function judge(
   let keys: ReadonlySet<string> | undefined;
   const stood = (finding: Finding): boolean => (keys ??= new Set(before().map(findingKey))).has(findingKey(finding));
   const judged = after.map((finding): Finding => {
-    if (finding.severity !== 'error') return finding;
+    const isError = finding.severity === 'error' || stopsChange(finding);
+    if (!isError) return finding;
     const excused = (allow.includes(finding.rule) && !finding.fatal) || (!isAboutAudit(finding) && stood(finding));
-    return excused ? { ...finding, severity: 'warning' } : finding;
+    return { ...finding, severity: excused ? 'warning' : 'error' };
   });
   return {
     blocking: judged.filter(({ severity }) => severity === 'error'),
     others: judged.filter(({ severity }) => severity !== 'error'),
   };
+}
+
+function stopsChange({ rule }: Finding): boolean {
+  return CLUSTER_RULES.some(({ id, stopsChange: stops = false }) => id === rule && stops);
 }
 
 /** Whether a finding is about what must be right for auditing to work. */

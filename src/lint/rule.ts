@@ -96,6 +96,8 @@ export interface Heading {
 interface Row<Input, Place, A extends Args> extends Heading {
   /** What it is about: `audit` must be right for auditing to work; `other` is only a warning where it stood before. */
   about: 'audit' | 'other';
+  /** Auditing works all the same, but what is changed might not take effect: an error for a change, unless it is allowed. */
+  stopsChange?: true;
   check: (input: Input) => Breach<Place, A>[];
   /** `why` only where it is another one than that of the rule. */
   say: (args: NoInfer<A>) => Omit<Words, 'why'> & Partial<Words>;
@@ -109,6 +111,7 @@ export type Breach<Place, A extends Args = Args> = Place & { args: A };
 /** A rule, whatever its words are made of. They are methods, as a rule is given only what its own `check` made. */
 export interface Rule<Input, Place> extends Heading {
   about: 'audit' | 'other';
+  stopsChange?: true;
   check(input: Input): Breach<Place>[];
   say(args: Args): Omit<Words, 'why'> & Partial<Words>;
   join?(all: readonly Args[]): Args;

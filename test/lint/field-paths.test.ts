@@ -53,12 +53,14 @@ describe('cases from the field about file assets', () => {
     expect(enable(input).operations).toEqual([]);
   });
 
-  it('47: two assets with one path are told, and stop a change', () => {
+  it('47: two assets with one path are told, and stop a change unless that is allowed', () => {
     const input = field('47-twice/cluster.yaml');
-    expect(errors(input)).toEqual(['policy-shadowed']);
+    expect(errors(input)).toEqual([]);
     const before = lintCluster(input.cluster, readFacts(input));
+    expect(before).toContainEqual(expect.objectContaining({ rule: 'policy-shadowed', severity: 'warning' }));
     const after = lintCluster(enable(input).after, readFacts(input));
-    expect(judge(() => before, after, []).blocking.map(({ rule }) => rule)).toEqual(['policy-shadowed']);
+    expect(judge(() => before, after, []).blocking).toMatchObject([{ rule: 'policy-shadowed', severity: 'error' }]);
+    expect(judge(() => before, after, ['policy-shadowed']).blocking).toEqual([]);
   });
 
   it('55: a policy that the instance groups bring is enough', () => {

@@ -102,8 +102,8 @@ describe('the status by the spec', () => {
     const refused = handMade(PATH, { content: HAND_MADE.replace('Metadata', 'Everything') });
     const all = assess(world(refused, { groups: [bringing('a'), bringing('b')] }));
     expect(all).toMatchObject({ state: 'on', policy: { name: 'metadata', version: '0.1.0' } });
-    const errors = all.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
-    expect(new Set(errors)).toEqual(new Set(['policy-shadowed']));
+    expect(all.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(all.findings.map(({ rule }) => rule)).toContain('policy-shadowed');
     const some = assess(world(refused, { groups: [bringing('a'), group('b', 'Master')] }));
     expect(some).toMatchObject({ state: 'broken', policy: { name: 'audit-policy-config', version: null } });
   });

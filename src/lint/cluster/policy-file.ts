@@ -46,9 +46,10 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
   }),
   clusterRule({
     id: 'policy-shadowed',
-    severity: 'error',
+    severity: 'warning',
     fatal: false,
     about: 'audit',
+    stopsChange: true,
     why: FIRST_WINS,
     check: (input) => shadowing(input.present.policy, input),
     say: (args) => shadowWords(args, 'policy'),

@@ -66,9 +66,10 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
   }),
   clusterRule({
     id: 'webhook-shadowed',
-    severity: 'error',
+    severity: 'warning',
     fatal: false,
     about: 'audit',
+    stopsChange: true,
     why: FIRST_WINS,
     check: (input) => shadowing(input.present.webhook, input),
     say: (args) => shadowWords(args, 'webhook config'),
