@@ -10,9 +10,9 @@ export interface HalfReadFinding {
   hint: string;
 }
 
-const REFUSED = 'kops ends with an error, and stores nothing of this input.';
-const CUT_OFF = 'kops ends with an error, and what stands before is stored already.';
-const SILENT = 'kops reads only a part of this input, says nothing, and ends with 0.';
+const REFUSED = 'kops stops with an error and stores nothing of this input.';
+const CUT_OFF = 'kops stops with an error when what stands before is already stored.';
+const SILENT = 'kops reads only part of this input, says nothing, and exits with 0.';
 
 /**
  * Lists the places where `kops replace -f`, `create -f` and `edit` would read only a part of a spec file, or stop after having
@@ -35,7 +35,7 @@ function jsonList(text: string): HalfReadFinding {
     line,
     message: 'kOps does not read a JSON list',
     why: REFUSED,
-    hint: 'Hand it the objects one by one, or as YAML documents.',
+    hint: 'Give it the objects one by one, or as YAML documents.',
   };
 }
 
@@ -55,12 +55,12 @@ function emptySection(
         line: lineAt(end) + 1,
         message,
         why: REFUSED,
-        hint: 'Take this "---" out, or put it on the first line of the file.',
+        hint: 'Remove this "---", or put it on the first line of the file.',
       },
     ];
   }
   const message = 'no document follows this "---": kOps writes the ones before it and then fails';
-  return [{ line: lineAt(start) - 1, message, why: CUT_OFF, hint: 'Take this "---" out.' }];
+  return [{ line: lineAt(start) - 1, message, why: CUT_OFF, hint: 'Remove this "---".' }];
 }
 
 /** What go-yaml does not read of a section, as it stops after the first document. */

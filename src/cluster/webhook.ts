@@ -76,8 +76,8 @@ function softFaults(chosen: Chosen, files: FileLookup): Soft[] {
 
 const PLACEHOLDER = {
   rule: 'webhook-config',
-  message: 'the host of its server has a placeholder in it, which no host is called',
-  mend: 'Put the name or the address of the collector there.',
+  message: 'the host of its server has a placeholder in it',
+  mend: 'Write the name or the address of the collector.',
 } as const;
 
 const HTTPS = 'Write https://, and the CA into certificate-authority-data.';
@@ -87,17 +87,17 @@ function openFault({ scheme, hasUser }: GoUrl, user: Part, at: Path): Soft {
   if (scheme !== 'http') {
     return {
       ...config,
-      message: `its server has the scheme ${quote(scheme)}: kube-apiserver can send to https and http only`,
+      message: `its server has the scheme ${quote(scheme)}: kube-apiserver sends only to https and http`,
     };
   }
   if (hasUser)
-    return { ...config, message: 'its server is plain http, and the user in the address can be read on the way' };
+    return { ...config, message: 'its server is plain http, and the user in the address can be read in transit' };
   const key = CREDENTIALS.find((each) => isThereAt(user, each));
   if (key === undefined) {
     return {
       ...config,
       rule: 'webhook-plain-http',
-      message: 'its server is plain http: the events can be read on their way',
+      message: 'its server is plain http: the events can be read in transit',
     };
   }
   const message = `its server is plain http, and its user has ${key}: client-go sends no credentials over http, so the server takes the events from anybody or from nobody`;
@@ -220,7 +220,7 @@ export function findNamed(value: string, key: FileKey, directory: string, place:
     return {
       isThere: false,
       rule: 'webhook-asset-missing',
-      message: `but no file asset puts a file there${lacking}`,
+      message: `but no file asset writes that file${lacking}`,
       mend,
     };
   }

@@ -3,7 +3,7 @@ import { type Finding, type Heading, type LocatedFinding, tells } from './rule.t
 import type { TextLines } from './text-lines.ts';
 import { nearest } from '../policy/nearest.ts';
 
-const TAKES = 'A comment that ignores findings must say which and why; one that does not is left aside.';
+const TAKES = 'A comment that ignores findings must say which and why. One that does not has no effect.';
 
 // None of these can be ignored itself.
 
@@ -25,7 +25,7 @@ const UNKNOWN_RULE = tells<{ rule: string; near: string | null }>({
   why: TAKES,
   say: ({ rule, near }) => ({
     message: `there is no rule ${rule} here`,
-    fix: near === null ? 'docs/findings.md lists the rules.' : `Did you mean ${near}?`,
+    fix: near === null ? 'Write one of the rules that docs/findings.md lists.' : `Did you mean ${near}?`,
   }),
 });
 
@@ -33,10 +33,10 @@ const FATAL = tells<{ rule: string }>({
   id: 'ignore-fatal',
   severity: 'warning',
   fatal: false,
-  why: 'What keeps kube-apiserver or a node from starting stays an error, whatever a comment says.',
+  why: 'What keeps kube-apiserver or a node from starting stays an error.',
   say: ({ rule }) => ({
     message: `${rule} cannot be ignored: it keeps the API server down`,
-    fix: 'Correct what it is about.',
+    fix: 'Fix the finding itself.',
   }),
 });
 
@@ -45,7 +45,7 @@ const UNUSED = tells<{ rule: string }>({
   severity: 'info',
   fatal: false,
   why: 'A comment that ignores nothing now would hide a finding to come.',
-  say: ({ rule }) => ({ message: `nothing here breaks ${rule}`, fix: 'Take the comment out.' }),
+  say: ({ rule }) => ({ message: `nothing here breaks ${rule}`, fix: 'Remove the comment.' }),
 });
 
 /** What can be wrong with an ignore comment. */

@@ -221,7 +221,7 @@ function prefix(within: Finding['within']): string {
 
 function cautionText(caution: Harms | undefined): string {
   const harm = caution && harmText(caution);
-  return harm ? ` But then it would ${harm}: give that level Metadata, in a rule before this one.` : '';
+  return harm ? ` But then it would ${harm}. Put a rule with level Metadata for that before this one.` : '';
 }
 
 const MOST_NAMED = 3;

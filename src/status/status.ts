@@ -121,10 +121,7 @@ function breaksAuditing(finding: Finding): boolean {
 }
 
 /** Errors with which the API server starts and records: not what was meant, or not for as long. */
-export const RECORDS: ReadonlySet<string> = new Set([
-  'key-dropped',
-  'log-age-overflow',
-]);
+export const RECORDS: ReadonlySet<string> = new Set(['key-dropped', 'log-age-overflow']);
 
 function policyStatus({ asset, path }: FileInForce): PolicyStatus {
   const stamp = readStamp(contentOf(asset));

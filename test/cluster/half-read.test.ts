@@ -23,9 +23,9 @@ describe('halfReadFindings', () => {
 
   // test/e2e/half-read.test.ts holds these to the real kops.
   it.each([
-    ['a: 1\n--- # x\nb: 1\n', 'says nothing, and ends with 0'],
-    ['a: 1\n...\nb: 1\n', 'says nothing, and ends with 0'],
-    ['a: 1\n---\n', 'what stands before is stored already'],
+    ['a: 1\n--- # x\nb: 1\n', 'says nothing, and exits with 0'],
+    ['a: 1\n...\nb: 1\n', 'says nothing, and exits with 0'],
+    ['a: 1\n---\n', 'what stands before is already stored'],
     ['# c\n---\na: 1\n', 'stores nothing'],
     ['[{}]', 'stores nothing'],
   ])('tells of %j whether kops says so', (text, why) => {

@@ -82,8 +82,27 @@ describe('README.md', () => {
   });
 });
 
+/** The page with its table of contents as its headings have it: a row for each section, with links to what is below. */
+function withContents(page: string): string {
+  const rows = page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const [title = ''] = section.split('\n');
+      const below = [...section.matchAll(/^### (.*)$/gm)].map(([, heading = '']) => heading);
+      return `| [${title}](#${anchorOf(title)}) | ${below.map((each) => `[${each}](#${anchorOf(each)})`).join(', ')} |`;
+    });
+  const table = ['| | |', '|---|---|', ...rows].join('\n');
+  return page.replace(/(?<=<!-- contents: .* -->\n)[^]*(?=<!-- end of contents -->)/, () => `\n${table}\n\n`);
+}
+
 describe('docs/findings.md', () => {
   const page = readPage('docs/findings.md');
+
+  it('has a table of contents of all that is below', async () => {
+    await expect(withContents(page)).toMatchFileSnapshot('../../docs/findings.md');
+  });
+
   const sections = new Map([...page.matchAll(/^### (\S+)\n(.*)\n/gm)].map(([, id = '', state = '']) => [id, state]));
 
   it('has a section for each rule, with its severity', () => {

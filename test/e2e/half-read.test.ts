@@ -9,7 +9,7 @@ const NAMES = ['one.k8s.local', 'two.k8s.local'];
 const MEANING = [
   [/ends with an error, and stores nothing/, { exitCode: 1, stored: [] }],
   [/ends with an error, and what stands before is stored/, { exitCode: 1, stored: ['one.k8s.local'] }],
-  [/says nothing, and ends with 0/, { exitCode: 0, stored: ['one.k8s.local'] }],
+  [/says nothing, and exits with 0/, { exitCode: 0, stored: ['one.k8s.local'] }],
 ] as const;
 
 describe.each(KOPS_VERSIONS)('what half-read says of a file, kops %s', (version) => {

@@ -34,7 +34,7 @@ describe('cases from the field about file assets', () => {
     expect(errors(input)).toEqual(['policy-not-delivered']);
     const findings = lintCluster(input.cluster, readFacts(input));
     expect(findings.map((finding) => told(finding).message).join()).toContain(
-      '"control-plane", "master" in its roles, which no kOps release knows',
+      'has roles that no kOps release knows: "control-plane", "master"',
     );
     const [asset] = enable(input).after.spec['fileAssets'] as FileAsset[];
     expect(asset!.roles).toEqual(['Master', 'ControlPlane', 'APIServer']);

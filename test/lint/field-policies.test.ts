@@ -19,9 +19,10 @@ async function said(file: string, kubernetesVersion?: string): Promise<string[]>
 /** For each file something that is to be said: the rule, and what is right. */
 const WANTED: Readonly<Record<string, string | RegExp>> = {
   '13-shadowed-secrets/policy.yaml':
-    'unreachable-rule: Remove it: that changes nothing. Before rule 1 it would write the content of secrets into the log.',
+    'unreachable-rule: Remove it, which changes nothing. Before rule 1 it would write the content of secrets into the log.',
   '21-group-as-list/policy.yaml': /^wrong-type: It takes one API group, such as apps\. Users are named in users/,
-  '21-group-as-list/policy2.yaml': 'unknown-identity: Kubelets are system:node:NAME: write userGroups: [system:nodes].',
+  '21-group-as-list/policy2.yaml':
+    'unknown-identity: Write userGroups: [system:nodes]. Kubelets are the users system:node:NAME.',
   '22-group-v1/policy.yaml': 'unknown-group: Write group: authorization.k8s.io.',
   '23-space-in-user/policy.yaml': /^wrong-type: Write system:kube-controller-manager: with a blank/,
   '57-configmap/cm.yaml': /the policy is inside of a ConfigMap: .* save the text below data\.policy/,
@@ -87,8 +88,8 @@ describe('policies from the field', () => {
   it('looks at what stands behind an error, and says what it did not look at', async () => {
     const all = await said('58-kinds/stars.yaml');
     expect(all).toContain('literal-star: Write userGroups: ["system:serviceaccounts:kube-system"].');
-    expect(all).toContain('policy-not-judged: Fix the errors, then lint it again.');
-    expect(await said('58-kinds/tab.yaml')).toContain('policy-not-judged: Fix the errors, then lint it again.');
+    expect(all).toContain('policy-not-judged: Fix the errors, then run lint again.');
+    expect(await said('58-kinds/tab.yaml')).toContain('policy-not-judged: Fix the errors, then run lint again.');
     const whole = await said('58-kinds/lowerkind.yaml');
     expect(whole.filter((text) => text.startsWith('policy-not-judged'))).toEqual([]);
     expect(whole.length).toBeGreaterThan(1);

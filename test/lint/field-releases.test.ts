@@ -41,14 +41,14 @@ describe('cases from the field: releases', () => {
     expect(upgrade).toContain(
       '/srv/kubernetes/audit.yaml is not visible to kube-apiserver with kOps 1.22.0 to before 1.26.6',
     );
-    expect(upgrade).toContain('do not reach the groups with role ControlPlane with kOps 1.26.0 and later');
-    expect(textOf(found, 'api-version-ends')).toContain('read up to Kubernetes 1.23');
+    expect(upgrade).toContain('do not reach instance groups with role ControlPlane (kOps 1.26.0 and later)');
+    expect(textOf(found, 'api-version-ends')).toContain('works up to Kubernetes 1.23');
   });
 
   it('03: the policy in one escaped string is judged, the ranges of its roles are whole', async () => {
     const found = await told('03-escaped-content/cluster.yaml');
     expect(errors(found)).toEqual([]);
-    expect(textOf(found, 'policy-after-upgrade')).toContain('with role ControlPlane with kOps 1.26.0 and later');
+    expect(textOf(found, 'policy-after-upgrade')).toContain('with role ControlPlane (kOps 1.26.0 and later)');
     expect(textOf(found, 'patches-lost')).toContain('line 8 of the policy');
   });
 
@@ -77,7 +77,7 @@ describe('cases from the field: releases', () => {
   it('39: one finding says that nothing points to the policy, and does not say to remove it', async () => {
     const found = await told('39-policy-not-pointed-at/cluster.yaml');
     expect(found.map(({ rule }) => rule)).toEqual(['policy-unused']);
-    expect(found[0]?.text).toContain('no auditPolicyFile points to it');
+    expect(found[0]?.text).toContain('auditPolicyFile does not point to it');
     expect(found[0]?.text).toContain(
       'Give it the path /srv/kubernetes/kube-apiserver/audit/policy.yaml, and write auditPolicyFile',
     );
@@ -87,7 +87,7 @@ describe('cases from the field: releases', () => {
   it('49: the two paths differ in the name, one finding says which is meant', async () => {
     const found = (await told('49-path-other-name/cluster.yaml')).filter(({ severity }) => severity !== 'info');
     expect(found.map(({ rule }) => rule)).toEqual(['policy-asset-missing']);
-    expect(found[0]?.text).toContain('the two paths differ in the name of the file');
+    expect(found[0]?.text).toContain('only the name of the file differs');
     expect(found[0]?.text).toContain('Write auditPolicyFile: /srv/kubernetes/kube-apiserver/audit/policy.yaml.');
   });
 

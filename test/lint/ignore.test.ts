@@ -72,7 +72,7 @@ describe('withIgnores', () => {
 
   it('tells of a comment that ignores nothing', () => {
     expect(problems(apply('# kops-audit-ignore literal-star so\nkind: x\n', finding('no-catch-all', 2)))).toEqual([
-      ['ignore-unused', 'nothing here breaks literal-star', 'Take the comment out.'],
+      ['ignore-unused', 'nothing here breaks literal-star', 'Remove the comment.'],
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('withIgnores', () => {
     const found = apply('# kops-audit-ignore yaml-syntax I know\nkind: [\n', finding('yaml-syntax', 2, true));
     expect(found[0]).not.toHaveProperty('ignored');
     expect(problems(found)).toEqual([
-      ['ignore-fatal', 'yaml-syntax cannot be ignored: it keeps the API server down', 'Correct what it is about.'],
+      ['ignore-fatal', 'yaml-syntax cannot be ignored: it keeps the API server down', 'Fix the finding itself.'],
     ]);
   });
 

@@ -193,9 +193,9 @@ describe('lintCluster', () => {
   });
 
   it.each([
-    [['Master'], 'with role ControlPlane with kOps 1.26.0 and later'],
-    [['ControlPlane'], 'with role ControlPlane with kOps 1.19.0 to before 1.26.0'],
-    [['Node'], 'with role ControlPlane with kOps 1.19.0 and later'],
+    [['Master'], 'with role ControlPlane (kOps 1.26.0 and later)'],
+    [['ControlPlane'], 'with role ControlPlane (kOps 1.19.0 to before 1.26.0)'],
+    [['Node'], 'with role ControlPlane (kOps 1.19.0 and later)'],
   ])('names every release in which roles %j do not reach the control plane', (roles, releases) => {
     const input = world({ ...handMade(SAFE, { roles }), kubernetesVersion: null }, { kopsVersion: null });
     const found = lint(input).filter(({ rule }) => rule === 'policy-not-delivered');
@@ -207,8 +207,8 @@ describe('lintCluster', () => {
     const groups = [...GROUPS, group('api-a', 'APIServer')];
     const input = world(handMade(SAFE, { roles: ['Master'] }), { groups });
     expect(lint(input).map(({ message }) => message)).toEqual([
-      expect.stringMatching(/role ControlPlane with kOps 1\.26\.0 and later$/),
-      expect.stringMatching(/role APIServer with kOps 1\.21\.0 and later$/),
+      expect.stringMatching(/role ControlPlane \(kOps 1\.26\.0 and later\)$/),
+      expect.stringMatching(/role APIServer \(kOps 1\.21\.0 and later\)$/),
       expect.any(String),
     ]);
   });
@@ -376,16 +376,12 @@ describe('key-dropped and asset-key-dropped', () => {
       'asset-key-dropped',
       'Did you mean roles?',
     ],
-    [{ auditLogMaxAge: 3 }, 'key-dropped', 'Put it below spec.kubeAPIServer: there kOps reads it.'],
-    [
-      { 'audit-log-maxage': 3 },
-      'key-dropped',
-      'Put it below spec.kubeAPIServer, as auditLogMaxAge: there kOps reads it.',
-    ],
-    [{ kubeAPIServer: { fileAssets: [] } }, 'key-dropped', 'Put it below spec: there kOps reads it.'],
-    [{ kubeAPIServer: { kubeAPIServer: {} } }, 'key-dropped', 'Put it below spec: there kOps reads it.'],
+    [{ auditLogMaxAge: 3 }, 'key-dropped', 'Move it to spec.kubeAPIServer, where kOps reads it.'],
+    [{ 'audit-log-maxage': 3 }, 'key-dropped', 'Move it to spec.kubeAPIServer as auditLogMaxAge, where kOps reads it.'],
+    [{ kubeAPIServer: { fileAssets: [] } }, 'key-dropped', 'Move it to spec, where kOps reads it.'],
+    [{ kubeAPIServer: { kubeAPIServer: {} } }, 'key-dropped', 'Move it to spec, where kOps reads it.'],
     [{ kubeAPIServer: { 'audit-log-maxbackup': 3 } }, 'key-dropped', 'Did you mean auditLogMaxBackups?'],
-    [{ kubelet: { auditLogPath: '/x' } }, 'key-dropped', 'Put it below spec.kubeAPIServer: there kOps reads it.'],
+    [{ kubelet: { auditLogPath: '/x' } }, 'key-dropped', 'Move it to spec.kubeAPIServer, where kOps reads it.'],
     [{ kubelet: {}, assets: {}, kubeProxy: {} }, undefined, undefined],
     [{ cloudLabels: { kubeAPIServer: 'x' }, fileAssets: [] }, undefined, undefined],
   ])('%j', (spec, rule, mend) => {
@@ -400,8 +396,8 @@ describe('key-dropped outside of spec', () => {
 
   it.each(['kubeAPIServer', 'fileAssets', 'kubeApiServer'])('%s beside spec, and in metadata', (key) => {
     const input = world({});
-    const as = key === 'kubeApiServer' ? ', as kubeAPIServer' : '';
-    const mend = `Put it below spec${as}: there kOps reads it.`;
+    const as = key === 'kubeApiServer' ? ' as kubeAPIServer' : '';
+    const mend = `Move it to spec${as}, where kOps reads it.`;
     const beside = { ...input.cluster, [key]: {} };
     expect(found({ ...input, cluster: beside })).toEqual([[`kOps does not know ${key}`, mend]]);
     const within = { ...input.cluster, metadata: { ...input.cluster.metadata, [key]: {} } };
@@ -415,11 +411,11 @@ describe('key-dropped outside of spec', () => {
     expect(found(world({}, { groups }))).toEqual([
       [
         'kOps does not know spec.kubeAPIServer of instance group cp',
-        "Put it below the Cluster's spec: there kOps reads it.",
+        "Move it to the Cluster's spec, where kOps reads it.",
       ],
       [
         'kOps does not know spec.auditPolicyFile of instance group cp',
-        "Put it below the Cluster's spec.kubeAPIServer: there kOps reads it.",
+        "Move it to the Cluster's spec.kubeAPIServer, where kOps reads it.",
       ],
     ]);
   });

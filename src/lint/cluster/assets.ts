@@ -12,7 +12,7 @@ import { type ClusterBreach, type ClusterInput, type ClusterPlace, type ClusterR
 import { assetSubject, named, type NamedAsset, nameText } from './files.ts';
 
 const TREE =
-  'Paths are a tree: what is a file for one is no directory for another. nodeup cannot write both and tries again for ever.';
+  'A path cannot be both a file and a directory. nodeup cannot write both, retries for ever, and the instance never joins.';
 
 /** Rules about file assets as such, whatever they are for: nodeup has to be able to write each, or the instance never joins. */
 export const ASSET_RULES: readonly ClusterRule[] = [
@@ -39,7 +39,7 @@ export const ASSET_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'other',
-    why: 'kOps writes there itself; nodeup ends with "duplicate tasks", or cannot write one of the two, and the instance never joins.',
+    why: 'kOps writes there itself. nodeup stops with "duplicate tasks" or cannot write one of the two, and the instance never joins.',
     check: (input: ClusterInput) => clashes(input, byKops),
     say: clashWords,
   }),
@@ -48,17 +48,17 @@ export const ASSET_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'other',
-    why: 'kOps decodes base64 without padding or blanks only; with anything else nodeup fails and the instance never joins.',
+    why: 'kOps decodes base64 only without padding and blanks. With anything else nodeup fails, and the instance never joins.',
     check: badBase64,
     say: ({ asset, isPadded }) =>
       isPadded
         ? {
             message: `${nameText(asset)} has padded base64 content`,
-            fix: 'Write the content as plain text, or take the = off its end.',
+            fix: 'Write the content as plain text, or remove the = at its end.',
           }
         : {
             message: `${nameText(asset)} has content that is not base64`,
-            fix: 'Write the content as plain text, without isBase64.',
+            fix: 'Write the content as plain text, and remove isBase64.',
           },
   }),
   clusterRule({
@@ -66,11 +66,11 @@ export const ASSET_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'other',
-    why: 'nodeup reads the mode as an octal number; with anything else it cannot write the file and the instance never joins.',
+    why: 'nodeup reads the mode as an octal number. With anything else it cannot write the file, and the instance never joins.',
     check: badMode,
     say: ({ asset, mode }) => ({
       message: `${nameText(asset)} has the mode "${mode}"`,
-      fix: 'Write an octal number in quotes, like "0440".',
+      fix: 'Write an octal number in quotes, such as "0440".',
     }),
   }),
   clusterRule({
@@ -78,10 +78,10 @@ export const ASSET_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'other',
-    why: 'kOps compares the roles of a file asset letter by letter, and says nothing of a word that is no role: it reaches nobody.',
+    why: 'kOps compares the roles of a file asset letter by letter. It silently ignores a role that it does not know.',
     check: unknownRoles,
     say: ({ asset, roles }) => ({
-      message: `${nameText(asset)} names ${roles.map((role) => `"${role}"`).join(', ')} in its roles, which no kOps release knows`,
+      message: `${nameText(asset)} has roles that no kOps release knows: ${roles.map((role) => `"${role}"`).join(', ')}`,
       fix: meantRoles(roles),
     }),
   }),
@@ -122,8 +122,8 @@ function clashFix({ how, by }: Omit<ClashArgs, 'asset'>): string {
 function clashText({ how, path, by, otherPath }: Omit<ClashArgs, 'asset'>): string {
   const where = `is written to ${path}`;
   if (how === 'name') return `has a path that no file can have: ${shortened(path)}`;
-  if (how === 'claimed') return `${where}, and kOps makes the directory ${otherPath} itself`;
-  if (how === 'below') return `${where}, which lies below a file: ${ownerText(by)} is ${otherPath}`;
+  if (how === 'claimed') return `${where}, where kOps creates the directory ${otherPath}`;
+  if (how === 'below') return `${where}, which is below a file: ${ownerText(by)} is ${otherPath}`;
   if (how === 'above')
     return `${where}, ${by === 'host' ? 'a directory of the instance' : `where a directory must be: ${ownerText(by)} is ${otherPath}`}`;
   return by === 'kops' ? `${where}, a file of kOps itself` : `${where}, and so is ${ownerText(by)}`;
@@ -179,7 +179,7 @@ function meantRoles(words: readonly string[]): string {
   const meant = new Set(words.map(groupRole));
   if (meant.has('ControlPlane') || meant.has('APIServer')) return `Write roles: [${API_SERVER_ROLES.join(', ')}].`;
   meant.delete('other');
-  return meant.size === 0 ? 'Take it out.' : `Write ${[...meant].join(', ')}.`;
+  return meant.size === 0 ? 'Remove it.' : `Write ${[...meant].join(', ')}.`;
 }
 
 function at({ asset, from }: OwnedAsset): ClusterPlace {

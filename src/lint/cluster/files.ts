@@ -54,8 +54,8 @@ export function undeliveredWords(
   whose: string,
 ): { message: string; fix: string } {
   return {
-    message: `${whose} roles ${JSON.stringify(roles)} do not reach the groups with role ${role} with ${releases}`,
-    fix: `Write roles: [${API_SERVER_ROLES.join(', ')}]; that is right in every release.`,
+    message: `${whose} roles ${JSON.stringify(roles)} do not reach instance groups with role ${role} (${releases})`,
+    fix: `Write roles: [${API_SERVER_ROLES.join(', ')}]. That is right in every release.`,
   };
 }
 
@@ -83,7 +83,7 @@ export function undelivered(located: LocatedAsset, facts: ClusterFacts): Cluster
 
 /** Why two file assets with one path are a mistake, for the `why` of the rules. */
 export const FIRST_WINS =
-  'Of two file assets with one path the first wins without a word, and those of an instance group come before those of the cluster.';
+  'Of two file assets with one path kOps silently writes only the first. Those of an instance group come before those of the cluster.';
 
 /** Another file asset that has the path of ours. */
 export type ShadowArgs = { path: string; ours: string; other: NamedAsset };
@@ -96,7 +96,7 @@ export function shadowWords({ path, ours, other }: ShadowArgs, what: string): { 
       fix: `Remove the file asset "${other.name}", or give it another path.`,
     };
   return {
-    message: `${nameText(other)} has the path of the ${what}, ${path}, and wins there`,
+    message: `${nameText(other)} replaces the ${what} at ${path} on its instances`,
     fix: `Remove it with: kops edit instancegroup ${other.group}`,
   };
 }

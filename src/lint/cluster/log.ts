@@ -19,7 +19,7 @@ export const LOG_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kOps mounts the directory of the log into the pod of kube-apiserver; a wrong one keeps the pod from starting.',
+    why: 'kOps mounts the directory of the log into the pod of kube-apiserver. With a wrong one the pod does not start.',
     check: badLogPath,
     say: ({ problem }) => ({
       message: problem,
@@ -31,7 +31,7 @@ export const LOG_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'The directory would be mounted twice; the kubelet refuses such a pod, so no API server starts.',
+    why: 'The directory would be mounted twice. The kubelet refuses such a pod, so no API server starts.',
     check: logBesidePolicy,
     say: ({ directory }) => ({
       message: `the policy and the log are both in ${directory}`,
@@ -43,20 +43,20 @@ export const LOG_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kOps before 1.26.6 mounts "." for an empty path; the pod is invalid.',
+    why: 'kOps before 1.26.6 mounts "." for an empty path, and the pod is invalid.',
     check: ({ present }) => (present.settings.auditLogPath === '' ? [{ args: {}, pointer: at('auditLogPath') }] : []),
-    say: () => ({ message: 'auditLogPath is empty', fix: 'Take the key out, or give a path.' }),
+    say: () => ({ message: 'auditLogPath is empty', fix: 'Remove the key, or write a path.' }),
   }),
   clusterRule({
     id: 'log-value',
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kube-apiserver checks its flags at start-up and ends.',
+    why: 'kube-apiserver refuses this value and does not start.',
     check: badValues,
     say: ({ key, value }) => ({
       message: `${key} is ${typeof value === 'string' ? `"${value}"` : value}`,
-      fix: typeof value === 'string' ? 'Write json (or legacy).' : 'Give 0 or more.',
+      fix: typeof value === 'string' ? 'Write json (or legacy).' : 'Write 0 or more.',
     }),
   }),
   clusterRule({
@@ -64,10 +64,10 @@ export const LOG_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'A full disk loses every further event and can take the instance down.',
+    why: 'When the disk is full all further events are lost, and the instance can go down.',
     check: unbounded,
     say: ({ reason, key }) => ({
-      message: `nothing bounds the log: ${reason}`,
+      message: `the log has no upper bound: ${reason}`,
       fix: `Write ${key}: ${LOG_DEFAULTS[key]}.`,
     }),
   }),
@@ -76,11 +76,11 @@ export const LOG_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver counts the age in nanoseconds, in 64 bits: a larger one comes out as another, or in the past, and then every rotated file is deleted at once.',
+    why: 'kube-apiserver counts the age in nanoseconds, in 64 bits. A larger one becomes another age, or one in the past: then every rotated file is deleted at once.',
     check: ageOverflow,
     say: ({ days }) => ({
       message: `auditLogMaxAge is ${days}, and more than ${MOST_DAYS} days overflow`,
-      fix: `Write auditLogMaxAge: 0 to keep files of any age, or ${MOST_DAYS} at most.`,
+      fix: `Write auditLogMaxAge: 0 to keep files of any age, or at most ${MOST_DAYS}.`,
     }),
   }),
   clusterRule({
@@ -88,11 +88,11 @@ export const LOG_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'kOps mounts the directory of the log read-write: all logs of the instance become writable for the API server.',
+    why: 'kOps mounts the directory of the log read-write, so the API server could write to all logs of the instance.',
     check: logInVarLog,
     say: ({ path }) => ({
-      message: `the log ${path} lies directly in /var/log`,
-      fix: `A directory of its own is better: --log-path ${LOG_DEFAULTS.auditLogPath}`,
+      message: `the log ${path} is directly in /var/log`,
+      fix: `Write auditLogPath: ${LOG_DEFAULTS.auditLogPath}, which has a directory of its own.`,
     }),
   }),
 ];
@@ -155,7 +155,7 @@ const BENCHMARK = {
   severity: 'warning',
   fatal: false,
   about: 'audit',
-  why: 'kube-bench and its like test the flag as it is written: CIS Kubernetes Benchmark 1.9 to 1.12, checks 1.2.16 to 1.2.19 and 3.2.1.',
+  why: 'kube-bench and similar tools test the flag as it is written (CIS Kubernetes Benchmark 1.9 to 1.12, checks 1.2.16 to 1.2.19 and 3.2.1).',
 } as const;
 
 /** What the CIS Kubernetes Benchmark wants of the audit flags, judged on the spec (kube-bench `cfg/cis-1.12/master.yaml`). */
@@ -165,8 +165,8 @@ export const CIS_RULES: readonly ClusterRule[] = [
     id: 'cis-policy-file',
     check: (input) => (input.present.settings.auditPolicyFile || isTold(input) ? [] : [{ args: {}, pointer: POINTER }]),
     say: () => ({
-      message: 'no auditPolicyFile: auditing is off (CIS 3.2.1)',
-      fix: 'kops-audit enable embeds a policy and sets the path.',
+      message: 'auditPolicyFile is not set: auditing is off (CIS 3.2.1)',
+      fix: 'Run kops-audit enable, which embeds a policy and sets the path.',
     }),
   }),
   clusterRule({
@@ -174,18 +174,18 @@ export const CIS_RULES: readonly ClusterRule[] = [
     id: 'cis-log-path',
     check: noLogPath,
     say: ({ hasWebhook }) => ({
-      message: `no auditLogPath${hasWebhook ? ', although the webhook gets the events' : ''} (CIS 1.2.16)`,
-      fix: 'Set it: kops-audit enable does.',
+      message: `auditLogPath is not set${hasWebhook ? ', although the webhook gets the events' : ''} (CIS 1.2.16)`,
+      fix: `Write auditLogPath: ${LOG_DEFAULTS.auditLogPath}.`,
     }),
   }),
-  leastRule('cis-log-max-age', '1.2.17', 'auditLogMaxAge', 30, 'files of any age are kept'),
-  leastRule('cis-log-max-backups', '1.2.18', 'auditLogMaxBackups', 10, 'all rotated files are kept'),
+  leastRule('cis-log-max-age', '1.2.17', 'auditLogMaxAge', 30, '0 keeps files of any age'),
+  leastRule('cis-log-max-backups', '1.2.18', 'auditLogMaxBackups', 10, '0 keeps all rotated files'),
   leastRule(
     'cis-log-max-size',
     '1.2.19',
     'auditLogMaxSize',
     100,
-    'Kubernetes up to 1.35 takes it for 100, later ones never rotate',
+    '0 means 100 up to Kubernetes 1.35, and no rotation later',
   ),
 ];
 
@@ -206,7 +206,7 @@ function leastRule(
     id,
     check: (input: ClusterInput) => tooLittle(key, least, input),
     say: ({ value }) => ({
-      message: `${key} ${value === null ? 'is not set' : `is ${value}`}, CIS ${benchmark} wants at least ${least}${value === 0 ? `: ${zero}, yet the check wants a number` : ''}`,
+      message: `${key} ${value === null ? 'is not set' : `is ${value}`}; CIS ${benchmark} wants at least ${least}${value === 0 ? ` (${zero}, but the check wants a number)` : ''}`,
       fix: `Write ${key}: ${least}.`,
     }),
   });
@@ -242,11 +242,11 @@ export const BACKEND_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver loads the policy and records nothing, without a word.',
+    why: 'kube-apiserver loads the policy, records nothing, and does not say so.',
     check: noBackend,
     say: () => ({
       message: 'there is an audit policy, but neither a log nor a webhook',
-      fix: 'Set auditLogPath: kops-audit enable does.',
+      fix: `Write auditLogPath: ${LOG_DEFAULTS.auditLogPath}.`,
     }),
   }),
   clusterRule({
@@ -257,8 +257,8 @@ export const BACKEND_RULES: readonly ClusterRule[] = [
     why: 'Without a policy kube-apiserver records nothing, and says so only in its debug log.',
     check: noPolicy,
     say: ({ key }) => ({
-      message: `${key} is set, but no auditPolicyFile`,
-      fix: 'kops-audit enable embeds a policy and sets the path.',
+      message: `${key} is set, but auditPolicyFile is not`,
+      fix: 'Run kops-audit enable, which embeds a policy and sets the path.',
     }),
   }),
   clusterRule({
@@ -266,10 +266,10 @@ export const BACKEND_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'An event that is larger than auditLogMaxSize is lost, though its request succeeds. One with both bodies of an object of 1.5 MB takes 3 MB, the answer to a list has no bound.',
+    why: 'An event larger than auditLogMaxSize is lost, although its request succeeds. With both bodies of an object of 1.5 MiB an event takes 3 MiB. The answer to a list has no limit.',
     check: smallFiles,
     say: ({ size }) => ({
-      message: `auditLogMaxSize is ${size} MB, and the policy records bodies: large events are lost`,
+      message: `auditLogMaxSize is ${size} MiB, and the policy records bodies: large events are lost`,
       fix: 'Write auditLogMaxSize: 100.',
     }),
   }),

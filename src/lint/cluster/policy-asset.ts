@@ -14,16 +14,17 @@ export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver ends at start-up when it cannot read its audit policy.',
+    why: 'kube-apiserver does not start when it cannot read its audit policy.',
     check: assetMissing,
     say: ({ path, lacking, meant }) => {
       const where = lacking.length > 0 ? ` in ${lacking.join(', ')}` : '';
-      const message = `auditPolicyFile is ${path}, but no file asset puts a file there${where}.`;
-      if (meant === null) return { message, fix: 'Give --policy NAME: the policy is then embedded and the path set.' };
-      const near = `The file asset "${meant.name}" holds a policy, but at ${meant.path}${difference(path, meant.path)}.`;
+      const message = `auditPolicyFile is ${path}, but no file asset writes that file${where}`;
+      if (meant === null)
+        return { message, fix: 'Run kops-audit enable --policy NAME, which embeds a policy and sets the path.' };
+      const near = `the file asset "${meant.name}" holds a policy, but at ${meant.path}${difference(path, meant.path)}`;
       return {
-        message: `${message} ${near}`,
-        fix: `${bringTogether(path, meant)} To embed another policy give --policy NAME.`,
+        message: `${message}; ${near}`,
+        fix: `${bringTogether(path, meant)} To embed another policy run kops-audit enable --policy NAME.`,
       };
     },
   }),
@@ -32,14 +33,14 @@ export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'What a script writes on the instance is in no spec: it can replace the policy, and nothing here can say what it logs.',
+    why: 'What a script writes on the instance is in no spec. It can replace the policy, and then nobody can tell from here what is recorded.',
     check: byScript,
     say: ({ script, path, asset }) => ({
-      message: `${script} names the path of the policy, ${path}, and may write it`,
+      message: `${script} names the path of the policy, ${path}, and may write that file`,
       fix:
         asset === null
-          ? 'Check that it is there before the kubelet starts; or give --policy NAME to embed a policy, and take the script out.'
-          : `Let one of the two write it: the file asset "${asset}" has the same path.`,
+          ? 'Check that the script writes it before the kubelet starts. Or run kops-audit enable --policy NAME, and remove the script.'
+          : `Let only one of the two write it: the file asset "${asset}" has the same path.`,
     }),
   }),
   clusterRule({
@@ -47,16 +48,16 @@ export const POLICY_ASSET_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'other',
-    why: 'Only one policy can be in force; a second one in the spec misleads whoever reads it.',
+    why: 'Only one policy can be in force. A second one in the spec misleads whoever reads it.',
     check: unused,
     say: ({ name, path, off }) =>
       off === null
         ? {
             message: `the file asset "${name}" at ${path} holds an audit policy that nothing uses`,
-            fix: 'Remove it, if nothing else on the instances reads it.',
+            fix: 'Remove it if nothing else on the instances reads it.',
           }
         : {
-            message: `the file asset "${name}" at ${path} holds an audit policy, but no auditPolicyFile points to it: auditing is off (CIS 3.2.1)`,
+            message: `the file asset "${name}" at ${path} holds an audit policy, but auditPolicyFile does not point to it: auditing is off (CIS 3.2.1)`,
             why: 'kube-apiserver records nothing without a policy, and reads only the one that auditPolicyFile names.',
             fix: switchOn(path, off),
           },
@@ -70,8 +71,8 @@ type MissingArgs = { path: string; lacking: readonly string[]; meant: MeantAsset
 type MeantAsset = { name: string; path: string; keep: 'its' | 'named' | { path: string } };
 
 function difference(path: string, other: string): string {
-  if (posix.dirname(path) === posix.dirname(other)) return ': the two paths differ in the name of the file';
-  if (posix.basename(path) === posix.basename(other)) return ': the two paths differ in the directory';
+  if (posix.dirname(path) === posix.dirname(other)) return ' (only the name of the file differs)';
+  if (posix.basename(path) === posix.basename(other)) return ' (only the directory differs)';
   return '';
 }
 

@@ -18,7 +18,7 @@ import {
   undeliveredWords,
 } from './files.ts';
 
-const STOPS = 'kube-apiserver ends at start-up when it cannot read its audit policy.';
+const STOPS = 'kube-apiserver does not start when it cannot read its audit policy.';
 const SETTING = '/spec/kubeAPIServer/auditPolicyFile';
 
 /** The policy loads on some releases of Kubernetes only, and which one it is for is not known. */
@@ -59,7 +59,7 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kube-apiserver ends at start-up when its audit policy does not load.',
+    why: 'kube-apiserver does not start when its audit policy does not load.',
     check: (input: ClusterInput) => diagnostics(input, 'error'),
     say: diagnosticWords,
   }),
@@ -68,10 +68,10 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver ends at start-up when its audit policy does not load, and here it depends on the release whether it does.',
+    why: 'kube-apiserver does not start when its audit policy does not load. Whether this one does depends on the release.',
     check: versionUnknown,
     say: ({ code, said, hint, ...file }) => ({
-      message: `${placeText(file)}: ${RELEASES[code] ?? said}, and spec.kubernetesVersion does not tell which it is`,
+      message: `${placeText(file)}: ${RELEASES[code] ?? said}, and spec.kubernetesVersion does not tell the release`,
       fix: `Set spec.kubernetesVersion, or change the policy. ${hint ?? ''}`.trim(),
     }),
   }),
@@ -80,7 +80,7 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver drops what it does not know in a policy; a rule that loses a selector matches more than was meant.',
+    why: 'kube-apiserver ignores what it does not know in a policy. A rule that loses a selector matches more than was meant.',
     check: (input: ClusterInput) => diagnostics(input, 'warning'),
     say: diagnosticWords,
   }),
@@ -89,11 +89,11 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
     severity: 'warning',
     fatal: false,
     about: 'audit',
-    why: 'A file asset without roles is written to every instance, so that each change to it makes every group outdated.',
+    why: 'A file asset without roles is written to every instance. Each change of it then makes every group outdated.',
     check: withoutRoles,
     say: ({ name }) => ({
-      message: `the file asset "${name}" has no roles: it reaches every node`,
-      fix: `Add roles: [${API_SERVER_ROLES.join(', ')}]. That changes every group once.`,
+      message: `the file asset "${name}" has no roles, so it reaches every node`,
+      fix: `Add roles: [${API_SERVER_ROLES.join(', ')}]. That makes every group outdated once more, and then no longer.`,
     }),
   }),
 ];
@@ -102,7 +102,7 @@ export const POLICY_FILE_RULES: readonly ClusterRule[] = [
 type PathArgs = { problem: string; safe: string };
 
 function pathWords({ problem, safe }: PathArgs): { message: string; fix: string } {
-  return { message: problem, fix: `Use ${safe}: every kOps release from 1.19 on can read it.` };
+  return { message: problem, fix: `Use ${safe}. Every kOps release from 1.19 on can read it.` };
 }
 
 /** Whether kube-apiserver can read the policy where it is. */
@@ -131,7 +131,7 @@ function diagnosticWords({ said, hint, ...file }: DiagnosticArgs): { message: st
   const { group } = file.asset;
   const fix =
     group === null
-      ? 'Correct the policy, or give --policy NAME to replace it by a template.'
+      ? 'Correct the policy, or run kops-audit enable --policy NAME to replace it.'
       : `Correct or remove it with: kops edit instancegroup ${group}`;
   return { message: `${placeText(file)}: ${said}`, fix: hint ?? fix };
 }
@@ -185,7 +185,7 @@ export const UPGRADE_RULES: readonly ClusterRule[] = [
     severity: 'info',
     fatal: false,
     about: 'other',
-    why: 'It works now. kube-apiserver ends at start-up when it cannot read its audit policy: the upgrade would keep it down.',
+    why: 'It works now. After the upgrade kube-apiserver would not start, as it could not read its audit policy.',
     check: breaksLater,
     say: (args) => {
       const { message, fix } = 'path' in args ? pathWords(args.path) : undeliveredWords(args.roles, "the policy's");

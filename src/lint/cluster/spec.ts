@@ -7,7 +7,7 @@ import { assetSubject } from './files.ts';
 import { TEMPLATE_NOT_RENDERED, type TemplateArgs } from '../policy/diagnostics.ts';
 import { type ClusterBreach, type ClusterInput, type ClusterRule, clusterRule, tells, type Told } from '../rule.ts';
 
-const DROPPED = 'kOps has no such field and drops the key without a word, so what it says never takes effect.';
+const DROPPED = 'kOps has no such field. It drops the key silently, so the setting never takes effect.';
 
 /** Rules about keys that kOps does not know, where auditing depends on them. */
 export const KEY_RULES: readonly ClusterRule[] = [
@@ -47,10 +47,10 @@ function keyWords({ path, group, ...rest }: KeyArgs): { message: string; fix: st
 }
 
 function keyFix({ key, meant, home, isFlag }: Omit<KeyArgs, 'path' | 'group'>): string {
-  if (isFlag) return 'Take it out: kOps cannot set this flag of kube-apiserver.';
-  if (meant === null) return 'Take it out.';
+  if (isFlag) return 'Remove it: kOps cannot set this flag of kube-apiserver.';
+  if (meant === null) return 'Remove it.';
   if (home === null) return `Did you mean ${meant}?`;
-  return `Put it below ${home}${key === meant ? '' : `, as ${meant}`}: there kOps reads it.`;
+  return `Move it to ${home}${key === meant ? '' : ` as ${meant}`}, where kOps reads it.`;
 }
 
 const AUDIT_NAMES: readonly string[] = AUDIT_KEYS.map(({ name }) => name);
@@ -122,14 +122,14 @@ export const SPEC_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kube-apiserver has had no such flag since Kubernetes 1.19 and ends with "unknown flag"; kOps passes it on all the same.',
+    why: 'Kubernetes 1.19 removed this flag. kOps still passes it on, and kube-apiserver stops with "unknown flag".',
     check: ({ present }) =>
       present.settings.auditDynamicConfiguration === undefined
         ? []
         : [{ args: {}, pointer: '/spec/kubeAPIServer/auditDynamicConfiguration' }],
     say: () => ({
       message: 'auditDynamicConfiguration is set',
-      fix: 'Take spec.kubeAPIServer.auditDynamicConfiguration out of the spec.',
+      fix: 'Remove spec.kubeAPIServer.auditDynamicConfiguration.',
     }),
   }),
   clusterRule({
@@ -144,7 +144,7 @@ export const SPEC_RULES: readonly ClusterRule[] = [
         : [],
     say: () => ({
       message: 'some instance groups run Container-Optimized OS and some do not',
-      fix: 'Check by hand that both kinds of image can have the path of the policy.',
+      fix: 'Check by hand that the path of the policy works on both kinds of image.',
     }),
   }),
 ];
@@ -166,7 +166,7 @@ export const HALF_READ: Told<HalfReadArgs> = tells({
   id: 'half-read',
   severity: 'warning',
   fatal: false,
-  why: 'kops reads only a part of this input.',
+  why: 'kops reads only part of this input.',
   say: ({ file, line, message, why, hint }) => ({
     message: file === null ? message : `${file}:${line}: ${message}`,
     why,

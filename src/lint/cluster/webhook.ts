@@ -27,7 +27,7 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kOps refuses the spec from 1.26.6 on; before, the file is not mounted and kube-apiserver ends at start-up.',
+    why: 'kOps 1.26.6 and later refuse the spec. Earlier ones do not mount the file, and kube-apiserver does not start.',
     check: webhookElsewhere,
     say: ({ problem, webhook, home }) => ({
       message: problem ?? directoryText(webhook, home),
@@ -39,14 +39,14 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: false,
     about: 'audit',
-    why: 'kube-apiserver ends at start-up when its webhook config is missing, or a file that it names.',
+    why: 'kube-apiserver does not start when its webhook config is missing, or a file that it names.',
     check: missingFiles,
     say: (args) =>
       'named' in args
         ? configWords(args.named)
         : {
-            message: `auditWebhookConfigFile is ${args.path}, but no file asset puts a file there${args.lacking.length > 0 ? ` in ${args.lacking.join(', ')}` : ''}`,
-            fix: 'Give --webhook-config FILE.',
+            message: `auditWebhookConfigFile is ${args.path}, but no file asset writes that file${args.lacking.length > 0 ? ` in ${args.lacking.join(', ')}` : ''}`,
+            fix: 'Run kops-audit enable --webhook-config FILE, which embeds it.',
           },
   }),
   clusterRule({
@@ -54,7 +54,7 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: `kube-apiserver ends at start-up when it cannot read its webhook config or a file that it names. ${ROLES_ARE_WORDS}`,
+    why: `kube-apiserver does not start when it cannot read its webhook config or a file that it names. ${ROLES_ARE_WORDS}`,
     check: webhookUndelivered,
     say: ({ delivery, group, names }) =>
       undeliveredWords(
@@ -78,26 +78,26 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     id: 'webhook-unreadable',
     severity: 'error',
     fatal: true,
-    why: 'kube-apiserver ends at start-up when it cannot read its webhook config.',
+    why: 'kube-apiserver does not start when it cannot read its webhook config.',
   }),
   configRule({
     id: 'webhook-config',
     severity: 'error',
     fatal: false,
-    why: 'kube-apiserver starts with it, but events are lost or can be read on their way.',
+    why: 'kube-apiserver starts with it, but events are lost or can be read in transit.',
   }),
   configRule({
     id: 'webhook-plain-http',
     severity: 'warning',
     fatal: false,
-    why: 'Events hold the names and addresses of everyone, and what they asked for.',
+    why: 'Events hold names and addresses of users, and what they asked for.',
   }),
   clusterRule({
     id: 'webhook-mode',
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kube-apiserver checks its flags at start-up and ends.',
+    why: 'kube-apiserver refuses this value and does not start.',
     check: webhookMode,
     say: ({ mode }) => ({
       message: `auditWebhookMode is "${mode}"`,
@@ -109,12 +109,12 @@ export const WEBHOOK_RULES: readonly ClusterRule[] = [
     severity: 'error',
     fatal: true,
     about: 'audit',
-    why: 'kube-apiserver checks its flags at start-up and ends.',
+    why: 'kube-apiserver refuses this value and does not start.',
     check: (input) => [...badBatchValues(input), ...beyondFloat(input)],
     say: ({ key, isTooLarge }) =>
       isTooLarge
         ? { message: `${key} is larger than its flag can hold`, fix: 'Write a smaller number, such as 10.' }
-        : { message: `${key} is not above 0`, fix: 'Give a number above 0, or take the key out.' },
+        : { message: `${key} is not above 0`, fix: 'Write a number above 0, or remove the key.' },
   }),
 ];
 
@@ -143,10 +143,10 @@ function directoryText(webhook: string, home: PolicyHome | null): string {
 }
 
 function directoryFix(home: PolicyHome | null): string {
-  if (home === null) return 'Give --policy NAME.';
+  if (home === null) return 'Run kops-audit enable --policy NAME, which embeds a policy.';
   return home.safe === null
-    ? `Put it into ${home.directory}.`
-    : `Move the policy to ${home.safe}, and the webhook config with it: enable does that.`;
+    ? `Move it to ${home.directory}.`
+    : `Move the policy to ${home.safe}, and the webhook config with it. kops-audit enable does that.`;
 }
 
 function webhookElsewhere({ present, facts }: ClusterInput): ClusterBreach<DirectoryArgs>[] {

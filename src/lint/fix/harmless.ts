@@ -97,11 +97,11 @@ export function refusalError({ finding, harm }: Refusal, file: string): UserErro
 const SAID: Readonly<Record<Harm['kind'], (harm: Harm) => { message: string; hint: string }>> = {
   recorded: ({ name, rules }) => ({
     message: `${decider(rules)} would then write the content of ${name} into the log`,
-    hint: `Put a rule with level Metadata for ${name} before ${decider(rules)}, then fix it.`,
+    hint: `Put a rule with level Metadata for ${name} before ${decider(rules)}, then run it again.`,
   }),
   silenced: ({ name, rules }) => ({
     message: `${decider(rules)} would then keep ${name} out of the log`,
-    hint: `If that is meant, fix it by hand; else put a rule with level Metadata for ${name} first.`,
+    hint: `If that is meant, fix it by hand. Otherwise put a rule with level Metadata for ${name} first.`,
   }),
 };
 

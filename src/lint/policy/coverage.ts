@@ -12,20 +12,20 @@ export const COVERAGE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'policy-records-nothing',
     severity: 'error',
-    why: 'Auditing would be on and the log empty.',
+    why: 'Auditing would be on, but the log would stay empty.',
     check: recordsNothing,
     say: ({ first }) =>
       first === null
-        ? { message: 'the policy records nothing', fix: 'End it with a rule "- level: Metadata".' }
+        ? { message: 'the policy records nothing', fix: 'Add "- level: Metadata" as the last rule.' }
         : {
-            message: 'the policy records nothing: rules of level None decide all, or no stage is left',
-            fix: `Rule ${first} is the first that could: let it decide, with a stage.`,
+            message: 'the policy records nothing: rules of level None decide everything, or all stages are omitted',
+            fix: `Rule ${first} is the first that could record: move it up, or omit fewer stages.`,
           },
   }),
   policyRule({
     id: 'no-catch-all',
     severity: 'warning',
-    why: 'What no rule matches is not recorded, without a word; nor is what a new version or a custom resource brings.',
+    why: 'What no rule matches is silently not recorded. That includes what a new version or a custom resource brings.',
     check: noCatchAll,
     say: ({ names }) => ({
       message: `no rule matches ${list(names)}`,
@@ -63,7 +63,7 @@ export const DROPPED_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'sensitive-changes-dropped',
     severity: 'warning',
-    why: 'Changes of permissions and secrets, and commands in containers, are what an audit log is read for. Stolen accounts of controllers are used for them, too.',
+    why: 'Changes of permissions and secrets, and commands in containers, are what an audit log is read for. Attackers also use stolen accounts of controllers for them.',
     check: sensitiveDropped,
     say: droppedWords,
   }),
@@ -144,20 +144,20 @@ export const GAP_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'deletecollection-missing',
     severity: 'warning',
-    why: 'Deleting all objects of a kind at once has a verb of its own, and is what an intruder or a slip does most harm with.',
+    why: 'Deleting all objects of a kind at once has its own verb. An intruder, or a slip, does most harm with it.',
     check: missingDeleteCollection,
     say: ({ rule }) => ({
-      message: `rule ${rule} records delete, but nothing records deletecollection as much`,
+      message: `rule ${rule} records delete, but no rule records deletecollection as much`,
       fix: 'Add deletecollection to its verbs.',
     }),
   }),
   policyRule({
     id: 'exec-get-missing',
     severity: 'warning',
-    why: 'Today kubectl opens exec, attach and port-forward over WebSocket, and that is the verb get.',
+    why: 'kubectl now opens exec, attach and port-forward over WebSocket, which is the verb get.',
     check: missingGet,
     say: ({ rule, names }) => ({
-      message: `rule ${rule} records create of ${list(names)}, but nothing records get`,
+      message: `rule ${rule} records create of ${list(names)}, but no rule records get`,
       fix: 'Add get to its verbs.',
     }),
   }),

@@ -8,12 +8,12 @@ import type { TextRange } from '../../yaml/positions.ts';
 /** Why a loader's warning matters, by its code; one that is not listed has NOT_AS_MEANT. */
 const WHY: Readonly<Record<string, string>> = {
   'unknown-key':
-    'kube-apiserver drops a key it does not know; a rule that loses a selector matches more than was meant.',
-  'duplicate-key': 'Of a key that stands twice the last one counts, without a word.',
+    'kube-apiserver ignores a key it does not know. A rule that loses a selector matches more than was meant.',
+  'duplicate-key': 'When a key stands twice, kube-apiserver silently uses the last one.',
   'later-document': 'kube-apiserver reads the first document of the file and nothing after it.',
 };
 
-const STOPS = 'kube-apiserver ends at start-up when its audit policy does not load.';
+const STOPS = 'kube-apiserver does not start when its audit policy does not load.';
 const NOT_AS_MEANT = 'The policy loads, but not as it was written.';
 
 /** The codes of what the loader only warns of: these can be ignored. */
@@ -24,12 +24,12 @@ export const NOT_JUDGED: Told<{ isRead: boolean }> = tells({
   id: 'policy-not-judged',
   severity: 'info',
   fatal: false,
-  why: 'Of a policy that does not load, only what is wrong in any case can be told.',
+  why: 'Of a policy that does not load, only what is wrong in any case can be checked.',
   say: ({ isRead }) => ({
     message: isRead
-      ? 'which rule decides, and what is recorded, was not looked at'
-      : 'nothing behind this place was looked at',
-    fix: 'Fix the errors, then lint it again.',
+      ? 'which rule decides, and what is recorded, was not checked'
+      : 'nothing after this place was checked',
+    fix: 'Fix the errors, then run lint again.',
   }),
 });
 
@@ -75,10 +75,10 @@ export const API_VERSION_ENDS: Told<{ kubernetesVersion: string }> = tells({
   id: 'api-version-ends',
   severity: 'info',
   fatal: false,
-  why: 'kube-apiserver 1.24 and later ends at start-up with such a policy: the upgrade of Kubernetes would keep it down.',
+  why: 'kube-apiserver 1.24 and later does not start with such a policy, so an upgrade of Kubernetes would keep it down.',
   say: ({ kubernetesVersion }) => ({
-    message: `this apiVersion is read up to Kubernetes 1.23 and refused from 1.24 on; this is ${kubernetesVersion}`,
-    fix: 'Write "apiVersion: audit.k8s.io/v1" before the upgrade: Kubernetes reads that from 1.12 on.',
+    message: `this apiVersion works up to Kubernetes 1.23 and is refused from 1.24 on; this is ${kubernetesVersion}`,
+    fix: 'Write "apiVersion: audit.k8s.io/v1" before the upgrade. Kubernetes reads that from 1.12 on.',
   }),
 });
 
@@ -99,12 +99,12 @@ export const TEMPLATE_NOT_RENDERED: Told<TemplateArgs> = tells({
   id: 'template-not-rendered',
   severity: 'warning',
   fatal: false,
-  why: 'Neither kOps nor kube-apiserver fills anything in: a placeholder would be taken for the value. What else is said here is about the template, not about what it gives.',
+  why: 'Neither kOps nor kube-apiserver fills in a placeholder: it would be taken as the value. The other findings are about the template, not about what it gives.',
   say: ({ marks, name, more, isRefused, hint }) => ({
     message: `this is a template with ${marks}: ${name === null ? 'a comment is a directive of it' : placeholderText(name, more)}`,
     fix: hint,
     ...(isRefused
-      ? { why: 'kube-apiserver fills nothing in: it ends at start-up when its audit policy does not load.' }
+      ? { why: 'kube-apiserver does not fill in placeholders, and does not start when its audit policy does not load.' }
       : {}),
   }),
 });

@@ -13,7 +13,7 @@ export const GROUP_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'unknown-group',
     severity: 'warning',
-    why: 'kube-apiserver accepts any group here, and one that it does not serve matches nothing, without a word.',
+    why: 'kube-apiserver accepts any group here. One that it does not serve silently matches nothing.',
     check: unknownGroups,
     say: ({ rule, group, ...args }) => ({
       message: `rule ${rule}: ${VERSION.test(group) ? `"${group}" is a version, not an API group` : `there is no API group "${group}"`}`,
@@ -26,18 +26,18 @@ export const GROUP_RULES: readonly PolicyLintRule[] = [
     why: 'It does no harm, but matches nothing on this version of Kubernetes.',
     check: groupsNotServed,
     say: ({ rule, group, goneSince, movedNames, hasOthers }) => ({
-      message: `rule ${rule}: ${goneText(group, goneSince, movedNames)}${movedNames.length > 0 ? '; the rule names the group they moved to as well' : ''}`,
-      fix: hasOthers ? 'Remove the entry.' : 'Remove the rule, or name the group that took its place.',
+      message: `rule ${rule}: ${goneText(group, goneSince, movedNames)}${movedNames.length > 0 ? '; the rule also names the group they moved to' : ''}`,
+      fix: hasOthers ? 'Remove the entry.' : 'Remove the rule, or write the group that replaced it.',
     }),
   }),
   policyRule({
     id: WILDCARD_VERSION,
     severity: 'warning',
-    why: 'kube-apiserver up to 1.35 does not know such a group and ends at start-up; from 1.36 on it means every group.',
+    why: 'kube-apiserver up to 1.35 does not know such a group and does not start. From 1.36 on it means every group.',
     check: wildcardGroups,
     say: ({ rule }) => ({
       message: `rule ${rule}: the group "*" is refused up to Kubernetes 1.35; 1.36 and later read it`,
-      fix: 'List the groups by name, or say which Kubernetes it is: --kubernetes-version 1.36.',
+      fix: 'List the groups by name. If it is for Kubernetes 1.36 or later, run lint with --kubernetes-version 1.36.',
     }),
   }),
 ];
@@ -143,8 +143,8 @@ type GoneArgs = {
 };
 
 function goneText(group: string, goneSince: number | null, names: readonly string[]): string {
-  if (goneSince !== null) return `the API group ${group} is gone since Kubernetes 1.${goneSince}`;
-  return `${list(names)} of ${group} ${names.length === 1 ? 'is' : 'are'} gone since Kubernetes 1.16`;
+  if (goneSince !== null) return `the API group ${group} was removed in Kubernetes 1.${goneSince}`;
+  return `${list(names)} of ${group} ${names.length === 1 ? 'was' : 'were'} removed in Kubernetes 1.16`;
 }
 
 function groupsNotServed({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<GoneArgs>[] {

@@ -9,7 +9,7 @@ export const IDENTITY_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'unknown-identity',
     severity: 'warning',
-    why: 'Nobody goes by that name on a cluster that kOps runs, so the rule never matches for it.',
+    why: 'No one has that name on a cluster that kOps runs, so it matches nothing.',
     check: unknownIdentities,
     say: ({ rule, what, name, hint }) => ({
       message: `rule ${rule}: there is no ${what} "${name}"`,
@@ -19,10 +19,10 @@ export const IDENTITY_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'unknown-namespace',
     severity: 'warning',
-    why: 'Namespaces are compared letter for letter, so the rule never matches for it.',
+    why: 'Namespaces are compared letter by letter, so it matches nothing.',
     check: unknownNamespaces,
     say: ({ rule, name, near }) => ({
-      message: `rule ${rule}: ${near === null ? 'no namespace can have the name' : 'there is hardly a namespace'} "${name}"`,
+      message: `rule ${rule}: ${near === null ? `no namespace can have the name "${name}"` : `"${name}" is probably a misspelt namespace`}`,
       fix: near === null ? 'Write it as kubectl get namespaces shows it.' : `Did you mean ${near}?`,
     }),
   }),
@@ -34,21 +34,21 @@ type Hint = { kind: keyof typeof HINTS; name: string };
 const HINTS = {
   near: (name: string) => `Did you mean ${name}?`,
   write: (name: string) => `Write ${name}.`,
-  writeThat: (name: string) => `${name}: write that.`,
-  group: () => 'It is a group: name it in userGroups.',
-  user: () => 'It is a user: name it in users.',
-  nearGroup: (name: string) => `Did you mean the group ${name}? It is named in userGroups.`,
-  nearUser: (name: string) => `Did you mean the user ${name}? It is named in users.`,
-  account: () => 'A service account is written system:serviceaccount:NAMESPACE:NAME.',
-  accounts: (name: string) => `Write ${name}, or name the one service account in users.`,
-  role: () => 'It is a ClusterRole: name the user or group that it is bound to.',
-  controller: (name: string) => `It is a ClusterRole; its user is ${name}.`,
-  kubelets: () => 'Kubelets are system:node:NAME: write userGroups: [system:nodes].',
-  admins: () => 'Administrators are in the group system:masters: name that in userGroups.',
-  unsecured: () => 'It was the insecure port, gone since Kubernetes 1.24: remove it.',
+  writeThat: (name: string) => `Write ${name}.`,
+  group: () => 'Move it to userGroups: it is a group.',
+  user: () => 'Move it to users: it is a user.',
+  nearGroup: (name: string) => `Did you mean the group ${name}? Then write it in userGroups.`,
+  nearUser: (name: string) => `Did you mean the user ${name}? Then write it in users.`,
+  account: () => 'Write a service account as system:serviceaccount:NAMESPACE:NAME.',
+  accounts: (name: string) => `Write ${name}, or write the one service account in users.`,
+  role: () => 'Write the user or group that this ClusterRole is bound to.',
+  controller: (name: string) => `Write ${name}, the user that this ClusterRole is bound to.`,
+  kubelets: () => 'Write userGroups: [system:nodes]. Kubelets are the users system:node:NAME.',
+  admins: () => 'Write userGroups: [system:masters]. Administrators are in that group.',
+  unsecured: () => 'Remove it: it was the user of the insecure port, which Kubernetes 1.24 removed.',
   cloudAccount: () =>
-    'It is a service account there, such as system:serviceaccount:kube-system:aws-cloud-controller-manager.',
-  anonymous: () => 'It is a user: name it in users. Its group is system:unauthenticated.',
+    'Write its service account, such as system:serviceaccount:kube-system:aws-cloud-controller-manager.',
+  anonymous: () => 'Move it to users: it is a user. Its group is system:unauthenticated.',
 } as const;
 
 function hint(kind: Hint['kind'], name = ''): Hint {
@@ -299,9 +299,9 @@ const OTHER_USER_NAMES: Readonly<Record<string, Hint>> = {
   'system:serviceaccount:kube-system:kube-scheduler': hint('near', 'system:kube-scheduler'),
 };
 
-const IN_NODES = hint('writeThat', 'Kubelets are in the group system:nodes');
-const IN_MASTERS = hint('writeThat', 'Administrators are in system:masters');
-const EVERYBODY = hint('writeThat', 'Everybody who logged in is in system:authenticated');
+const IN_NODES = hint('writeThat', 'system:nodes, the group of the kubelets');
+const IN_MASTERS = hint('writeThat', 'system:masters, the group of administrators');
+const EVERYBODY = hint('writeThat', 'system:authenticated, the group of everyone who logged in');
 
 /** The same for groups. */
 const OTHER_GROUP_NAMES: Readonly<Record<string, Hint>> = {

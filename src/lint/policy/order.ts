@@ -31,23 +31,23 @@ export const ORDER_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'unreachable-rule',
     severity: 'warning',
-    why: 'The first rule that matches decides, and there is no request that an earlier one does not match first. This is proven, not guessed.',
+    why: 'The first rule that matches decides, and earlier rules match every request that this one does. This is proven, not guessed.',
     check: unreachable,
     say: ({ rule, coveredBy, harm }) => ({
-      message: `rule ${rule} never decides: ${ruleNumbers(coveredBy)} ${coveredBy.length === 1 ? 'takes' : 'together take'} all that it matches`,
+      message: `rule ${rule} never decides: ${ruleNumbers(coveredBy)} ${coveredBy.length === 1 ? 'matches' : 'together match'} all that it does`,
       fix: removeOrMove(coveredBy[0] ?? 0, harm),
     }),
   }),
   policyRule({
     id: 'rule-order',
     severity: 'warning',
-    why: 'The first rule that matches decides: the later rule, which names these, was meant to record less of them.',
+    why: 'The first rule that matches decides. The later rule, which names these, was meant to record less of them.',
     check: wideFirst,
     say: ({ by, rule, names, verbs, levels: [given, meant], harm }) => ({
       message: `rule ${by} gives ${verbs.join(', ')} of ${list(names)} level ${given}, before rule ${rule} can give them ${meant}`,
       fix:
         harm && !isHarmless(harm)
-          ? `Before rule ${by} it would ${harmText(harm)}: name only what is meant, and move rule ${rule} there.`
+          ? `Name only what is meant in rule ${rule}, then move it before rule ${by}. As it is, it would ${harmText(harm)} there.`
           : `Move rule ${rule} before rule ${by}.`,
     }),
   }),
@@ -62,13 +62,13 @@ function afterText(after: readonly number[]): string {
 function moveToEnd(rule: number, harm: Harms | undefined): string {
   if (harm === undefined) return `Remove the rules after it, which changes nothing, or move rule ${rule} to the end.`;
   if (isHarmless(harm)) return `Move rule ${rule} to the end.`;
-  return `Remove the rules after it: that changes nothing. With rule ${rule} at the end they would ${harmText(harm)}.`;
+  return `Remove the rules after it, which changes nothing. With rule ${rule} at the end they would ${harmText(harm)}.`;
 }
 
 function removeOrMove(first: number, harm: Harms | undefined): string {
-  if (harm === undefined) return 'Remove it: that changes nothing.';
+  if (harm === undefined) return 'Remove it, which changes nothing.';
   if (isHarmless(harm)) return `Move it before rule ${first}, or remove it.`;
-  return `Remove it: that changes nothing. Before rule ${first} it would ${harmText(harm)}.`;
+  return `Remove it, which changes nothing. Before rule ${first} it would ${harmText(harm)}.`;
 }
 
 function isCatchAll({

@@ -11,28 +11,27 @@ import { withValue } from './harm.ts';
 import { type JudgedResource, judgeResource, type ResourceFault } from './judge-resource.ts';
 import { isMovedTwin, type NamedResource, namedResources } from './named.ts';
 
-const MATCHES_NOTHING =
-  'kube-apiserver accepts any name here, and one that no request has matches nothing, without a word.';
+const MATCHES_NOTHING = 'kube-apiserver accepts any name here. One that no request has silently matches nothing.';
 
 /** Rules about the resources that a policy names, by the Kubernetes version. */
 export const RESOURCE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'resource-in-wrong-group',
     severity: 'warning',
-    why: 'The group "" is core, not "any group": a resource is found only in its own. This matches nothing, without a word.',
+    why: 'A resource matches only with its own group, and "" is the core group, not any group. This silently matches nothing.',
     check: (input) => faults(input, 'wrong-group'),
     say: ({ rule, fault: { group, resource, name, homes, isGone } }) => ({
       message: `rule ${rule}: the ${groupName(group)} has no ${resource}`,
       fix: `Write ${name} in an entry with ${list(
         homes.map((home) => `group: ${home || '""'}`),
         'or',
-      )}.${isGone ? ' This version of Kubernetes has none there, either.' : ''}`,
+      )}.${isGone ? ' But this version of Kubernetes does not serve it there either.' : ''}`,
     }),
   }),
   policyRule({
     id: 'resource-not-plural',
     severity: 'warning',
-    why: 'A policy knows a resource by its plural in lower case, as the URL has it. This matches nothing, without a word.',
+    why: 'A policy names a resource by its plural in lower case, as the URL does. This silently matches nothing.',
     check: (input) => faults(input, 'not-plural'),
     say: ({ rule, fault: { text, name } }) => ({
       message: `rule ${rule}: "${text}" matches nothing`,
@@ -65,8 +64,8 @@ export const RESOURCE_RULES: readonly PolicyLintRule[] = [
     why: 'There are only three patterns: "*" for all, "*/status" for one subresource of all, "pods/*" for pods and all below. Any other matches nothing.',
     check: (input) => faults(input, 'pattern'),
     say: ({ rule, fault: { text } }) => ({
-      message: `rule ${rule}: "${text}" matches nothing: it is none of the patterns`,
-      fix: text === '*/*' ? 'Write "*": it covers the subresources too.' : 'Name each resource in full.',
+      message: `rule ${rule}: "${text}" is not a valid pattern and matches nothing`,
+      fix: text === '*/*' ? 'Write "*", which covers subresources too.' : 'Write each resource in full.',
     }),
   }),
   policyRule({
@@ -75,11 +74,11 @@ export const RESOURCE_RULES: readonly PolicyLintRule[] = [
     why: 'It does no harm, but matches nothing on this version of Kubernetes.',
     check: (input) => faults(input, 'not-served'),
     say: ({ rule, fault: { text, since, goneSince, movedTo } }) => ({
-      message: `rule ${rule}: ${text} ${goneSince === null ? `comes with Kubernetes 1.${since}` : `is gone since Kubernetes 1.${goneSince}`}`,
+      message: `rule ${rule}: ${text} ${goneSince === null ? `comes with Kubernetes 1.${since}` : `was removed in Kubernetes 1.${goneSince}`}`,
       fix:
         movedTo === null
           ? 'Remove it, or keep it for the clusters that have it.'
-          : `It is in the ${groupName(movedTo)} now.`,
+          : `Write it with the ${groupName(movedTo)}, where it is now.`,
     }),
   }),
 ];
@@ -91,20 +90,20 @@ function groupName(group: string): string {
 
 /** Names that people know from elsewhere, and what has them. */
 const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
-  tokenrequests: 'A token is asked for with serviceaccounts/token in the core group.',
+  tokenrequests: 'Write serviceaccounts/token in the core group: that is how a token is requested.',
   podmetrics: 'Write pods.',
   nodemetrics: 'Write nodes.',
 };
 
 function unknownFix({ near, holders }: FaultOf<'unknown'>): string {
-  if (holders.length > 0) return `It is a subresource: write ${list(holders, 'or')}.`;
+  if (holders.length > 0) return `Write ${list(holders, 'or')}: it is a subresource.`;
   if (near === null) return 'Write the resource as kubectl api-resources shows it.';
   return `Did you mean ${near.name}${near.home === null ? '' : ` in the ${groupName(near.home)}`}?`;
 }
 
 function subresourcesText(resource: string | null, known: readonly string[]): string {
-  if (resource === null) return `There are ${list(known)}.`;
-  return known.length > 0 ? `It has ${list(known)}.` : 'It has none.';
+  if (resource === null) return `Write one of ${list(known)}.`;
+  return known.length > 0 ? `Write one of ${list(known)}.` : 'Remove it: the resource has no subresources.';
 }
 
 type FaultOf<Kind> = Extract<ResourceFault, { kind: Kind }>;

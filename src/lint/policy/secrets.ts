@@ -22,7 +22,7 @@ export const SECRET_RULES: readonly PolicyLintRule[] = [
   leakRule({
     id: 'policy-records-credential-requests',
     severity: 'info',
-    why: 'They hold no key and no token, but tell for whom credentials are made. Metadata records who asked and when.',
+    why: 'They hold no key and no token, but show for whom credentials are made. Metadata records who asked and when.',
     contents: CREDENTIAL_REQUESTS,
   }),
 ];
@@ -59,10 +59,10 @@ function leakRule({
 }
 
 function fixText(rule: number, fix: LeakFix): string {
-  if (fix.kind === 'here') return `Give ${ruleNumbers([rule])} level Metadata.`;
+  if (fix.kind === 'here') return `Write level: Metadata in ${ruleNumbers([rule])}.`;
   if (fix.kind === 'move') return `Move ${ruleNumbers([fix.later])} before ${ruleNumbers([rule])}.`;
   const stig = fix.isStig ? ' DISA STIG V-242403 asks for such a policy, CIS 3.2.2 forbids it.' : '';
-  return `Give them level Metadata, in a rule before ${ruleNumbers([rule])}.${stig}`;
+  return `Put a rule with level Metadata for them before ${ruleNumbers([rule])}.${stig}`;
 }
 
 function partsText(parts: LeakArgs['parts']): string {

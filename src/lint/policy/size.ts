@@ -13,7 +13,7 @@ export const SIZE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'patches-lost',
     severity: 'warning',
-    why: 'Before Kubernetes 1.37 a patch that is not JSON, such as a server-side apply in YAML, leaves no trace at level Request and above (kubernetes/kubernetes#139419). kubectl sends JSON; somebody who wants to hide does not.',
+    why: 'Before Kubernetes 1.37 a patch that is not JSON, such as a server-side apply in YAML, leaves no trace at level Request and above (kubernetes/kubernetes#139419). kubectl sends JSON, but someone who wants to hide need not.',
     check: patchesLost,
     say: ({ rules, levels, kubernetesVersion }) => ({
       message: `${ruleNumbers(rules)} ${rules.length === 1 ? 'records' : 'record'} patches at level ${list(levels, 'or')}, which can lose them ${kubernetesVersion === null ? 'before Kubernetes 1.37' : `on Kubernetes ${kubernetesVersion}`}`,
@@ -35,14 +35,14 @@ export const SIZE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'bodies-on-streams',
     severity: 'info',
-    why: 'What goes through exec, attach, port-forward, proxy, log and watch is never recorded, so any level records what Metadata does.',
+    why: 'The data of exec, attach, port-forward, proxy, log and watch is never recorded. Any level records what Metadata does.',
     check: bodiesOnStreams,
     say: ({ rule, level }) => ({ message: `rule ${rule} has level ${level} for streams`, fix: METADATA }),
   }),
   policyRule({
     id: 'managed-fields-kept',
     severity: 'info',
-    why: 'They tell who set which field when, which the log tells better, and can be half of a body.',
+    why: 'They tell who set which field when. The log tells that better, and they can be half of a body.',
     check: managedFieldsKept,
     say: ({ rules }) => ({
       message: `${ruleNumbers(rules)} ${rules.length === 1 ? 'records' : 'record'} bodies with their managed fields`,
@@ -51,18 +51,18 @@ export const SIZE_RULES: readonly PolicyLintRule[] = [
   }),
 ];
 
-const METADATA = 'Write Metadata: it records the same.';
+const METADATA = 'Write level: Metadata, which records the same.';
 
 /** Rules about what fills a log and tells nothing. */
 export const NOISE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'noise-recorded',
     severity: 'info',
-    why: 'The control plane does this all the time, in every cluster: it can be most of the log, and hides the rest.',
+    why: 'The control plane does this all the time in every cluster. It can be most of the log, and hides the rest.',
     check: noiseRecorded,
     say: ({ names }) => ({
       message: `the policy records ${list(names)} of the control plane`,
-      fix: 'Begin with rules of level None for them, as the template kops does.',
+      fix: 'Put rules with level None for them first, as the template kops does.',
     }),
   }),
 ];

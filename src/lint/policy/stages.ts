@@ -9,21 +9,21 @@ export const STAGE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'all-stages-omitted',
     severity: 'warning',
-    why: 'Without a stage there is no event: the rule records nothing, whatever its level.',
+    why: 'An event belongs to a stage. Without any the rule records nothing, whatever its level.',
     check: allOmitted,
     say: ({ rule }) => ({
       message: `rule ${rule} omits all four stages, so it records nothing`,
-      fix: 'Write level: None if that is meant, else omit fewer stages.',
+      fix: 'Omit fewer stages, or write level: None if that is meant.',
     }),
   }),
   policyRule({
     id: 'response-complete-omitted',
     severity: 'warning',
-    why: 'Only that event has the answer to a request, and the bodies: without it nobody can tell what came of it.',
+    why: 'Only that event holds the answer to a request, and the bodies. Without it no one can tell how the request ended.',
     check: completeOmitted,
     say: ({ rule }) => ({
       message: `${rule === null ? 'the policy' : `rule ${rule}`} omits the stage ResponseComplete`,
-      fix: 'Take ResponseComplete out of omitStages.',
+      fix: 'Remove ResponseComplete from omitStages.',
     }),
   }),
   policyRule({
@@ -36,16 +36,16 @@ export const STAGE_RULES: readonly PolicyLintRule[] = [
         rule === null
           ? 'the policy omits the stage ResponseStarted, so failed logins are lost'
           : `rule ${rule} omits the stage ResponseStarted, so the failed logins that it decides are lost`,
-      fix: 'Take ResponseStarted out of omitStages.',
+      fix: 'Remove ResponseStarted from omitStages.',
     }),
   }),
   policyRule({
     id: 'request-received-kept',
     severity: 'info',
-    why: 'An event when the request comes and another when it is answered: twice the events, and the second has all that the first has.',
+    why: 'That is twice the events: one when a request arrives and one when it is answered. The second holds all that the first does.',
     check: receivedKept,
     say: ({ rules }) => ({
-      message: `${ruleNumbers(rules)} ${rules.length === 1 ? 'writes' : 'write'} an event when a request comes, too`,
+      message: `${ruleNumbers(rules)} also ${rules.length === 1 ? 'writes' : 'write'} an event when a request arrives`,
       fix: 'Write omitStages: [RequestReceived] above rules.',
     }),
   }),

@@ -10,17 +10,17 @@ export const VALUE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'literal-star',
     severity: 'warning',
-    why: 'In verbs, users, userGroups, namespaces and resourceNames a "*" is a plain character: nothing has such a name, so it matches nothing.',
+    why: 'In verbs, users, userGroups, namespaces and resourceNames "*" is a character like any other. Nothing has such a name.',
     check: literalStars,
     say: ({ rule, key, value, isOnly }) => ({
-      message: `rule ${rule}: "${value}" in ${key} is no pattern and matches nothing`,
+      message: `rule ${rule}: "${value}" in ${key} is not a pattern and matches nothing`,
       fix: accountsOf(key, value) ?? (value === '*' ? allOf(key, isOnly) : 'Write each name in full.'),
     }),
   }),
   policyRule({
     id: 'unknown-verb',
     severity: 'warning',
-    why: 'A request for a resource has one of a few verbs, one for a path its HTTP method in lower case. Any other matches nothing, without a word.',
+    why: 'The verbs of requests for resources are fixed. For a path the verb is the HTTP method in lower case. Any other silently matches nothing.',
     check: unknownVerbs,
     say: ({ rule, verb, kinds }) => ({
       message: `rule ${rule}: no request ${kinds.length === 1 ? `for a ${kinds[0]} ` : ''}has the verb "${verb}"`,
@@ -30,11 +30,11 @@ export const VALUE_RULES: readonly PolicyLintRule[] = [
   policyRule({
     id: 'resource-names-without-name',
     severity: 'warning',
-    why: 'Such a request has no name yet, or is about many, so with resourceNames it never matches.',
+    why: 'Such a request has no name yet, or is about many objects. A rule with resourceNames never matches it.',
     check: namesWithoutName,
     say: ({ rule, verbs }) => ({
       message: `rule ${rule}: resourceNames never match ${list(verbs, 'or')}`,
-      fix: 'Put these verbs in a rule without resourceNames, or remove them.',
+      fix: 'Move these verbs to a rule without resourceNames, or remove them.',
     }),
   }),
   policyRule({
@@ -44,7 +44,7 @@ export const VALUE_RULES: readonly PolicyLintRule[] = [
     check: pathsOfResources,
     say: ({ rule, value }) => ({
       message: `rule ${rule}: ${value} is the path of a resource, so it matches nothing`,
-      fix: 'Name the resource with resources, in a rule without nonResourceURLs.',
+      fix: 'Write the resource under resources, in a rule without nonResourceURLs.',
     }),
   }),
 ];
@@ -91,8 +91,8 @@ function accountsOf(key: string, value: string): string | undefined {
 
 function allOf(key: string, isOnly: boolean): string {
   return isOnly
-    ? `Leave ${key} out: without it the rule takes all.`
-    : `Remove it; without ${key} the rule would take all.`;
+    ? `Remove ${key}: without it the rule matches all.`
+    : `Remove it. Without ${key} the rule would match all.`;
 }
 
 /** A verb as it is written, of a rule about requests of these kinds. */
@@ -157,9 +157,9 @@ function verbFix(verb: string, kinds: readonly RequestKind[]): string {
   const known = knownVerbs(kinds);
   const same = known.includes(verb) ? verb : sameVerb(verb, kinds);
   if (same) return `Write ${same}.`;
-  if (RBAC_ONLY.includes(verb)) return 'It is a verb of RBAC only: remove it.';
+  if (RBAC_ONLY.includes(verb)) return 'Remove it: it is a verb of RBAC only.';
   const meant = nearest(verb, known);
-  return meant ? `Did you mean ${meant}?` : `There are ${list([...new Set(known)].toSorted())}.`;
+  return meant ? `Did you mean ${meant}?` : `Write one of ${list([...new Set(known)].toSorted())}.`;
 }
 
 // A list can carry a name in its field selector, as the list and watch of one object do.

@@ -25,11 +25,11 @@ describe('path-clash', () => {
       '/srv/kubernetes/kube-apiserver/audit',
       `where a directory must be: the file asset "audit-policy-config" is ${SAFE}`,
     ],
-    [`${SAFE}/x`, `lies below a file: the file asset "audit-policy-config" is ${SAFE}`],
+    [`${SAFE}/x`, `is below a file: the file asset "audit-policy-config" is ${SAFE}`],
     ['/srv//kubernetes/kube-apiserver/audit/policy.yaml', 'and so is the file asset "audit-policy-config"'],
     ['/var/log/audit', 'where a directory must be: the audit log is /var/log/audit/audit.log'],
     ['/var/log/audit/audit.log', 'and so is the audit log'],
-    ['/var/log/audit/audit.log/x', 'lies below a file: the audit log is /var/log/audit/audit.log'],
+    ['/var/log/audit/audit.log/x', 'is below a file: the audit log is /var/log/audit/audit.log'],
   ])('%s', (path, words) => {
     expect(found(beside({ name: 'mine', path, content: 'x' }))).toEqual(
       expect.arrayContaining([['path-clash', expect.stringContaining(words)]]),
@@ -74,7 +74,7 @@ describe('asset-path-clash', () => {
 
   it('counts the default path, which the name makes', () => {
     expect(found(two({ name: 'a', content: 'x' }, { name: 'a/b', content: 'x' }))).toEqual([
-      ['asset-path-clash', expect.stringContaining('/srv/kubernetes/assets/a/b, which lies below a file')],
+      ['asset-path-clash', expect.stringContaining('/srv/kubernetes/assets/a/b, which is below a file')],
     ]);
   });
 

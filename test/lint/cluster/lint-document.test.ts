@@ -148,13 +148,13 @@ describe('advice on the flags', () => {
   it('tests what CIS tests, as it is written', async () => {
     const server = `    auditPolicyFile: ${PATH}\n    auditLogPath: /var/log/audit/audit.log\n    auditLogMaxAge: 0\n    auditLogMaxSize: 99\n`;
     expect(await settings(server)).toEqual([
-      ['cis-log-max-backups', 'auditLogMaxBackups is not set, CIS 1.2.18 wants at least 10', 20],
+      ['cis-log-max-backups', 'auditLogMaxBackups is not set; CIS 1.2.18 wants at least 10', 20],
       [
         'cis-log-max-age',
-        'auditLogMaxAge is 0, CIS 1.2.17 wants at least 30: files of any age are kept, yet the check wants a number',
+        'auditLogMaxAge is 0; CIS 1.2.17 wants at least 30 (0 keeps files of any age, but the check wants a number)',
         23,
       ],
-      ['cis-log-max-size', 'auditLogMaxSize is 99, CIS 1.2.19 wants at least 100', 24],
+      ['cis-log-max-size', 'auditLogMaxSize is 99; CIS 1.2.19 wants at least 100', 24],
     ]);
   });
 
@@ -164,8 +164,8 @@ describe('advice on the flags', () => {
       '$1    anonymousAuth: false\n',
     );
     expect((await lint(text)).map(told).map(({ rule, message, range }) => [rule, message, range.start.line])).toEqual([
-      ['cis-policy-file', 'no auditPolicyFile: auditing is off (CIS 3.2.1)', 13],
-      ['cis-log-path', 'no auditLogPath (CIS 1.2.16)', 13],
+      ['cis-policy-file', 'auditPolicyFile is not set: auditing is off (CIS 3.2.1)', 13],
+      ['cis-log-path', 'auditLogPath is not set (CIS 1.2.16)', 13],
     ]);
   });
 
@@ -181,7 +181,7 @@ describe('advice on the flags', () => {
     ]);
     expect((await settings('    auditLogPath: "-"\n'))[0]).toEqual([
       'backend-without-policy',
-      'auditLogPath is set, but no auditPolicyFile',
+      'auditLogPath is set, but auditPolicyFile is not',
       21,
     ]);
   });

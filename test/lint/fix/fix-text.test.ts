@@ -49,8 +49,11 @@ describe('fixText', () => {
     expect(refused).toEqual([]);
     expect(text.replaceAll(' ', '')).toBe(POLICY.replace("'Pods'", 'pods').replaceAll(' ', ''));
     expect(text).toContain('# quiet\n');
+    const changes = [
+      { finding: expect.objectContaining({ rule: 'resource-not-plural' }) as unknown, from: 'Pods', to: 'pods' },
+    ];
     expect(documents).toEqual([
-      { before: POLICY, after: text, firstLine: 1, comparison: expect.anything() as unknown },
+      { before: POLICY, after: text, firstLine: 1, changes, comparison: expect.anything() as unknown },
     ]);
   });
 
@@ -116,7 +119,7 @@ describe('fixText', () => {
       ),
     ]);
     expect(refused.map(({ hint }) => hint)).toEqual([
-      `Put a rule with level Metadata for ${name} before ${rule}, then fix it.`,
+      `Put a rule with level Metadata for ${name} before ${rule}, then run it again.`,
     ]);
   });
 

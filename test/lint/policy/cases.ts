@@ -37,13 +37,13 @@ export const CASES: readonly Case[] = [
   {
     rule: 'policy-records-nothing',
     broken: bare('- {level: None}\n- {level: Metadata}\n- {level: Request, users: [alice]}'),
-    message: 'the policy records nothing: rules of level None decide all, or no stage is left',
+    message: 'the policy records nothing: rules of level None decide everything, or all stages are omitted',
     fine: quietPolicy(''),
   },
   {
     rule: 'policy-records-nothing',
     broken: bare('- {level: Metadata}', 'omitStages: [RequestReceived, ResponseStarted, ResponseComplete, Panic]'),
-    message: 'the policy records nothing: rules of level None decide all, or no stage is left',
+    message: 'the policy records nothing: rules of level None decide everything, or all stages are omitted',
     fine: quietPolicy(''),
   },
   {
@@ -106,7 +106,7 @@ export const CASES: readonly Case[] = [
   {
     rule: 'unknown-namespace',
     broken: quietPolicy(`- {level: Metadata, namespaces: [kube_system], verbs: [list], ${PODS}}`),
-    message: 'rule 3: there is hardly a namespace "kube_system"',
+    message: 'rule 3: "kube_system" is probably a misspelt namespace',
     fine: quietPolicy(`- {level: Metadata, namespaces: [kube-system, kube-systematic, dev], verbs: [list], ${PODS}}`),
   },
   {
@@ -130,7 +130,7 @@ export const CASES: readonly Case[] = [
   {
     rule: 'resource-not-served',
     broken: NAME_OF('extensions', 'ingresses'),
-    message: 'rule 3: ingresses is gone since Kubernetes 1.22',
+    message: 'rule 3: ingresses was removed in Kubernetes 1.22',
     fine: NAME_OF('networking.k8s.io', 'ingresses'),
   },
   {
@@ -146,7 +146,7 @@ export const CASES: readonly Case[] = [
   {
     rule: 'deletecollection-missing',
     broken: quietPolicy(`${CHANGES('delete')}\n- {level: None, verbs: [deletecollection], ${PODS}}`),
-    message: 'rule 3 records delete, but nothing records deletecollection as much',
+    message: 'rule 3 records delete, but no rule records deletecollection as much',
     fine: quietPolicy(`- {level: None, verbs: [deletecollection], ${PODS}}\n${CHANGES('delete, deletecollection')}`),
   },
   {
@@ -178,7 +178,7 @@ export const CASES: readonly Case[] = [
     broken: quietPolicy(
       '- {level: None, verbs: [get, watch], resources: [{resources: [nodes]}]}\n- {level: Metadata, verbs: [watch], users: [alice], resources: [{resources: [nodes]}]}',
     ),
-    message: 'rule 4 never decides: rule 3 takes all that it matches',
+    message: 'rule 4 never decides: rule 3 matches all that it does',
     fine: quietPolicy(
       '- {level: Metadata, verbs: [watch], users: [alice], resources: [{resources: [nodes]}]}\n- {level: None, verbs: [get, watch], resources: [{resources: [nodes]}]}',
     ),
@@ -188,7 +188,7 @@ export const CASES: readonly Case[] = [
     broken: quietPolicy(
       '- {level: None, verbs: [get], resources: [{resources: [nodes]}]}\n- {level: None, verbs: [watch], resources: [{resources: [nodes]}]}\n- {level: Metadata, verbs: [get, watch], resources: [{resources: [nodes]}]}',
     ),
-    message: 'rule 5 never decides: rules 3 and 4 together take all that it matches',
+    message: 'rule 5 never decides: rules 3 and 4 together match all that it does',
     fine: quietPolicy(
       '- {level: None, verbs: [get], resources: [{resources: [nodes]}]}\n- {level: None, verbs: [watch], resources: [{resources: [nodes]}]}\n- {level: Metadata, verbs: [get, watch, list], resources: [{resources: [nodes]}]}',
     ),
@@ -230,7 +230,7 @@ export const CASES: readonly Case[] = [
   {
     rule: 'group-not-served',
     broken: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}, {group: extensions}]}'),
-    message: 'rule 3: the API group extensions is gone since Kubernetes 1.22',
+    message: 'rule 3: the API group extensions was removed in Kubernetes 1.22',
     fine: quietPolicy('- {level: Metadata, verbs: [list], resources: [{group: apps}]}'),
   },
   {
@@ -267,13 +267,13 @@ export const CASES: readonly Case[] = [
   {
     rule: 'resource-pattern',
     broken: NAME_OF('', '"*/*"'),
-    message: 'rule 3: "*/*" matches nothing: it is none of the patterns',
+    message: 'rule 3: "*/*" is not a valid pattern and matches nothing',
     fine: NAME_OF('', '"*", "pods/*", "*/status"'),
   },
   {
     rule: 'resource-not-served',
     broken: NAME_OF('policy', 'podsecuritypolicies'),
-    message: 'rule 3: podsecuritypolicies is gone since Kubernetes 1.25',
+    message: 'rule 3: podsecuritypolicies was removed in Kubernetes 1.25',
     fine: NAME_OF('policy', 'poddisruptionbudgets'),
   },
   {
@@ -286,19 +286,19 @@ export const CASES: readonly Case[] = [
   {
     rule: 'literal-star',
     broken: VERBS('"*"'),
-    message: 'rule 3: "*" in verbs is no pattern and matches nothing',
+    message: 'rule 3: "*" in verbs is not a pattern and matches nothing',
     fine: VERBS('get'),
   },
   {
     rule: 'literal-star',
     broken: WHO('users: ["system:serviceaccount:kube-system:*"]'),
-    message: 'rule 3: "system:serviceaccount:kube-system:*" in users is no pattern and matches nothing',
+    message: 'rule 3: "system:serviceaccount:kube-system:*" in users is not a pattern and matches nothing',
     fine: WHO('userGroups: ["system:serviceaccounts:kube-system"]'),
   },
   {
     rule: 'literal-star',
     broken: quietPolicy('- {level: None, verbs: [get], resources: [{resources: [nodes], resourceNames: ["ip-*"]}]}'),
-    message: 'rule 3: "ip-*" in resourceNames is no pattern and matches nothing',
+    message: 'rule 3: "ip-*" in resourceNames is not a pattern and matches nothing',
     fine: quietPolicy('- {level: None, verbs: [get], resources: [{resources: [nodes], resourceNames: [ip-1]}]}'),
   },
   {
@@ -346,7 +346,7 @@ export const CASES: readonly Case[] = [
   {
     rule: 'deletecollection-missing',
     broken: quietPolicy(`${CHANGES('create, update, patch, delete')}\n${NO_PODS}`),
-    message: 'rule 3 records delete, but nothing records deletecollection as much',
+    message: 'rule 3 records delete, but no rule records deletecollection as much',
     fine: quietPolicy(`${CHANGES('create, update, patch, delete, deletecollection')}\n${NO_PODS}`),
   },
   {
@@ -354,7 +354,7 @@ export const CASES: readonly Case[] = [
     broken: quietPolicy(
       '- {level: Metadata, verbs: [create], resources: [{resources: [pods/portforward]}]}\n- {level: Metadata, resources: [{resources: [pods/exec, pods/attach, pods/proxy, services/proxy, secrets]}]}\n- {level: None, verbs: [get]}',
     ),
-    message: 'rule 3 records create of pods/portforward, but nothing records get',
+    message: 'rule 3 records create of pods/portforward, but no rule records get',
     fine: quietPolicy(
       '- {level: Metadata, verbs: [create, get], resources: [{resources: [pods/portforward]}]}\n- {level: Metadata, resources: [{resources: [pods/exec, pods/attach, pods/proxy, services/proxy, secrets]}]}\n- {level: None, verbs: [get]}',
     ),
@@ -380,7 +380,7 @@ export const CASES: readonly Case[] = [
   {
     rule: 'request-received-kept',
     broken: quietPolicy('- {level: Metadata, verbs: [list]}', 'omitManagedFields: true'),
-    message: 'rules 3 and 4 write an event when a request comes, too',
+    message: 'rules 3 and 4 also write an event when a request arrives',
     fine: quietPolicy('- {level: Metadata, verbs: [list], omitStages: [RequestReceived]}').replace(
       '- level: Metadata\n',
       '- {level: Metadata, omitStages: [RequestReceived]}\n',

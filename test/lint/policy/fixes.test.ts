@@ -56,17 +56,17 @@ describe('the fixes in words', () => {
     ['rule-order', 'Move rule 4 before rule 3.'],
     [
       'unreachable-rule',
-      'Remove it: that changes nothing. Before rule 3 it would write the content of secrets into the log.',
+      'Remove it, which changes nothing. Before rule 3 it would write the content of secrets into the log.',
     ],
     ['patches-lost', 'Put a rule with level Metadata and verbs: [patch] before rule 4.'],
     ['sensitive-changes-dropped', 'Put a rule with level Metadata for them before rule 3.'],
     ['cis-3-2-2', 'Put a rule with level Metadata for them before rule 3.'],
     ['deletecollection-missing', 'Add deletecollection to its verbs.'],
     ['exec-get-missing', 'Add get to its verbs.'],
-    ['all-stages-omitted', 'Write level: None if that is meant, else omit fewer stages.'],
-    ['path-of-resource', 'Name the resource with resources, in a rule without nonResourceURLs.'],
+    ['all-stages-omitted', 'Omit fewer stages, or write level: None if that is meant.'],
+    ['path-of-resource', 'Write the resource under resources, in a rule without nonResourceURLs.'],
     ['unknown-group', 'Write group: authorization.k8s.io.'],
-    ['literal-star', 'Leave users out: without it the rule takes all.'],
+    ['literal-star', 'Remove users: without it the rule matches all.'],
   ])('%s: the after-file follows "%s"', (rule, mend) => {
     expect(
       lint(read(rule, 'before'))

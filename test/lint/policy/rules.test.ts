@@ -23,7 +23,7 @@ describe('each rule', () => {
     ['{resources: [leases]}', 'Write leases in an entry with group: coordination.k8s.io.'],
     ['{group: apps, resources: [events]}', 'Write events in an entry with group: "" or group: events.k8s.io.'],
     ['{resources: [secert]}', 'Did you mean secrets?'],
-    ['{resources: [exec]}', 'It is a subresource: write pods/exec.'],
+    ['{resources: [exec]}', 'Write pods/exec: it is a subresource.'],
     ['{resources: [services/exec]}', 'Did you mean pods/exec?'],
     ['{group: core}', 'Write group: "", which is core.'],
     ['{group: rbac}', 'Did you mean rbac.authorization.k8s.io?'],
