@@ -11,7 +11,7 @@ import { type Flag, flagsOf, type Judged, keyOf } from './table.ts';
 export function checkValue(flag: Flag, text: string): void {
   if (text === '') throw emptyError(flag.name);
   const { name, choices } = flag;
-  if (choices !== undefined) checkChoice(name, text, choices);
+  if (choices !== undefined) checkChoice(name, text, choices, flag.mean);
   if (flag.takes === 'count') readCount(name, text, flag.unit ?? 'them', flag.range);
   if (flag.takes === 'parameter') readSet([text]);
 }
@@ -58,10 +58,10 @@ export function emptyError(what: string): UserError {
 }
 
 /** Refuses what is none of the choices. Throws UserError that says the near one, and all. */
-export function checkChoice(what: string, text: string, choices: readonly string[]): void {
+export function checkChoice(what: string, text: string, choices: readonly string[], mean?: string): void {
   if (choices.includes(text)) return;
   const near = nearest(text, choices);
-  const hint = `${near === undefined ? '' : `Did you mean ${near}? `}Give ${oneOf(choices)}.`;
+  const hint = `${near === undefined ? '' : `Did you mean ${near}? `}Give ${oneOf(choices)}.${mean === undefined ? '' : ` ${mean}`}`;
   throw new UserError(`${what} ${text} is not known`, { hint });
 }
 

@@ -24,6 +24,8 @@ export interface Flag {
   takes?: Takes;
   /** All the values there are; what else is given is refused. */
   choices?: readonly string[];
+  /** What the choices mean, for who gives another. */
+  mean?: string;
   default?: string;
   /** For a count: of what. */
   unit?: string;
@@ -445,7 +447,13 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   'policy order': [
     {
       flags: [
-        { name: '--by', value: 'least|most', choices: ['least', 'most'], help: 'which rule shall decide' },
+        {
+          name: '--by',
+          value: 'least|most',
+          choices: ['least', 'most'],
+          mean: 'With least, of all rules that match the one that records least decides; with most the one that records most.',
+          help: 'of all rules that match, the one that records least or most shall decide',
+        },
         { name: '--write', short: '-w', help: 'replace the file; nothing is printed' },
         { ...SET, help: 'a parameter of the policy; repeat it for more' },
         KUBERNETES_VERSION,

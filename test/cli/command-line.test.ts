@@ -58,6 +58,16 @@ describe('a command line that will not do', () => {
       ['lint', '-', '-o', 'jsn'],
       /^error: --output jsn is not known hint: Did you mean json\? Give one of/,
     ],
+    [
+      'an order that is none',
+      ['policy', 'order', 'gce', '--by', 'x'],
+      /^error: --by x is not known hint: Give least or most\. With least, of all rules that match the one that records least decides/,
+    ],
+    [
+      'no file to write',
+      ['policy', 'order', '-', '--by', 'least', '-w'],
+      /^error: --write needs a file, and stdin is none hint:/,
+    ],
     ['another shell', ['completion', 'tcsh'], /^error: shell tcsh is not known hint: Give one of bash, zsh, fish\./],
     [
       'a word too many',

@@ -11,7 +11,7 @@ import {
   ruleSource,
   type RuleSource,
 } from '../../report/explanation.ts';
-import { safeJson, safeText } from '../../report/text.ts';
+import { safeJson, safeText, wrap } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import { type NamedPolicy, placeName, placeOf, readKubernetesVersion } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
@@ -102,7 +102,7 @@ function isDefault({ policy, cluster, state, file }: ExplainFlags): boolean {
 function firstLine({ name }: NamedPolicy, flags: ExplainFlags, { io }: Context): string {
   if (flags.output === 'json') return '';
   const text = `policy ${safeText(name === '-' ? 'from stdin' : name)}${isDefault(flags) ? BY_DEFAULT : ''}`;
-  return `${io.stdoutStyle.dim(text)}\n\n`;
+  return `${io.stdoutStyle.dim(wrap(text, io.columns))}\n\n`;
 }
 
 /** The answer for one request in the form asked for. */

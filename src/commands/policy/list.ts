@@ -7,27 +7,34 @@ import { readTemplates } from '../../input/templates.ts';
 export async function policyList(flags: { output: 'text' | 'json' }, { io }: Context): Promise<number> {
   const templates = Object.entries(readTemplates()).map(([name, source]) => readTemplate(source, name));
   if (flags.output === 'json') await io.stdout(safeJson({ kind: 'PolicyList', formatVersion: 1, policies: templates }));
-  else await io.stdout(listView(templates, io.stdoutStyle));
+  else await io.stdout(listView(templates, io.stdoutStyle, Math.min(io.columns, MOST_COLUMNS)));
   return 0;
 }
 
-function listView(templates: readonly Template[], style: Style): string {
-  const blocks = templates.map((template) => templateView(template, style));
+const MOST_COLUMNS = 100;
+
+function listView(templates: readonly Template[], style: Style, columns: number): string {
+  const blocks = templates.map((template) => templateView(template, style, columns));
   const legend = wrap(
-    'Shares: what is kept of genuine audit logs, against the policy metadata. Parameters are set with --set NAME=VALUE.',
-    78,
+    'Shares: what is kept of genuine audit logs, against the policy metadata. Parameters are set with --set NAME=VALUE; `policy show --help` says what each is.',
+    columns,
   );
   return `${blocks.join('\n\n')}\n\n${style.dim(legend)}\n`;
 }
 
-function templateView({ name, title, summary, shares, parameters }: Template, style: Style): string {
-  const text = wrap(`${title} ${summary}`.trim(), 66);
+const NAME_WIDTH = 10;
+
+function templateView({ name, title, summary, shares, parameters }: Template, style: Style, columns: number): string {
   const share = shares.map(
     ({ log, events, bytes }) => `${log}: ${events.toFixed(0)} % of events, ${bytes.toFixed(0)} % of bytes`,
   );
-  const set = parameters.map(({ name: parameter, default: value }) => `--set ${parameter}=${String(value)}`);
-  const lines = [...text.split('\n'), ...share, ...set.map((line) => style.dim(line))];
-  return lines.map((line, index) => `${style.bold((index === 0 ? name : '').padEnd(10))}${line}`.trimEnd()).join('\n');
+  const set = `Parameters: ${parameters.map((parameter) => parameter.name).join(', ')}`;
+  const lines = [`${title} ${summary}`.trim(), ...share, ...(parameters.length > 0 ? [set] : [])].flatMap((text) =>
+    wrap(text, columns - NAME_WIDTH).split('\n'),
+  );
+  return lines
+    .map((line, at) => `${style.bold((at === 0 ? name : '').padEnd(NAME_WIDTH))}${line}`.trimEnd())
+    .join('\n');
 }
 
 /** The parameters of each template as a section of a help text. */

@@ -1,4 +1,5 @@
 import { readSpecFile } from '../../input/read.ts';
+import { isPolicyPath } from '../../input/templates.ts';
 import { writeSpecFile } from '../../input/write.ts';
 import { UserError } from '../../errors.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
@@ -22,6 +23,7 @@ export interface OrderFlags {
 export async function policyOrder(word: string, flags: OrderFlags, context: Context): Promise<number> {
   const { by } = flags;
   if (by === undefined) throw new UserError('--by is missing', { hint: BY });
+  if (flags.write) refuseNoFile(word);
   const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const named = await namedPolicy(word, { ...version, set: readSet(flags.set) }, context);
@@ -35,9 +37,16 @@ export async function policyOrder(word: string, flags: OrderFlags, context: Cont
 
 const BY = 'Give --by least, and of all rules that match the one that records least decides, or --by most.';
 
-async function write({ name, file, text }: NamedPolicy, { text: after }: OrderedPolicy): Promise<void> {
-  if (file === undefined || file === '-')
-    throw new UserError(`--write needs a file, and ${file === '-' ? 'stdin' : name} is none`);
+/** Told before anything is read. */
+function refuseNoFile(word: string): void {
+  if (isPolicyPath(word)) return;
+  throw new UserError(`--write needs a file, and ${word === '-' ? 'stdin' : word} is none`, {
+    hint: 'Without --write the policy is printed.',
+  });
+}
+
+async function write({ file, text }: NamedPolicy, { text: after }: OrderedPolicy): Promise<void> {
+  if (file === undefined) return;
   const source = await readSpecFile(file);
   const mark = source.text.startsWith('\uFEFF') ? '\uFEFF' : '';
   if (source.text !== mark + text) {
