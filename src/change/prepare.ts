@@ -71,11 +71,20 @@ export function prepareRollback(
   const undo = planUndo(reading, entries.map(madeChange));
   const forced = forcedNotes(reading.cluster.metadata.name, undo, force, entries);
   const undoes = entries.map(({ id }) => id);
-  const taken = entries.map(
-    ({ id, command, time, user }) =>
-      `Takes back: ${command} ${shortId(id)} of ${minuteText(new Date(time))} by ${user}.`,
-  );
-  return judgedLeniently({ ...undo.change, undoes, notes: [...notes, ...taken, ...forced] }, allow);
+  return judgedLeniently({ ...undo.change, undoes, notes: [...notes, ...takenNotes(entries), ...forced] }, allow);
+}
+
+const MOST_NAMED = 8;
+
+/** Which changes are taken back: so many by name, as they stand above the question. */
+function takenNotes(entries: readonly JournalEntry[]): string[] {
+  const [newest, ...others] = entries;
+  if (newest === undefined) return [];
+  const named = ({ command, id }: JournalEntry): string => `${command} ${shortId(id)}`;
+  if (others.length === 0)
+    return [`Takes back: ${named(newest)} of ${minuteText(new Date(newest.time))} by ${newest.user}.`];
+  const more = entries.length > MOST_NAMED ? `, … and ${entries.length - MOST_NAMED} more` : '';
+  return [`Takes back ${entries.length} changes: ${entries.slice(0, MOST_NAMED).map(named).join(', ')}${more}.`];
 }
 
 /**

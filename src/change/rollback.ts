@@ -49,10 +49,8 @@ export function sinceNotes(listed: readonly ListedEntry[], wanted: Wanted, entri
   if (entries.length === 0) return [`Nothing that is recorded here was changed since ${then}.`];
   const oldest = listed.flatMap((each) => (each.status === 'damaged' ? [] : [each.entry.time])).at(-1);
   const begins = oldest === undefined ? undefined : new Date(oldest);
-  if (begins === undefined || begins <= wanted.since) return [`To what the spec was at ${then}.`];
-  return [
-    `The journal begins at ${minuteText(begins)}: to what the spec was then, as nothing is recorded from before.`,
-  ];
+  if (begins === undefined || begins <= wanted.since) return [`Back to what the spec was at ${then}.`];
+  return [`Back to what the spec was at ${minuteText(begins)}, where the journal begins.`];
 }
 
 /** What a damaged entry changed is not known, so nothing that may lie before it is taken back as if it were not there. */

@@ -39,12 +39,9 @@ describe('which changes a rollback takes back', () => {
   });
 
   it.each([
-    ['2026-11-01T13:00:00Z', ['To what the spec was at 2026-11-01 13:00 UTC.']],
+    ['2026-11-01T13:00:00Z', ['Back to what the spec was at 2026-11-01 13:00 UTC.']],
     ['2026-11-09T00:00:00Z', ['Nothing that is recorded here was changed since 2026-11-09 00:00 UTC.']],
-    [
-      '2026-10-01T00:00:00Z',
-      ['The journal begins at 2026-11-01 12:00 UTC: to what the spec was then, as nothing is recorded from before.'],
-    ],
+    ['2026-10-01T00:00:00Z', ['Back to what the spec was at 2026-11-01 12:00 UTC, where the journal begins.']],
   ])('since %s, and says to what', (time, notes) => {
     const listed = [made(2), made(1), damaged(0)];
     const wanted = { since: new Date(time) };
