@@ -57,7 +57,7 @@ function topics({ cluster, kubernetesVersion, spec, applied, running, openChange
   const { policy, log, webhook, findings } = spec;
   return [
     ['Cluster', [kubernetesVersion === null ? cluster : `${cluster}, Kubernetes ${kubernetesVersion}`]],
-    ['Required', required === null ? [] : [`${required.wanted}: ${requiredText(required)}`]],
+    ['Required', required === null ? [] : [`${required.wanted}: ${requiredText(required)}`, ...seeLines(required)]],
     ['Spec', [SPEC_WORDS[spec.state](policy)]],
     ['Applied', appliedLines(applied)],
     ['Running', running === null ? ['not asked; --live asks the API servers'] : liveLines(running)],
@@ -73,6 +73,10 @@ type Topics = [string, string[]][];
 
 function requiredText({ state, why }: Required): string {
   return `${REQUIRED_CELL[state]}${why === null ? '' : `: ${why}`}`;
+}
+
+function seeLines({ command }: Required): string[] {
+  return command === null ? [] : [`See it with: ${command}`];
 }
 
 const REQUIRED_CELL: Readonly<Record<Required['state'], string>> = {
@@ -250,8 +254,9 @@ function reasons(rows: readonly StatusRow[], { style, columns, clean }: ViewOpti
     if (why === null || why === undefined) return [];
     const verdict = 'error' in row || row.required === null ? '' : `${REQUIRED_CELL[row.required.state]}: `;
     const [first = '', ...rest] = indented(clean(`${row.cluster}: ${verdict}${why}`), '', columns);
-    const hint = 'error' in row && row.hint !== null ? indented(clean(`hint: ${row.hint}`), '  ', columns) : [];
-    return ['', style.red(first), ...rest, ...hint];
+    const more =
+      'error' in row ? (row.hint === null ? [] : [`hint: ${row.hint}`]) : row.required ? seeLines(row.required) : [];
+    return ['', style.red(first), ...rest, ...more.flatMap((line) => indented(clean(line), '  ', columns))];
   });
 }
 

@@ -25,16 +25,20 @@ interface RequiredPolicy {
 }
 
 type Seen = Pick<ClusterStatus, 'spec' | 'applied' | 'running'>;
-type Verdict = Omit<Required, 'wanted'>;
 
-const MET: Verdict = { state: 'met', why: null };
-const notMet = (why: string): Verdict => ({ state: 'not-met', why });
-const unknown = (why: string): Verdict => ({ state: 'unknown', why });
+/** `differs`: a policy in force is another. */
+interface Verdict extends Pick<Required, 'state' | 'why'> {
+  differs: boolean;
+}
+
+const MET: Verdict = { state: 'met', why: null, differs: false };
+const notMet = (why: string): Verdict => ({ state: 'not-met', why, differs: false });
+const unknown = (why: string): Verdict => ({ state: 'unknown', why, differs: false });
 
 /** Judges clusters one after another: what is rendered and compared for one is known for the next. */
 export interface Judge {
-  /** `reading` is what the spec of `seen` was read as. */
-  judge(seen: Seen, reading: SpecReading): Required;
+  /** `reading` is what the spec of `seen` was read as; `diff` gives the command that compares its policy with the one required. */
+  judge(seen: Seen, reading: SpecReading, diff: (wanted: string) => string | null): Required;
 }
 
 /**
@@ -47,18 +51,19 @@ export interface Judge {
 export function judgeOf({ wanted, policy }: Requirement): Judge {
   const compare = policy === null ? null : comparing(policy);
   return {
-    judge: (seen, reading) => {
+    judge: (seen, reading, diff) => {
       const { running, applied, spec } = seen;
       const records = running === null ? appliedVerdict(applied) : runningVerdict(running);
       const isIt = compare === null ? [] : [policyVerdict(reading, compare), appliedVerdict(applied)];
-      return { wanted, ...worst([specVerdict(spec), ...isIt, records]) };
+      const { differs, ...verdict } = worst([specVerdict(spec), ...isIt, records]);
+      return { wanted, ...verdict, command: differs ? diff(wanted) : null };
     },
   };
 }
 
 /** Of a cluster that could not be read nothing is known. */
 export function unread({ wanted }: Pick<Requirement, 'wanted'>, why: string): Required {
-  return { wanted, ...unknown(why) };
+  return { wanted, state: 'unknown', why, command: null };
 }
 
 function worst(verdicts: readonly Verdict[]): Verdict {
@@ -143,7 +148,7 @@ function compared(inForce: Policy | null, wanted: Policy | UserError, { name, fi
   if (wanted instanceof UserError) return unknown(`${file} does not load on its Kubernetes: ${wanted.message}`);
   if (inForce === null) return notMet('the policy in force does not load');
   const { classes, notDecided } = comparePolicies(inForce, wanted);
-  if (classes.length > 0) return notMet(`its policy is not ${file}, nor equal to it`);
+  if (classes.length > 0) return { ...notMet(`its policy is not ${file}, nor equal to it`), differs: true };
   return notDecided === null ? MET : unknown(`whether its policy is equal to ${file}`);
 }
 

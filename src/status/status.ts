@@ -194,6 +194,8 @@ export interface Required {
   state: 'met' | 'not-met' | 'unknown';
   /** Why it is not, or not known; null where it is met. */
   why: string | null;
+  /** The command that shows in what its policy is another; null where it is not that. */
+  command: string | null;
 }
 
 /** In which ways what is there is not what was meant. */

@@ -128,9 +128,14 @@ b               on    not asked  not asked    gce 0.1.0  1.1 GiB  -
   it('says which clusters are as they must be, and why the others are not', () => {
     const wanted = 'kops';
     const rows: StatusRow[] = [
-      on({ required: { wanted, state: 'met', why: null } }),
-      { ...OFF, required: { wanted, state: 'not-met', why: 'auditing is off in the spec' } },
-      { cluster: 'c', error: 'kops failed', hint: null, required: { wanted, state: 'unknown', why: 'kops failed' } },
+      on({ required: { wanted, state: 'met', why: null, command: null } }),
+      { ...OFF, required: { wanted, state: 'not-met', why: 'auditing is off in the spec', command: null } },
+      {
+        cluster: 'c',
+        error: 'kops failed',
+        hint: null,
+        required: { wanted, state: 'unknown', why: 'kops failed', command: null },
+      },
     ];
     expect(table(rows)).toBe(`\
 CLUSTER         REQUIRED  SPEC      APPLIED  RUNNING    POLICY     FINDINGS
@@ -168,13 +173,19 @@ Spec     on; no file asset holds the policy: a script on the instances may bring
         },
         applied: { state: 'pending', resources: 3, others: 1 },
         openChanges: [{ id: 'x', command: 'enable', state: 'running', message: 'enable by ada runs since noon (x)' }],
-        required: { wanted: 'gce', state: 'not-met', why: 'its policy is not gce, nor equal to it' },
+        required: {
+          wanted: 'gce',
+          state: 'not-met',
+          why: 'its policy is not gce, nor equal to it',
+          command: 'kops-audit policy diff --cluster prod.k8s.local gce',
+        },
       }),
       OPTIONS,
     );
     expect(text).toBe(`\
 Cluster  prod.k8s.local, Kubernetes 1.32.4
 Required gce: not met: its policy is not gce, nor equal to it
+         See it with: kops-audit policy diff --cluster prod.k8s.local gce
 Spec     on, but the policy was edited by hand since kops-audit wrote it
 Applied  pending: 3 resources would change, 1 of them not for auditing
          See it with: kops update cluster --name=prod.k8s.local

@@ -43,10 +43,14 @@ interface Rest {
 function judged(requirement: Requirement, of: ClusterWorld, { applied = APPLIED, running }: Rest = {}): Required {
   const reading = readSpecState(of);
   const live = running === undefined ? null : ({ servers: [], flows: [], ...running } as unknown as LiveReport);
-  return judgeOf(requirement).judge({ spec: specStatus(of, reading), applied, running: live }, reading);
+  return judgeOf(requirement).judge(
+    { spec: specStatus(of, reading), applied, running: live },
+    reading,
+    (wanted) => `diff ${wanted}`,
+  );
 }
 
-const met = { state: 'met', why: null };
+const met = { state: 'met', why: null, command: null };
 const KOPS = having(rendered('kops'));
 const OFF = world({});
 
@@ -57,7 +61,7 @@ describe('--require on', () => {
   it.each<[string, ClusterWorld, Rest, object]>([
     ['applied', KOPS, {}, met],
     ['a file, of which nobody can say more', KOPS, { applied: NOT_ASKED }, met],
-    ['off', OFF, {}, { state: 'not-met', why: 'auditing is off in the spec' }],
+    ['off', OFF, {}, { state: 'not-met', why: 'auditing is off in the spec', command: null }],
     ['off, and nothing else known', OFF, { applied: NOT_KNOWN }, { state: 'not-met' }],
     [
       'broken',
@@ -92,7 +96,7 @@ describe('--require on', () => {
 });
 
 describe('--require POLICY', () => {
-  const unequal = { state: 'not-met', why: 'its policy is not kops, nor equal to it' };
+  const unequal = { state: 'not-met', why: 'its policy is not kops, nor equal to it', command: 'diff kops' };
 
   it('is met by the template, of whatever release, as long as it was not edited', () => {
     expect(judged(template('kops'), KOPS)).toEqual({ wanted: 'kops', ...met });

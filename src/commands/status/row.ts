@@ -12,6 +12,7 @@ import { classifyChanges, type Preview } from '../../kops/preview.ts';
 import { createKubectl } from '../../live/kubectl.ts';
 import { observe } from '../../live/observe.ts';
 import { createMasker } from '../../report/mask.ts';
+import { commandLine } from '../../process/words.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import { isOff, liveReport, type LiveReport } from '../../status/running.ts';
 import {
@@ -24,6 +25,7 @@ import {
 } from '../../status/status.ts';
 import { journalFor } from '../change/change.ts';
 import { tellCommands } from '../command-lines.ts';
+import type { StatusFlags } from './flags.ts';
 import { limitedKubectl, type Around, type StatusKops } from './limit.ts';
 
 /** A cluster that was read, and what kops says of it. */
@@ -40,8 +42,22 @@ export async function readRow({ subject, applied, ...reading }: Read, around: Ar
   const running = around.request.flags.live ? await liveStatus(cluster, settings, around) : null;
   const openChanges = await openChangesOf(subject, reading.cluster, applied, around);
   const seen = { cluster, kubernetesVersion, spec: specStatus(reading, state), applied, running, openChanges };
-  const required = around.judge?.judge(seen, state) ?? null;
+  const required =
+    around.judge?.judge(seen, state, (wanted) => diffCommand(cluster, wanted, around.request.flags)) ?? null;
   return masked({ ...seen, drift: driftOf(seen), required }, reading);
+}
+
+/** The command that compares its policy with the one required; null for a spec, or a policy, that came on stdin. */
+function diffCommand(cluster: string, wanted: string, { file, state }: StatusFlags): string | null {
+  if (file === '-' || wanted === '-') return null;
+  const place = [...(file === undefined ? [] : ['-f', file]), '--cluster', cluster];
+  return commandLine('kops-audit', [
+    'policy',
+    'diff',
+    ...place,
+    ...(state === undefined ? [] : ['--state', state]),
+    wanted,
+  ]);
 }
 
 /** Design §10, Masking: what kops, the journal or a finding says may hold what is secret in the spec. */
