@@ -53,6 +53,18 @@ describe('status --require', () => {
     expect(await required('on', on, UNKNOWN)).toEqual([0, 'met', 'met']);
   });
 
+  it('exits 4 where the state store holds no cluster', async () => {
+    const kops = `#!/bin/sh\ncase "$1" in version) echo 1.36.0;; *) echo '[]';; esac\n`;
+    await writeFile(join(dir, 'kops'), kops, { mode: 0o755 });
+    const env = { PATH: `${dir}:/usr/bin:/bin`, HOME: join(dir, 'home') };
+    const run = await runCli(['status', '--all', '--require', 'on'], { cwd: dir, env });
+    expect(run).toMatchObject({
+      exitCode: 4,
+      stderr: 'The state store holds no cluster: there is nothing to judge.\n',
+    });
+    expect(await runCli(['status', '--all'], { cwd: dir, env })).toMatchObject({ exitCode: 0 });
+  });
+
   it('takes a policy of your own, and refuses what is none before anything is read', async () => {
     const own = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Request\n';
     await writeFile(join(dir, 'own.yaml'), own);

@@ -71,17 +71,23 @@ async function print(
   isOne: boolean,
 ): Promise<void> {
   if (flags.output === 'json') return io.stdout(safeJson(statusJson(rows)));
-  if (rows.length === 0) return io.stderr('The state store holds no cluster.\n');
+  if (rows.length === 0)
+    return io.stderr(
+      `The state store holds no cluster${flags.require === undefined ? '' : ': there is nothing to judge'}.\n`,
+    );
   const options = { style: io.stdoutStyle, columns: io.columns, clean: safeText };
   const views = isOne || flags.verbose ? rows.flatMap((row) => ('error' in row ? [] : [row])) : [];
   const table = isOne ? [] : [statusTable(rows, options, io.stdoutColumns)];
   await io.stdout([...table, ...views.map((row) => statusView(row, options))].join('\n'));
 }
 
-/** A no stays a no, whatever else is learned: it outranks what is not known, or one cluster that is always away would hide it. */
-function exitStatus(rows: readonly StatusRow[], { exitCode }: StatusFlags): number {
+/**
+ * A no stays a no, whatever else is learned: it outranks what is not known, or one cluster that is always away would hide it. In a store
+ * without a cluster nothing was judged: it may be the wrong one.
+ */
+function exitStatus(rows: readonly StatusRow[], { exitCode, require: wanted }: StatusFlags): number {
   if (rows.some(({ required }) => required?.state === 'not-met')) return 1;
-  if (rows.some(isIncomplete)) return 4;
+  if (rows.some(isIncomplete) || (wanted !== undefined && rows.length === 0)) return 4;
   return exitCode && rows.some(isWrong) ? 1 : 0;
 }
 
