@@ -81,7 +81,7 @@ export interface DiskBound {
 /**
  * The disk a log takes at worst: max size × (backups + 1). kube-apiserver's own rules for 0
  * (`pkg/server/options/audit.go`, k8s.io/apiserver 0.35 and 0.36): no backups means all are kept; no size means
- * 100 MB until Kubernetes 1.35, no rotation from 1.36.
+ * 100 MiB until Kubernetes 1.35, no rotation from 1.36.
  *
  * @param settings the audit settings as they shall be.
  * @param kubernetesVersion as `readKubernetesVersion` gives it; null is taken for the one with which it takes most.

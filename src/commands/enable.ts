@@ -16,9 +16,7 @@ import { readCount, readSet } from '../flags/check.ts';
 import { readGoDuration } from '../flags/values.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from '../input/read.ts';
 import { readReady, readTemplates, wantedPolicy } from '../input/templates.ts';
-import { templateOf } from '../policy/render/template.ts';
-import type { Level } from '../policy/types.ts';
-import { planJson, planView, type PolicyFacts, policyChangeText } from '../report/plan.ts';
+import { changeView, planJson } from '../report/plan.ts';
 import { changeSpec } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
 import type { PlanWords } from './change/show.ts';
@@ -45,7 +43,7 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
   const templates = readTemplates();
   const options = await readOptions(flags, templates, context.io.input);
   const words: PlanWords<Plan> = {
-    view: (plan, how) => planView(plan, policyFacts(plan, templates), how) + policyChangeText(plan, how),
+    view: changeView,
     json: planJson,
     policyText: ({ policy }) => policy.text ?? '',
   };
@@ -58,18 +56,6 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
   } catch (error) {
     throw inFlags(error);
   }
-}
-
-/** What is said of a planned policy besides what the plan holds. */
-function policyFacts({ policy, facts }: Plan, templates: Readonly<Record<string, string>>): PolicyFacts {
-  if (policy.text === null) return { levels: {}, shares: [] };
-  const rules = facts.policies.load(policy.text).policy?.rules ?? [];
-  const levels: Partial<Record<Level, number>> = {};
-  for (const { level } of rules) levels[level] = (levels[level] ?? 0) + 1;
-  const source = templates[policy.name];
-  if (source === undefined || policy.stamp === null || policy.stamp.edited) return { levels, shares: [] };
-  const { title, shares } = readReady(policy.name) ?? templateOf(source, policy.name, []);
-  return { levels, summary: title, shares: Object.keys(policy.stamp.set).length === 0 ? shares : [] };
 }
 
 /**
@@ -89,7 +75,7 @@ export async function readOptions(
     logPath: flags.logPath,
     logMaxAge: readCount('--log-max-age', flags.logMaxAge, 'days'),
     logMaxBackups: readCount('--log-max-backups', flags.logMaxBackups, 'files'),
-    logMaxSize: readCount('--log-max-size', flags.logMaxSize, 'megabytes'),
+    logMaxSize: readCount('--log-max-size', flags.logMaxSize, 'MiB'),
     noLog: !flags.log,
     webhook: await readWebhook(flags, stdin),
   });

@@ -172,7 +172,7 @@ const ENABLE: readonly FlagGroup[] = [
       { name: '--log-path', value: 'path', help: 'default: /var/log/kube-audit/audit.log; - is stdout' },
       { name: '--log-max-age', value: 'days', takes: 'count', unit: 'days', help: 'default: 30' },
       { name: '--log-max-backups', value: 'files', takes: 'count', unit: 'files', help: 'default: 10' },
-      { name: '--log-max-size', value: 'megabytes', takes: 'count', unit: 'megabytes', help: 'default: 100' },
+      { name: '--log-max-size', value: 'MiB', takes: 'count', unit: 'MiB', help: 'default: 100' },
       { name: '--no-log', help: 'no log file, only the webhook' },
     ],
   },
@@ -437,6 +437,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     {
       heading: 'Output',
       flags: [
+        { name: '--summary', help: 'only what it comes to, in sentences' },
         { name: '--exit-code', help: 'end with 1 if they differ' },
         { ...TEXT_OR_JSON, help: 'text or json (nothing shortened)' },
         VERBOSE,

@@ -24,7 +24,7 @@ export interface SpecFile {
  * Reads a spec file, symbolic links followed.
  * @param path As the person gave it.
  * @param decode Gives the text of the bytes, or throws; left out: they must be UTF-8.
- * @throws UserError where it is not there, a directory, a pipe, a broken link, not readable, empty, above 64 MB, not UTF-8.
+ * @throws UserError where it is not there, a directory, a pipe, a broken link, not readable, empty, above 64 MiB, not UTF-8.
  */
 export async function readSpecFile(path: string, decode?: DecodeText): Promise<SpecFile> {
   return readSpecFileSync(path, decode);
@@ -120,7 +120,7 @@ export type Stdin = NodeJS.ReadableStream & { isTTY?: boolean };
 /**
  * Reads all of stdin as text; `decode` as for `readSpecFile`.
  * @param what is awaited there: a person at a terminal is told, and not left waiting.
- * @throws UserError where stdin is a terminal, empty, above 64 MB, not UTF-8, or cannot be read.
+ * @throws UserError where stdin is a terminal, empty, above 64 MiB, not UTF-8, or cannot be read.
  */
 export async function readStdin(
   stream: Stdin,
@@ -180,7 +180,7 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 
 /** The error for a spec above MAX_SPEC_BYTES. */
 function tooLarge(file: string): UserError {
-  return new UserError(`is larger than ${MAX_SPEC_BYTES / 1024 / 1024} MB, which no cluster spec is`, {
+  return new UserError(`is larger than ${MAX_SPEC_BYTES / 1024 / 1024} MiB, which no cluster spec is`, {
     place: { file },
     hint: 'Give a file with kOps objects, such as the output of `kops get all -o yaml`.',
   });

@@ -1,35 +1,45 @@
 import type { Comparison, DifferenceClass } from '../policy/compare/compare.ts';
 import { describeRequests, type Description } from '../policy/compare/describe.ts';
 import type { Outcome } from '../policy/compare/sides.ts';
+import { changeText, summaryJson, type SummaryJson, totalsText } from './consequences.ts';
 import { exceptionText, requestsText } from './effects.ts';
 import { safeText, type Style, wrap } from './text.ts';
-import type { RequestAttributes } from '../policy/types.ts';
+import type { Policy, RequestAttributes } from '../policy/types.ts';
 
 export interface ComparisonLook {
   style: Style;
   columns: number;
-  /** How many classes are shown; left out: all. */
-  limit?: number;
 }
 
 const LONGEST_LIST = 4;
 const MOST_EXCEPTIONS = 8;
 
-/** All of a comparison as text: a first line that says how much differs, then the differences. */
-export function comparisonView({ comparison, before, after }: ComparedPolicies, look: ComparisonLook): string {
-  const { classes, notDecided } = comparison;
-  const names = safeText(`${before} → ${after}`);
-  const found = classes.length === 0 ? 'no difference was found' : count(classes.length, 'difference', 'differences');
-  const first = classes.length === 0 && !notDecided ? 'every request is recorded as before' : found;
-  const text = comparisonText(comparison, look);
-  return `${wrap(`${names}: ${first}`, look.columns)}\n${text && `\n${text}`}`;
+/** All of a comparison as text: how much differs, what that comes to in a few lines, then the differences. */
+export function comparisonView(compared: ComparedPolicies, look: ComparisonLook): string {
+  const text = comparisonText(compared.comparison, look);
+  return `${comparisonHead(compared, look, MOST_LINES)}${text && `\n${text}`}`;
+}
+
+const MOST_LINES = 7;
+
+/** What a comparison comes to: how much differs, and below that in sentences how, in so many lines at most. */
+export function comparisonHead(
+  compared: ComparedPolicies,
+  { columns }: ComparisonLook,
+  most: number = Infinity,
+): string {
+  const { comparison, before, after, policies } = compared;
+  const totals = totalsText(comparison);
+  const head = safeText(`${before} → ${after}: ${totals.slice(0, 1).toLowerCase()}${totals.slice(1)}`);
+  const effects = comparison.classes.length === 0 ? [] : changeText(...policies, columns, most);
+  return [wrap(head, columns), ...effects].map((line) => `${line}\n`).join('');
 }
 
 /** The differences between two policies as text, each pair of outcomes below a headline of its own. '' where there are none. */
-export function comparisonText(comparison: Comparison, { style, columns, limit = Infinity }: ComparisonLook): string {
+export function comparisonText(comparison: Comparison, { style, columns }: ComparisonLook): string {
   const lines: string[] = [];
   let headline = '';
-  for (const entry of comparison.classes.slice(0, limit)) {
+  for (const entry of comparison.classes) {
     const text = outcomesText(entry.before, entry.after);
     if (text !== headline) lines.push(...(headline === '' ? [] : ['']), ...styled(wrap(text, columns), style.bold));
     headline = text;
@@ -37,20 +47,6 @@ export function comparisonText(comparison: Comparison, { style, columns, limit =
   }
   lines.push(...undecidedLines(comparison, columns, style));
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/**
- * The same for a part of a screen: no more than `limit` classes, and how many there are besides. One line where nothing differs.
- */
-export function comparisonSummary(comparison: Comparison, style: Style, columns: number, limit: number): string {
-  const more = comparison.classes.length - limit;
-  if (comparison.classes.length === 0 && !comparison.notDecided) return 'Every request is recorded as before.\n';
-  const rest = more > 0 ? `${wrap(`and ${count(more, 'more class', 'more classes')} of requests`, columns)}\n` : '';
-  return `${comparisonText(comparison, { style, columns, limit })}${rest && style.dim(rest)}`;
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** What is recorded before and after: `Metadata → None`, and what else changes. */
@@ -123,6 +119,7 @@ export interface ComparedPolicies {
   comparison: Comparison;
   before: string;
   after: string;
+  policies: readonly [before: Policy, after: Policy];
 }
 
 /**
@@ -136,6 +133,7 @@ export interface ComparisonJson {
   after: string;
   /** Every request is treated alike; null: not found out. */
   same: boolean | null;
+  summary: SummaryJson;
   classes: {
     before: Outcome;
     after: Outcome;
@@ -147,7 +145,7 @@ export interface ComparisonJson {
 }
 
 /** The comparison as one object, nothing shortened. */
-export function comparisonJson({ comparison, before, after }: ComparedPolicies): ComparisonJson {
+export function comparisonJson({ comparison, before, after, policies }: ComparedPolicies): ComparisonJson {
   const { classes, notDecided } = comparison;
   return {
     kind: 'PolicyComparison',
@@ -155,6 +153,7 @@ export function comparisonJson({ comparison, before, after }: ComparedPolicies):
     before,
     after,
     same: classes.length > 0 ? false : notDecided ? null : true,
+    summary: summaryJson(comparison, ...policies),
     classes: classes.map((entry) => ({
       before: entry.before,
       after: entry.after,

@@ -116,6 +116,19 @@ function isAnyResource(set: ResourceSet | undefined): boolean {
   return set !== undefined && isAny(set.groups) && isAny(set.resources);
 }
 
+/** Resources and paths by their names; null where these are not all. */
+export function targetNames({ resources, paths }: Pick<Requests, 'resources' | 'paths'>): string[] | null {
+  const sets = resources ?? [];
+  if (sets.some((set) => 'except' in set.groups) || (paths && 'except' in paths)) return null;
+  const names = sets.flatMap((set) => {
+    const groups = 'only' in set.groups ? set.groups.only : [];
+    if ('only' in set.resources) return set.resources.only;
+    return isAny(set.resources) ? groups : [''];
+  });
+  const all = [...new Set([...names, ...(paths?.only ?? [])])];
+  return all.length === 0 || all.some((name) => name === '' || name.includes(' except ')) ? null : all;
+}
+
 function whatText({ verbs, resources, paths }: Requests, limit: ListLimit): string {
   const all = isAny(paths) && resources?.length === 1 && isAnyResource(resources[0]);
   const targets = all ? 'anything' : [...resourcesText(resources ?? [], limit), ...pathsText(paths, limit)].join('; ');
@@ -147,7 +160,8 @@ function groupName(group: string): string {
   return group === '' ? 'core' : group;
 }
 
-function placeText({ names, namespaces }: Requests, limit: ListLimit): string {
+/** Of which names and in which namespaces requests are: `in namespace kube-system`. '' where it is any. */
+export function placeText({ names, namespaces }: Pick<Requests, 'names' | 'namespaces'>, limit: ListLimit): string {
   return [placed(names, NAMED, limit), placed(namespaces, IN_NAMESPACE, limit)].filter((part) => part !== '').join(' ');
 }
 

@@ -1,102 +1,202 @@
+import type { AuditSettings } from '../cluster/audit-keys.ts';
 import type { Note } from '../cluster/options.ts';
 import type { Plan } from '../cluster/plan.ts';
-import type { PlannedSetting } from '../cluster/settings.ts';
-import type { Share } from '../policy/render/template.ts';
-import type { Level } from '../policy/types.ts';
-import { rowsView, type ViewOptions } from './text.ts';
+import { contentOf, policyInForce, readPresentAudit } from '../cluster/present.ts';
+import { worstCaseDisk } from '../cluster/settings.ts';
 import type { GroupEffect, SpecChange } from '../cluster/spec-change.ts';
-import { comparePolicies } from '../policy/compare/compare.ts';
-import { comparisonSummary } from './comparison.ts';
+import { type KopsObject, SpecError } from '../cluster/types.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { findingJson, toldFinding } from './findings.ts';
 import type { Finding } from '../lint/rule.ts';
+import { comparePolicies } from '../policy/compare/compare.ts';
+import { readStamp, type Stamp } from '../policy/render/stamp.ts';
+import { templateOf, type Template } from '../policy/render/template.ts';
+import { LEVELS, type Policy } from '../policy/types.ts';
+import { changeText, policyMeaning, totalsText } from './consequences.ts';
+import { costAgainst, costText, sharesOf } from './cost.ts';
+import { findingJson, toldFinding } from './findings.ts';
+import { sizeText } from './sizes.ts';
+import { LABEL_WIDTH, rowsView, type ViewOptions, wrap } from './text.ts';
 
-/** What is said of a policy besides what the plan holds. */
-export interface PolicyFacts {
-  /** The template's one-line summary; undefined for a policy of somebody's own. */
-  summary?: string;
-  /** What it keeps of genuine logs, against the template metadata; empty where that was not measured. */
-  shares: readonly Share[];
-  /** How often each level occurs among the rules. */
-  levels: Readonly<Partial<Record<Level, number>>>;
+/** How a change is shown, and what is known of it besides. */
+export interface PlanViewOptions extends ViewOptions {
+  /** The command that compares the policy now in force with the one to come; null where there is none. Asked for where it is told. */
+  diffCommand: () => string | null;
 }
 
-/** The meaning of a plan, a line or more per topic: what is logged, where, what it takes, which groups it touches. */
-export function planView(plan: Plan, policy: PolicyFacts, options: ViewOptions): string {
+/** The meaning of a change, a line or more per topic: what is recorded then, what it costs, where it goes, which groups it touches. */
+export function changeView(change: SpecChange, options: PlanViewOptions): string {
+  const [before, after] = [auditOf(change.before, change), auditOf(change.after, change)];
+  const changes = change.operations.length > 0;
   const rows: [string, string[]][] = [
-    ['Policy', policyLines(plan, policy)],
-    ['Log', logLines(plan)],
-    ['Disk', diskLines(plan)],
-    ['Webhook', webhookLines(plan)],
-    ['Groups', groupLines(plan)],
-    ['Note', plan.notes.map(noteText)],
+    ['Effect', changes && before && after ? effectLines(before, after, options) : []],
+    ['Cost', after?.isOn ? costLines(before, after) : []],
+    ['Policy', after?.isOn ? policyLines(before, after) : []],
+    ['Log', after?.isOn ? logLines(after) : []],
+    ['Disk', after?.isOn ? diskLines(after, change) : []],
+    ['Webhook', after?.isOn ? webhookLines(after) : []],
+    ['Groups', groupLines(change)],
+    ['Note', change.notes.map(noteText)],
   ];
   return rowsView(rows, options);
 }
 
-function policyLines({ policy }: Plan, { summary, shares, levels }: PolicyFacts): string[] {
-  if (policy.text === null) return [`not known: no file asset puts a file at ${policy.path}`];
-  const counts = Object.entries(levels).map(([level, count]) => `${count} ${level}`);
-  const rules = Object.values(levels).reduce((sum, count) => sum + count, 0);
-  const state = policy.before === null ? 'new' : policy.before === policy.text ? 'kept' : 'changed';
-  const head = `${policy.name} (${state}), ${rules} ${rules === 1 ? 'rule' : 'rules'}${rules === 0 ? '' : `: ${counts.join(', ')}`}`;
-  return [head, ...(summary ? [summary] : []), ...shares.map(shareLine), policy.path];
+/** What a Cluster says of auditing, and the policy in force. */
+interface Audit {
+  settings: AuditSettings;
+  /** It has a policy, and a place for the events. */
+  isOn: boolean;
+  /** The policy's text; null where nothing in the spec brings it. */
+  text: string | null;
+  loaded: Policy | null;
+  stamp: Stamp | null;
 }
 
-function shareLine({ log, events, bytes }: Share): string {
-  return `keeps ${events.toFixed(0)} % of the events, ${bytes.toFixed(0)} % of the bytes of metadata (${log})`;
+/** Null where kOps could not read the spec: a change that takes something back can meet one. */
+function auditOf(cluster: KopsObject, { facts }: SpecChange): Audit | null {
+  try {
+    const present = readPresentAudit(cluster, facts.distribution);
+    const { settings } = present;
+    const { auditPolicyFile, auditLogPath, auditWebhookConfigFile } = settings;
+    const inForce = policyInForce(present, facts);
+    const text = inForce && contentOf(inForce.asset);
+    const loaded = text === null ? null : (facts.policies.load(text).policy ?? null);
+    const isOn = Boolean(auditPolicyFile && (auditLogPath || auditWebhookConfigFile));
+    return { settings, isOn, text, loaded, stamp: text === null ? null : readStamp(text) };
+  } catch (error) {
+    if (error instanceof SpecError) return null;
+    throw error;
+  }
 }
 
-function logLines({ settings }: Plan): string[] {
-  const value = valueOf(settings);
-  const path = value('auditLogPath');
-  if (typeof path !== 'string') return ['no log file: events go to the webhook only'];
-  if (path === '-') return ["standard output of kube-apiserver: kOps' log rotation applies"];
-  const age = value('auditLogMaxAge');
-  const backups = value('auditLogMaxBackups');
-  const files = backups === 0 ? 'all rotated files' : `at most ${backups} rotated ${backups === 1 ? 'file' : 'files'}`;
-  return [
-    path,
-    `kept ${age === 0 ? 'for ever' : `${age} ${age === 1 ? 'day' : 'days'}`}, ${files} of ${value('auditLogMaxSize')} MB`,
-  ];
+/** The lines at a question that tell what is recorded otherwise. */
+const MOST_LINES = 8;
+/** A third of a second of searching at most: the plan must not wait for a monstrous policy. */
+const STEPS = 500_000;
+
+function effectLines(before: Audit, after: Audit, options: PlanViewOptions): string[] {
+  const columns = options.columns - LABEL_WIDTH;
+  if (!before.isOn && !after.isOn) return ['Auditing stays off.'];
+  if (before.isOn && !after.isOn) return ['Auditing will be off: nothing is recorded any more.', ...untilNow(before)];
+  if (!before.isOn) return ['Auditing will be on.', ...described(after, columns, MOST_LINES - 1)];
+  if (before.text === null || after.text === null)
+    return ['What is recorded otherwise is not known: the spec does not hold both policies.'];
+  if (before.loaded === null || after.loaded === null) return [];
+  if (before.text === after.text) return ['Every request is recorded as before.'];
+  return policyEffect(before.loaded, after.loaded, columns, options.diffCommand());
 }
 
-function diskLines({ disk }: Plan): string[] {
-  if (disk.unbounded !== null) return [`unbounded: ${disk.unbounded}`];
-  return disk.mebibytes === null ? [] : [`at worst ${disk.mebibytes} MB on each instance that runs an API server`];
+function untilNow({ text }: Audit): string[] {
+  const head = text === null ? null : measuredHead(text);
+  return head === null ? [] : [`Until now: ${head.title}`];
 }
 
-function webhookLines({ settings }: Plan): string[] {
-  const value = valueOf(settings);
-  const path = value('auditWebhookConfigFile');
-  if (typeof path !== 'string') return [];
-  return [
-    `${path}, mode ${value('auditWebhookMode') ?? 'batch'}`,
-    'kOps keeps this file, credentials and all, in clear in the state store',
-  ];
+// Of a template of ours with its own parameters: what its head says is true of it.
+function measuredHead(text: string): Template | null {
+  return sharesOf(text).length === 0 ? null : templateOf(text, '', []);
 }
 
-function valueOf(settings: readonly PlannedSetting[]): (key: string) => PlannedSetting['value'] | undefined {
-  return (key) => settings.find((setting) => setting.key === key)?.value;
+// A template says it in its own head; of any other policy it is worked out.
+function described({ text, loaded }: Audit, columns: number, most: number): string[] {
+  if (text === null || loaded === null) return [];
+  const head = measuredHead(text);
+  if (head === null) return policyMeaning(loaded, columns, most);
+  const { title, summary } = head;
+  return [...wrap(title, columns).split('\n'), ...firstSentences(summary, columns, most - 1)];
 }
 
-/** The meaning of a change that turns auditing off or takes something back: which groups it touches, and what to know of it. */
-export function changeView(change: SpecChange, options: ViewOptions): string {
-  return rowsView(
-    [
-      ['Groups', groupLines(change)],
-      ['Note', change.notes.map(noteText)],
-    ],
-    options,
+function firstSentences(text: string, columns: number, most: number): string[] {
+  const sentences = text.match(/[^.]+(?:\.(?!\s|$)[^.]*)*\./g) ?? [];
+  const upTo = sentences.map((_sentence, at) =>
+    wrap(
+      sentences
+        .slice(0, at + 1)
+        .join('')
+        .trim(),
+      columns,
+    ).split('\n'),
   );
+  return upTo.findLast((lines) => lines.length <= most) ?? [];
 }
 
-/** What a change means for each instance group, a line for each. */
+function costLines(before: Audit | null, { text, stamp }: Audit): string[] {
+  if (text === null || stamp === null) return [];
+  const shares = sharesOf(text);
+  const isOther = before?.isOn === true && before.text !== null && before.text !== text;
+  const against =
+    isOther && before.text !== null ? costAgainst(shares, sharesOf(before.text), before.stamp?.policy ?? '') : '';
+  return [against || costText(shares, stamp.policy)].filter((line) => line !== '');
+}
+
+function policyLines(before: Audit | null, { text, loaded, stamp, settings }: Audit): string[] {
+  const path = settings.auditPolicyFile ?? '';
+  if (text === null) return [`not known: no file asset puts a file at ${path}`];
+  const state = before === null || before.text === null ? 'new' : before.text === text ? 'kept' : 'changed';
+  const edited = stamp?.edited ? ', edited by hand' : '';
+  return [`${stamp?.policy ?? 'custom'} (${state}${edited}), ${levelsText(loaded)}`, path];
+}
+
+function levelsText(policy: Policy | null): string {
+  const rules = policy?.rules ?? [];
+  const counts = LEVELS.map((level) => [rules.filter((rule) => rule.level === level).length, level] as const);
+  const levels = counts.flatMap(([count, level]) => (count > 0 ? [`${count} ${level}`] : []));
+  return `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}${levels.length === 0 ? '' : `: ${levels.join(', ')}`}`;
+}
+
+function logLines({ settings }: Audit): string[] {
+  const { auditLogPath: path, auditLogMaxAge: age = 0, auditLogMaxBackups: backups, auditLogMaxSize: size } = settings;
+  if (!path) return ['no log file: events go to the webhook only'];
+  if (path === '-') return ["standard output of kube-apiserver: kOps' log rotation applies"];
+  const files = backups ? `at most ${backups} rotated ${backups === 1 ? 'file' : 'files'}` : 'all rotated files';
+  const each = size === undefined ? '' : ` of ${sizeText(size)}`;
+  return [path, `kept ${age === 0 ? 'for ever' : `${age} ${age === 1 ? 'day' : 'days'}`}, ${files}${each}`];
+}
+
+function diskLines({ settings }: Audit, { facts }: SpecChange): string[] {
+  const { mebibytes, unbounded } = worstCaseDisk(settings, facts.kubernetesVersion);
+  if (unbounded !== null) return [`unbounded: ${unbounded}`];
+  return mebibytes === null ? [] : [`at worst ${sizeText(mebibytes)} on each instance that runs an API server`];
+}
+
+function webhookLines({ settings: { auditWebhookConfigFile: path, auditWebhookMode: mode } }: Audit): string[] {
+  if (!path) return [];
+  return [`${path}, mode ${mode ?? 'batch'}`, 'kOps keeps this file, credentials and all, in clear in the state store'];
+}
+
+/** What a change means for the instance groups: those for which it means the same on one line. */
 function groupLines(change: SpecChange): string[] {
-  const { groups } = change;
-  const width = Math.max(0, ...groups.map(({ name }) => name.length));
-  const lines = groups.map((group) => `${group.name.padEnd(width)}  ${effectOf(group)}`);
+  const alike = new Map<string, GroupEffect[]>();
+  for (const group of change.groups) {
+    const key = group.outdated ? `${group.rolled}` : 'unchanged';
+    alike.set(key, [...(alike.get(key) ?? []), group]);
+  }
+  const lines = [...alike.values()].map((groups) => `${groupNames(groups)}: ${effectOf(groups)}`);
   return [...lines, ...downtimeLines(change)];
+}
+
+/** So many groups are named; of more the first, and how many there are. */
+const MOST_GROUPS = 4;
+
+// What the names begin with is told once: `control-plane-a, -b, -c`.
+function groupNames(groups: readonly GroupEffect[]): string {
+  const [first = '', ...others] = groups.map(({ name }) => name);
+  if (others.length >= MOST_GROUPS) return `${first} and ${others.length} more`;
+  const stem = first.slice(0, first.lastIndexOf('-') + 1);
+  const isShared = stem !== '' && others.every((name) => name.startsWith(stem));
+  return [first, ...others.map((name) => (isShared ? `-${name.slice(stem.length)}` : name))].join(', ');
+}
+
+function effectOf(groups: readonly GroupEffect[]): string {
+  const [first] = groups;
+  if (!first?.outdated) return 'unchanged';
+  return `${first.rolled ? 'outdated, to be rolled' : 'outdated, not rolled by kops-audit'} (${instancesText(groups)})`;
+}
+
+function instancesText(groups: readonly GroupEffect[]): string {
+  const sizes = groups.map(({ instances }) => instances);
+  const [first = 0] = sizes;
+  const isEach = sizes.length > 1 && sizes.every((size) => size === first);
+  const count = isEach ? first : sizes.reduce((sum, size) => sum + size, 0);
+  return `${count} ${count === 1 ? 'instance' : 'instances'}${isEach ? ' each' : ''}`;
 }
 
 function downtimeLines({ groups, controlPlaneInstances }: SpecChange): string[] {
@@ -104,28 +204,12 @@ function downtimeLines({ groups, controlPlaneInstances }: SpecChange): string[] 
   return rolls && controlPlaneInstances === 1 ? ['one control-plane instance: the API is down while it is rolled'] : [];
 }
 
-function effectOf({ outdated, rolled, instances }: GroupEffect): string {
-  if (!outdated) return 'unchanged';
-  const size = `${instances} ${instances === 1 ? 'instance' : 'instances'}`;
-  return rolled ? `outdated, to be rolled (${size})` : `outdated, not rolled by kops-audit (${size})`;
-}
-
-/** How many classes of requests are shown; `policy diff` shows all. */
-const MOST = 5;
-/** A third of a second of searching at most: the plan must not wait for a monstrous policy. */
-const STEPS = 500_000;
-
-/**
- * What a policy records differently from the one in force, in words; empty where none is replaced, or it is only its comments that
- * change.
- */
-export function policyChangeText({ policy, facts }: Plan, { style, columns }: ViewOptions): string {
-  if (policy.before === null || policy.text === null || policy.before === policy.text) return '';
-  const [before, after] = [facts.policies.load(policy.before).policy, facts.policies.load(policy.text).policy];
-  if (!before || !after) return '';
-  const comparison = comparePolicies(before, after, { steps: STEPS });
-  const summary = comparisonSummary(comparison, style, columns - 2, MOST).trimEnd();
-  return `\n\n${style.bold('Against the policy now in force')}\n${summary.replaceAll(/^(?=.)/gm, '  ')}`;
+// What a change of policies comes to: how much, what matters most of it, and where all of it is found.
+function policyEffect(before: Policy, after: Policy, columns: number, command: string | null): string[] {
+  const totals = wrap(totalsText(comparePolicies(before, after, { steps: STEPS })), columns).split('\n');
+  const pointer = command === null ? [] : [`\`${command}\` shows all.`];
+  const most = Math.max(3, MOST_LINES - totals.length - pointer.length);
+  return [...totals, ...changeText(before, after, columns, most), ...pointer];
 }
 
 /** The whole plan of `enable` as JSON: what every change has, and its policy, settings and disk. */

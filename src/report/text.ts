@@ -111,7 +111,8 @@ export interface ViewOptions {
   clean: (text: string) => string;
 }
 
-const LABEL_WIDTH = 9;
+/** How wide the first column of `rowsView` is. */
+export const LABEL_WIDTH = 9;
 
 /** Topics with their lines, the name of each in the first column; a topic without lines is left out. */
 export function rowsView(rows: readonly [string, string[]][], { style, columns, clean }: ViewOptions): string {

@@ -1,3 +1,4 @@
+import { sizeText } from '../report/sizes.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { worstCaseDisk } from '../cluster/settings.ts';
 import { logPathByItself, type Present } from './present.ts';
@@ -30,9 +31,9 @@ const NUMBERS: readonly NumberRow[] = [
   {
     id: 'maxSize',
     key: 'auditLogMaxSize',
-    label: 'Megabytes',
-    title: 'How large may a file get, in MB?',
-    help: 'A file of this size is rotated. 0 is 100 MB up to Kubernetes 1.35; from 1.36 on it turns rotation off.',
+    label: 'MiB',
+    title: 'How large may a file get, in MiB?',
+    help: 'A file of this size is rotated. 0 is 100 MiB up to Kubernetes 1.35; from 1.36 on it turns rotation off.',
   },
 ];
 
@@ -165,7 +166,7 @@ interface Rotation {
   maxAge: number;
   /** Files; 0: all. */
   maxBackups: number;
-  /** Megabytes. */
+  /** Mebibytes. */
   maxSize: number;
 }
 
@@ -224,17 +225,17 @@ export function answeredRotation(answers: Answers, present: Present): Rotation {
   };
 }
 
-/** `30 days, 10 × 100 MB: at worst 1100 MB`. */
+/** `30 days, 10 × 100 MiB: at worst 1.1 GiB`. */
 function rotationText(rotation: Rotation, present: Present): string {
   const { maxAge, maxBackups, maxSize } = rotation;
   const age = maxAge === 0 ? 'for ever' : `${maxAge} days`;
   const files = maxBackups === 0 ? 'all files' : `${maxBackups}`;
-  return `${age}, ${files} × ${maxSize} MB: ${diskText(rotation, present)}`;
+  return `${age}, ${files} × ${sizeText(maxSize)}: ${diskText(rotation, present)}`;
 }
 
 /** The disk it can take at worst on each instance. */
 function diskText({ maxBackups, maxSize }: Rotation, { kubernetesVersion }: Present): string {
   const settings = { auditLogPath: '/log', auditLogMaxBackups: maxBackups, auditLogMaxSize: maxSize };
   const { mebibytes } = worstCaseDisk(settings, kubernetesVersion);
-  return mebibytes === null ? 'without a bound' : `at worst ${mebibytes} MB`;
+  return mebibytes === null ? 'without a bound' : `at worst ${sizeText(mebibytes)}`;
 }

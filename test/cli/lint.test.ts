@@ -338,7 +338,7 @@ const HEAD = GOOD.slice(0, GOOD.indexOf('- level'));
 
 /** Bad inputs, the exit status, and what is said of them. */
 const BAD: [string, string | Uint8Array, number, RegExp][] = [
-  ['above 1 MB', `${GOOD}${'# more\n'.repeat(200_000)}`, 1, /larger than 1 MiB/],
+  ['above 1 MiB', `${GOOD}${'# more\n'.repeat(200_000)}`, 1, /larger than 1 MiB/],
   ['10,000 rules', `${HEAD}${'- level: Metadata\n  users: [a]\n'.repeat(10_000)}`, 0, /more of unreachable-rule/],
   ['10,000 levels of brackets', `${HEAD}- level: ${'['.repeat(10_000)}`, 1, /error: /],
   [

@@ -6,7 +6,7 @@ import { applyOperations } from '../../src/yaml/json-patch.ts';
 import type { FileAsset } from '../../src/cluster/types.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { planView } from '../../src/report/plan.ts';
+import { changeView } from '../../src/report/plan.ts';
 import { plainStyle } from '../../src/report/text.ts';
 import { GROUPS, HAND_MADE, cluster, group, handMade, options, world } from '../helpers/cluster.ts';
 
@@ -136,7 +136,7 @@ describe('a hand-made set-up', () => {
         otherwise: { option: 'policy', name: null },
       },
     ]);
-    const shown = planView(kept, { levels: {}, shares: [] }, { style: plainStyle, columns: 200, clean: String });
+    const shown = changeView(kept, { style: plainStyle, columns: 200, clean: String, diffCommand: () => null });
     expect(shown).toContain('--policy NAME replaces it.');
   });
 
@@ -253,7 +253,7 @@ describe('a policy that no file asset holds', () => {
     const planned = plan(world(elsewhere));
     expect(planned.policy).toMatchObject({ name: 'unknown', origin: 'unknown', text: null, before: null, stamp: null });
     expect(planned.after.spec['fileAssets']).toBeUndefined();
-    const shown = planView(planned, { levels: {}, shares: [] }, { style: plainStyle, columns: 120, clean: String });
+    const shown = changeView(planned, { style: plainStyle, columns: 120, clean: String, diffCommand: () => null });
     expect(shown).toContain('not known: no file asset puts a file at /etc/kubernetes/audit-policy.yaml');
     expect(shown).not.toContain('new');
   });

@@ -85,7 +85,7 @@ describe('the wizard with the real kops, three clusters in one store', () => {
     session.type(ENTER);
     await session.shows('That is where the spec has it now.');
     session.type(ENTER);
-    await session.shows('❯ as it is   90 days, 10 × 100 MB: at worst 1100 MB');
+    await session.shows('❯ as it is   90 days, 10 × 100 MiB: at worst 1.1 GiB');
     session.type(ENTER);
     await session.shows('When shall');
     session.type(ENTER);

@@ -80,10 +80,10 @@ describe('readSpecFile', () => {
     expect((await failure(fileWith(content))).message).toBe('is empty');
   });
 
-  it('refuses a file of more than 64 MB without reading it', async () => {
+  it('refuses a file of more than 64 MiB without reading it', async () => {
     const path = fileWith('x');
     truncateSync(path, 64 * 1024 * 1024 + 1);
-    expect((await failure(path)).message).toBe('is larger than 64 MB, which no cluster spec is');
+    expect((await failure(path)).message).toBe('is larger than 64 MiB, which no cluster spec is');
   });
 
   it('names line, column and offset of the first byte that is not UTF-8', async () => {

@@ -37,7 +37,7 @@ describe('readStdin', () => {
     expect(error.place).toMatchObject({ file: '-', line: 2, column: 1 });
   });
 
-  it('stops reading after 64 MB', async () => {
+  it('stops reading after 64 MiB', async () => {
     let given = 0;
     const endless = new Readable({
       read() {
@@ -45,7 +45,7 @@ describe('readStdin', () => {
         this.push(Buffer.alloc(8 * 1024 * 1024, 'x'));
       },
     });
-    expect((await failure(endless)).message).toContain('is larger than 64 MB');
+    expect((await failure(endless)).message).toContain('is larger than 64 MiB');
     expect(given).toBeLessThan(16);
   });
 

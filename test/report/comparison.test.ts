@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparePolicies } from '../../src/policy/compare/compare.ts';
-import type { PolicyRule } from '../../src/policy/types.ts';
-import { comparisonSummary, comparisonText, comparisonView } from '../../src/report/comparison.ts';
+import type { Policy, PolicyRule } from '../../src/policy/types.ts';
+import { comparisonText, comparisonView } from '../../src/report/comparison.ts';
 import { plainStyle } from '../../src/report/text.ts';
 
 const look = { style: plainStyle, columns: 80 };
@@ -83,38 +83,31 @@ Metadata as before, no longer at RequestReceived
 });
 
 describe('the whole', () => {
-  const two = comparePolicies(
+  const policies: [Policy, Policy] = [
     { rules: [{ level: 'None', users: ['a'] }, { level: 'Metadata' }] },
     { rules: [{ level: 'Request', users: ['a'] }] },
-  );
+  ];
+  const two = comparePolicies(...policies);
 
-  it('begins with how much differs', () => {
-    expect(comparisonView({ comparison: two, before: 'a\u0007.yaml', after: 'b.yaml' }, look).split('\n')[0]).toBe(
-      'a\\x07.yaml → b.yaml: 2 differences',
-    );
+  it('begins with how much differs, and what that comes to', () => {
+    const whole = comparisonView({ comparison: two, before: 'a\u0007.yaml', after: 'b.yaml', policies }, look);
+    const [head, effects] = whole.split('\n\n');
+    expect(head?.split('\n').slice(0, 3)).toEqual([
+      'a\\x07.yaml → b.yaml: 2 kinds of requests change: 1 recorded no longer, 1',
+      'recorded newly.',
+      'All requests are recorded no longer, by anyone but a.',
+    ]);
+    expect(effects).toMatch(/^Metadata → None\n/);
   });
 
   it('says what was not decided', () => {
-    const comparison = comparePolicies(
-      { rules: [{ level: 'None', users: ['a'] }] },
-      { rules: [{ level: 'Request' }] },
-      { steps: 0 },
-    );
-    expect(comparisonView({ comparison, before: 'a', after: 'b' }, look)).toBe(`a → b: no difference was found
+    const large: [Policy, Policy] = [{ rules: [{ level: 'None', users: ['a'] }] }, { rules: [{ level: 'Request' }] }];
+    const comparison = comparePolicies(...large, { steps: 0 });
+    expect(comparisonView({ comparison, before: 'a', after: 'b', policies: large }, look))
+      .toBe(`a → b: no difference was found.
 
 Not decided: the policies are too large to compare all of their requests. Left
 are those of rule 1 or no rule of the first policy.
 `);
-  });
-
-  it('has a summary that ends after some', () => {
-    expect(comparisonSummary(two, plainStyle, 80, 1)).toBe(`Metadata → None
-  - any verb on anything, by anyone except user a
-    rule 2 → no rule
-and 1 more class of requests
-`);
-    expect(comparisonSummary({ classes: [], notDecided: null }, plainStyle, 80, 3)).toBe(
-      'Every request is recorded as before.\n',
-    );
   });
 });

@@ -146,14 +146,14 @@ describe('the log', () => {
 
   it('shows the disk that each rotation can take at worst', () => {
     expect(body('rotation', OFF).choices?.map(({ name }) => name)).toEqual([
-      'cis        30 days, 10 × 100 MB: at worst 1100 MB',
-      'small      7 days, 4 × 50 MB: at worst 250 MB',
-      'large      90 days, 50 × 100 MB: at worst 5100 MB',
+      'cis        30 days, 10 × 100 MiB: at worst 1.1 GiB',
+      'small      7 days, 4 × 50 MiB: at worst 250 MiB',
+      'large      90 days, 50 × 100 MiB: at worst 5 GiB',
       'own        numbers of your own',
     ]);
     const kept = body('rotation', ON);
     expect(kept).toMatchObject({ default: 'keep' });
-    expect(kept.choices?.[0]?.name).toBe('as it is   5 days, 10 × 100 MB: at worst 1100 MB');
+    expect(kept.choices?.[0]?.name).toBe('as it is   5 days, 10 × 100 MiB: at worst 1.1 GiB');
   });
 
   it('counts the disk with the numbers given so far', () => {

@@ -24,7 +24,7 @@ describe('the review', () => {
       ['place', 'Cluster     off.k8s.local (auditing is off)'],
       ['policy', 'Policy      kops'],
       ['log', 'Log         /var/log/kube-audit/audit.log'],
-      ['rotation', 'Rotation    for ever, 1 × 10 MB: at worst 20 MB'],
+      ['rotation', 'Rotation    for ever, 1 × 10 MiB: at worst 20 MiB'],
       ['maxAge', 'Days        0'],
       ['maxBackups', 'Files       1'],
       ['maxSize', 'Megabytes   10'],
@@ -41,7 +41,7 @@ describe('the review', () => {
 
 describe('the first line', () => {
   it('has the answers so far, cut to the width', () => {
-    expect(crumbs(ANSWERS, WORLD)).toBe('off.k8s.local · kops · /var/log/kube-audit/audit.log · 30 days, 10 × 100 MB');
+    expect(crumbs(ANSWERS, WORLD)).toBe('off.k8s.local · kops · /var/log/kube-audit/audit.log · 30 days, 10 × 100 MiB');
     expect(crumbs({ place: '+file', file: 'c.yaml' }, WORLD)).toBe('c.yaml');
     expect(cut('abcdef', 4)).toBe('abc…');
     expect(cut('abcd', 4)).toBe('abcd');

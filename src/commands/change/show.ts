@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts';
 import type { JsonObject } from '../../json.ts';
 import { parsePreview, type Preview } from '../../kops/preview.ts';
 import type { Finding, Severity } from '../../lint/rule.ts';
-import { changeJson, type PlanCircumstances, changeView } from '../../report/plan.ts';
+import { changeJson, type PlanCircumstances, type PlanViewOptions, changeView } from '../../report/plan.ts';
 import { formatDiff, unifiedDiff, type DiffLine } from '../../report/diff.ts';
 import { type ToldFinding, toldFinding } from '../../report/findings.ts';
 import { findingsView } from '../../report/findings-text.ts';
@@ -13,15 +13,16 @@ import { maskPreview } from '../../report/mask-preview.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { previewView, seenOfPolicy } from '../../report/preview-view.ts';
-import { type ViewOptions, safeJson, safeText } from '../../report/text.ts';
+import { safeJson, safeText } from '../../report/text.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import { specToYaml } from '../../yaml/print.ts';
+import { policyDiffCommand } from './diff-command.ts';
 import type { ChangeFlags, Output } from './flags.ts';
 
 /** What a plan of one command means, in the forms it can be shown in. */
 export interface PlanWords<P extends SpecChange> {
   /** A line or more per topic. */
-  view: (plan: P, options: ViewOptions) => string;
+  view: (plan: P, options: PlanViewOptions) => string;
   /** The whole of it, unmasked. */
   json: (plan: P, circumstances: PlanCircumstances) => JsonObject;
   /** The text of the policy that the diff shows, to keep it out of kops' preview; empty where there is none. */
@@ -84,8 +85,8 @@ export async function showPlan<P extends SpecChange>(
   const isHeldBack = place === 'stdin' && blocked;
   const viewIsData = output === 'text' && (place !== 'stdin' || flags.dryRun === true) && !isHeldBack;
   showPending(shown, flags, io);
-  if (viewIsData) await io.stdout(view(shown, words, io, true));
-  else if (!flags.quiet) io.stderr(view(shown, words, io, false));
+  if (viewIsData) await io.stdout(view(shown, words, flags, io, true));
+  else if (!flags.quiet) io.stderr(view(shown, words, flags, io, false));
   io.stderr(findingsText(shown, flags.quiet ?? false, io));
   if (output === 'json' && !isHeldBack) await io.stdout(jsonText(shown, words, blocked));
   if (blocked) return;
@@ -110,11 +111,14 @@ function showPending<P extends SpecChange>(shown: Shown<P>, { dryRun }: ChangeFl
 function view<P extends SpecChange>(
   shown: Shown<P>,
   words: PlanWords<P>,
+  flags: ChangeFlags,
   io: Context['io'],
   onStdout: boolean,
 ): string {
   const style = onStdout ? io.stdoutStyle : io.style;
-  const body = words.view(shown.planned.plan, { style, columns: io.columns, clean: cleanerOf(shown) });
+  const { plan } = shown.planned;
+  const diffCommand = (): string | null => policyDiffCommand(plan, flags);
+  const body = words.view(plan, { style, columns: io.columns, clean: cleanerOf(shown), diffCommand });
   const parts = [shown.diff.length > 0 ? formatDiff(shown.diff, style) : '', body];
   return `${parts
     .filter((part) => part !== '')

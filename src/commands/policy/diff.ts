@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { readSet } from '../../flags/check.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
-import { comparisonJson, comparisonView } from '../../report/comparison.ts';
+import { type ComparedPolicies, comparisonHead, comparisonJson, comparisonView } from '../../report/comparison.ts';
 import { safeJson, safeText } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import { type NamedPolicy, placeName, readKubernetesVersion } from './loaded-policy.ts';
@@ -19,7 +19,9 @@ export async function policyDiff(args: readonly string[], flags: DiffFlags, cont
   const after = await namedPolicy(second, { ...version, set: readSet(flags.set) }, context);
   for (const named of [before, after]) warn(named, context);
   const comparison = comparePolicies(before.policy, after.policy);
-  await context.io.stdout(shown({ comparison, before: placeName(before), after: placeName(after) }, flags, context));
+  const policies = [before.policy, after.policy] as const;
+  const found = { comparison, before: placeName(before), after: placeName(after), policies };
+  await context.io.stdout(shown(found, flags, context));
   return flags.exitCode && (comparison.classes.length > 0 || comparison.notDecided) ? 1 : 0;
 }
 
@@ -40,9 +42,10 @@ function warn(named: NamedPolicy, { io }: Context): void {
   }
 }
 
-function shown(found: Parameters<typeof comparisonView>[0], { output }: DiffFlags, { io }: Context): string {
+function shown(found: ComparedPolicies, { output, summary }: DiffFlags, { io }: Context): string {
   if (output === 'json') return safeJson(comparisonJson(found));
-  return comparisonView(found, { style: io.stdoutStyle, columns: io.columns });
+  const look = { style: io.stdoutStyle, columns: io.columns };
+  return summary ? comparisonHead(found, look) : comparisonView(found, look);
 }
 
 /** The flags of `policy diff` as they were typed. */
@@ -53,6 +56,8 @@ export interface DiffFlags {
   set: string[];
   kubernetesVersion?: string;
   exitCode?: boolean;
+  /** Only what it comes to, not each class of requests. */
+  summary?: boolean;
   output: 'text' | 'json';
   /** Shows each kops command. */
   verbose?: boolean;

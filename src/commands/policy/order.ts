@@ -60,7 +60,12 @@ function tell(named: NamedPolicy, { text, policy, lostStamp }: OrderedPolicy, { 
   const say = (line: string): void => io.stderr(`${wrap(line, io.columns)}\n`);
   if (text === named.text) return say(`The rules of ${placeName(named)} are in that order already.`);
   const comparison = comparePolicies(named.policy, policy);
-  const found = { comparison, before: placeName(named), after: 'the new order' };
+  const found = {
+    comparison,
+    before: placeName(named),
+    after: 'the new order',
+    policies: [named.policy, policy] as const,
+  };
   io.stderr(comparisonView(found, { style: io.style, columns: io.columns }));
   if (lostStamp) say('The stamp in its first line is left out: it was about the policy as it was.');
 }

@@ -42,6 +42,26 @@ export function describeRequests({ universe, box, except }: RequestSet): Descrip
   };
 }
 
+/** Which resources and paths, as in `Requests`. */
+export type TargetSets = Pick<Requests, 'resources' | 'paths'>;
+
+/** Says which resources and paths are in a set of targets. */
+export function targetSets(universe: Universe, targets: bigint): TargetSets {
+  const { pathTargets, kindTargets, paths } = universe;
+  return {
+    resources: (targets & kindTargets) === 0n ? null : resourcesIn(universe, targets),
+    paths: (targets & pathTargets) === 0n ? null : pathSet(paths, targets & pathTargets),
+  };
+}
+
+/** In which namespaces, and of which names, as in `Requests`. */
+export type PlaceSets = Pick<Requests, 'namespaces' | 'names'>;
+
+/** Says in which namespaces and of which names the requests of a box are. */
+export function placeSets({ namespaces, names }: Universe, box: Pick<Box, 'namespaces' | 'names'>): PlaceSets {
+  return { namespaces: valueSet(namespaces, box.namespaces), names: valueSet(names, box.names) };
+}
+
 type Sets = Omit<Term, 'anyGroup' | 'rule'>;
 
 // A set that is that of `whole` leaves it open.
@@ -52,8 +72,7 @@ function describeSets(universe: Universe, sets: Sets, whole: Sets | null): Omit<
     sets[name] === whole?.[name] ? { except: [] } : valueSet(values, sets[name]);
   return {
     verbs: set(verbs, 'verbs'),
-    resources: (targets & kindTargets) === 0n ? null : resourcesIn(universe, targets),
-    paths: (targets & pathTargets) === 0n ? null : pathSet(universe.paths, targets & pathTargets),
+    ...targetSets(universe, targets),
     users: set(users, 'users'),
     namespaces: set(namespaces, 'namespaces'),
     names: set(names, 'names'),

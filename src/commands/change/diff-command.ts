@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { contentOf, policyInForce, readPresentAudit } from '../../cluster/present.ts';
+import type { SpecChange } from '../../cluster/spec-change.ts';
+import type { KopsObject } from '../../cluster/types.ts';
+import { readTemplates } from '../../input/templates.ts';
+import { renderPolicy } from '../../policy/render/render.ts';
+import { readStamp, withoutStamp, type Stamp } from '../../policy/render/stamp.ts';
+import { commandLine } from '../../process/words.ts';
+import { VERSION } from '../../version.ts';
+import type { ChangeFlags } from './flags.ts';
+
+/**
+ * The command that shows all of what a change of policies comes to, as long as nothing is written: it compares the policy of the cluster
+ * with the one to come. Null where that can be named by no words, as one that a rollback brings back.
+ */
+export function policyDiffCommand(plan: SpecChange, flags: ChangeFlags & { policy?: string }): string | null {
+  const [before, after] = [textInForce(plan.before, plan), textInForce(plan.after, plan)];
+  if (before === null || after === null) return null;
+  const stamp = readStamp(after);
+  const wanted = stamp && (ofTemplate(after, stamp, plan) ?? ofFile(stamp, flags));
+  const from = flags.file === '-' ? templateAlone(before, plan) : placeOf(plan, flags);
+  if (!wanted || !from || stamp === null) return null;
+  const set = Object.entries(stamp.set).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  return commandLine('kops-audit', ['policy', 'diff', ...from, wanted, ...set, ...versionFor(plan)]);
+}
+
+function textInForce(cluster: KopsObject, { facts }: SpecChange): string | null {
+  const inForce = policyInForce(readPresentAudit(cluster, facts.distribution), facts);
+  return inForce && contentOf(inForce.asset);
+}
+
+// Only where what it renders is that policy: one of an older release may be another.
+function ofTemplate(policy: string, { policy: name, set, edited }: Stamp, { facts }: SpecChange): string | null {
+  const templates = readTemplates();
+  const source = Object.hasOwn(templates, name) ? templates[name] : undefined;
+  if (edited || source === undefined) return null;
+  const { kubernetesVersion } = facts;
+  const version = kubernetesVersion === null ? {} : { kubernetesVersion };
+  try {
+    const { text } = renderPolicy(source, { name, set, toolVersion: VERSION, ...version });
+    return withoutStamp(text) === withoutStamp(policy) ? name : null;
+  } catch {
+    return null; // A parameter that this release no longer has.
+  }
+}
+
+function ofFile({ policy, edited }: Stamp, { policy: file }: { policy?: string }): string | null {
+  return file !== undefined && file !== '-' && !edited && policy === basename(file) ? file : null;
+}
+
+// A stream is read once: its policy has a name only if it is a template as it is.
+function templateAlone(before: string, plan: SpecChange): string[] | null {
+  const stamp = readStamp(before);
+  const name = stamp && Object.keys(stamp.set).length === 0 ? ofTemplate(before, stamp, plan) : null;
+  return name === null ? null : [name];
+}
+
+function placeOf({ cluster }: SpecChange, { file, state, cluster: named }: ChangeFlags): string[] {
+  if (file !== undefined) return ['-f', file, ...(named === undefined ? [] : ['--cluster', named])];
+  return ['--cluster', cluster, ...(state === undefined ? [] : ['--state', state])];
+}
+
+/** The release below which a template may be rendered otherwise is told only where it can matter. */
+function versionFor({ facts: { kubernetesVersion } }: SpecChange): string[] {
+  const minor = Number(/^1\.(\d+)/.exec(kubernetesVersion ?? '')?.[1] ?? Infinity);
+  return minor < 23 && kubernetesVersion !== null ? ['--kubernetes-version', kubernetesVersion] : [];
+}

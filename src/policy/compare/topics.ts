@@ -1,0 +1,168 @@
+import { resourceOf, apiGroups, apiResources } from '../api/lookup.ts';
+import { SERVED_VERBS } from '../api/verbs.ts';
+import type { GroupResources, Selector } from '../types.ts';
+import type { Kind } from './kinds.ts';
+import type { Universe } from './universe.ts';
+
+/** A part of the API as a reader of audit logs thinks of it. */
+export interface Topic {
+  /** What requests for it are about: `secrets`. */
+  name: string;
+  /** The smaller the more it matters to know what is recorded of it. */
+  rank: number;
+  /** Those that requests for it can have. */
+  verbs: readonly string[];
+  /** None: any resource that no other topic has. */
+  resources?: readonly GroupResources[];
+  /** It is about paths; none in the list: any path that no other topic has. */
+  paths?: readonly string[];
+}
+
+const PATH_VERBS = ['get', 'head'];
+
+function core(...resources: string[]): GroupResources {
+  return { group: '', resources };
+}
+
+/** A request is in one of them just. The order is that in which they are told. */
+export const TOPICS: readonly Topic[] = [
+  {
+    name: 'RBAC',
+    rank: 0,
+    verbs: SERVED_VERBS,
+    resources: [
+      {
+        group: 'rbac.authorization.k8s.io',
+        resources: ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
+      },
+    ],
+  },
+  { name: 'secrets', rank: 1, verbs: SERVED_VERBS, resources: [core('secrets')] },
+  { name: 'service account tokens', rank: 2, verbs: ['create'], resources: [core('serviceaccounts/token')] },
+  {
+    name: 'exec, attach, port-forward and proxy',
+    rank: 2,
+    verbs: ['get', 'create', 'update', 'patch', 'delete'],
+    resources: [core('pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy', 'nodes/proxy')],
+  },
+  {
+    name: 'debug containers',
+    rank: 2,
+    verbs: ['get', 'update', 'patch'],
+    resources: [core('pods/ephemeralcontainers')],
+  },
+  {
+    name: 'token reviews',
+    rank: 3,
+    verbs: ['create'],
+    resources: [{ group: 'authentication.k8s.io', resources: ['tokenreviews'] }],
+  },
+  {
+    name: 'certificate requests',
+    rank: 3,
+    verbs: SERVED_VERBS,
+    resources: [
+      {
+        group: 'certificates.k8s.io',
+        resources: [
+          'certificatesigningrequests',
+          'certificatesigningrequests/approval',
+          'certificatesigningrequests/status',
+        ],
+      },
+    ],
+  },
+  { name: 'config maps', rank: 3, verbs: SERVED_VERBS, resources: [core('configmaps')] },
+  { name: 'logs of pods', rank: 4, verbs: ['get'], resources: [core('pods/log')] },
+  { name: 'other resources', rank: 4, verbs: SERVED_VERBS },
+  {
+    name: 'events, leases and endpoints',
+    rank: 9,
+    verbs: SERVED_VERBS,
+    resources: [
+      core('events', 'endpoints'),
+      { group: 'events.k8s.io', resources: ['events'] },
+      { group: 'coordination.k8s.io', resources: ['leases'] },
+      { group: 'discovery.k8s.io', resources: ['endpointslices'] },
+    ],
+  },
+  { name: 'other paths', rank: 8, verbs: PATH_VERBS, paths: [] },
+  { name: 'API discovery', rank: 10, verbs: PATH_VERBS, paths: ['/api', '/api/*', '/apis', '/apis/*'] },
+  {
+    name: 'health checks and /version',
+    rank: 10,
+    verbs: PATH_VERBS,
+    paths: ['/healthz*', '/livez*', '/readyz*', '/version'],
+  },
+];
+
+/** What the topics need to be told apart in a universe. */
+export const TOPIC_SELECTORS: readonly Selector[] = TOPICS.flatMap(({ resources, paths = [] }) => [
+  ...(resources ? [{ resources: [...resources] }] : []),
+  ...(paths.length > 0 ? [{ nonResourceURLs: [...paths] }] : []),
+]);
+
+/** A topic in a universe. */
+export interface TopicTargets {
+  topic: Topic;
+  /** Without what no server has: a resource that a policy misspells. */
+  targets: bigint;
+  /** Those of them that lie in no namespace. */
+  clusterScoped: bigint;
+  /** How many resources of Kubernetes are in some of these targets. */
+  resourcesIn(targets: bigint): number;
+}
+
+/** Where the topics lie in a universe that was made with `TOPIC_SELECTORS`. */
+export function topicsIn(universe: Universe): TopicTargets[] {
+  const real = realKinds(universe);
+  const scoped = bitsOfKinds(universe, isClusterScoped);
+  const own = TOPICS.map((topic) => ownTargets(universe, topic));
+  const taken = own.reduce((bits, set) => bits | set, 0n);
+  const places = new Map<Topic, bigint[]>();
+  return TOPICS.map((topic, at) => {
+    const rest = (topic.paths ? universe.pathTargets : universe.kindTargets) & ~taken;
+    const targets = (own[at] || rest) & (universe.pathTargets | real);
+    const resourcesIn = (some: bigint): number => {
+      const list = places.get(topic) ?? resourcePlaces(universe).filter((bit) => (bit & targets) !== 0n);
+      places.set(topic, list);
+      return list.filter((bit) => (bit & some) !== 0n).length;
+    };
+    return { topic, targets, clusterScoped: targets & scoped, resourcesIn };
+  });
+}
+
+function ownTargets(universe: Universe, { resources = [], paths = [] }: Topic): bigint {
+  const ofResources = resources.reduce((bits, entry) => bits | universe.entryTargets(entry), 0n);
+  return paths.reduce((bits, path) => bits | universe.pathTarget(path), ofResources);
+}
+
+function bitsOfKinds({ paths, kinds }: Universe, test: (kind: Kind) => boolean): bigint {
+  const first = BigInt(paths.pieces.length);
+  return kinds.list.reduce((bits, kind, at) => (test(kind) ? bits | (1n << (first + BigInt(at))) : bits), 0n);
+}
+
+function realKinds(universe: Universe): bigint {
+  const known = new Set(apiGroups());
+  return bitsOfKinds(universe, ({ group, resource, subresource }) => {
+    if (typeof group !== 'string' || !known.has(group) || typeof resource !== 'string') return true;
+    const found = resourceOf(group, resource);
+    if (!found || subresource === '') return found !== undefined;
+    const { subresources } = found;
+    return typeof subresource === 'string'
+      ? subresources.some(({ name }) => name === subresource)
+      : subresources.length > 0;
+  });
+}
+
+function isClusterScoped({ group, resource }: Kind): boolean {
+  if (typeof group !== 'string' || typeof resource !== 'string') return false;
+  return resourceOf(group, resource)?.namespaced === false;
+}
+
+/** For each resource of Kubernetes of today the place that it has. */
+function resourcePlaces({ paths, kinds }: Universe): bigint[] {
+  const first = paths.pieces.length;
+  const today = apiResources().filter(({ until }) => until === undefined);
+  return today.map(({ group, resource }) => 1n << BigInt(first + kinds.placeOf(group, resource, '')));
+}

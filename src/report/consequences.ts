@@ -1,0 +1,426 @@
+import { SERVED_VERBS, WRITES } from '../policy/api/verbs.ts';
+import type { Comparison } from '../policy/compare/compare.ts';
+import {
+  consequencesOf,
+  type Consequences,
+  type Effect,
+  type EffectKind,
+  type Trace,
+} from '../policy/compare/consequences.ts';
+import { isNamed, type Party } from '../policy/compare/parties.ts';
+import { type Topic, TOPICS } from '../policy/compare/topics.ts';
+import { LEVELS, type Policy, STAGES } from '../policy/types.ts';
+import type { WhoKind } from '../policy/who.ts';
+import { placeText, targetNames } from './effects.ts';
+import { safeText, wrap } from './text.ts';
+
+/** A sentence on a change of what is recorded, and how much a reader wants to know it: the smaller the more. */
+interface Sentence {
+  text: string;
+  kind: EffectKind;
+  rank: number;
+}
+
+/** Whether a change is told (`are now recorded`), or what a policy does (`are recorded`). */
+type Telling = 'change' | 'now';
+
+/** Effects in plain sentences, the most important first; those with which the log holds the same are left out. */
+function sentencesOf(consequences: Consequences, telling: Telling): Sentence[] {
+  const told = consequences.effects.filter(({ kind }) => kind !== 'level');
+  const sentences = merged(told, consequences.parties)
+    .map((group) => ({
+      text: safeText(sentence(group, telling)),
+      kind: group.kind,
+      rank: Math.min(...group.parts.map(rankOf)),
+    }))
+    .toSorted((one, other) => one.rank - other.rank);
+  // What matters, then the first of each kind, then all others.
+  const isFirst = ({ kind }: Sentence, at: number): boolean => sentences.findIndex((each) => each.kind === kind) === at;
+  const place = (each: Sentence, at: number): number => (each.rank < IMPORTANT ? 0 : isFirst(each, at) ? 1 : 2);
+  const places = new Map(sentences.map((each, at) => [each, place(each, at)]));
+  return sentences.toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+}
+
+/** Ranks below this one are those of what an audit log is read for: RBAC, secrets, ways into a container, writes by people. */
+const IMPORTANT = 4.05;
+
+/** What becomes of the requests of one topic and one extent, by which verbs. */
+interface Part {
+  effect: Effect;
+  verbs: Set<string>;
+}
+
+/** Parts of which the same is said. */
+interface Group {
+  kind: EffectKind;
+  outcome: string;
+  verbs: string;
+  who: string;
+  parts: Part[];
+}
+
+// First the verbs by which the same people do the same with the same come together, then the topics by the same verbs.
+function merged(effects: readonly Effect[], everyone: readonly Party[]): Group[] {
+  const parts = new Map<string, Part & { who: Who }>();
+  for (const { effect, verb, parties } of byVerb(effects)) {
+    const who = whoAre(parties, everyone);
+    const part = getOr(parts, [...partKey(effect), who.key], () => ({ effect, verbs: new Set<string>(), who }));
+    part.verbs.add(verb);
+    part.who = who.text === part.who.text ? who : { ...who, text: who.loosely };
+  }
+  const groups = new Map<string, Group>();
+  for (const part of parts.values()) {
+    const { effect, who } = part;
+    const [verbs, outcome] = [verbsText(effect, part.verbs), outcomeText(effect)];
+    const key = [effect.kind, outcome, verbs, placeOf(effect), who.key];
+    const group = getOr(groups, key, () => ({ kind: effect.kind, outcome, verbs, who: who.text, parts: [] }));
+    group.parts.push(part);
+    if (group.who !== who.text) group.who = who.loosely;
+  }
+  return [...groups.values()];
+}
+
+function byVerb(effects: readonly Effect[]): Iterable<{ effect: Effect; verb: string; parties: Set<Party> }> {
+  const found = new Map<string, { effect: Effect; verb: string; parties: Set<Party> }>();
+  for (const effect of effects)
+    for (const verb of effect.verbs) {
+      const known = getOr(found, [...partKey(effect), verb], () => ({ effect, verb, parties: new Set<Party>() }));
+      for (const party of effect.parties) known.parties.add(party);
+    }
+  return found.values();
+}
+
+function getOr<T>(map: Map<string, T>, parts: readonly unknown[], make: () => T): T {
+  const key = JSON.stringify(parts);
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+function partKey(effect: Effect): unknown[] {
+  return [effect.kind, outcomeText(effect), effect.topic.name, topicText(effect), placeOf(effect)];
+}
+
+function placeOf({ place }: Effect): string {
+  return place ? placeText(place, 2) : '';
+}
+
+function sentence({ kind, outcome, verbs, who, parts }: Group, telling: Telling): string {
+  const place = parts[0] ? placeOf(parts[0].effect) : '';
+  const topics = topicsText(parts);
+  const isAll = verbs === WHOLE && TOPICS.every((topic) => parts.some(({ effect }) => isAllOf(effect, topic)));
+  const subject = [isAll ? 'all requests' : `${verbs} ${topics}`, place].filter((text) => text !== '').join(' ');
+  return `${capitalised(subject)} ${PREDICATES[telling](kind, outcome)}, by ${who}.`;
+}
+
+// What is noise is not told of beside what is none.
+function topicsText(parts: readonly Part[]): string {
+  const least = Math.min(...parts.map(({ effect }) => effect.topic.rank));
+  const told = parts.filter(({ effect }) => effect.topic.rank < NOISE || least >= NOISE);
+  return listText([...new Set(told.flatMap(({ effect }) => topicNames(effect)))]);
+}
+
+const NOISE = 8;
+
+function isAllOf({ topic, extent }: Effect, wanted: Topic): boolean {
+  return topic === wanted && extent === 'all';
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+const PREDICATES: Readonly<Record<Telling, (kind: EffectKind, outcome: string) => string>> = {
+  change: (kind, outcome) => {
+    if (kind === 'gone') return 'are recorded no longer';
+    if (kind === 'stages') return `are recorded ${outcome}`;
+    return kind === 'new' ? `are now recorded, ${outcome}` : `are now recorded ${outcome}`;
+  },
+  now: (kind, outcome) => (kind === 'gone' ? 'are not recorded' : `are recorded ${outcome}`),
+};
+
+function outcomeText({ kind, before, after }: Effect): string {
+  if (kind === 'gone') return '';
+  if (kind === 'stages') return stagesText(before, after);
+  if (kind === 'fields') return after.managedFields ? 'with managed fields' : 'without managed fields';
+  if (after.request && after.answer) return 'with both bodies';
+  if (after.request) return kind === 'less' ? 'with the body of the request only' : 'with the body of the request';
+  return after.answer ? 'with the body of the answer' : 'without bodies';
+}
+
+function stagesText(before: Trace, after: Trace): string {
+  const lost = STAGES.filter((stage) => before.stages.includes(stage) && !after.stages.includes(stage));
+  const won = STAGES.filter((stage) => after.stages.includes(stage) && !before.stages.includes(stage));
+  const texts = [
+    ...(lost.length > 0 ? [`no longer at ${lost.join(', ')}`] : []),
+    ...(won.length > 0 ? [`now at ${won.join(', ')} too`] : []),
+  ];
+  return texts.join(', ');
+}
+
+const WHOLE = 'requests for';
+const READS = SERVED_VERBS.filter((verb) => !WRITES.includes(verb));
+
+/** What is done, up to the word before the topics. */
+function verbsText({ topic }: Effect, some: ReadonlySet<string>): string {
+  const verbs = topic.verbs.filter((verb) => some.has(verb));
+  const isWhole = verbs.length === topic.verbs.length;
+  if (topic.paths !== undefined || isWhole) return isWhole ? WHOLE : `${listText(verbs)} ${WHOLE}`;
+  const [reads, writes] = [READS, WRITES].map((list) => list.filter((verb) => topic.verbs.includes(verb)));
+  if (isSame(verbs, reads)) return 'reads of';
+  if (isSame(verbs, writes)) return 'writes of';
+  if (
+    isSame(
+      verbs,
+      writes?.filter((verb) => verb !== 'patch'),
+    )
+  )
+    return 'writes (not patches) of';
+  if (isSame(verbs, ['delete', 'deletecollection'])) return 'deletes of';
+  return `${listText(verbs.map((verb) => PLURALS[verb] ?? `${verb}s`))} of`;
+}
+
+const PLURALS: Readonly<Record<string, string>> = { watch: 'watches', patch: 'patches' };
+
+function isSame(one: readonly string[], other: readonly string[] | undefined): boolean {
+  return other !== undefined && other.length > 0 && one.join() === other.join();
+}
+
+const MOST_NAMES = 3;
+
+function topicNames({ topic, extent, targets }: Effect): string[] {
+  if (extent === 'all') return [topic.name];
+  const names = targets && targetNames(targets);
+  return extent === 'some' && names && names.length <= MOST_NAMES ? names : [`${extent} ${topic.name}`];
+}
+
+function topicText(effect: Effect): string {
+  return topicNames(effect).join();
+}
+
+function listText(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Some parties as they are called: those of one `key` are told of together, then `loosely` where they are not quite the same. */
+interface Who {
+  key: string;
+  text: string;
+  loosely: string;
+}
+
+/** Whether somebody works for the cluster itself: the control plane, the nodes, and service accounts that the policies name. */
+function isOfCluster(party: Party): boolean {
+  const { kind } = party;
+  return kind === 'kubelet' || kind === 'component' || (kind === 'account' && isNamed(party));
+}
+
+function whoAre(some: ReadonlySet<Party>, everyone: readonly Party[]): Who {
+  const parties = everyone.filter((party) => some.has(party));
+  const missing = everyone.filter((party) => !some.has(party));
+  if (missing.length === 0) return { key: 'anyone', text: 'anyone', loosely: 'almost anyone' };
+  if (missing.length <= 2 && missing.every(isOfCluster) && everyone.length > 4)
+    return { key: 'anyone', text: `anyone but ${listText(namesOf(missing, everyone))}`, loosely: 'almost anyone' };
+  if (missing.length <= 2 && missing.length < parties.length) {
+    const text = `anyone but ${listText(namesOf(missing, everyone))}`;
+    return { key: text, text, loosely: text };
+  }
+  const ofCluster = everyone.filter(isOfCluster);
+  if (parties.every(isOfCluster) && ofCluster.length > 2) return clusterText(parties, ofCluster, everyone);
+  const others = everyone.filter((party) => !isOfCluster(party));
+  if (others.length > 0 && others.every((party) => some.has(party)) && ofCluster.length > 2)
+    return { key: 'others', text: OTHERS, loosely: OTHERS };
+  const text = listText(shortNames(namesOf(parties, everyone)));
+  return { key: text, text, loosely: text };
+}
+
+const OTHERS = 'people and other service accounts';
+const CLUSTER = 'the control plane, nodes and add-ons';
+
+function clusterText(parties: readonly Party[], all: readonly Party[], everyone: readonly Party[]): Who {
+  const loosely = 'parts of the control plane, nodes and add-ons';
+  if (parties.length === all.length) return { key: 'cluster', text: CLUSTER, loosely };
+  const names = namesOf(parties, everyone);
+  return { key: 'cluster', text: names.length <= 2 ? listText(names) : loosely, loosely };
+}
+
+const KINDS: readonly WhoKind[] = ['person', 'account', 'anonymous', 'kubelet', 'component'];
+
+/** What those of a kind are called, and the others of it where some have names. */
+const CALLED: Readonly<Record<WhoKind, readonly [all: string, others: string]>> = {
+  person: ['people', 'other people'],
+  account: ['service accounts', 'other service accounts'],
+  anonymous: ['whoever is not logged in', 'whoever is not logged in'],
+  kubelet: ['the kubelets', 'other kubelets'],
+  component: ['the control plane', 'the control plane'],
+};
+
+function namesOf(parties: readonly Party[], everyone: readonly Party[]): string[] {
+  return KINDS.flatMap((kind) => {
+    const own = parties.filter((party) => party.kind === kind);
+    const all = everyone.filter((party) => party.kind === kind);
+    if (own.length === 0) return [];
+    return own.length === all.length && all.length > 1
+      ? [CALLED[kind][0]]
+      : own.flatMap((party) => partyNames(party, all));
+  });
+}
+
+function partyNames(party: Party, all: readonly Party[]): string[] {
+  if (!isNamed(party)) return [CALLED[party.kind][all.length > 1 ? 1 : 0]];
+  return [...party.users.map(userText), ...party.groups.map(groupText)];
+}
+
+function userText(user: string): string {
+  return user.replace(/^system:(?:serviceaccount:)?/, '').replace(':', '/');
+}
+
+function groupText(group: string): string {
+  const [, namespace] = /^system:serviceaccounts:(.+)$/.exec(group) ?? [];
+  return namespace === undefined ? `group ${group}` : `service accounts of ${namespace}`;
+}
+
+const MOST_WHO = 3;
+
+function shortNames(names: readonly string[]): string[] {
+  if (names.length <= MOST_WHO + 1) return [...names];
+  return [...names.slice(0, MOST_WHO), `${names.length - MOST_WHO} more`];
+}
+
+const KIND_RANK: Readonly<Record<EffectKind, number>> = {
+  gone: 0,
+  more: 0.1,
+  new: 0.2,
+  less: 0.3,
+  stages: 5,
+  fields: 6,
+  level: 9,
+};
+
+const WHO_RANK: Readonly<Record<WhoKind, number>> = {
+  person: 0,
+  account: 2,
+  anonymous: 2,
+  kubelet: 7,
+  component: 7,
+};
+
+/** Writes of people stand before reads of what is no secret; what the control plane does and noise come last. */
+function rankOf({ effect: { topic, kind, parties }, verbs }: Part): number {
+  const isRead = topic.rank !== 1 && topic.rank !== 2 && ![...verbs].some((verb) => WRITES.includes(verb));
+  const named = (party: Party): number => (party.kind === 'account' && isNamed(party) ? 5 : 0);
+  const who = Math.min(...parties.map((party) => WHO_RANK[party.kind] + named(party)));
+  return topic.rank + who + KIND_RANK[kind] + (isRead ? 4 : 0);
+}
+
+type Change = 'gone' | 'newly' | 'more' | 'less' | 'otherwise';
+
+/** How many classes of requests change, and how. */
+function totalsOf({ classes }: Comparison): Record<Change, number> {
+  const counts = { gone: 0, newly: 0, more: 0, less: 0, otherwise: 0 };
+  for (const { before, after } of classes) {
+    const [was, is] = [LEVELS.indexOf(before.level), LEVELS.indexOf(after.level)];
+    counts[is === was ? 'otherwise' : is === 0 ? 'gone' : was === 0 ? 'newly' : is > was ? 'more' : 'less'] += 1;
+  }
+  return counts;
+}
+
+/** The same in a sentence: `14 kinds of requests change: 9 recorded no longer, 5 with more.` */
+export function totalsText(comparison: Comparison): string {
+  const { classes, notDecided } = comparison;
+  const counts = totalsOf(comparison);
+  const parts = TOTALS.flatMap(([what, text]) => (counts[what] > 0 ? [`${counts[what]} ${text}`] : []));
+  const kinds = `${classes.length} ${classes.length === 1 ? 'kind of requests changes' : 'kinds of requests change'}`;
+  if (classes.length > 0) return `${kinds}: ${parts.join(', ')}.${notDecided ? ' There may be more.' : ''}`;
+  return notDecided ? 'No difference was found.' : 'Every request is recorded as before.';
+}
+
+const TOTALS: readonly (readonly [Change, string])[] = [
+  ['gone', 'recorded no longer'],
+  ['newly', 'recorded newly'],
+  ['more', 'with more'],
+  ['less', 'with less'],
+  ['otherwise', 'at other stages or fields'],
+];
+
+/** What a change of policies comes to, as data: `policy diff -o json`. */
+export interface SummaryJson {
+  /** How many of the classes of requests change in which way. */
+  totals: Record<Change, number>;
+  /** Sentences, the most important first. */
+  effects: string[];
+  /** False where the policies are so large that some may be missing. */
+  complete: boolean;
+}
+
+/** What a change of policies comes to, as data. */
+export function summaryJson(comparison: Comparison, before: Policy, after: Policy): SummaryJson {
+  const found = consequencesOf(before, after);
+  const complete = found.complete && comparison.notDecided === null;
+  return { totals: totalsOf(comparison), effects: sentencesOf(found, 'change').map(({ text }) => text), complete };
+}
+
+/** What a change of policies comes to, the most important first, in so many lines at most. */
+export function changeText(before: Policy, after: Policy, columns: number, most: number): string[] {
+  const consequences = consequencesOf(before, after);
+  const silence = silenceText(consequences, before, after);
+  const lead = silence === '' ? [] : wrap(silence, columns).split('\n');
+  const fitting = { columns, most: most - lead.length, note: noteOf(consequences) };
+  return [...lead, ...fitted(sentencesOf(consequences, 'change'), fitting)];
+}
+
+const SILENT: Policy = { rules: [] };
+
+// That one of the policies records nothing at all.
+function silenceText({ effects, complete }: Consequences, before: Policy, after: Policy): string {
+  const isAll = (kind: EffectKind): boolean =>
+    complete && effects.length > 0 && effects.every((each) => each.kind === kind);
+  const isSilent = (policy: Policy): boolean => consequencesOf(SILENT, policy).effects.length === 0;
+  if (isAll('gone') && isSilent(after)) return 'Nothing is recorded any more: the new policy records no request.';
+  return isAll('new') && isSilent(before) ? 'Until now nothing was recorded: the policy records no request.' : '';
+}
+
+// Where nothing is to be told although something differs, or something may be missing.
+function noteOf({ effects, complete }: Consequences): string {
+  if (!complete) return 'Not all was looked at: the policies are too large.';
+  if (effects.length === 0) return 'None of it is a request that an API server of today answers.';
+  return effects.every(({ kind }) => kind === 'level') ? 'The log holds the same: these requests have no bodies.' : '';
+}
+
+/** What a policy records, said by what it does otherwise than a policy that records every request without bodies. */
+export function policyMeaning(policy: Policy, columns: number, most: number): string[] {
+  const { omitStages } = policy;
+  const plain: Policy = { rules: [{ level: 'Metadata' }], ...(omitStages ? { omitStages } : {}) };
+  const found = consequencesOf(plain, policy);
+  const effects = found.effects.filter(({ kind }) => kind !== 'stages' && kind !== 'fields');
+  const sentences = sentencesOf({ ...found, effects }, 'now');
+  const rest = sentences.length === 0 ? 'Every request is recorded, without bodies.' : REST;
+  return [...wrap(rest, columns).split('\n'), ...fitted(sentences, { columns, most: most - 1, note: '' })];
+}
+
+const REST = 'Every request is recorded, without bodies, but for these:';
+
+interface Fitting {
+  columns: number;
+  most: number;
+  /** A last line. */
+  note: string;
+}
+
+// As many as fit, and how many there are besides.
+function fitted(sentences: readonly Sentence[], { columns, most, note }: Fitting): string[] {
+  const notes = note === '' ? [] : wrap(note, columns).split('\n');
+  const lines: string[] = [];
+  for (const [at, { text }] of sentences.entries()) {
+    const own = wrap(text, columns).split('\n');
+    const left = sentences.length - at;
+    if (lines.length + own.length + notes.length + (left > 1 ? 1 : 0) > most)
+      return [...lines, moreText(left), ...notes];
+    lines.push(...own);
+  }
+  return [...lines, ...notes];
+}
+
+function moreText(left: number): string {
+  return `And ${left} more ${left === 1 ? 'effect' : 'effects'}.`;
+}
