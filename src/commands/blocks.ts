@@ -43,7 +43,8 @@ export async function printBlocks(form: BlocksForm, wanted: BlocksWanted, contex
   const masker = maskerFor(world, plan);
   const clean = (text: string): string => safeText(masker.text(text));
   const text = blocksText(auditBlocks(plan), form);
-  if (!flags.quiet) io.stderr(`${view(plan, { style: io.style, columns: io.columns, clean }).trimEnd()}\n`);
+  if (!flags.quiet)
+    io.stderr(`${view(plan, { style: io.style, columns: io.columns, clean, diffCommand: () => null }).trimEnd()}\n`);
   io.stderr(told(findings, masker, flags.quiet ?? false, io));
   const blocking = findings.filter(({ severity }) => severity === 'error');
   if (blocking.length > 0) throw refusal(blocking);

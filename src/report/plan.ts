@@ -29,7 +29,7 @@ export function changeView(change: SpecChange, options: PlanViewOptions): string
   const changes = change.operations.length > 0;
   const rows: [string, string[]][] = [
     ['Effect', changes && before && after ? effectLines(before, after, options) : []],
-    ['Cost', after?.isOn ? costLines(before, after) : []],
+    ['Cost', changes && after?.isOn ? costLines(before, after) : []],
     ['Policy', after?.isOn ? policyLines(before, after) : []],
     ['Log', after?.isOn ? logLines(after) : []],
     ['Disk', after?.isOn ? diskLines(after, change) : []],
@@ -119,7 +119,7 @@ function firstSentences(text: string, columns: number, most: number): string[] {
 }
 
 function costLines(before: Audit | null, { text, stamp }: Audit): string[] {
-  if (text === null || stamp === null) return [];
+  if (text === null || stamp === null || (before?.isOn && before.text === text)) return [];
   const shares = sharesOf(text);
   const isOther = before?.isOn === true && before.text !== null && before.text !== text;
   const against =

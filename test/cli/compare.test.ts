@@ -8,6 +8,9 @@ import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
 const NONE_LAST = `${HEAD}rules:\n- level: Metadata\n  verbs: [get] # reads\n# noise\n- level: None\n  nonResourceURLs: ["/healthz*"]\n`;
 const NONE_FIRST = `${HEAD}rules:\n# noise\n- level: None\n  nonResourceURLs: ["/healthz*"]\n- level: Metadata\n  verbs: [get] # reads\n`;
+const SUMMARY = `1 kind of requests changes: 1 recorded no longer.
+Get requests for /healthz* are recorded no longer, by anyone.
+`;
 const DIFFERENCE = '\nMetadata → None\n  - get /healthz*, by anyone\n    rule 1 → rule 1\n';
 
 let folder: string;
@@ -27,7 +30,12 @@ function policy(args: string, input = ''): Promise<CliResult> {
 describe('policy diff', () => {
   it('tells what differs', async () => {
     const { exitCode, stdout, stderr } = await policy('diff last.yaml first.yaml');
-    expect([exitCode, stdout, stderr]).toEqual([0, `last.yaml → first.yaml: 1 difference\n${DIFFERENCE}`, '']);
+    expect([exitCode, stdout, stderr]).toEqual([0, `last.yaml → first.yaml: ${SUMMARY}${DIFFERENCE}`, '']);
+  });
+
+  it('tells only what that comes to with --summary', async () => {
+    const { stdout } = await policy('diff last.yaml first.yaml --summary');
+    expect(stdout).toBe(`last.yaml → first.yaml: ${SUMMARY}`);
   });
 
   it('ends with 1 on --exit-code where they differ, as text and JSON, and with 0 where not', async () => {
@@ -35,10 +43,20 @@ describe('policy diff', () => {
     const { exitCode, stdout } = await policy('diff - first.yaml --exit-code -o json', NONE_LAST);
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([
       1,
-      { kind: 'PolicyComparison', formatVersion: 1, before: 'stdin', same: false },
+      {
+        kind: 'PolicyComparison',
+        formatVersion: 1,
+        before: 'stdin',
+        same: false,
+        summary: {
+          totals: { gone: 1, newly: 0, more: 0, less: 0, otherwise: 0 },
+          effects: ['Get requests for /healthz* are recorded no longer, by anyone.'],
+          complete: true,
+        },
+      },
     ]);
     const same = await policy('diff kops kops --exit-code');
-    expect([same.exitCode, same.stdout]).toEqual([0, 'kops → kops: every request is recorded as before\n']);
+    expect([same.exitCode, same.stdout]).toEqual([0, 'kops → kops: every request is recorded as before.\n']);
   });
 
   it('sets a parameter of the second policy', async () => {
@@ -70,11 +88,7 @@ describe('policy diff', () => {
 describe('policy order', () => {
   it('prints the sorted policy, and what that changes on stderr', async () => {
     const { exitCode, stdout, stderr } = await policy('order last.yaml --by least');
-    expect([exitCode, stdout, stderr]).toEqual([
-      0,
-      NONE_FIRST,
-      `last.yaml → the new order: 1 difference\n${DIFFERENCE}`,
-    ]);
+    expect([exitCode, stdout, stderr]).toEqual([0, NONE_FIRST, `last.yaml → the new order: ${SUMMARY}${DIFFERENCE}`]);
     expect(await policy('order last.yaml --by most')).toEqual({
       exitCode: 0,
       stdout: NONE_LAST,

@@ -1,3 +1,4 @@
+import { costText } from '../../report/cost.ts';
 import { safeJson, type Style, wrap } from '../../report/text.ts';
 import { readTemplate, type Template, type Parameter } from '../../policy/render/template.ts';
 import type { Context } from '../../context.ts';
@@ -16,7 +17,7 @@ const MOST_COLUMNS = 100;
 function listView(templates: readonly Template[], style: Style, columns: number): string {
   const blocks = templates.map((template) => templateView(template, style, columns));
   const legend = wrap(
-    'Shares: what is kept of genuine audit logs, against the policy metadata. Parameters are set with --set NAME=VALUE; `policy show --help` says what each is.',
+    'How much each writes was measured in bytes on two genuine audit logs. Parameters are set with --set NAME=VALUE; `policy show --help` says what each is.',
     columns,
   );
   return `${blocks.join('\n\n')}\n\n${style.dim(legend)}\n`;
@@ -25,13 +26,13 @@ function listView(templates: readonly Template[], style: Style, columns: number)
 const NAME_WIDTH = 10;
 
 function templateView({ name, title, summary, shares, parameters }: Template, style: Style, columns: number): string {
-  const share = shares.map(
-    ({ log, events, bytes }) => `${log}: ${events.toFixed(0)} % of events, ${bytes.toFixed(0)} % of bytes`,
-  );
+  const cost = costText(shares, name);
   const set = `Parameters: ${parameters.map((parameter) => parameter.name).join(', ')}`;
-  const lines = [`${title} ${summary}`.trim(), ...share, ...(parameters.length > 0 ? [set] : [])].flatMap((text) =>
-    wrap(text, columns - NAME_WIDTH).split('\n'),
-  );
+  const lines = [
+    `${title} ${summary}`.trim(),
+    ...(cost === '' ? [] : [cost]),
+    ...(parameters.length > 0 ? [set] : []),
+  ].flatMap((text) => wrap(text, columns - NAME_WIDTH).split('\n'));
   return lines
     .map((line, at) => `${style.bold((at === 0 ? name : '').padEnd(NAME_WIDTH))}${line}`.trimEnd())
     .join('\n');
