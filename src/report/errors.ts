@@ -33,8 +33,7 @@ function exitCodeOf(error: unknown): number {
 
 function knownText(error: KnownError, options: ErrorTextOptions): string {
   const label = error instanceof AbortError ? '' : 'error: ';
-  const place = error instanceof UserError ? placeText(error.place) : '';
-  const head = indented(`${label}${place}${clean(error.message, options)}`, '  ', options);
+  const head = headText(label, error, options);
   const painted = label === '' ? head : options.style.red(label.trim()) + head.slice(label.length - 1);
   const hint =
     error.hint === undefined ? [] : [`  ${indented(`hint: ${clean(error.hint, options)}`, '    ', options)}`];
@@ -42,6 +41,16 @@ function knownText(error: KnownError, options: ErrorTextOptions): string {
     ? causesOf(error).map((cause) => options.style.dim(`  cause: ${clean(cause, options)}`))
     : [];
   return [painted, ...hint, ...causes].join('\n');
+}
+
+/** The label with the message. A place that has no room beside the label comes after it, so that the label never stands alone. */
+function headText(label: string, error: KnownError, options: ErrorTextOptions): string {
+  const place = error instanceof UserError ? placeText(error.place) : '';
+  const message = clean(error.message, options);
+  const { columns = 80 } = options;
+  if (label.length + place.trimEnd().length <= columns - 2)
+    return indented(`${label}${place}${message}`, '  ', options);
+  return `${indented(`${label}${message}`, '  ', options)}\n  in ${place.replace(/: $/, '')}`;
 }
 
 function placeText(place: Place | undefined): string {

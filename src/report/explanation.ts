@@ -12,6 +12,8 @@ export interface ExplanationFacts {
   source: RuleSource | null;
   /** What is good to know about how the request was written. */
   notes: readonly string[];
+  /** It was asked with -A; false where left out. */
+  isForAllNamespaces?: boolean;
 }
 
 export interface ViewOptions {
@@ -33,8 +35,15 @@ export function explanationView(explanation: Explanation, facts: ExplanationFact
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function requestPart({ request }: Explanation, { notes }: ExplanationFacts, { style, columns }: ViewOptions): string {
-  const head = [style.bold(requestText(request)), ...indented(`by ${identityText(request)}`, columns)];
+function requestPart(
+  { request }: Explanation,
+  { notes, isForAllNamespaces = false }: ExplanationFacts,
+  { style, columns }: ViewOptions,
+): string {
+  const head = [
+    style.bold(`${requestText(request)}${isForAllNamespaces ? ' -A' : ''}`),
+    ...indented(`by ${identityText(request)}`, columns),
+  ];
   return [...head, ...notes.flatMap((note) => indented(`note: ${safeText(note)}`, columns).map(style.dim))].join('\n');
 }
 

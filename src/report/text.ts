@@ -55,11 +55,15 @@ function wrapLine(line: string, columns: number): string {
   let current = '';
   for (const piece of pieces(line)) {
     const longer = current === '' ? piece : `${current} ${piece}`;
-    if (current !== '' && longer.length > columns) lines.push(current);
-    current = current !== '' && longer.length > columns ? piece : longer;
+    const breaks = current !== '' && !LABEL.test(current) && longer.length > columns;
+    if (breaks) lines.push(current);
+    current = breaks ? piece : longer;
   }
   return [...lines, current].join('\n');
 }
+
+/** What never stands on a line of its own: what it is the label of comes with it. */
+const LABEL = /^(?:error|warning|info|hint|note|cause|Fix):$/;
 
 function pieces(line: string): string[] {
   const at = line.startsWith('kops') ? 0 : line.indexOf(': ') + 2;

@@ -103,7 +103,7 @@ describe('a command line that will not do', () => {
     [
       'an unknown policy',
       ['enable', '--policy', 'gec'],
-      /^error: there is no policy template named gec hint: Templates: kops, metadata, gce\./,
+      /^error: there is no policy template named gec hint: Did you mean gce\? Templates: kops, metadata, gce\./,
     ],
     [
       'a policy file that is not there',

@@ -41,6 +41,7 @@ const MISSPELT: readonly [string, string, string][] = [
   ['a command', 'enabel', 'enable'],
   ['a command', 'histroy', 'history'],
   ['a command', 'completoin', 'completion'],
+  ['a template', 'policy show gec', 'gce'],
   ['a subcommand', 'policy expalin', 'explain'],
   ['a flag', 'enable --clustr x', '--cluster'],
   ['a flag', 'status --al', '--all'],

@@ -64,6 +64,12 @@ describe('policy explain', () => {
     expect(stdout).toContain('\nRules 13 (Metadata), 14 (Metadata) would match too, but rule 1 comes first.\n');
   });
 
+  it('says in its heading that it is for all namespaces', async () => {
+    const heading = async (args: string): Promise<string | undefined> => (await explain(args)).stdout.split('\n')[2];
+    expect(await heading('list deployments.apps -A')).toBe('list deployments.apps -A');
+    expect(await heading('list deployments.apps')).toBe('list deployments.apps -n default');
+  });
+
   it('exits 0 for None too', async () => {
     const { exitCode, stdout } = await explain('get /healthz');
     expect(exitCode).toBe(0);

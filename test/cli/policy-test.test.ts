@@ -115,8 +115,8 @@ describe('policy test', () => {
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(/\n3 files \(2 could not be run\), 1 of 1 case failed; 1 of 2 rules decided\n$/);
     expect(stderr).toBe(`error: tests/bad.policy-test.yaml:1:9: there is no policy template named gec
-  hint: Templates: kops, metadata, gce. A file of your own needs a slash or
-    the ending .yaml: ./gec.yaml
+  hint: Did you mean gce? Templates: kops, metadata, gce. A file of your own
+    needs a slash or the ending .yaml: ./gec.yaml
 error: tests/bad.policy-test.yaml:3:34: the level cannot be none
   hint: Did you mean None?
 error: nowhere.yaml: cannot be read: there is no such file

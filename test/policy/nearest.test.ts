@@ -10,11 +10,32 @@ describe('nearest', () => {
     ['Users', 'users'],
     ['lvl', undefined],
     ['levle', 'level'],
+    ['lveel', 'level'],
     ['usergroup', 'userGroups'],
     ['banana', undefined],
     ['', undefined],
   ])('finds for %j %j', (word, meant) => {
     expect(nearest(word, known)).toBe(meant);
+  });
+
+  it.each([
+    ['gec', 'gce'],
+    ['gc', undefined],
+    ['ge', undefined],
+    ['kop', 'kops'],
+    ['kpos', 'kops'],
+    ['gke', 'gce'],
+    ['aws', undefined],
+    ['eks', undefined],
+    ['GCE', 'gce'],
+    ['metdaata', 'metadata'],
+  ])('finds for the short %j %j', (word, meant) => {
+    expect(nearest(word, ['kops', 'metadata', 'gce'])).toBe(meant);
+  });
+
+  it('finds nothing near for a word of two letters but its own in another case', () => {
+    expect(nearest('po', ['pv', 'no', 'cs'])).toBeUndefined();
+    expect(nearest('PO', ['po'])).toBe('po');
   });
 
   it('prefers the nearer word', () => {
@@ -28,7 +49,10 @@ describe('editDistance', () => {
     ['', '', 0],
     ['abc', '', 3],
     ['kitten', 'sitting', 3],
-    ['ab', 'ba', 2],
+    ['ab', 'ba', 1],
+    ['abc', 'cab', 2],
+    ['gec', 'gce', 1],
+    ['ca', 'abc', 3],
   ])('%s to %s', (from, to, distance) => {
     expect(editDistance(from, to)).toBe(distance);
     expect(editDistance(to, from)).toBe(distance);

@@ -46,6 +46,7 @@ describe('wrap', () => {
     expect(wrap('run `kops get cluster -o yaml` (again), then go on', 24)).toBe(
       'run\n`kops get cluster -o yaml`\n(again), then go on',
     );
+    expect(wrap(`error: ${path} is gone`, 12)).toBe(`error: ${path}\nis gone`);
     expect(wrap('Look at it with: kops update cluster --name m.k8s.local --yes', 30)).toBe(
       'Look at it with:\nkops update cluster --name m.k8s.local --yes',
     );
@@ -124,6 +125,16 @@ describe('formatError', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('puts a place for which there is no room below what is wrong', () => {
+    const place = { file: `/srv/${'a'.repeat(40)}.yaml`, line: 3, column: 4 };
+    const error = new UserError('is a template, not a spec', { place, hint: 'Render it first.' });
+    const text = (columns: number): string => formatError(error, { ...options, columns }).text;
+    expect(text(40)).toBe(
+      `error: is a template, not a spec\n  in /srv/${'a'.repeat(40)}.yaml:3:4\n  hint: Render it first.\n`,
+    );
+    expect(text(80)).toMatch(/^error: \/srv\/a+\.yaml:3:4: is a/);
   });
 
   it('masks, and makes control characters harmless', () => {

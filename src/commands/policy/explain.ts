@@ -115,7 +115,8 @@ function answer(
 ): string {
   const explanation = explain(named.policy, request);
   const source = sourceOf(named, explanation.decision.rule);
-  const facts: ExplanationFacts = { policy: placeName(named), source, notes };
+  const isForAllNamespaces = flags.allNamespaces ?? false;
+  const facts: ExplanationFacts = { policy: placeName(named), source, notes, isForAllNamespaces };
   if (flags.output === 'json') return safeJson(explanationJson(explanation, facts));
   const verbose = flags.verbose ?? false;
   return explanationView(explanation, facts, { style: io.stdoutStyle, columns: io.columns, verbose });
