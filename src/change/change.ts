@@ -37,6 +37,8 @@ export interface EditedText {
   /** The edited document alone, before and after, and the line it starts at. */
   before: string;
   after: string;
+  /** What follows it in the text and ends its last line: a newline, or nothing. */
+  ending: string;
   firstLine: number;
   /** What the text is called. */
   name: string;

@@ -69,11 +69,11 @@ export function editText(reading: TextReading, plan: SpecChange, known: string |
   const { text, file, document } = reading;
   const whole = known ?? editSpecText(reading, plan);
   const tail = text.length - document.end;
-  const newline = tail > 0 ? '\n' : '';
   return {
     whole,
-    before: text.slice(document.start, document.end) + newline,
-    after: whole.slice(document.start, whole.length - tail) + newline,
+    before: text.slice(document.start, document.end),
+    after: whole.slice(document.start, whole.length - tail),
+    ending: tail > 0 ? '\n' : '',
     firstLine: lineOf(text, document.start),
     name: file === '-' ? 'stdin' : file,
   };

@@ -41,7 +41,7 @@ export interface EnableFlags extends ChangeFlags {
 export async function enable(flags: EnableFlags, context: Context): Promise<number> {
   const checked = checkFlags('enable', flags);
   const templates = readTemplates();
-  const options = await readOptions(flags, templates, context.io.input);
+  const options = await readOptions(flags, templates, () => context.io.input);
   const words: PlanWords<Plan> = {
     view: changeView,
     json: planJson,
@@ -66,7 +66,7 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
 export async function readOptions(
   flags: EnableFlags,
   templates: Readonly<Record<string, string>>,
-  stdin?: Stdin,
+  stdin?: () => Stdin,
 ): Promise<EnableOptions> {
   const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates, stdin);
   return defined({
@@ -81,7 +81,7 @@ export async function readOptions(
   });
 }
 
-async function readWebhook(flags: EnableFlags, stdin?: Stdin): Promise<WantedWebhook> {
+async function readWebhook(flags: EnableFlags, stdin?: () => Stdin): Promise<WantedWebhook> {
   const config = flags.webhookConfig === undefined ? undefined : await webhookConfig(flags.webhookConfig, stdin);
   return defined({
     config: config === undefined ? undefined : normalised(config),
@@ -90,8 +90,8 @@ async function readWebhook(flags: EnableFlags, stdin?: Stdin): Promise<WantedWeb
   });
 }
 
-async function webhookConfig(file: string, stdin?: Stdin): Promise<string> {
-  return file === '-' && stdin ? readStdin(stdin, decodeText, 'a webhook config') : (await readSpecFile(file)).text;
+async function webhookConfig(file: string, stdin?: () => Stdin): Promise<string> {
+  return file === '-' && stdin ? readStdin(stdin(), decodeText, 'a webhook config') : (await readSpecFile(file)).text;
 }
 
 /** In the form in which kOps gives it back, or it would read back different from what was sent. */

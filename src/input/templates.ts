@@ -65,10 +65,10 @@ interface PolicySource {
 export async function wantedPolicy(
   word: string,
   templates: Readonly<Record<string, string>>,
-  stdin?: Stdin,
+  stdin?: () => Stdin,
 ): Promise<PolicySource> {
   if (word === '-' && stdin)
-    return { origin: 'file', name: 'stdin', file: word, source: await readStdin(stdin, decodeText, 'a policy') };
+    return { origin: 'file', name: 'stdin', file: word, source: await readStdin(stdin(), decodeText, 'a policy') };
   if (isPolicyPath(word))
     return { origin: 'file', name: basename(word), file: word, source: (await readSpecFile(word)).text };
   const source = Object.hasOwn(templates, word) ? templates[word] : undefined;

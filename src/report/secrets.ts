@@ -108,7 +108,7 @@ const WORDS =
 
 /** Whether a key names a credential. */
 export function isCredentialKey(key: string): boolean {
-  return KEY.test(key);
+  return NEEDED.test(key) && KEY.test(key);
 }
 
 const KEY = new RegExp(`^(?:${WORDS})$`, 'i');
@@ -131,8 +131,11 @@ const RULES: readonly RegExp[] = [
   /\b(?<value>LS0tLS1CRUdJTi[\w+/=-]+)/g,
 ];
 
-/** What each of them, and CONTENT, needs: most texts of a spec have none of it, and are not looked at any further. */
-const NEEDED = /[:=]|Bearer|Basic|eyJ|-----BEGIN|LS0tLS/i;
+/**
+ * One of these is in whatever WORDS, one of the rules, or CONTENT is about: most keys and texts of a spec have none, and are not looked at
+ * any further.
+ */
+const NEEDED = /token|passw|passphrase|pwd|secret|-data|key|sig|@|bearer|basic|eyJ|-----BEGIN|LS0tLS|content/i;
 
 /** The content of a file asset, as something quotes it. Where it ends in a text of one line nobody can tell. */
 const CONTENT =

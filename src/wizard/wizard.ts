@@ -19,7 +19,7 @@ import { crumbs, cut, GO, hint, questionText, reviewBody, STOP, TITLE } from './
 export async function wizard(flags: EnableFlags, context: Context): Promise<number> {
   if (!context.io.isInteractive)
     throw new AbortError('The questions need a terminal. Nothing was changed.', NO_TERMINAL);
-  await readOptions(flags, readTemplates(), context.io.input); // what is wrong with a flag is told before anything is asked
+  await readOptions(flags, readTemplates(), () => context.io.input); // what is wrong with a flag is told before anything is asked
   const answered = await askAll(flags, context);
   try {
     const exitCode = await enable(answered, context);

@@ -41,11 +41,25 @@ interface Composing {
   end: number;
 }
 
+/** What was read of the last few small texts: one run looks at the same text for its value, its edits and its secrets. */
+const READ = new Map<string, YamlReading>();
+const MOST_READ = 8;
+const LARGEST = 65_536;
+
 /**
  * Reads the first document of a YAML text as go-yaml v2.4.4 does (`decode.go`), up to the first problem. `wide`: the text was UTF-16.
- * Never throws.
+ * Never throws. Its nodes must not be changed.
  */
 export function readYaml(text: string, wide = false): YamlReading {
+  if (wide || text.length > LARGEST) return readAnew(text, wide);
+  const reading = READ.get(text) ?? readAnew(text, wide);
+  READ.delete(text);
+  READ.set(text, reading);
+  for (const oldest of READ.keys()) if (READ.size > MOST_READ) READ.delete(oldest);
+  return reading;
+}
+
+function readAnew(text: string, wide: boolean): YamlReading {
   const composing: Composing = { root: null, open: [], anchors: new Map(), end: text.length };
   let scanner: Scanner | undefined;
   try {

@@ -49,15 +49,17 @@ export function shownPlan<P extends SpecChange>(planned: Shown<P>['planned']): S
 
 /** The diff of the text where there is one, line by line as it will change; else that of the values. */
 function diffOf({ edited, plan }: Planned, masker: Masker): DiffLine[] {
-  if (edited !== null)
-    return unifiedDiff(maskSpecText(edited.before, masker), maskSpecText(edited.after, masker), {
-      before: `${edited.name} (now)`,
-      after: `${edited.name} (planned)`,
-      firstLine: edited.firstLine,
+  if (edited === null)
+    return unifiedDiff(maskedYaml(plan.before, masker), maskedYaml(plan.after, masker), {
+      before: `${plan.cluster} (stored)`,
+      after: `${plan.cluster} (planned)`,
     });
-  return unifiedDiff(maskedYaml(plan.before, masker), maskedYaml(plan.after, masker), {
-    before: `${plan.cluster} (stored)`,
-    after: `${plan.cluster} (planned)`,
+  // Masked as it was read: with a line end behind it, a text at its end would be another.
+  const masked = (text: string): string => maskSpecText(text, masker) + edited.ending;
+  return unifiedDiff(masked(edited.before), masked(edited.after), {
+    before: `${edited.name} (now)`,
+    after: `${edited.name} (planned)`,
+    firstLine: edited.firstLine,
   });
 }
 

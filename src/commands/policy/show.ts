@@ -12,7 +12,7 @@ export async function policyShow(
   flags: { set: string[]; kubernetesVersion?: string },
   { io }: Context,
 ): Promise<number> {
-  const { name, source, file } = await wantedPolicy(word, readTemplates(), io.input);
+  const { name, source, file } = await wantedPolicy(word, readTemplates(), () => io.input);
   const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const rendered = renderPolicy(source, {
     name,

@@ -28,7 +28,7 @@ export async function status(flags: StatusFlags, context: Context): Promise<numb
 /** Throws UserError for what is neither `on`, nor a template, nor a file that can be read. */
 async function readRequirement(wanted: string, { io }: Context): Promise<Requirement> {
   if (wanted === 'on') return { wanted, policy: null };
-  return { wanted, policy: await wantedPolicy(wanted, readTemplates(), io.input) };
+  return { wanted, policy: await wantedPolicy(wanted, readTemplates(), () => io.input) };
 }
 
 /**
