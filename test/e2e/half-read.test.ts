@@ -7,8 +7,8 @@ const NAMES = ['one.k8s.local', 'two.k8s.local'];
 
 /** What kops does with a file, in the words of a finding: how it ends, and which of the two documents are stored after it. */
 const MEANING = [
-  [/ends with an error, and stores nothing/, { exitCode: 1, stored: [] }],
-  [/ends with an error, and what stands before is stored/, { exitCode: 1, stored: ['one.k8s.local'] }],
+  [/stops with an error and stores nothing/, { exitCode: 1, stored: [] }],
+  [/stops with an error when what stands before is already stored/, { exitCode: 1, stored: ['one.k8s.local'] }],
   [/says nothing, and exits with 0/, { exitCode: 0, stored: ['one.k8s.local'] }],
 ] as const;
 
