@@ -101,14 +101,14 @@ const UNFIT: ReadonlyMap<string, string> = new Map([
   ...['/usr', '/usr/local', '/usr/local/bin'].map((path): [string, string] => [path, PROGRAM]),
   ...'/bin /boot /etc /lib /lib64 /run /sbin /srv /var /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/local/lib /usr/local/sbin /usr/sbin'
     .split(' ')
-    .map((path): [string, string] => [path, `puts the ${path} of the instance in the place of that of the container`]),
+    .map((path): [string, string] => [path, `replaces ${path} of the container with that of the instance`]),
 ]);
 
 /** The same with all that is below them. `/go-runner` and the program are files, which nothing can be mounted over as a directory. */
 const UNFIT_TREES: Readonly<Record<string, string>> = {
-  '/dev': 'is no place for files: these are devices',
-  '/proc': 'is no place for files: these are processes',
-  '/sys': 'is no place for files: these are devices',
+  '/dev': 'is not for files: it holds devices',
+  '/proc': 'is not for files: it holds processes',
+  '/sys': 'is not for files: it holds devices',
   '/go-runner': 'hides the program that starts kube-apiserver',
   '/usr/local/bin/kube-apiserver': PROGRAM,
   '/etc/kubernetes/manifests': 'is read by the kubelet as a pod',

@@ -303,7 +303,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         },
         NO_COLOR,
         { ...QUIET, help: 'without infos, and without what is not looked at' },
-        { ...VERBOSE, help: 'also what is ignored, every finding of a rule, and each kops command' },
+        { ...VERBOSE, help: 'also what is ignored, what follows from another finding, and each kops command' },
       ],
     },
   ],

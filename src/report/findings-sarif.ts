@@ -69,9 +69,9 @@ function descriptor({ rule, message, why, fix, severity }: ToldLocated, docs: st
   };
 }
 
-/** A message, which is a clause, as a sentence. */
+/** A message, which is a clause, as a sentence; what begins with a name, such as kOps or auditLogPath, keeps it. */
 function sentence(message: string): string {
-  const text = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`;
+  const text = message.replace(/^[a-z](?=[a-z]*[ ,:])/, (letter) => letter.toUpperCase());
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

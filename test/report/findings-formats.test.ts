@@ -166,6 +166,17 @@ describe('lintSarif', () => {
     expect(log).toMatchObject({ runs: [{ tool: { driver: { rules: [described] } } }] });
   });
 
+  it.each([
+    ['no rule matches it', 'No rule matches it.'],
+    ['rule 1: "*" is none', 'Rule 1: "*" is none.'],
+    ['kOps does not know spec.x', 'kOps does not know spec.x.'],
+    ['auditLogPath is not set (CIS 1.2.16)', 'auditLogPath is not set (CIS 1.2.16).'],
+    ['kube-apiserver ignores it.', 'kube-apiserver ignores it.'],
+  ])('makes a sentence of %s', (message, text) => {
+    const log = lintSarif([lintOf([finding({ message, fix: '' })])], { version: '1', docs: DOCS, uri });
+    expect(log).toMatchObject({ runs: [{ results: [{ message: { text } }] }] });
+  });
+
   it('says what a finding follows from, and where that is', () => {
     const { start } = finding().range;
     const follower = finding({ followsFrom: { rule: 'unknown-key', start } });
