@@ -1,13 +1,7 @@
-import { openJournal } from '../change/journal/journal.ts';
-import { shortId } from '../change/journal/ids.ts';
 import type { ListedEntry } from '../change/journal/entry.ts';
 import type { Context } from '../context.ts';
-import { isPolicyPath, readTemplates } from '../input/templates.ts';
-import { readSpecFile } from '../input/read.ts';
-import { type Parameter, readTemplate } from '../policy/render/template.ts';
+import type { Parameter } from '../policy/render/template.ts';
 import { safeText } from '../report/text.ts';
-import { VERSION } from '../version.ts';
-import { clusterNames } from './clusters.ts';
 import { type Declared, type Line, type Offered, type Offers, offersFor, offersText, type Sources } from './offer.ts';
 
 /**
@@ -35,7 +29,7 @@ function sourcesOf(context: Context): Sources {
     cluster: (line) => clusters(line, context),
     file: () => ({ words: [], also: 'files' }),
     folder: () => ({ words: [], also: 'folders' }),
-    policy: () => ({ words: templates(), also: 'files' }),
+    policy: async () => ({ words: await templates(), also: 'files' }),
     rule: rules,
     verb: verbs,
     change: (line) => changes(line, context),
@@ -46,14 +40,25 @@ function sourcesOf(context: Context): Sources {
 async function clusters(line: Line, context: Context): Promise<Offers> {
   const state = line.value('state');
   if (state !== undefined && !isPlain(state)) return { words: [] };
+  const { clusterNames } = await import('./clusters.ts');
   return { words: (await clusterNames(state, context)).map((word) => ({ word })) };
 }
 
-function templates(): Offered[] {
+async function templates(): Promise<Offered[]> {
+  const { readTemplates, readTemplate } = await readers();
   return Object.entries(readTemplates()).map(([name, source]) => ({
     word: name,
     about: readTemplate(source, name).title,
   }));
+}
+
+/** What reads templates; somebody waits at each Tab, so nothing is loaded that the line does not need. */
+async function readers() {
+  const [input, template] = await Promise.all([
+    import('../input/templates.ts'),
+    import('../policy/render/template.ts'),
+  ]);
+  return { ...input, ...template };
 }
 
 async function rules(): Promise<Offers> {
@@ -69,6 +74,11 @@ function verbs(): Offers {
 
 /** The recorded changes, newest first, of the cluster on the line where one is. */
 async function changes(line: Line, { env, now }: Context): Promise<Offers> {
+  const [{ openJournal }, { shortId }, { VERSION }] = await Promise.all([
+    import('../change/journal/journal.ts'),
+    import('../change/journal/ids.ts'),
+    import('../version.ts'),
+  ]);
   const dir = line.value('journal');
   const journal = openJournal({ env, now, toolVersion: VERSION, ...(dir === undefined ? {} : { dir }) });
   const cluster = line.value('cluster');
@@ -97,6 +107,12 @@ async function parameters(line: Line): Promise<Offers> {
 }
 
 async function parametersOf(policy: string): Promise<readonly Parameter[]> {
-  const source = isPolicyPath(policy) ? (await readSpecFile(policy)).text : readTemplates()[policy];
+  const { isPolicyPath, readTemplates, readTemplate } = await readers();
+  const source = isPolicyPath(policy) ? await textOf(policy) : readTemplates()[policy];
   return source === undefined ? [] : readTemplate(source, policy).parameters;
+}
+
+async function textOf(file: string): Promise<string> {
+  const { readSpecFile } = await import('../input/read.ts');
+  return (await readSpecFile(file)).text;
 }
