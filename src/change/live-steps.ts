@@ -1,5 +1,5 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
-import { AbortError, reasonOf, UserError } from '../errors.ts';
+import { AbortError, InterruptError, reasonOf, UserError } from '../errors.ts';
 import type { Kops } from '../kops/kops.ts';
 import { classifyChanges, type Preview } from '../kops/preview.ts';
 import { commandLine } from '../process/words.ts';
@@ -21,7 +21,7 @@ import {
   validateStep,
   wayBack,
 } from './outcome.ts';
-import { declined, note, type Edges } from './ports.ts';
+import { note, type Edges, type Question } from './ports.ts';
 import { earlierWrite, isAllThatIsPending, isUpdateLeft } from './recorded.ts';
 import type { Made } from './target.ts';
 
@@ -59,6 +59,9 @@ async function withoutWrite(run: Run): Promise<ChangeResult> {
 
 const STORED = 'the new spec is stored and not yet applied: no instance runs differently';
 
+/** By an earlier run: this one has only asked. */
+const STORED_BEFORE = 'the spec is stored and not yet applied: no instance runs differently';
+
 async function afterWrite(run: Run): Promise<ChangeResult> {
   const { edges, plan, steps } = run;
   edges.talk.say(`The spec of ${plan.cluster} is stored and reads back as planned.`);
@@ -75,6 +78,7 @@ async function toldHowFar(run: Run, work: (run: Run) => Promise<ChangeResult>): 
     return result;
   } catch (error) {
     const { now } = run.progress;
+    if (error instanceof InterruptError && now === 'nothing') return interrupted(run, STORED_BEFORE);
     if (now === 'nothing') throw error;
     if (error instanceof AbortError && now === 'stored') return interrupted(run, STORED);
     return cutShort(run, now, reasonOf(error));
@@ -102,7 +106,7 @@ async function previewAndUpdate(run: Run): Promise<ChangeResult> {
 /**
  * An update is pending although the spec is as asked for: left by an earlier run of ours, or by somebody else.
  *
- * @throws UserError with --yes, where it may be somebody else's; AbortError where it was declined.
+ * @throws UserError with --yes, where it may be somebody else's.
  */
 async function resume(run: Run, baseline: Preview): Promise<ChangeResult> {
   const { steps, edges, reading, subject, plan } = run;
@@ -139,7 +143,7 @@ function notOurs({ edges, plan }: Run): UserError {
  * Shows what `kops update cluster` would do, asks, runs it, and goes on to the roll.
  * With --yes a change that is not about auditing stops it, unless it was to be taken along.
  *
- * @throws AbortError where it was declined and this run wrote no spec, or the question was interrupted.
+ * @throws AbortError where the question was interrupted.
  */
 async function update(run: Run, preview: Preview): Promise<ChangeResult> {
   const { steps, edges, plan, reading } = run;
@@ -150,12 +154,19 @@ async function update(run: Run, preview: Preview): Promise<ChangeResult> {
   const expected = preview.understood && explainsNodes(plan);
   if (steps.yes && surprise && !steps.includePending && !expected)
     return stopped(run, 'the spec is stored, but the update would change more than auditing', leftAfterWrite(run));
-  if (!steps.yes && !(await edges.talk.confirm('Run `kops update cluster --yes` now?'))) {
-    if (plan.operations.length === 0) throw declined();
-    return stopped(run, 'the update was declined', leftAfterWrite(run));
-  }
+  if (!steps.yes && !(await edges.talk.confirm(UPDATE_QUESTION)))
+    return stopped(run, `the spec is stored, but ${DECLINED_UPDATE}`, leftAfterWrite(run));
   return apply(run);
 }
+
+const UPDATE_QUESTION: Question = {
+  text: 'Run `kops update cluster --yes` now?',
+  about: 'update',
+  yes: 'What kops showed above is applied. Running instances keep their old settings until they are replaced.',
+  no: 'The stored spec stays and is not applied. The commands that do that are printed, and the exit status is 5.',
+};
+
+const DECLINED_UPDATE = 'its update was declined: no instance runs differently';
 
 async function apply(run: Run): Promise<ChangeResult> {
   const { edges, plan, progress } = run;
@@ -188,16 +199,13 @@ function surpriseIn(plan: SpecChange, { understood }: Preview, count: number): s
 /**
  * Has kops write the Terraform files for the stored spec, whoever stored it. It never rolls.
  *
- * @throws AbortError where it was declined and this run wrote no spec, or the question was interrupted.
+ * @throws AbortError where the question was interrupted.
  */
 async function terraform(run: Run): Promise<ChangeResult> {
   const { steps, edges, plan, progress } = run;
   const options = terraformOptions(steps);
-  const question = `Write the Terraform files to ${options.out} now? kops has no preview for this.`;
-  if (!steps.yes && !(await edges.talk.confirm(question))) {
-    if (plan.operations.length === 0) throw declined();
-    return stopped(run, 'the Terraform files were declined', leftAfterWrite(run));
-  }
+  if (!steps.yes && !(await edges.talk.confirm(terraformQuestion(options.out))))
+    return stopped(run, 'the spec is stored, but its Terraform files were declined', leftAfterWrite(run));
   progress.now = 'updating';
   const done = await edges.talk.during('kops writes the Terraform files', () =>
     edges.kops.update(plan.cluster, options, edges.talk.relay),
@@ -211,6 +219,15 @@ async function terraform(run: Run): Promise<ChangeResult> {
     rollStep(run),
   ];
   return finished({ ...run, updated: true }, `The Terraform files are in ${options.out}.`, next);
+}
+
+function terraformQuestion(out: string): Question {
+  return {
+    text: `Write the Terraform files to ${out} now? kops has no preview for this.`,
+    about: 'roll',
+    yes: 'kops writes the files from the stored spec. Nothing runs differently until `terraform apply`.',
+    no: 'The stored spec stays, without its Terraform files. The command that writes them is printed, and the exit status is 5.',
+  };
 }
 
 function planAndApply(out: string): string {
@@ -239,6 +256,12 @@ async function roll(run: Run): Promise<ChangeResult> {
   return validate(run);
 }
 
+const ROLL_ANSWERS: Omit<Question, 'text'> = {
+  about: 'roll',
+  yes: 'kops replaces the control-plane instances, one after the other, some minutes each. Then the cluster is validated.',
+  no: 'Nothing is rolled: auditing starts when the instances are replaced. The command is printed, and the exit status is 5.',
+};
+
 async function validate(run: Run): Promise<ChangeResult> {
   const { edges, plan } = run;
   const valid = await edges.talk.during('kops validates the cluster', () =>
@@ -254,7 +277,9 @@ async function validate(run: Run): Promise<ChangeResult> {
 async function confirmRoll({ edges, plan }: Run): Promise<'yes' | 'no' | 'interrupted'> {
   const one = plan.controlPlaneInstances === 1 ? ' The control plane has one instance: the API is down meanwhile.' : '';
   try {
-    return (await edges.talk.confirm(`Roll the control plane of ${plan.cluster} now?${one}`)) ? 'yes' : 'no';
+    return (await edges.talk.confirm({ ...ROLL_ANSWERS, text: `Roll the control plane of ${plan.cluster} now?${one}` }))
+      ? 'yes'
+      : 'no';
   } catch (error) {
     if (error instanceof AbortError) return 'interrupted';
     throw error;

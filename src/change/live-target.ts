@@ -9,7 +9,7 @@ import { liveGates } from './gates.ts';
 import type { Subject } from './journal/entry.ts';
 import type { LiveReading, LiveSteps, Planned } from './change.ts';
 import { followLive } from './live-steps.ts';
-import type { Edges } from './ports.ts';
+import type { Edges, Question } from './ports.ts';
 import { groupsHash } from './recorded.ts';
 import type { Stored, Target } from './target.ts';
 
@@ -38,7 +38,7 @@ export function liveTarget({ subject, steps, kops, storing, read, ownFlags = [] 
     gates: (reading, plan) => liveGates(reading, plan, steps),
     checkWritable: async () => {},
     asks: (planned) => willAsk(planned, steps),
-    question: `Store this spec of ${subject.cluster}?`,
+    question: storeQuestion(subject.cluster, steps),
     busy: 'storing the spec',
     hasWork: (plan) => plan.operations.length > 0,
     record: ({ reading: { cluster, groups, kopsVersion, baseline } }) => ({
@@ -49,6 +49,18 @@ export function liveTarget({ subject, steps, kops, storing, read, ownFlags = [] 
     write: (planned, edges) => store({ kops, storing }, planned, edges),
     onceStored: 'spec-written',
     follow: (made, edges) => followLive({ made, steps, subject, kops, ownFlags, ...edges }),
+  };
+}
+
+function storeQuestion(cluster: string, steps: LiveSteps): Question {
+  const then = steps.update
+    ? 'Then you are asked before it is applied.'
+    : 'It is not applied: that is left to `kops update`.';
+  return {
+    text: `Store this spec of ${cluster}?`,
+    about: 'spec',
+    yes: `The spec is stored with \`kops replace\`. No instance changes yet. ${then}`,
+    no: 'Nothing is written.',
   };
 }
 

@@ -6,13 +6,23 @@ import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Journal, OpenEntry } from './journal/entry.ts';
 import type { Planned, Reading } from './change.ts';
 
+/** A question that can be answered with yes or no. */
+export interface Question {
+  text: string;
+  /** What it asks to do, which tells what can be looked at before the answer: the spec's diff, kops' preview. */
+  about: 'spec' | 'update' | 'roll';
+  /** What each answer does, in a sentence. */
+  yes: string;
+  no: string;
+}
+
 /** How the pipeline speaks with whoever runs it. It never prints and never asks by itself. */
 export interface Talk {
   /**
-   * Asks a question that can be answered with yes or no; no is the default.
+   * Asks a question; no is the default.
    * Throws AbortError where there is nobody to ask, or the question was interrupted.
    */
-  confirm(question: string): Promise<boolean>;
+  confirm(question: Question): Promise<boolean>;
   /** Tells how things go: a sentence, or several lines. */
   say(text: string): void;
   /** Tells something that deserves attention. */

@@ -2,7 +2,7 @@ import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { ChangeResult, EditedText, Place, Planned, Reading } from './change.ts';
 import type { NewEntry, OpenEntry, Subject } from './journal/entry.ts';
-import type { Edges } from './ports.ts';
+import type { Edges, Question } from './ports.ts';
 import type { PlanSubject } from './plan-file.ts';
 
 /** How a write ended, as it was read back. */
@@ -46,7 +46,7 @@ export interface Target<R extends Reading = Reading> {
   /** Whether a question will come, as far as that can be told before the first one. */
   asks(planned: Planned<R>): boolean;
   /** What is asked before the write; null: nothing. */
-  question: string | null;
+  question: Question | null;
   /** What is said while it is written; null: nothing. */
   busy: string | null;
   /** Whether there is something to write. */

@@ -39,7 +39,12 @@ export async function fileTarget(path: string, wanted: WantedSpec): Promise<Targ
     read: async () => reading,
     checkWritable: () => checkWritable(file),
     asks: ({ plan }) => plan.operations.length > 0,
-    question: `Write this to ${file.path}?`,
+    question: {
+      text: `Write this to ${file.path}?`,
+      about: 'spec',
+      yes: 'The file is written, and nothing else: no cluster is touched.',
+      no: 'Nothing is written.',
+    },
     hasWork: (plan) => plan.operations.length > 0,
     record: ({ edited }) => ({ textHash: textHash(edited?.whole ?? ''), before: file.text }),
     write: async ({ edited }) => writeFile(file, edited?.whole ?? ''),

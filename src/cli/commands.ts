@@ -6,6 +6,7 @@ import type { LintFlags } from '../commands/lint/inputs.ts';
 import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
+import type { ShowFlags } from '../commands/policy/show.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
@@ -304,22 +305,19 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'policy show',
     summary: 'a policy as it would be embedded',
-    description: 'A policy as it would be embedded: rendered, with its stamp.',
-    arguments: [{ name: '<name|file>', help: 'a template, a file of your own, or - for stdin', takes: 'policy' }],
+    description: 'A policy as it would be embedded: rendered, with its stamp; or the one that a cluster has now.',
+    arguments: [{ name: '[name|file]', help: 'a template, a file of your own, or - for stdin', takes: 'policy' }],
     findMore: async (columns) => (await import('../commands/policy/list.ts')).parameterHelp(columns),
     examples: [
       ['kops-audit policy show kops', 'a template'],
       ['kops-audit policy show kops --set readsLevel=None', 'with a parameter'],
       ['kops-audit policy show ./mine.yaml --kubernetes-version 1.30', 'for a release'],
+      ['kops-audit policy show --cluster prod.example.com', 'the one in a cluster'],
     ],
     exit: [[0, 'it is printed'], BAD_POLICY],
     page: 'docs/policies.md',
-    run: async ({ words: [policy = ''], flags }, context) =>
-      (await import('../commands/policy/show.ts')).policyShow(
-        policy,
-        flags<{ set: string[]; kubernetesVersion?: string }>(),
-        context,
-      ),
+    run: async ({ words: [policy], flags }, context) =>
+      (await import('../commands/policy/show.ts')).policyShow(policy, flags<ShowFlags>(), context),
   },
   {
     name: 'policy explain',

@@ -1,7 +1,5 @@
 import { parsePlan, type SavedPlan } from '../change/plan-file.ts';
 import { applying } from '../change/request.ts';
-import { contentOf, readPresentAudit } from '../cluster/present.ts';
-import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { readSpecFile } from '../input/read.ts';
@@ -18,12 +16,7 @@ export async function apply(path: string, given: ChangeFlags, context: Context):
   const saved = parsePlan((await readSpecFile(path)).text, path);
   const flags = withSubject(given, saved, context);
   const checked = checkFlags('apply', flags);
-  return changeSpec(checked, applying(saved, flags.allow), { ...CHANGE_WORDS, policyText }, context);
-}
-
-function policyText({ after, facts }: SpecChange): string {
-  const { policy } = readPresentAudit(after, facts.distribution);
-  return policy ? contentOf(policy.asset) : '';
+  return changeSpec(checked, applying(saved, flags.allow), CHANGE_WORDS, context);
 }
 
 /**

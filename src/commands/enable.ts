@@ -45,7 +45,6 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
   const words: PlanWords<Plan> = {
     view: changeView,
     json: planJson,
-    policyText: ({ policy }) => policy.text ?? '',
   };
   try {
     if (flags.blocks !== undefined) {

@@ -65,43 +65,55 @@ const CHANGE: readonly Clash[] = [
     needs: ['--dry-run', '--save-plan'],
     hint: 'A run that writes is done (0) or it is not.',
   },
+  {
+    flags: ['--diff stat', '--diff none'],
+    needs: ['--dry-run', '--save-plan'],
+    said: 'goes with --dry-run: nothing is written before its diff was shown',
+    hint: 'Add --dry-run, or give --diff short or --diff full.',
+  },
+];
+
+const NO_LOG: Clash = {
+  flags: ['--no-log'],
+  not: ['--log-path', '--log-max-age', '--log-max-backups', '--log-max-size'],
+  hint: 'There is a log or there is none: leave one out.',
+};
+
+const ENABLE: readonly Clash[] = [
+  {
+    flags: ['--blocks'],
+    not: [
+      '--yes',
+      '--save-plan',
+      '--exit-code',
+      '--state',
+      ...LIVE_ONLY,
+      '--allow-api-downtime',
+      '--no-update',
+      '--journal',
+      '--no-journal',
+      '--diff',
+      '-o json',
+      '-o yaml',
+      '-o patch',
+    ],
+    hint: 'It only prints: nothing is written, run or asked.',
+  },
+  {
+    flags: ['--kubernetes-version'],
+    needs: ['--blocks'],
+    hint: 'Without --blocks the release is that of the spec.',
+  },
+  ...changing('-f', '--blocks'),
+  NO_LOG,
 ];
 
 const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' };
 
 /** By command. The first row that holds is told. */
 export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
-  enable: [
-    {
-      flags: ['--blocks'],
-      not: [
-        '--yes',
-        '--save-plan',
-        '--exit-code',
-        '--state',
-        ...LIVE_ONLY,
-        '--allow-api-downtime',
-        '--no-update',
-        '--journal',
-        '--no-journal',
-        '-o json',
-        '-o yaml',
-        '-o patch',
-      ],
-      hint: 'It only prints: nothing is written, run or asked.',
-    },
-    {
-      flags: ['--kubernetes-version'],
-      needs: ['--blocks'],
-      hint: 'Without --blocks the release is that of the spec.',
-    },
-    ...changing('-f', '--blocks'),
-    {
-      flags: ['--no-log'],
-      not: ['--log-path', '--log-max-age', '--log-max-backups', '--log-max-size'],
-      hint: 'There is a log or there is none: leave one out.',
-    },
-  ],
+  enable: ENABLE,
+  wizard: [...changing('-f'), NO_LOG],
   disable: changing('-f'),
   rollback: changing('-f'),
   apply: changing('-f'),
@@ -140,6 +152,12 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     },
     { flags: ['--context', '--kubeconfig', '--interval', '--watch'], needs: ['--live'] },
     { flags: ['--watch'], not: ['--interval'], hint: 'They are one flag: leave out --watch.' },
+  ],
+  'policy show': [
+    { flags: PLACES, not: [WORDS], hint: 'It is either a policy of its own or the one in the cluster.' },
+    { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
+    { flags: ['--kubernetes-version'], not: PLACES, hint: 'The policy in a cluster is shown as it stands there.' },
+    STATE_OR_FILE,
   ],
   'policy explain': [
     { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },

@@ -117,6 +117,12 @@ const STEPS: FlagGroup = {
       choices: ['text', 'json', 'yaml', 'patch'],
       help: 'text, json (the whole plan), yaml (the patched spec), patch (RFC 6902)',
     },
+    {
+      name: '--diff',
+      value: 'form',
+      choices: ['full', 'short', 'stat', 'none'],
+      help: 'full, short (policies folded), and with --dry-run stat or none; default: short on a terminal, else full',
+    },
     { name: '--yes', short: '-y', help: 'answer the questions for the spec and the update, never for the roll' },
     { name: '--no-update', help: 'stop once the spec is stored' },
     {
@@ -365,6 +371,10 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       flags: [
         { ...SET, help: 'a parameter of the template; repeat it for more' },
         { ...KUBERNETES_VERSION, help: 'leave out what this release does not know; default: the newest' },
+        { ...CLUSTER, help: 'instead: the policy in this cluster, or in this cluster of FILE' },
+        STATE,
+        { ...FILE, help: 'instead: the policy in a cluster spec; - is stdin' },
+        VERBOSE,
         NO_COLOR,
       ],
     },

@@ -1,10 +1,13 @@
 import { structuredPatch } from 'diff';
+import type { SpecChange } from '../cluster/spec-change.ts';
+import type { KopsObject } from '../cluster/types.ts';
+import { canonicalJson, listOf, mapOf, sameJson } from '../json.ts';
 import { countNewlines } from '../yaml/positions.ts';
 import { safeText, type Style } from './text.ts';
 
 /** One line of a unified diff; `text` holds the leading `+`, `-`, or blank, and may hold control characters. */
 export interface DiffLine {
-  kind: 'header' | 'hunk' | 'context' | 'add' | 'remove' | 'note';
+  kind: 'header' | 'hunk' | 'context' | 'add' | 'remove' | 'note' | 'fold';
   text: string;
 }
 
@@ -80,18 +83,64 @@ function diffLine(text: string): DiffLine {
 /**
  * The lines of a diff as text for a terminal, with a final newline; '' for none. Control characters are made harmless.
  * The CR of a file with CRLF throughout is left out; where only some lines end in CRLF it is shown.
+ *
+ * @param columns comments, such as the stamp of a policy, are cut to this width; left out: they are shown whole.
  */
-export function formatDiff(lines: readonly DiffLine[], style: Style): string {
+export function formatDiff(lines: readonly DiffLine[], style: Style, columns: number = Infinity): string {
   const isBody = ({ kind }: DiffLine) => kind === 'add' || kind === 'remove' || kind === 'context';
   const allCrlf = lines.filter(isBody).every(({ text }) => text.endsWith('\r'));
-  return lines.map((line) => `${paint(line, allCrlf, style)}\n`).join('');
+  return lines.map((line) => `${paint(line, allCrlf, style, columns)}\n`).join('');
 }
 
-function paint({ kind, text }: DiffLine, dropCr: boolean, style: Style): string {
-  const safe = safeText(dropCr ? text.replace(/\r$/, '') : text);
+function paint({ kind, text }: DiffLine, dropCr: boolean, style: Style, columns: number): string {
+  const safe = cutComment(safeText(dropCr ? text.replace(/\r$/, '') : text), columns);
   if (kind === 'add') return style.green(safe);
   if (kind === 'remove') return style.red(safe);
   if (kind === 'hunk') return style.cyan(safe);
   if (kind === 'header') return style.bold(safe);
-  return kind === 'note' ? style.dim(safe) : safe;
+  return kind === 'note' || kind === 'fold' ? style.dim(safe) : safe;
+}
+
+function cutComment(line: string, columns: number): string {
+  return line.length > columns && /^[-+ ] *#/.test(line) ? `${line.slice(0, columns - 1)}…` : line;
+}
+
+/** A change in a line, as `git diff --stat` ends: `1 file asset added, 5 settings changed, +203 −0 lines`; '' where nothing changes. */
+export function diffStat({ before, after, operations }: SpecChange, diff: readonly DiffLine[]): string {
+  if (operations.length === 0) return '';
+  const count = (kind: DiffLine['kind']): number => diff.filter((line) => line.kind === kind).length;
+  const lines = `+${count('add')} −${count('remove')} lines`;
+  return `${[...assetCounts(before, after), ...settingCounts(before, after), lines].join(', ')}\n`;
+}
+
+function assetCounts(before: KopsObject, after: KopsObject): string[] {
+  const [old, young] = [assetsOf(before), assetsOf(after)];
+  const added = [...young.keys()].filter((key) => !old.has(key)).length;
+  const removed = [...old.keys()].filter((key) => !young.has(key)).length;
+  const changed = [...young].filter(([key, value]) => old.has(key) && old.get(key) !== value).length;
+  return told('file asset', { added, changed, removed });
+}
+
+/** By the path or the name; of what has neither the place tells. */
+function assetsOf({ spec }: KopsObject): Map<string, string> {
+  return new Map(
+    listOf(spec['fileAssets']).map((asset, at) => {
+      const { path, name } = mapOf(asset);
+      return [String(path ?? name ?? at), canonicalJson(asset)];
+    }),
+  );
+}
+
+function settingCounts(before: KopsObject, after: KopsObject): string[] {
+  const [old, young] = [mapOf(before.spec['kubeAPIServer']), mapOf(after.spec['kubeAPIServer'])];
+  const added = Object.keys(young).filter((key) => !(key in old)).length;
+  const removed = Object.keys(old).filter((key) => !(key in young)).length;
+  const changed = Object.keys(young).filter((key) => key in old && !sameJson(old[key], young[key])).length;
+  return told('setting', { added, changed, removed });
+}
+
+function told(noun: string, counts: Readonly<Record<string, number>>): string[] {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([how, count]) => `${count} ${noun}${count === 1 ? '' : 's'} ${how}`);
 }

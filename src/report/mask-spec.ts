@@ -40,7 +40,7 @@ function inOrder(pieces: readonly Piece[]): Piece[] {
 }
 
 /** What JSON may hold and go-yaml refuses, as letters: each other letter stays in its place. */
-function withoutJsonEscapes(text: string): string {
+export function withoutJsonEscapes(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/\\(?:u[0-9a-fA-F]{4}|[\s\S])|[\x7f-\x9f\ufeff\ufffe\uffff]/g, (each) =>
     /^\\[^u/]/.test(each) ? each : 'x'.repeat(each.length),
@@ -53,7 +53,7 @@ interface Source {
 }
 
 /** What a scalar says; of JSON as it is written. */
-function saidBy({ value, start, end }: YamlNode, { text, isJson }: Source): string {
+export function saidBy({ value, start, end }: YamlNode, { text, isJson }: Source): string {
   if (!isJson || text[start] !== '"') return value;
   try {
     return String(JSON.parse(text.slice(start, end)));
@@ -86,7 +86,8 @@ function targetOf(node: YamlNode): YamlNode {
   return node.kind === 'alias' && node.target ? node.target : node;
 }
 
-function entriesOf({ children }: YamlNode): [YamlNode, YamlNode][] {
+/** The keys of a map with their values. */
+export function entriesOf({ children }: YamlNode): [YamlNode, YamlNode][] {
   const entries: [YamlNode, YamlNode][] = [];
   for (let at = 0; at + 1 < children.length; at += 2) entries.push([targetOf(children[at]!), children[at + 1]!]);
   return entries;

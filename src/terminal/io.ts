@@ -16,6 +16,8 @@ export interface Io {
   promptOutput: Output;
   /** Whether a person can be asked: stdin and stderr are both terminals. */
   readonly isInteractive: boolean;
+  /** Which of the two goes to a terminal. */
+  isTerminal: { stdout: boolean; stderr: boolean };
   /** Width of the terminal on stderr; else what COLUMNS says, or 80. */
   readonly columns: number;
   /** Width of the terminal on stdout; Infinity where it is none: what reads a pipe wants whole lines. */
@@ -54,6 +56,7 @@ export function processIo({ color }: { color: boolean }, streams: Streams = proc
     get isInteractive() {
       return Boolean(stderr.isTTY && stdinOf(streams).isTTY);
     },
+    isTerminal: { stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
     get columns() {
       return stderr.columns || columnsIn(process.env);
     },

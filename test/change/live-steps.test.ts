@@ -63,7 +63,7 @@ function scene({
   const interrupt = new AbortController();
   const talk: Talk = {
     confirm: async (question) => {
-      questions.push(question);
+      questions.push(question.text);
       const answer = answers[questions.length - 1] ?? false;
       if (answer instanceof Error) throw answer;
       return answer;
@@ -170,7 +170,11 @@ describe('declined', () => {
   it('at the update: 5, and what is left', async () => {
     const it = scene({ answers: [true, false] });
     const result = await it.run({ yes: false });
-    expect(result).toMatchObject({ exitCode: 5, spec: 'new', message: 'the update was declined' });
+    expect(result).toMatchObject({
+      exitCode: 5,
+      spec: 'new',
+      message: 'the spec is stored, but its update was declined: no instance runs differently',
+    });
     expect(result.next).toHaveLength(4);
     expect(it.outcomes).toEqual(['started', 'spec-written', 'spec-written']);
   });
@@ -444,9 +448,11 @@ describe('a spec that is as asked for', () => {
     expect([it.kops.calls, it.outcomes]).toEqual([['update'], ['done']]);
   });
 
-  it('asks before it writes Terraform files, and a no means that nothing was written', async () => {
+  it('asks before it writes Terraform files, and says at a no that they are what is left', async () => {
     const it = scene({ enabled: true, answers: [false] });
-    await expect(it.run({ yes: false, target: 'terraform' })).rejects.toThrow('Declined. Nothing was written.');
+    const { exitCode, message, next } = await it.run({ yes: false, target: 'terraform', out: 'tf' });
+    expect([exitCode, message]).toEqual([5, 'the spec is stored, but its Terraform files were declined']);
+    expect(next[0]?.command).toContain('--target=terraform --out=tf');
     expect(it.kops.calls).toEqual([]);
   });
 
@@ -470,9 +476,24 @@ describe('a spec that is as asked for', () => {
     ]);
   });
 
-  it('is no reason to say that something was written when its update is declined', async () => {
+  it('has its update left when that is declined: an earlier run stored the spec', async () => {
     const it = scene({ enabled: true, answers: [false] });
-    await expect(it.run({ yes: false }, OURS)).rejects.toThrow(AbortError);
+    const { exitCode, spec, message, next } = await it.run({ yes: false }, OURS);
+    expect([exitCode, spec]).toEqual([5, 'unchanged']);
+    expect(message).toBe('the spec is stored, but its update was declined: no instance runs differently');
+    expect(next.map(({ command }) => command)).toContain(
+      'kops update cluster --name=m.k8s.local --yes --create-kube-config=false',
+    );
+    expect(it.kops.calls).toEqual([]);
+  });
+
+  it('is not said to be unwritten when its update is interrupted at the question', async () => {
+    const it = scene({ enabled: true, answers: [new InterruptError('Interrupted. Nothing was written.')] });
+    const { exitCode, message } = await it.run({ yes: false }, OURS);
+    expect([exitCode, message]).toEqual([
+      130,
+      'interrupted: the spec is stored and not yet applied: no instance runs differently. Run it again, it is safe to repeat',
+    ]);
     expect(it.kops.calls).toEqual([]);
   });
 

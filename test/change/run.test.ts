@@ -39,7 +39,7 @@ async function passed(options: Options): Promise<{ stations: string[]; ended: un
     gates: () => at('gates', blocking),
     checkWritable: async () => at('check', undefined),
     asks: () => true,
-    question: 'Write it?',
+    question: { text: 'Write it?', about: 'spec', yes: 'It is written.', no: 'It is not.' },
     busy: null,
     hasWork: ({ operations: { length } }) => length > 0,
     record: () => ({ before: 'x' }),

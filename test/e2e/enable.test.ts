@@ -101,7 +101,7 @@ describe.each(KOPS_VERSIONS)('enable on a fresh cluster, kops %s', (version) => 
       { after: UPDATE, send: 'n\r' },
     ]);
     expect(run.exitCode).toBe(5);
-    expect(run.screen).toContain('the update was declined');
+    expect(run.screen).toContain('its update was declined');
     expect(run.screen).toContain(`kops update cluster --name=${CLUSTER} --yes --create-kube-config=false\n`);
     expect(run.screen).toContain(ROLL_COMMAND);
     expect((await scene.stored()).spec['kubeAPIServer']).toEqual(PLANNED);

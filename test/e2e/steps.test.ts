@@ -76,11 +76,11 @@ describe.each(KOPS_VERSIONS)('the steps after the spec, kops %s', (version) => {
       { after: 'Store this spec of m.k8s.local?', send: 'y\r' },
       { after: 'Run `kops update cluster --yes` now?', send: 'n\r' },
     ]);
-    const [pending = '', rest = ''] = screen.split('--- m.k8s.local (stored)');
+    const [pending = '', rest = ''] = screen.split('+  fileAssets:');
     expect(pending).toMatch(/^ +\+ +maxRequestsInflight: 77$/m);
     const [, shown = ''] = rest.split('kops update would change:');
     const [before = ''] = shown.split('Run `kops update cluster --yes` now?');
-    expect(before).toMatch(/… \d\d+ lines of the policy, as in the diff above/);
+    expect(before).toMatch(/… \d\d+ changed lines of the policy, as in the diff above/);
     expect(before).toMatch(/^ +\+ +maxRequestsInflight: 77$/m);
     expect(before).toMatch(/^ +\+ +auditPolicyFile: /m);
     expect(before).not.toContain('kind: Policy');

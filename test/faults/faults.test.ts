@@ -25,7 +25,8 @@ vi.mock('../../src/process/run.ts', async () => ({ runProgram: (await import('./
 vi.mock('../../src/terminal/confirm.ts', async () => {
   const { answer } = await import('./run.ts');
   return {
-    confirm: (question: string) => answer(question, () => new InterruptError('Interrupted. Nothing was written.')),
+    confirm: ({ text }: { text: string }) =>
+      answer(text, () => new InterruptError('Interrupted. Nothing was written.')),
   };
 });
 vi.mock('../../src/process/alive.ts', async () => {

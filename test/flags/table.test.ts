@@ -18,6 +18,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
   'policy diff': ['DiffFlags', 'commands/policy/diff.ts'],
+  'policy show': ['ShowFlags', 'commands/policy/show.ts'],
   'policy order': ['OrderFlags', 'commands/policy/order.ts'],
 };
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePreview, type Preview } from '../../src/kops/preview.ts';
-import { unifiedDiff } from '../../src/report/diff.ts';
-import { previewView, seenOfPolicy, type Seen } from '../../src/report/preview-view.ts';
+import { previewView } from '../../src/report/preview-view.ts';
 import { plainStyle } from '../../src/report/text.ts';
 import { previewFixture } from '../kops/previews.ts';
 
@@ -13,18 +12,20 @@ function preview(name: string): Preview {
   return { text, ...parsePreview(text) };
 }
 
-function view(shown: Preview, seen: Seen = []): string[] {
-  return previewView(shown, { head: 'head:', seen, clean: (text) => text, style: plainStyle }).split('\n');
+function view(shown: Preview, seen: readonly string[] = [], where?: string): string[] {
+  const how = { head: 'head:', seen, clean: (text: string) => text, style: plainStyle };
+  return previewView(shown, { ...how, ...(where === undefined ? {} : { where }) }).split('\n');
 }
 
-/** The pieces that the diff of a spec shows that gets this policy. */
-function seenWith(content: string, before = ''): Seen {
-  const spec = (text: string): string =>
-    text === ''
-      ? 'spec:\n'
-      : `spec:\n  fileAssets:\n  - content: |\n${text.replaceAll(/^(?=.)/gm, '      ')}    name: audit-policy\n`;
-  const diff = unifiedDiff(spec(before), spec(content), { before: 'a', after: 'b' });
-  return seenOfPolicy(diff, content || before, (text) => text);
+/** The policy that a preview has on one side. */
+function policyOf(name: string, sign: '+' | '-'): string {
+  const own = previewFixture(name)
+    .split('\n')
+    .filter(
+      (line) => /^ {2}\t +\t[-+ ] {7}/.test(line) && [sign, ' '].includes(line.charAt(line.lastIndexOf('\t') + 1)),
+    )
+    .map((line) => line.slice(line.lastIndexOf('\t') + 9));
+  return own.slice(own.findIndex((line) => line.startsWith('# kops-audit'))).join('\n');
 }
 
 describe('previewView', () => {
@@ -39,21 +40,42 @@ describe('previewView', () => {
     },
   );
 
-  it('leaves out the policy that the diff has shown, and nothing beside it', () => {
+  it('leaves out the policy that the diff was about, and nothing beside it', () => {
     const whole = view(preview('metal-audit-1.36.0'));
-    const short = view(preview('metal-audit-1.36.0'), seenWith(POLICY));
-    const at = short.indexOf('      … 6 lines of the policy, as in the diff above');
+    const short = view(preview('metal-audit-1.36.0'), [POLICY]);
+    const at = short.indexOf('      … 6 changed lines of the policy, as in the diff above');
     expect(short[at - 1]).toBe('      +   - content: |');
     expect(short[at + 1]).toBe('      +     name: audit-policy');
     expect([...short.slice(0, at), ...whole.slice(at, at + 6), ...short.slice(at + 1)]).toEqual(whole);
   });
 
-  it('shows lines of the policy that the diff has not shown, or not as added', () => {
-    const whole = view(preview('metal-audit-1.36.0'));
-    const removed = seenWith('', POLICY);
-    expect(view(preview('metal-audit-1.36.0'), removed)).toEqual(whole);
-    expect(view(preview('metal-audit-1.36.0'), seenWith(POLICY.replace('Metadata', 'Request')))).toContain(
-      '      +       - level: Metadata',
+  it.each(['metal-policy-changed-1.36.0', 'metal-policy-removed-1.36.0'])(
+    'leaves no line of it behind, whether added, removed or unchanged: %s',
+    (name) => {
+      const policies = [policyOf(name, '-'), policyOf(name, '+')];
+      const known = new Set(policies.flatMap((policy) => policy.split('\n')).map((line) => line.trim()));
+      known.delete('');
+      const isOther = (line: string): boolean => !known.has(line.slice(7).trim()) && !/^\s*(?:\.\.\.)?$/.test(line);
+      const short = view(preview(name), policies).filter((line) => !/^\s*(?:\.\.\.)?$/.test(line));
+      const [marker, ...more] = short.filter((line) => line.includes('…'));
+      expect([marker, more]).toEqual([
+        expect.stringContaining(' changed lines of the policy, as in the diff above'),
+        [],
+      ]);
+      expect(short.filter((line) => line !== marker)).toEqual(view(preview(name)).filter(isOther));
+    },
+  );
+
+  it('shows lines that are not known, and known ones that stand elsewhere', () => {
+    const short = view(preview('metal-audit-1.36.0'), [POLICY.replace('Metadata', 'Request')]);
+    expect(short).toContain('      +       - level: Metadata');
+    const elsewhere = view(preview('metal-audit-1.36.0'), ['name: audit-policy\n  auditLogMaxAge: 30\n']);
+    expect(elsewhere).toEqual(view(preview('metal-audit-1.36.0')));
+  });
+
+  it('says where the policy is to be seen', () => {
+    expect(view(preview('metal-audit-1.36.0'), [POLICY], 'which d shows')).toContain(
+      '      … 6 changed lines of the policy, which d shows',
     );
   });
 

@@ -6,7 +6,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { compileInto } from '../input/compiled.ts';
 import { temporaryFolder } from '../input/temporary.ts';
 
-const SOURCES = ['errors.ts', 'report/text.ts', 'terminal/confirm.ts', 'terminal/io.ts', 'terminal/prompt.ts'];
+const SOURCES = [
+  'errors.ts',
+  'report/text.ts',
+  'terminal/confirm.ts',
+  'terminal/io.ts',
+  'terminal/pager.ts',
+  'terminal/prompt.ts',
+];
 
 /** Asks twice, and tells on stdout (a file: stdout is not the terminal) how it went. */
 const PROGRAM = `
@@ -17,10 +24,11 @@ const tell = (text) => appendFileSync(new URL('told', import.meta.url), text + '
 process.on('SIGHUP', () => tell('SIGHUP'));
 process.on('uncaughtException', (error) => tell('uncaught ' + error.message));
 process.on('exit', (code) => tell('exit ' + code));
+const DETAILS = Array.from({ length: 40 }, (_, at) => 'detail ' + (at + 1) + '\\n').join('');
 const io = processIo({ color: true });
 try {
   for (const name of ['one', 'two']) {
-    tell(name + ' ' + await confirm('Go ' + name + '?', { default: false, io }));
+    tell(name + ' ' + await confirm({ text: 'Go ' + name + '?', yes: 'It goes.', no: 'It stays.', details: { are: 'all of it', show: () => DETAILS } }, { default: false, io, env: process.env }));
     await io.progress.during('working', () => new Promise((resolve) => setTimeout(resolve, 700)));
   }
 } catch (error) {
@@ -28,6 +36,10 @@ try {
   process.exitCode = 130;
 }
 `;
+
+/** A pager that tells what it is given, and waits for a line on the terminal as less does for q. */
+const PAGER =
+  'trap "echo PAGER CTRL-C" INT; echo PAGER HAS $(wc -l); while ! read line </dev/tty; do :; done; echo PAGER GOT $line';
 
 interface Session {
   screen: () => string;
@@ -121,5 +133,62 @@ describe('confirm in a real terminal', { timeout: 30_000 }, () => {
     expect(session.screen()).not.toMatch(/\u001b\[[0-9;]*m/);
     session.type('\u0003');
     expect(await session.ended).toBe(130);
+  });
+
+  it('explains behind ?, and asks again', async () => {
+    const session = start();
+    await shows(session, 'Go one?');
+    session.type('?');
+    await shows(session, 'It goes.');
+    expect(session.screen()).toContain('It stays. Enter alone means n.');
+    expect(session.screen()).toContain('Shows all of it, then asks again.');
+    session.type('y\r');
+    await shows(session, 'Go two?');
+    session.type('y\r');
+    expect(await session.ended).toBe(0);
+    expect(session.told().slice(0, 2)).toEqual(['one true', 'two true']);
+  });
+
+  it('takes nothing else for an answer', async () => {
+    const session = start();
+    await shows(session, 'Go one?');
+    session.type('yep\r');
+    await shows(session, 'Type y or n, d to see it all, or ? for what these do.');
+    session.type('y\r');
+    await shows(session, 'Go two?');
+    session.type('\u0003');
+    expect(await session.ended).toBe(130);
+    expect(session.told()[0]).toBe('one true');
+  });
+
+  it('shows the details in the pager, which has the keys and Ctrl-C to itself, and asks again', async () => {
+    const session = start({ PAGER: PAGER });
+    await shows(session, 'Go one?');
+    session.type('d');
+    await shows(session, 'PAGER HAS 40');
+    session.type('\u0003');
+    await shows(session, 'PAGER CTRL-C');
+    session.type('y\r');
+    await shows(session, 'PAGER GOT y');
+    await vi.waitFor(() => expect(session.screen().split('Go one?').length).toBeGreaterThan(2), { timeout: 10_000 });
+    expect(session.told()).toEqual([]);
+    session.type('y\r');
+    await shows(session, 'Go two?');
+    session.type('\u0003');
+    expect(await session.ended).toBe(130);
+    expect(session.told()).toEqual(['one true', 'InterruptError raw false', 'exit 130']);
+  });
+
+  it.each(['/nowhere/pager', 'exit 3;', 'cat', ''])('prints the details where PAGER is %j', async (PAGER) => {
+    const session = start({ PAGER });
+    await shows(session, 'Go one?');
+    session.type('d');
+    await shows(session, 'detail 40');
+    await vi.waitFor(() => expect(session.screen().split('Go one?').length).toBeGreaterThan(2), { timeout: 10_000 });
+    session.type('n\r');
+    await shows(session, 'Go two?');
+    session.type('\u0003');
+    expect(await session.ended).toBe(130);
+    expect(session.told()[0]).toBe('one false');
   });
 });

@@ -178,10 +178,12 @@ async function whenAsked(stderr: FakeTerminal): Promise<void> {
   await new Promise(setImmediate);
 }
 
+const QUESTION = { text: 'Write this?', yes: 'It is written.', no: 'It is not written.' };
+
 describe('confirm', { timeout: 20_000 }, () => {
   async function answer(keys: string, preset = false): Promise<{ result: unknown; shown: string; stdout: string }> {
     const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
-    const asked = confirm('Write this?', { default: preset, io: ioOf({ stdin, stdout, stderr }) });
+    const asked = confirm(QUESTION, { env: {}, default: preset, io: ioOf({ stdin, stdout, stderr }) });
     await whenAsked(stderr);
     stdin.write(keys);
     const result = await asked.catch((thrown: unknown) => thrown);
@@ -220,7 +222,7 @@ describe('confirm', { timeout: 20_000 }, () => {
   ])('is interrupted when stdin %s', async (_, close) => {
     const [stdin, stderr] = [terminal(), terminal()];
     const io = ioOf({ stdin, stderr });
-    const asked = confirm('Write this?', { default: false, io }).catch((thrown: unknown) => thrown);
+    const asked = confirm(QUESTION, { env: {}, default: false, io }).catch((thrown: unknown) => thrown);
     await whenAsked(stderr);
     close(stdin);
     expect(await asked).toBeInstanceOf(InterruptError);
@@ -232,7 +234,7 @@ describe('confirm', { timeout: 20_000 }, () => {
     const io = ioOf({ stdin, stderr });
     expect(io.input).toBe(stdin); // what is heard of it as long as the program runs
     const before = count();
-    const asked = confirm('Write this?', { default: false, io });
+    const asked = confirm(QUESTION, { env: {}, default: false, io });
     await whenAsked(stderr);
     stdin.write('y\r');
     await asked;
@@ -242,7 +244,7 @@ describe('confirm', { timeout: 20_000 }, () => {
   it('asks nothing without a terminal, and says what to give instead', async () => {
     const stderr = terminal();
     const io = ioOf({ stdin: terminal(false), stderr });
-    const error = await confirm('Write this?', { default: true, io }).catch((thrown: unknown) => thrown);
+    const error = await confirm(QUESTION, { env: {}, default: true, io }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AbortError);
     expect(error).not.toBeInstanceOf(InterruptError);
     expect((error as AbortError).message).toBe('A terminal is needed to ask: Write this? Nothing was written.');
@@ -252,7 +254,10 @@ describe('confirm', { timeout: 20_000 }, () => {
 
   it('does not let a name in the question play tricks', async () => {
     const [stdin, stderr] = [terminal(), terminal()];
-    const asked = confirm('Write \u001b[31mx\u001b]0;title\u0007?', { default: false, io: ioOf({ stdin, stderr }) });
+    const asked = confirm(
+      { ...QUESTION, text: 'Write \u001b[31mx\u001b]0;title\u0007?' },
+      { env: {}, default: false, io: ioOf({ stdin, stderr }) },
+    );
     await whenAsked(stderr);
     stdin.write('y\r');
     await asked;

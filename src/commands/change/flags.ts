@@ -9,6 +9,9 @@ import { nearest } from '../../policy/nearest.ts';
 
 export type Output = 'text' | 'json' | 'yaml' | 'patch';
 
+/** How much of a diff is shown. */
+export type DiffForm = 'full' | 'short' | 'stat' | 'none';
+
 /** The flags of every command that changes a spec, as the command line gives them: text, or whether they are there. */
 export interface ChangeFlags {
   cluster?: string;
@@ -19,6 +22,7 @@ export interface ChangeFlags {
   exitCode?: boolean;
   savePlan?: string;
   output: Output;
+  diff?: DiffForm;
   yes?: boolean;
   update: boolean;
   target?: 'direct' | 'terraform';

@@ -1,4 +1,6 @@
 import type { Planned } from '../../change/change.ts';
+import { readAssets } from '../../cluster/groups.ts';
+import { contentOf, holdsPolicy } from '../../cluster/present.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import type { Context } from '../../context.ts';
@@ -6,18 +8,20 @@ import type { JsonObject } from '../../json.ts';
 import { parsePreview, type Preview } from '../../kops/preview.ts';
 import type { Finding, Severity } from '../../lint/rule.ts';
 import { changeJson, type PlanCircumstances, type PlanViewOptions, changeView } from '../../report/plan.ts';
-import { formatDiff, unifiedDiff, type DiffLine } from '../../report/diff.ts';
+import { diffStat, formatDiff, unifiedDiff, type DiffLine, type DiffOptions } from '../../report/diff.ts';
 import { type ToldFinding, toldFinding } from '../../report/findings.ts';
 import { findingsView } from '../../report/findings-text.ts';
+import { type Fold, type FoldedDiff, foldedDiff } from '../../report/fold.ts';
 import { maskPreview } from '../../report/mask-preview.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
-import { previewView, seenOfPolicy } from '../../report/preview-view.ts';
-import { safeJson, safeText } from '../../report/text.ts';
+import { previewView, type PreviewViewOptions } from '../../report/preview-view.ts';
+import { type Style, safeJson, safeText } from '../../report/text.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import { policyDiffCommand } from './diff-command.ts';
-import type { ChangeFlags, Output } from './flags.ts';
+import type { ChangeFlags, DiffForm, Output } from './flags.ts';
+import { foldedPolicy, type FoldedPolicy } from './policy-command.ts';
 
 /** What a plan of one command means, in the forms it can be shown in. */
 export interface PlanWords<P extends SpecChange> {
@@ -25,42 +29,79 @@ export interface PlanWords<P extends SpecChange> {
   view: (plan: P, options: PlanViewOptions) => string;
   /** The whole of it, unmasked. */
   json: (plan: P, circumstances: PlanCircumstances) => JsonObject;
-  /** The text of the policy that the diff shows, to keep it out of kops' preview; empty where there is none. */
-  policyText: (plan: P) => string;
 }
 
 /** The words for a plan of any command. */
-export const CHANGE_WORDS: PlanWords<SpecChange> = { view: changeView, json: changeJson, policyText: () => '' };
+export const CHANGE_WORDS: PlanWords<SpecChange> = { view: changeView, json: changeJson };
 
 /** A plan as it is shown: what differs, with every secret masked. */
 export interface Shown<P extends SpecChange> {
   planned: Planned<Planned['reading'], P>;
   masker: Masker;
-  diff: DiffLine[];
+  /** The whole diff. */
+  diff: () => DiffLine[];
+  /** The same in the short form. */
+  short: () => FoldedDiff;
+  /** So many lines were left out of the diff that was shown. */
+  folded: number;
 }
 
-/** Masks every secret of a spec before and after the change, and of its instance groups, with one numbering, and works out the diff. */
-export function shownPlan<P extends SpecChange>(planned: Shown<P>['planned']): Shown<P> {
+/** Masks every secret of a spec before and after the change, and of its instance groups, with one numbering. */
+export function shownPlan<P extends SpecChange>(
+  planned: Shown<P>['planned'],
+  flags: ChangeFlags,
+  columns: number,
+): Shown<P> {
   const { plan, reading } = planned;
   const specs = [plan.before, plan.after, ...reading.groups].map(({ spec }) => spec);
   const masker = createMasker([...new Set(specs.flatMap(secretsOf))]);
-  return { planned, masker, diff: diffOf(planned, masker) };
+  const texts = once(() => textsOf(planned, masker));
+  return {
+    planned,
+    masker,
+    diff: once(() => unifiedDiff(texts().before, texts().after, texts().names)),
+    short: once(() =>
+      foldedDiff(texts().before, texts().after, (fold) => foldText(fold, foldedPolicy(fold, { flags, plan }), columns)),
+    ),
+    folded: 0,
+  };
 }
 
-/** The diff of the text where there is one, line by line as it will change; else that of the values. */
-function diffOf({ edited, plan }: Planned, masker: Masker): DiffLine[] {
-  if (edited === null)
-    return unifiedDiff(maskedYaml(plan.before, masker), maskedYaml(plan.after, masker), {
-      before: `${plan.cluster} (stored)`,
-      after: `${plan.cluster} (planned)`,
-    });
-  // Masked as it was read: with a line end behind it, a text at its end would be another.
-  const masked = (text: string): string => maskSpecText(text, masker) + edited.ending;
-  return unifiedDiff(masked(edited.before), masked(edited.after), {
-    before: `${edited.name} (now)`,
-    after: `${edited.name} (planned)`,
-    firstLine: edited.firstLine,
-  });
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+interface Texts {
+  before: string;
+  after: string;
+  names: DiffOptions;
+}
+
+/** The text where there is one, as it will change; else that of the values. */
+function textsOf({ edited, plan }: Planned, masker: Masker): Texts {
+  if (edited !== null) {
+    // Masked as it was read: with a line end behind it, a text at its end would be another.
+    const masked = (text: string): string => maskSpecText(text, masker) + edited.ending;
+    return {
+      before: masked(edited.before),
+      after: masked(edited.after),
+      names: { before: `${edited.name} (now)`, after: `${edited.name} (planned)`, firstLine: edited.firstLine },
+    };
+  }
+  return {
+    before: maskedYaml(plan.before, masker),
+    after: maskedYaml(plan.after, masker),
+    names: { before: `${plan.cluster} (stored)`, after: `${plan.cluster} (planned)` },
+  };
+}
+
+/** The line in place of folded ones, and the command that prints them: on the same line where there is room. */
+function foldText({ lines, isRest }: Fold, { called, command }: FoldedPolicy, columns: number): string[] {
+  const { length } = lines;
+  const head = `    … ${length} ${isRest ? 'more ' : ''}${length === 1 ? 'line' : 'lines'} of ${called}`;
+  if (command === null) return [`${head} (--diff full shows them)`];
+  return head.length + command.length + 2 < columns ? [`${head}: ${command}`] : [`${head}:`, `      ${command}`];
 }
 
 function maskedYaml(spec: KopsObject, masker: Masker): string {
@@ -87,8 +128,8 @@ export async function showPlan<P extends SpecChange>(
   const isHeldBack = place === 'stdin' && blocked;
   const viewIsData = output === 'text' && (place !== 'stdin' || flags.dryRun === true) && !isHeldBack;
   showPending(shown, flags, io);
-  if (viewIsData) await io.stdout(view(shown, words, flags, io, true));
-  else if (!flags.quiet) io.stderr(view(shown, words, flags, io, false));
+  if (viewIsData) await io.stdout(view(shown, words, flags, io, 'stdout'));
+  else if (!flags.quiet) io.stderr(view(shown, words, flags, io, 'stderr'));
   io.stderr(findingsText(shown, flags.quiet ?? false, io));
   if (output === 'json' && !isHeldBack) await io.stdout(jsonText(shown, words, blocked));
   if (blocked) return;
@@ -115,17 +156,31 @@ function view<P extends SpecChange>(
   words: PlanWords<P>,
   flags: ChangeFlags,
   io: Context['io'],
-  onStdout: boolean,
+  stream: 'stdout' | 'stderr',
 ): string {
-  const style = onStdout ? io.stdoutStyle : io.style;
+  const style = stream === 'stdout' ? io.stdoutStyle : io.style;
   const { plan } = shown.planned;
   const diffCommand = (): string | null => policyDiffCommand(plan, flags);
   const body = words.view(plan, { style, columns: io.columns, clean: cleanerOf(shown), diffCommand });
-  const parts = [shown.diff.length > 0 ? formatDiff(shown.diff, style) : '', body];
-  return `${parts
+  const diff = diffText(shown, flags.diff ?? (io.isTerminal[stream] ? 'short' : 'full'), style, io.columns);
+  return `${[diff, body]
     .filter((part) => part !== '')
     .map((part) => part.trimEnd())
     .join('\n\n')}\n`;
+}
+
+function diffText<P extends SpecChange>(shown: Shown<P>, form: DiffForm, style: Style, columns: number): string {
+  if (form === 'none') return '';
+  if (form === 'full') return formatDiff(shown.diff(), style);
+  if (form === 'stat') return diffStat(shown.planned.plan, shown.diff());
+  const { lines, folds } = shown.short();
+  shown.folded = folds.reduce((sum, fold) => sum + fold.lines.length, 0);
+  return formatDiff(lines, style, columns);
+}
+
+/** The whole diff, for a person who asks for it after the short one. */
+export function wholeDiff<P extends SpecChange>(shown: Shown<P>, { style }: Context['io']): string {
+  return formatDiff(shown.diff(), style);
 }
 
 function findingsText<P extends SpecChange>(
@@ -153,17 +208,45 @@ function jsonText<P extends SpecChange>({ planned, masker }: Shown<P>, words: Pl
   return safeJson(masker.json(words.json(plan, { source, kopsVersion: reading.kopsVersion, findings, blocked })));
 }
 
-/** kops' preview of a change that was shown: what the diff showed already is left out, what is secret is masked. */
+/**
+ * kops' preview of a change that was shown: policies that the diff was about are left out, what is secret is masked.
+ *
+ * @param asks a question follows, whose `d` shows the whole: then policies are left out too that no diff showed.
+ */
 export function shownPreview<P extends SpecChange>(
   shown: Shown<P>,
-  words: PlanWords<P>,
   preview: Preview,
-  { style }: Context['io'],
+  asks: boolean,
+  { style }: Pick<Context['io'], 'style'>,
 ): string {
-  const clean = cleanerOf(shown);
-  const seen = seenOfPolicy(shown.diff, words.policyText(shown.planned.plan), clean);
+  const wasShown = shown.planned.plan.operations.length > 0;
+  const seen = wasShown || asks ? policiesOf(shown) : [];
+  return previewText(shown, preview, { seen, ...(wasShown ? {} : { where: 'which d shows' }), style });
+}
+
+/** The same with nothing left out but secrets. */
+export function wholePreview<P extends SpecChange>(
+  shown: Shown<P>,
+  preview: Preview,
+  { style }: Pick<Context['io'], 'style'>,
+): string {
+  return previewText(shown, preview, { seen: [], style });
+}
+
+function previewText<P extends SpecChange>(
+  shown: Shown<P>,
+  preview: Preview,
+  how: Pick<PreviewViewOptions, 'seen' | 'where' | 'style'>,
+): string {
   const masked = maskedPreview(preview, shown.masker, knownLines(shown));
-  return previewView(masked, { head: 'kops update would change:', seen, clean, style });
+  return previewView(masked, { head: 'kops update would change:', clean: cleanerOf(shown), ...how });
+}
+
+/** The policies in file assets, before and after. */
+function policiesOf<P extends SpecChange>({ planned: { plan } }: Shown<P>): string[] {
+  return [plan.before, plan.after].flatMap(({ spec }) =>
+    readAssets(spec['fileAssets']).filter(holdsPolicy).map(contentOf),
+  );
 }
 
 /** kops' preview without what is secret in it; what it means stays what it was. */

@@ -1,14 +1,15 @@
 import type { ChangeResult } from '../../change/change.ts';
-import type { PlanTalk, Talk } from '../../change/ports.ts';
+import type { PlanTalk, Question, Talk } from '../../change/ports.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { Context } from '../../context.ts';
 import { AbortError, ExternalError, UserError } from '../../errors.ts';
+import type { Preview } from '../../kops/preview.ts';
 import type { Finding } from '../../lint/rule.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { safeText, wrap } from '../../report/text.ts';
-import { confirm } from '../../terminal/confirm.ts';
+import { confirm, type Confirmation } from '../../terminal/confirm.ts';
 import { OWN_FLAGS, type ChangeFlags, type CheckedFlags } from './flags.ts';
-import { showPlan, shownPlan, shownPreview, type PlanWords, type Shown } from './show.ts';
+import { showPlan, shownPlan, shownPreview, wholeDiff, wholePreview, type PlanWords, type Shown } from './show.ts';
 
 /** The pipeline's voice, and how it tells of the end. */
 export interface TerminalTalk<P extends SpecChange> extends PlanTalk<P> {
@@ -22,21 +23,24 @@ export interface TerminalTalk<P extends SpecChange> extends PlanTalk<P> {
 export function terminalTalk<P extends SpecChange>(
   checked: Pick<CheckedFlags, 'flags' | 'output'>,
   words: PlanWords<P>,
-  { io }: Context,
+  { io, env }: Pick<Context, 'io' | 'env'>,
 ): TerminalTalk<P> {
-  const so: { shown?: Shown<P> } = {};
+  const so: { shown?: Shown<P>; preview?: Preview } = {};
   const masker = (): Masker => so.shown?.masker ?? createMasker([]);
   const voice = voiceOf(io, checked.flags, (text) => safeText(masker().text(text)));
   return {
     ...voice,
     show: async (planned) => {
-      so.shown = shownPlan(planned);
+      so.shown = shownPlan(planned, checked.flags, io.columns);
       await showPlan(so.shown, words, checked, { io });
     },
     refusal,
     refuseUnanswerable: () => refuseWithoutTerminal(io),
-    confirm: (question) => confirm(question, { default: false, io }),
-    showPreview: (preview) => so.shown && io.stderr(shownPreview(so.shown, words, preview, io)),
+    confirm: (question) => confirm({ ...question, ...lookedAt(question, so, io) }, { default: false, io, env }),
+    showPreview: (preview) => {
+      so.preview = preview;
+      if (so.shown) io.stderr(shownPreview(so.shown, preview, io.isInteractive && !checked.flags.yes, io));
+    },
     during: (text, work) => io.progress.during(text, work),
     ended: (result) => {
       tellEnd(result, voice);
@@ -46,6 +50,23 @@ export function terminalTalk<P extends SpecChange>(
     },
     maskError: (error) => maskError(error, masker()),
   };
+}
+
+/** What can be looked at before a question is answered: what was shown in short. */
+function lookedAt<P extends SpecChange>(
+  { about }: Question,
+  { shown, preview }: { shown?: Shown<P>; preview?: Preview },
+  io: Context['io'],
+): Pick<Confirmation, 'details' | 'note'> {
+  if (!shown || about === 'roll') return {};
+  if (about === 'update')
+    return preview ? { details: { are: 'all that kops printed', show: () => wholePreview(shown, preview, io) } } : {};
+  const details = { are: 'the whole diff', show: () => wholeDiff(shown, io) };
+  return shown.folded === 0 ? { details } : { details, note: foldedNote(shown.folded) };
+}
+
+function foldedNote(lines: number): string {
+  return `${lines} lines of policy are folded; d shows them.`;
 }
 
 /** The tones of talk; `fail` tells that something went wrong. */

@@ -1,13 +1,14 @@
 import { readFacts, type ClusterFacts } from '../../cluster/facts.ts';
 import { contentOf, filesInForce, policyInForce, readPresentAudit, type PresentAudit } from '../../cluster/present.ts';
 import { selectCluster } from '../../cluster/select.ts';
-import { literalAt, readDocuments } from '../../cluster/documents.ts';
+import { literalAt, readDocuments, type SpecDocument } from '../../cluster/documents.ts';
 import type { KopsObject } from '../../cluster/types.ts';
 import { UserError } from '../../errors.ts';
 import { readSpecFile, readStdin } from '../../input/read.ts';
 import { createKops, type KopsOptions } from '../../kops/kops.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import type { Context } from '../../context.ts';
+import { isAuditPolicy } from '../../policy/is-policy.ts';
 import { loadedPolicy, type NamedPolicy } from './loaded-policy.ts';
 
 /** Which cluster: one in the state store, or with `file` one in a spec file (`-` is stdin). */
@@ -28,31 +29,53 @@ export interface ClusterWords {
  * fails.
  */
 export async function policyOfCluster(words: ClusterWords, context: Context): Promise<NamedPolicy> {
-  if (words.file === undefined) return policyOfLive(words, context);
-  const text = words.file === '-' ? await readStdin(context.io.input) : (await readSpecFile(words.file)).text;
-  return policyInSpec(text, words.file, words);
+  if (words.file === undefined) {
+    const found = await findInStore(words, context);
+    return loadedPolicy({ name: found.name, text: found.text }, versionFor(words, found));
+  }
+  return policyInSpec(await specText(words.file, context), words.file, words);
 }
 
 /** The same for the text of a spec file; `file` is its name for messages. */
 export function policyInSpec(text: string, file: string, words: ClusterWords): NamedPolicy {
-  const documents = readDocuments(text, file);
-  const selection = selectCluster(documents, { file, name: words.cluster, pickWith: '--cluster' });
-  const groups = selection.groups.map((group) => group.value());
-  const found = findPolicy(selection.cluster.value(), groups, file);
-  const place =
-    found.index === null ? undefined : literalAt(selection.cluster, `/spec/fileAssets/${found.index}/content`);
+  const { cluster, found } = findInSpec(text, file, words);
+  const place = found.index === null ? undefined : literalAt(cluster, `/spec/fileAssets/${found.index}/content`);
   return loadedPolicy({ name: found.name, file, text: found.text, ...place }, versionFor(words, found));
 }
 
-async function policyOfLive(words: ClusterWords, context: Context): Promise<NamedPolicy> {
+/**
+ * The text of the policy that is embedded in a cluster spec, as it stands there: one that kube-apiserver refuses too.
+ *
+ * @throws UserError where there is no such cluster, or no policy in it; ExternalError where kops fails.
+ */
+export async function policyTextOfCluster(words: ClusterWords, context: Context): Promise<string> {
+  const found =
+    words.file === undefined
+      ? await findInStore(words, context)
+      : findInSpec(await specText(words.file, context), words.file, words).found;
+  if (isAuditPolicy(found.text)) return found.text;
+  throw new UserError(`${found.name} is no audit policy, and is not shown: it may hold secrets`);
+}
+
+async function specText(file: string, { io }: Context): Promise<string> {
+  return file === '-' ? readStdin(io.input) : (await readSpecFile(file)).text;
+}
+
+function findInSpec(text: string, file: string, words: ClusterWords): { cluster: SpecDocument; found: Found } {
+  const documents = readDocuments(text, file);
+  const { cluster, groups } = selectCluster(documents, { file, name: words.cluster, pickWith: '--cluster' });
+  const values = groups.map((group) => group.value());
+  return { cluster, found: findPolicy(cluster.value(), values, file) };
+}
+
+async function findInStore(words: ClusterWords, context: Context): Promise<Found> {
   const name = words.cluster ?? context.env['KOPS_CLUSTER_NAME'];
   if (!name) throw new UserError('no cluster given', { hint: 'Give --cluster NAME, or a spec file with -f FILE.' });
   const kops = createKops(kopsOptions(words, context));
   const [cluster, groups] = await context.io.progress.during(`reading ${name} with kops`, () =>
     Promise.all([kops.getCluster(name), kops.getInstanceGroups(name)]),
   );
-  const found = findPolicy(cluster, groups, name);
-  return loadedPolicy({ name: found.name, text: found.text }, versionFor(words, found));
+  return findPolicy(cluster, groups, name);
 }
 
 function kopsOptions({ state, verbose }: ClusterWords, { env, io, interrupt }: Context): KopsOptions {

@@ -2,16 +2,36 @@ import { renderPolicy } from '../../policy/render/render.ts';
 import { safeText } from '../../report/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
+import { UserError } from '../../errors.ts';
 import { readSet } from '../../flags/check.ts';
 import { readKubernetesVersion } from './loaded-policy.ts';
 import { readTemplates, wantedPolicy } from '../../input/templates.ts';
 
-/** `policy show`: prints a policy as it would be embedded. */
-export async function policyShow(
-  word: string,
-  flags: { set: string[]; kubernetesVersion?: string },
-  { io }: Context,
-): Promise<number> {
+/** The flags of `policy show` as the command line gives them. */
+export interface ShowFlags {
+  set: string[];
+  kubernetesVersion?: string;
+  cluster?: string;
+  state?: string;
+  file?: string;
+  verbose?: boolean;
+}
+
+/** `policy show`: prints a policy as it would be embedded, or as it stands in the spec of a cluster. */
+export async function policyShow(word: string | undefined, flags: ShowFlags, context: Context): Promise<number> {
+  if (word !== undefined) return showRendered(word, flags, context);
+  const { cluster = context.env['KOPS_CLUSTER_NAME'], file } = flags;
+  if (!cluster && file === undefined)
+    throw new UserError('no policy is named', {
+      hint: 'Name a template or a file, or with --cluster NAME or -f FILE the cluster that it stands in.',
+    });
+  const { policyTextOfCluster } = await import('./cluster-policy.ts');
+  const text = await policyTextOfCluster(flags, context);
+  await context.io.stdout(context.io.isTerminal.stdout ? safeText(text) : text);
+  return 0;
+}
+
+async function showRendered(word: string, flags: ShowFlags, { io }: Context): Promise<number> {
   const { name, source, file } = await wantedPolicy(word, readTemplates(), () => io.input);
   const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const rendered = renderPolicy(source, {
