@@ -74,7 +74,7 @@ function nowText({ made, now }: Conflict): string {
   const parts = [...new Set([...Object.keys(made), ...Object.keys(now)])].filter(
     (key) => !sameJson(made[key], now[key]),
   );
-  return `now it has another ${parts.join(', ')}`;
+  return `now its ${parts.join(', ')} ${parts.length === 1 ? 'differs' : 'differ'}`;
 }
 
 /** What a file asset holds may be secret. */

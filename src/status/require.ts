@@ -61,11 +61,6 @@ export function judgeOf({ wanted, policy }: Requirement): Judge {
   };
 }
 
-/** Of a cluster that could not be read nothing is known. */
-export function unread({ wanted }: Pick<Requirement, 'wanted'>, why: string): Required {
-  return { wanted, state: 'unknown', why, command: null };
-}
-
 function worst(verdicts: readonly Verdict[]): Verdict {
   const first = (wanted: Verdict['state']): Verdict | undefined => verdicts.find(({ state }) => state === wanted);
   return first('not-met') ?? first('unknown') ?? MET;

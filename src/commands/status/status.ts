@@ -3,8 +3,8 @@ import { ExternalError, UserError } from '../../errors.ts';
 import { createMasker } from '../../report/mask.ts';
 import { safeJson, safeText } from '../../report/text.ts';
 import { statusJson, statusTable, statusView, type StatusRow } from '../../report/status.ts';
-import { readTemplates, wantedPolicy } from '../../input/templates.ts';
-import { judgeOf, unread, type Requirement } from '../../status/require.ts';
+import type { Judge } from '../../status/require.ts';
+import type { Required } from '../../status/status.ts';
 import { fileTargets, storeTargets, type Target } from './clusters.ts';
 import { readStatusFlags, type StatusFlags, type StatusRequest } from './flags.ts';
 import { createLimit, type Around } from './limit.ts';
@@ -16,7 +16,7 @@ import { createLimit, type Around } from './limit.ts';
  */
 export async function status(flags: StatusFlags, context: Context): Promise<number> {
   const request = readStatusFlags(flags, context);
-  const judge = flags.require === undefined ? null : judgeOf(await readRequirement(flags.require, context));
+  const judge = flags.require === undefined ? null : await judgeFor(flags.require, context);
   const around = { request, context, limit: createLimit(request.parallel), judge };
   const targets = await (flags.file === undefined ? storeTargets(around) : fileTargets(flags.file, around));
   const isOne = targets.length === 1 && !flags.all;
@@ -26,9 +26,20 @@ export async function status(flags: StatusFlags, context: Context): Promise<numb
 }
 
 /** Throws UserError for what is neither `on`, nor a template, nor a file that can be read. */
-async function readRequirement(wanted: string, { io }: Context): Promise<Requirement> {
-  if (wanted === 'on') return { wanted, policy: null };
-  return { wanted, policy: await wantedPolicy(wanted, readTemplates(), () => io.input) };
+async function judgeFor(wanted: string, { io }: Context): Promise<Judge> {
+  const [{ judgeOf }, { readTemplates, wantedPolicy }] = await Promise.all([
+    import('../../status/require.ts'),
+    import('../../input/templates.ts'),
+  ]);
+  return judgeOf({
+    wanted,
+    policy: wanted === 'on' ? null : await wantedPolicy(wanted, readTemplates(), () => io.input),
+  });
+}
+
+/** Of a cluster that could not be read nothing is known. */
+function unread(wanted: string | undefined, why: string): Required | null {
+  return wanted === undefined ? null : { wanted, state: 'unknown', why, command: null };
 }
 
 /**
@@ -55,8 +66,7 @@ async function readRows(
       const { text: masked } = createMasker([]);
       const hint = error.hint === undefined ? null : masked(error.hint);
       const reason = masked(error.message);
-      const required = wanted === undefined ? null : unread({ wanted }, reason);
-      return { cluster: target.cluster, error: reason, hint, required };
+      return { cluster: target.cluster, error: reason, hint, required: unread(wanted, reason) };
     } finally {
       done += 1;
     }
