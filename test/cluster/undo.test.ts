@@ -5,7 +5,7 @@ import { planEnable } from '../../src/cluster/plan.ts';
 import type { KopsObject, Operation } from '../../src/cluster/types.ts';
 import { planUndo, type MadeChange } from '../../src/cluster/undo.ts';
 import { readTemplates } from '../../src/input/templates.ts';
-import type { Json, JsonObject } from '../../src/json.ts';
+import { listOf, type Json, type JsonObject } from '../../src/json.ts';
 import { cluster, handMade, options, world } from '../helpers/cluster.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -66,6 +66,51 @@ describe('undo', () => {
         },
       ),
       runs(40, 200),
+    );
+  });
+
+  it('gives what the changes set its value from before, whatever somebody made of it since, and leaves the rest alone', () => {
+    const value = fc.constantFrom<Json | undefined>(undefined, 7, '/elsewhere', 30);
+    const key = fc.constantFrom('auditLogMaxAge', 'auditLogPath', 'auditPolicyFile', 'logLevel');
+    const asset = fc.constantFrom<(list: Json[]) => Json[]>(
+      (list) => list,
+      (list) => [...list].reverse(),
+      (list) => [...list, { name: 'theirs', path: '/etc/theirs', content: 'x' }],
+      (list) => list.map((each) => ({ ...(each as JsonObject), content: 'mine' })),
+      (list) => list.map((each) => ({ ...(each as JsonObject), name: 'renamed' })),
+      () => [],
+    );
+    const steps = fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(
+        start,
+        steps,
+        fc.array(fc.tuple(key, value), { maxLength: 3 }),
+        asset,
+        (before, made, edits, assets) => {
+          const { now, changes } = run(before as JsonObject, made);
+          const server = { ...(now.spec['kubeAPIServer'] as JsonObject | null) };
+          for (const [name, to] of edits) {
+            if (to === undefined) delete server[name];
+            else server[name] = to;
+          }
+          const since = { ...now.spec, kubeAPIServer: server, fileAssets: assets([...listOf(now.spec['fileAssets'])]) };
+          const { change, keys, conflicts } = planUndo(world(since), changes);
+          const [first, after] = [cluster(before as JsonObject).spec, change.after.spec].map(
+            (spec) => (spec['kubeAPIServer'] ?? {}) as JsonObject,
+          );
+          for (const name of Object.keys({ ...server, ...first })) {
+            const isOurs = keys.includes(`spec.kubeAPIServer.${name}`);
+            expect([name, after?.[name]]).toEqual([name, isOurs ? first?.[name] : server[name]]);
+          }
+          expect(conflicts.every((each) => keys.includes(each.key))).toBe(true);
+          const named = (spec: JsonObject): string[] =>
+            listOf(spec['fileAssets']).map((each) => String((each as JsonObject)['name']));
+          for (const name of named(cluster(before as JsonObject).spec))
+            if (keys.includes(`spec.fileAssets.${name}`)) expect(named(change.after.spec)).toContain(name);
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 
