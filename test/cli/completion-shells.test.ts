@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLI, runOnTerminal } from '../e2e/run-cli.ts';
+import { sampled } from '../helpers/runs.ts';
 import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 
 const CLUSTERS = ['prod.example.com', 'stage.example.com'];
@@ -173,9 +174,13 @@ describe('zsh', async () => {
 
 describe('fish', async () => {
   const skipped = await isMissing('fish');
-  it.skipIf(skipped).each(OFFERS)('offers for %s (skipped where fish is not installed)', async (line, offers) => {
-    expect((await inFish(line)).toSorted()).toEqual(offers.toSorted());
-  });
+  // What is offered the program says, to bash as to fish: of interest here is what fish makes of it.
+  it.skipIf(skipped).each(sampled(OFFERS, 3))(
+    'offers for %s (skipped where fish is not installed)',
+    async (line, offers) => {
+      expect((await inFish(line)).toSorted()).toEqual(offers.toSorted());
+    },
+  );
 
   it.skipIf(skipped)('asks the store on the line', async () => {
     expect(await inFish('kops-audit enable --state s3://other --cluster stag')).toEqual(['stage.example.com']);

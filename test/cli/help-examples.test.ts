@@ -4,6 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLI } from '../e2e/run-cli.ts';
+import { plainArgs } from '../docs/session.ts';
+import { runWarmCli } from '../helpers/warm-cli.ts';
 import { asExpected, layOut, WITH_KOPS, WITHOUT_KOPS } from './example-scene.ts';
 
 let dir: string;
@@ -35,6 +37,8 @@ describe('the examples of help', () => {
   });
 });
 
-function typed(line: string): Promise<{ exitCode?: number; stderr: string }> {
+function typed(line: string): Promise<{ exitCode?: number | undefined; stderr: string }> {
+  const [args] = plainArgs(line) ?? [];
+  if (args) return runWarmCli(args, { env, cwd: join(dir, 'desk') });
   return execa('bash', ['-c', line], { env, extendEnv: false, cwd: join(dir, 'desk'), reject: false, input: '' });
 }

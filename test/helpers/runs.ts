@@ -7,3 +7,8 @@ const isWide = process.env['PROPERTY_RUNS'] === 'wide';
 export function runs(quick: number, wide: number): { numRuns: number } {
   return { numRuns: isWide ? wide : quick };
 }
+
+/** Every so many of these in `npm test`, the first one included, and all of them with `PROPERTY_RUNS=wide`. */
+export function sampled<T>(rows: readonly T[], every: number): T[] {
+  return rows.filter((_row, at) => isWide || at % every === 0);
+}
