@@ -110,15 +110,16 @@ function flagTerm({ name, short, value, help, default: unsaid }: Flag): Term {
 
 type Term = readonly [term: string, text: string];
 
-/** Narrower than this there is no room for two columns. */
-const TWO_COLUMNS = 50;
+/** A column narrower than this is not read with pleasure. */
+const LEAST_COLUMN = 24;
 
 /** Terms in a column of this width, and what is said of each beside it; of a long one below it. */
 function listed(terms: readonly Term[], width: number, columns: number): string[] {
-  const indent = ' '.repeat(columns < TWO_COLUMNS ? 6 : width + 4);
+  const isNarrow = columns - width - 4 < LEAST_COLUMN;
+  const indent = ' '.repeat(isNarrow ? 6 : width + 4);
   return terms.flatMap(([term, text]) => {
     const lines = wrap(text, columns - indent.length).split('\n');
-    const isLong = term.length > width || columns < TWO_COLUMNS;
+    const isLong = term.length > width || isNarrow;
     const [first = '', ...rest] = isLong ? ['', ...lines] : lines;
     return [`  ${term.padEnd(width)}  ${first}`.trimEnd(), ...rest.map((line) => `${indent}${line}`)];
   });
