@@ -4,7 +4,13 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Each of these keeps its own: what is kept of a file are the functions that the first run of it needed. */
-const COMMANDS: readonly string[] = ['enable', 'disable', 'lint', 'policy', 'status'];
+const COMMANDS: readonly string[] = [
+  'enable',
+  'disable',
+  'lint',
+  'status',
+  ...['list', 'show', 'explain', 'test', 'diff', 'order'].map((word) => `policy ${word}`),
+];
 
 /**
  * Keeps what V8 compiled of the files of this program for the next start, which then takes half of the time. Node's own cache
@@ -14,10 +20,12 @@ const COMMANDS: readonly string[] = ['enable', 'disable', 'lint', 'policy', 'sta
  * What is in the cache is run as it is, often by root: it is kept in a folder that only this user can write to, and where there is
  * none nothing is kept. `NODE_DISABLE_COMPILE_CACHE=1` turns it off, as it does Node's own.
  */
-export function useCompileCache(env: NodeJS.ProcessEnv, [, , command = '']: readonly string[]): void {
+export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[]): void {
   const root = env['NODE_DISABLE_COMPILE_CACHE'] ? null : cacheFolder(env);
   if (root === null || !isOursAlone(root)) return;
-  const folder = join(root, `${process.version}-${process.arch}`, COMMANDS.includes(command) ? command : 'other');
+  const words = argv.slice(2, 4).join(' ');
+  const command = COMMANDS.find((each) => words === each || words.startsWith(`${each} `)) ?? 'other';
+  const folder = join(root, `${process.version}-${process.arch}`, command.replace(' ', '-'));
   const compiled: [kept: string, script: Script][] = [];
   createRequire(import.meta.filename).extensions['.cjs'] = (module, file) => {
     const kept = join(folder, basename(file)); // the build puts a hash of what is in the file into its name

@@ -6,11 +6,17 @@
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = LIMITS[word.length] ?? 2;
   const [best] = known
-    .filter((name) => Math.abs(name.length - word.length) <= limit)
+    .filter((name) => Math.abs(name.length - word.length) <= limit && lettersWithout(word, name) <= limit)
     .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }))
     .filter((entry) => entry.distance <= limit)
     .toSorted((a, b) => a.distance - b.distance);
   return best?.name;
+}
+
+/** How many letters of a word are not in a name at all: each of them is wrong or too many, and they are counted quickly. */
+function lettersWithout(word: string, name: string): number {
+  const known = name.toLowerCase();
+  return Array.from(word.toLowerCase()).filter((letter) => !known.includes(letter)).length;
 }
 
 /** How far off a word of so many letters may be. */

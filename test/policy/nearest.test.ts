@@ -33,6 +33,28 @@ describe('nearest', () => {
     expect(nearest(word, ['kops', 'metadata', 'gce'])).toBe(meant);
   });
 
+  it('finds what all distances together give, for words of every kind', () => {
+    const words = [
+      'user',
+      'usres',
+      'uesrs',
+      'xsers',
+      'xxers',
+      'xxxrs',
+      'verbsss',
+      'levelxy',
+      'LEVEL',
+      'resorces',
+      'groupsUser',
+    ];
+    for (const word of words) {
+      const near = known.filter(
+        (name) => editDistance(word.toLowerCase(), name.toLowerCase()) <= (word.length < 5 ? 1 : 2),
+      );
+      expect([word, nearest(word, known) !== undefined]).toEqual([word, near.length > 0]);
+    }
+  });
+
   it('finds nothing near for a word of two letters but its own in another case', () => {
     expect(nearest('po', ['pv', 'no', 'cs'])).toBeUndefined();
     expect(nearest('PO', ['po'])).toBe('po');
