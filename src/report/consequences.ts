@@ -22,10 +22,10 @@ interface Sentence {
 }
 
 /** Whether a change is told (`are now recorded`), or what a policy does (`are recorded`). */
-type Telling = 'change' | 'now';
+type Tense = 'change' | 'now';
 
 /** Effects in plain sentences, the most important first; those with which the log holds the same are left out. */
-function sentencesOf(consequences: Consequences, telling: Telling): Sentence[] {
+function sentencesOf(consequences: Consequences, telling: Tense): Sentence[] {
   const told = consequences.effects.filter(({ kind }) => kind !== 'level');
   const sentences = merged(told, consequences.parties)
     .map((group) => ({
@@ -36,13 +36,16 @@ function sentencesOf(consequences: Consequences, telling: Telling): Sentence[] {
     .toSorted((one, other) => one.rank - other.rank);
   // What matters, then the first of each kind, then all others.
   const isFirst = ({ kind }: Sentence, at: number): boolean => sentences.findIndex((each) => each.kind === kind) === at;
-  const place = (each: Sentence, at: number): number => (each.rank < IMPORTANT ? 0 : isFirst(each, at) ? 1 : 2);
+  const place = (each: Sentence, at: number): number =>
+    each.rank < IMPORTANT ? 0 : isFirst(each, at) ? 1 + KIND_ORDER.indexOf(each.kind) : 1 + KIND_ORDER.length;
   const places = new Map(sentences.map((each, at) => [each, place(each, at)]));
   return sentences.toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
 }
 
+const KIND_ORDER: readonly EffectKind[] = ['gone', 'new', 'more', 'less', 'stages', 'fields', 'level'];
+
 /** Ranks below this one are those of what an audit log is read for: RBAC, secrets, ways into a container, writes by people. */
-const IMPORTANT = 4.05;
+const IMPORTANT = 5;
 
 /** What becomes of the requests of one topic and one extent, by which verbs. */
 interface Part {
@@ -105,7 +108,7 @@ function placeOf({ place }: Effect): string {
   return place ? placeText(place, 2) : '';
 }
 
-function sentence({ kind, outcome, verbs, who, parts }: Group, telling: Telling): string {
+function sentence({ kind, outcome, verbs, who, parts }: Group, telling: Tense): string {
   const place = parts[0] ? placeOf(parts[0].effect) : '';
   const topics = topicsText(parts);
   const isAll = verbs === WHOLE && TOPICS.every((topic) => parts.some(({ effect }) => isAllOf(effect, topic)));
@@ -130,7 +133,7 @@ function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
-const PREDICATES: Readonly<Record<Telling, (kind: EffectKind, outcome: string) => string>> = {
+const PREDICATES: Readonly<Record<Tense, (kind: EffectKind, outcome: string) => string>> = {
   change: (kind, outcome) => {
     if (kind === 'gone') return 'are recorded no longer';
     if (kind === 'stages') return `are recorded ${outcome}`;
@@ -144,8 +147,8 @@ function outcomeText({ kind, before, after }: Effect): string {
   if (kind === 'stages') return stagesText(before, after);
   if (kind === 'fields') return after.managedFields ? 'with managed fields' : 'without managed fields';
   if (after.request && after.answer) return 'with both bodies';
-  if (after.request) return kind === 'less' ? 'with the body of the request only' : 'with the body of the request';
-  return after.answer ? 'with the body of the answer' : 'without bodies';
+  if (after.request) return kind === 'less' ? 'with the request body only' : 'with the request body';
+  return after.answer ? 'with the answer' : 'without bodies';
 }
 
 function stagesText(before: Trace, after: Trace): string {
@@ -291,7 +294,7 @@ const KIND_RANK: Readonly<Record<EffectKind, number>> = {
   gone: 0,
   more: 0.1,
   new: 0.2,
-  less: 0.3,
+  less: 2,
   stages: 5,
   fields: 6,
   level: 9,
@@ -305,12 +308,17 @@ const WHO_RANK: Readonly<Record<WhoKind, number>> = {
   component: 7,
 };
 
-/** Writes of people stand before reads of what is no secret; what the control plane does and noise come last. */
-function rankOf({ effect: { topic, kind, parties }, verbs }: Part): number {
+/**
+ * Writes of people stand before reads of what is no secret, unless these are lost, and before what is recorded with less; what the
+ * control plane does and noise come last.
+ */
+function rankOf({ effect: { topic, kind, parties, extent }, verbs }: Part): number {
   const isRead = topic.rank !== 1 && topic.rank !== 2 && ![...verbs].some((verb) => WRITES.includes(verb));
   const named = (party: Party): number => (party.kind === 'account' && isNamed(party) ? 5 : 0);
   const who = Math.min(...parties.map((party) => WHO_RANK[party.kind] + named(party)));
-  return topic.rank + who + KIND_RANK[kind] + (isRead ? 4 : 0);
+  const read = kind === 'gone' ? 1.5 : 4;
+  const isLittle = extent === 'some' && topic.resources === undefined;
+  return topic.rank + who + KIND_RANK[kind] + (isRead ? read : 0) + (isLittle ? 3 : 0);
 }
 
 type Change = 'gone' | 'newly' | 'more' | 'less' | 'otherwise';
@@ -337,10 +345,10 @@ export function totalsText(comparison: Comparison): string {
 
 const TOTALS: readonly (readonly [Change, string])[] = [
   ['gone', 'recorded no longer'],
-  ['newly', 'recorded newly'],
+  ['newly', 'newly'],
   ['more', 'with more'],
   ['less', 'with less'],
-  ['otherwise', 'at other stages or fields'],
+  ['otherwise', 'otherwise'],
 ];
 
 /** What a change of policies comes to, as data: `policy diff -o json`. */
@@ -360,12 +368,21 @@ export function summaryJson(comparison: Comparison, before: Policy, after: Polic
   return { totals: totalsOf(comparison), effects: sentencesOf(found, 'change').map(({ text }) => text), complete };
 }
 
-/** What a change of policies comes to, the most important first, in so many lines at most. */
-export function changeText(before: Policy, after: Policy, columns: number, most: number): string[] {
+/** How much is told of a change. */
+export interface Telling {
+  columns: number;
+  /** So many lines at most. */
+  most: number;
+  /** The command that shows all; null where none does. */
+  command: string | null;
+}
+
+/** What a change of policies comes to, the most important first, and how to see what is left out. */
+export function changeText(before: Policy, after: Policy, telling: Telling): string[] {
   const consequences = consequencesOf(before, after);
   const silence = silenceText(consequences, before, after);
-  const lead = silence === '' ? [] : wrap(silence, columns).split('\n');
-  const fitting = { columns, most: most - lead.length, note: noteOf(consequences) };
+  const lead = silence === '' ? [] : wrap(silence, telling.columns).split('\n');
+  const fitting = { ...telling, most: telling.most - lead.length, note: noteOf(consequences) };
   return [...lead, ...fitted(sentencesOf(consequences, 'change'), fitting)];
 }
 
@@ -395,32 +412,35 @@ export function policyMeaning(policy: Policy, columns: number, most: number): st
   const effects = found.effects.filter(({ kind }) => kind !== 'stages' && kind !== 'fields');
   const sentences = sentencesOf({ ...found, effects }, 'now');
   const rest = sentences.length === 0 ? 'Every request is recorded, without bodies.' : REST;
-  return [...wrap(rest, columns).split('\n'), ...fitted(sentences, { columns, most: most - 1, note: '' })];
+  return [
+    ...wrap(rest, columns).split('\n'),
+    ...fitted(sentences, { columns, most: most - 1, note: '', command: null }),
+  ];
 }
 
 const REST = 'Every request is recorded, without bodies, but for these:';
 
-interface Fitting {
-  columns: number;
-  most: number;
-  /** A last line. */
+interface Fitting extends Telling {
+  /** Something to tell besides. */
   note: string;
 }
 
-// As many as fit, and how many there are besides.
-function fitted(sentences: readonly Sentence[], { columns, most, note }: Fitting): string[] {
-  const notes = note === '' ? [] : wrap(note, columns).split('\n');
+// As many as fit, one at least, and how many there are besides.
+function fitted(sentences: readonly Sentence[], { columns, most, note, command }: Fitting): string[] {
+  const linesOf = (text: string): string[] => (text === '' ? [] : wrap(text, columns).split('\n'));
   const lines: string[] = [];
   for (const [at, { text }] of sentences.entries()) {
-    const own = wrap(text, columns).split('\n');
-    const left = sentences.length - at;
-    if (lines.length + own.length + notes.length + (left > 1 ? 1 : 0) > most)
-      return [...lines, moreText(left), ...notes];
+    const own = linesOf(text);
+    const after = [...linesOf(note), ...linesOf(moreText(sentences.length - at - 1, command))];
+    if (at > 0 && lines.length + own.length + after.length > most)
+      return [...lines, ...linesOf(note), ...linesOf(moreText(sentences.length - at, command))];
     lines.push(...own);
   }
-  return [...lines, ...notes];
+  return [...lines, ...linesOf(note), ...linesOf(moreText(0, command))];
 }
 
-function moreText(left: number): string {
-  return `And ${left} more ${left === 1 ? 'effect' : 'effects'}.`;
+function moreText(left: number, command: string | null): string {
+  const more = left === 0 ? '' : `And ${left} more ${left === 1 ? 'effect' : 'effects'}`;
+  if (command === null) return more && `${more}.`;
+  return `${more && `${more}. `}To see all: ${command}`;
 }

@@ -33,14 +33,14 @@ function relative(shares: readonly Share[], name: string): string {
   const text = ratioText(shares.map(({ bytes }) => bytes / 100));
   const events = ratioText(shares.map((share) => share.events / 100));
   const of = text.endsWith(AS_MUCH) ? `as \`${name}\`` : `of what \`${name}\` writes`;
-  return `writes about ${text} ${of}${events === text ? '' : `, in ${eventsText(events)}`}`;
+  return `writes about ${text} ${of}${events === text ? '' : ` (events: ${eventsText(events)})`}`;
 }
 
 const AS_MUCH = 'as much';
 
 function eventsText(ratio: string): string {
-  if (ratio === AS_MUCH) return 'about as many events';
-  return ratio.endsWith(AS_MUCH) ? `${ratio.slice(0, -AS_MUCH.length)}as many events` : `${ratio} of the events`;
+  if (ratio === AS_MUCH) return 'as many';
+  return ratio.endsWith(AS_MUCH) ? ratio.slice(0, -AS_MUCH.length).trim() : ratio;
 }
 
 function ratioText(ratios: readonly number[]): string {

@@ -70,6 +70,9 @@ function auditOf(cluster: KopsObject, { facts }: SpecChange): Audit | null {
 
 /** The lines at a question that tell what is recorded otherwise. */
 const MOST_LINES = 8;
+/** And on a screen narrower than 80 columns. */
+const MOST_NARROW = 11;
+const USUAL_COLUMNS = 80 - LABEL_WIDTH;
 /** A third of a second of searching at most: the plan must not wait for a monstrous policy. */
 const STEPS = 500_000;
 
@@ -207,9 +210,8 @@ function downtimeLines({ groups, controlPlaneInstances }: SpecChange): string[] 
 // What a change of policies comes to: how much, what matters most of it, and where all of it is found.
 function policyEffect(before: Policy, after: Policy, columns: number, command: string | null): string[] {
   const totals = wrap(totalsText(comparePolicies(before, after, { steps: STEPS })), columns).split('\n');
-  const pointer = command === null ? [] : [`\`${command}\` shows all.`];
-  const most = Math.max(3, MOST_LINES - totals.length - pointer.length);
-  return [...totals, ...changeText(before, after, columns, most), ...pointer];
+  const most = (columns < USUAL_COLUMNS ? MOST_NARROW : MOST_LINES) - totals.length;
+  return [...totals, ...changeText(before, after, { columns, most, command })];
 }
 
 /** The whole plan of `enable` as JSON: what every change has, and its policy, settings and disk. */

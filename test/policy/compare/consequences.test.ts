@@ -189,7 +189,7 @@ describe('consequencesOf', () => {
       fc.property(policy, policy, (before, after) => {
         expect(faults(before, after)).toEqual([]);
       }),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
   });
 
