@@ -127,19 +127,25 @@ export async function wrongWith(id: QuestionId, value: string, scene: CheckScene
 
 type Check = (value: string, scene: CheckScene) => Promise<unknown>;
 
-const asFlag =
-  (flag: 'logMaxAge' | 'logMaxBackups' | 'logMaxSize'): Check =>
-  (value, { flags }) =>
-    readOptions({ ...flags, log: true, [flag]: value }, readTemplates());
+/** Said without the flag that it becomes: nobody typed one. */
+const number =
+  (what: string): Check =>
+  async (value) => {
+    if (!isCount(value)) throw new UserError(`${value} is not a number of ${what}: type a whole number, 0 or more`);
+  };
+
+function isCount(value: string): boolean {
+  return /^\d+$/.test(value) && Number(value) <= 2_147_483_647;
+}
 
 const CHECKS: Partial<Record<QuestionId, Check>> = {
   state: (value, { finder }) => finder.clusters(value),
   file: (value, { finder }) => finder.clustersIn(value),
   policyFile: checkPolicy,
   logPath: checkLogPath,
-  maxAge: asFlag('logMaxAge'),
-  maxBackups: asFlag('logMaxBackups'),
-  maxSize: asFlag('logMaxSize'),
+  maxAge: number('days'),
+  maxBackups: number('files'),
+  maxSize: number('MiB'),
 };
 
 async function checkPolicy(value: string, { answers, flags, world }: CheckScene): Promise<void> {

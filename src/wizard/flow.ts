@@ -9,10 +9,10 @@ const ROLL_QUESTION: Question = {
   label: 'Roll',
   applies: ({ place }, { rolls }) => rolls && place !== FILE,
   body: () => ({
-    title: 'When shall the control plane be rolled?',
+    title: 'When should the control plane be rolled?',
     default: 'later',
-    reason: 'A roll takes minutes for each instance: you choose the moment.',
-    help: 'The API servers that run keep their old settings. Auditing starts when kops replaces the control-plane instances, one after the other (`kops rolling-update cluster`). With one instance the API is down meanwhile, with three it is not. The workloads run on. Later means that the command is printed, and run by you.',
+    reason: 'A roll takes minutes for each instance, so choose the moment yourself.',
+    help: 'Running API servers keep their old settings. Auditing starts when kops replaces the control-plane instances, one after the other (`kops rolling-update cluster`). With one instance the API is down meanwhile; with three it is not. Workloads keep running. Later means that the command is printed, and you run it.',
     choices: [
       {
         value: 'later',
@@ -26,7 +26,7 @@ const ROLL_QUESTION: Question = {
       },
     ],
   }),
-  show: (value) => (value === 'now' ? 'now, asked once more before' : 'later, only the command is printed'),
+  show: (value) => (value === 'now' ? 'now, after one more question' : 'later, only the command is printed'),
 };
 
 /** All that the wizard can ask, in its order. */

@@ -10,30 +10,37 @@ interface NumberRow {
   label: string;
   title: string;
   help: string;
+  /** The answer as the review shows it. */
+  show: (value: string) => string;
 }
+
+const NO_LIMIT = 'no limit';
 
 /** The questions for a rotation of one's own. */
 const NUMBERS: readonly NumberRow[] = [
   {
     id: 'maxAge',
     key: 'auditLogMaxAge',
-    label: 'Days',
-    title: 'How many days shall rotated files be kept?',
-    help: 'Rotated files older than this are removed; 0 keeps them until there are too many. The file being written does not count.',
+    label: 'Age',
+    title: 'For how many days should rotated files be kept?',
+    help: 'Rotated files that are older are deleted. 0 sets no limit: they stay until there are too many. The file being written does not count.',
+    show: (days) => ageText(Number(days)),
   },
   {
     id: 'maxBackups',
     key: 'auditLogMaxBackups',
     label: 'Files',
-    title: 'How many rotated files at most?',
-    help: 'The oldest file goes when there are more; 0 keeps all of them, so that nothing bounds the disk.',
+    title: 'How many rotated files should be kept?',
+    help: 'When there are more, the oldest one is deleted. 0 sets no limit: then nothing limits the disk either.',
+    show: (files) => (Number(files) === 0 ? NO_LIMIT : `at most ${Number(files)}`),
   },
   {
     id: 'maxSize',
     key: 'auditLogMaxSize',
-    label: 'MiB',
+    label: 'File size',
     title: 'How large may a file get, in MiB?',
-    help: 'A file of this size is rotated. 0 is 100 MiB up to Kubernetes 1.35; from 1.36 on it turns rotation off.',
+    help: 'A file of this size is rotated. 0 means 100 MiB up to Kubernetes 1.35; from 1.36 on it turns rotation off.',
+    show: (size) => sizeText(Number(size)),
   },
 ];
 
@@ -51,10 +58,10 @@ export const LOG_QUESTIONS: readonly Question[] = [
     label: 'Log path',
     applies: ({ log }) => log === 'other',
     body: () => ({
-      title: 'Which path for the log?',
+      title: 'Which path should the log have?',
       default: '',
       reason: `An absolute path on the instance, in a folder of its own, such as ${LOG_DEFAULTS.auditLogPath}.`,
-      help: 'kOps mounts the folder of this path into the API server, so it must not be one that is mounted already, such as /var/log or /etc/kubernetes, nor the folder of the policy. The API server makes the folder if it is not there.',
+      help: 'kOps mounts the folder of this path into the API server. So it must not be one that is mounted already, such as /var/log or /etc/kubernetes, nor the folder of the policy. The API server makes the folder if it is missing.',
     }),
     show: (value) => value,
   },
@@ -76,18 +83,18 @@ function logBody(present: Present): Body {
   const none: Choice = {
     value: 'none',
     name: 'no log, only the webhook',
-    description: 'The events go where the webhook of the spec sends them, and nowhere else.',
+    description: 'The events go to the webhook in the spec, and nowhere else.',
   };
   return {
-    title: 'Where shall the log go?',
+    title: 'Where should the log go?',
     ...defaultLog(present, path),
-    help: 'The API server can write its audit log to a file on each control-plane instance, and rotates it itself; or to its standard output, where the events stand among its own messages and the log rotation of the instance applies. A file is easier to read, to ship and to bound. A webhook that is in the spec stays as it is.',
+    help: 'The API server can write its audit log to a file on each control-plane instance, and rotates that file itself. Or it writes to its standard output, among its own messages, where the log rotation of the instance applies. A file is easier to read, to ship and to limit. A webhook in the spec stays as it is.',
     choices: [
       { value: 'file', name: `a file: ${path}`, description: 'The next question is how it is rotated.' },
       {
         value: 'stdout',
         name: 'standard output of the API server',
-        description: 'For what collects the logs of containers. The rotation of the instance applies.',
+        description: 'For a collector of container logs. The log rotation of the instance applies.',
       },
       { value: 'other', name: 'a file at another path' },
       ...(present.webhook ? [none] : []),
@@ -98,8 +105,8 @@ function logBody(present: Present): Body {
 function defaultLog({ logPath, webhook }: Present, path: string): Pick<Body, 'default' | 'reason'> {
   if (logPath === '-') return { default: 'stdout', reason: 'That is where the spec sends it now.' };
   if (logPath !== null) return { default: 'file', reason: 'That is where the spec has it now.' };
-  if (webhook) return { default: 'none', reason: 'The spec has a webhook and no log, and so it stays.' };
-  return { default: 'file', reason: `${path} is safe with every kOps release.` };
+  if (webhook) return { default: 'none', reason: 'The spec has a webhook and no log. That stays so.' };
+  return { default: 'file', reason: `${path} works with every kOps release.` };
 }
 
 function logText(value: string, present: Present): string {
@@ -123,7 +130,7 @@ function rotationBody(present: Present): Body {
         {
           value: 'keep',
           name: `as it is   ${rotationText(now, present)}`,
-          description: 'What the spec leaves open is filled up as the CIS benchmark has it.',
+          description: 'A limit that the spec does not have gets the value of the CIS benchmark.',
         },
       ]
     : [];
@@ -133,10 +140,10 @@ function rotationBody(present: Present): Body {
     description: rotation.why,
   }));
   return {
-    title: 'How much of the log shall be kept?',
+    title: 'How much of the log should be kept?',
     default: keep.length > 0 ? 'keep' : 'cis',
-    reason: keep.length > 0 ? 'The spec says so now.' : 'cis is what the CIS benchmark asks for at least.',
-    help: 'When the file has reached its size it is renamed and a new one begun; rotated files go when they are too old or too many. So the log of an instance takes at most size × (files + 1). That disk is the root disk of the control plane: when it is full, the API server is in trouble. The first limit that is reached counts.',
+    reason: keep.length > 0 ? 'The spec says so now.' : 'cis is the least that the CIS benchmark asks for.',
+    help: 'When the file reaches its size, it is renamed and a new one begins. Renamed files are deleted when they are too old or too many, whichever comes first. So the log takes at most size × (files + 1) on each instance. That is the root disk of the control plane: when it is full, the API server is in trouble.',
     choices: [...keep, ...ready, { value: 'own', name: 'own        numbers of your own' }],
   };
 }
@@ -147,7 +154,7 @@ function numberQuestion(row: NumberRow): Question {
     label: row.label,
     applies: ({ rotation, log }) => rotation === 'own' && (log === 'file' || log === 'other'),
     body: (answers, world) => ({ title: row.title, ...defaultNumber(row, answers, world), help: row.help }),
-    show: (value) => value,
+    show: row.show,
   };
 }
 
@@ -156,8 +163,9 @@ function defaultNumber({ id, key }: NumberRow, answers: Answers, world: World): 
   const own = answeredRotation(answers, present);
   const value = presentRotation(present)[id];
   const from = present.settings[key] === undefined ? 'the CIS benchmark asks for' : 'the spec has';
-  const disk = id === 'maxAge' ? '' : ` With it the log takes ${diskText({ ...own, [id]: value }, present)}.`;
-  return { default: String(value), reason: `${value} is what ${from}.${disk}` };
+  const disk = diskText({ ...own, [id]: value }, present);
+  const limit = id === 'maxAge' ? '' : ` With it the log ${disk === NO_LIMIT ? 'has' : 'takes'} ${disk}.`;
+  return { default: String(value), reason: `${value} is what ${from}.${limit}` };
 }
 
 /** How long rotated files are kept, how many, and how large one gets. */
@@ -176,19 +184,19 @@ const ROTATIONS: Readonly<Record<'cis' | 'small' | 'large', Rotation & { why: st
     maxAge: LOG_DEFAULTS.auditLogMaxAge,
     maxBackups: LOG_DEFAULTS.auditLogMaxBackups,
     maxSize: LOG_DEFAULTS.auditLogMaxSize,
-    why: 'What the CIS benchmark asks for at least. It suits most clusters.',
+    why: 'The least that the CIS benchmark asks for. It suits most clusters.',
   },
   small: {
     maxAge: 7,
     maxBackups: 4,
     maxSize: 50,
-    why: 'For small root disks, where a shipper takes the log away. Less than the CIS benchmark asks for.',
+    why: 'For small root disks, where the log is shipped elsewhere. Less than the CIS benchmark asks for.',
   },
   large: {
     maxAge: 90,
     maxBackups: 50,
     maxSize: 100,
-    why: 'For a log that is read on the instance, and a busy cluster. See that the disk has the room.',
+    why: 'For a busy cluster whose log is read on the instance. Check that the disk has room for it.',
   },
 };
 
@@ -228,14 +236,18 @@ export function answeredRotation(answers: Answers, present: Present): Rotation {
 /** `30 days, 10 × 100 MiB: at worst 1.1 GiB`. */
 function rotationText(rotation: Rotation, present: Present): string {
   const { maxAge, maxBackups, maxSize } = rotation;
-  const age = maxAge === 0 ? 'for ever' : `${maxAge} days`;
   const files = maxBackups === 0 ? 'all files' : `${maxBackups}`;
-  return `${age}, ${files} × ${sizeText(maxSize)}: ${diskText(rotation, present)}`;
+  return `${ageText(maxAge)}, ${files} × ${sizeText(maxSize)}: ${diskText(rotation, present)}`;
+}
+
+function ageText(days: number): string {
+  if (days === 0) return 'no age limit';
+  return days === 1 ? '1 day' : `${days} days`;
 }
 
 /** The disk it can take at worst on each instance. */
 function diskText({ maxBackups, maxSize }: Rotation, { kubernetesVersion }: Present): string {
   const settings = { auditLogPath: '/log', auditLogMaxBackups: maxBackups, auditLogMaxSize: maxSize };
   const { mebibytes } = worstCaseDisk(settings, kubernetesVersion);
-  return mebibytes === null ? 'without a bound' : `at worst ${sizeText(mebibytes)}`;
+  return mebibytes === null ? NO_LIMIT : `at worst ${sizeText(mebibytes)}`;
 }

@@ -10,8 +10,8 @@ export const PLACE_QUESTIONS: readonly Question[] = [
     body: () => ({
       title: 'Which state store?',
       default: '',
-      reason: 'As kops takes it with --state, such as s3://kops-state.example.com.',
-      help: 'The state store is where kops keeps the specs of the clusters: a bucket or a folder. kops finds it by itself where KOPS_STATE_STORE is set, or ~/.kops.yaml names it. What you give here is handed to kops as --state, and only read for now.',
+      reason: 'Where kops keeps its specs, such as s3://kops-state.example.com.',
+      help: 'The state store is a bucket or a folder in which kops keeps the specs of the clusters. kops finds it by itself where KOPS_STATE_STORE is set or ~/.kops.yaml names it. What you type here is handed to kops. For now it is only read.',
     }),
     show: (value) => value,
     forgets: ['place'],
@@ -34,8 +34,8 @@ export const PLACE_QUESTIONS: readonly Question[] = [
     body: () => ({
       title: 'Which file?',
       default: '',
-      reason: 'A path to YAML or JSON as `kops get all -o yaml` prints it.',
-      help: 'The file must hold the Cluster; instance groups in it are read too. Only the lines of auditing change: comments, order and quoting stay. Nothing goes to the state store; that is for `kops replace -f FILE`, or whatever takes the file from git to the cluster.',
+      reason: 'The path of a YAML or JSON file, as `kops get all -o yaml` prints it.',
+      help: 'The file must hold the Cluster; instance groups in it are read too. Only the lines of auditing change: comments, order and quoting stay. Nothing goes to the state store: `kops replace -f FILE` does that, or whatever brings the file from git to the cluster.',
     }),
     show: (value) => value,
     forgets: ['member'],
@@ -47,7 +47,7 @@ export const PLACE_QUESTIONS: readonly Question[] = [
     body: (_, { inFile }) => ({
       title: 'Which cluster of the file?',
       ...chosenByDefault(inFile, 'file'),
-      help: 'The file holds several clusters. Only one is changed at a time: run kops-audit again for the next.',
+      help: 'The file holds several clusters, and one is changed at a time. Run kops-audit again for the next.',
       choices: clusterChoices(inFile),
     }),
     show: (value) => value,
@@ -57,13 +57,13 @@ export const PLACE_QUESTIONS: readonly Question[] = [
 function placeBody({ stored, problem }: World): Body {
   const more: Choice[] = [
     { value: FILE, name: 'a spec in a file', description: 'Such as one kept in git. No state store is needed.' },
-    { value: OTHER_STORE, name: 'a cluster in another state store', description: 'As kops takes it with --state.' },
+    { value: OTHER_STORE, name: 'a cluster in another state store', description: 'The next question is where it is.' },
   ];
   const none = problem === null ? 'The state store holds no cluster.' : `kops lists no clusters: ${problem}`;
   return {
     title: 'Which cluster?',
     ...(stored.length === 0 ? { default: FILE, reason: none } : chosenByDefault(stored, 'state store')),
-    help: 'The list is what `kops get clusters` finds in the state store. Nothing is written before you have seen the diff and said yes to it. A cluster where auditing is on can be chosen too: then its policy, its log or its rotation is changed, and what you leave as it is stays.',
+    help: 'The list is what `kops get clusters` finds in the state store. Nothing is written before you have seen the diff and said yes to it. You can also choose a cluster where auditing is on, to change its policy, its log or its rotation. What you do not change stays.',
     choices: [...clusterChoices(stored), ...more],
   };
 }
@@ -78,6 +78,6 @@ function chosenByDefault(clusters: readonly Seen[], where: string): Pick<Body, '
   const off = clusters.find(({ present }) => !present.isOn);
   const name = (off ?? first)?.name ?? '';
   if (clusters.length === 1) return { default: name, reason: `It is the only cluster in the ${where}.` };
-  if (off === undefined) return { default: name, reason: 'Auditing is on for all of them: this changes how.' };
-  return { default: name, reason: `${name} is the first where auditing is not on.` };
+  if (off === undefined) return { default: name, reason: 'Auditing is on in all of them. Choose the one to change.' };
+  return { default: name, reason: `${name} is the first one without auditing.` };
 }

@@ -18,11 +18,12 @@ export const ADVICE: Readonly<Record<string, { records: string; takenBy: string 
   },
   metadata: {
     records: 'who did what and when: everything, no bodies',
-    takenBy: 'Take it if nothing may be missed, and no body of a request may be in the log.',
+    takenBy: 'Take it if every request must be in the log, and no body of one.',
   },
   gce: {
     records: 'writes with bodies and answers, reads briefly',
-    takenBy: 'Take it if somebody asks for the policy everybody knows, and the disk has room for it.',
+    takenBy:
+      'Take it only if this very policy is asked for: it names users that kOps does not have, and its log is the largest.',
   },
 };
 
@@ -45,8 +46,8 @@ export const POLICY_QUESTIONS: readonly Question[] = [
     body: () => ({
       title: 'Which file holds the policy?',
       default: '',
-      reason: 'A path to YAML or JSON of kind Policy, audit.k8s.io/v1.',
-      help: 'It is loaded as the API server of this cluster would load it: what the server would refuse is refused here, with its line. The text is embedded in the spec, so the file itself is not needed afterwards. Try it first with `kops-audit lint FILE` and `kops-audit policy explain`.',
+      reason: 'The path of a YAML or JSON file of kind Policy, audit.k8s.io/v1.',
+      help: 'It is read as the API server of this cluster would read it: what the server would refuse is refused here, with its line. Its text goes into the spec, so the file itself is not needed afterwards. Try it first with `kops-audit lint FILE` and `kops-audit policy explain`.',
     }),
     show: (value) => value,
   },
@@ -55,13 +56,15 @@ export const POLICY_QUESTIONS: readonly Question[] = [
 function policyBody(present: Present, { templates }: World): Body {
   const width = Math.max(...templates.map(({ name }) => name.length));
   const keep: Choice[] =
-    present.policy === null ? [] : [{ value: KEEP, name: `keep what is there: ${present.policy}`, description: KEPT }];
+    present.policy === null
+      ? []
+      : [{ value: KEEP, name: `keep the present policy: ${present.policy}`, description: KEPT }];
   const own: Choice = { value: OWN_FILE, name: 'a file of your own', description: 'The next question is its path.' };
   return {
-    title: 'What shall be recorded?',
+    title: 'What should be recorded?',
     ...defaultPolicy(present),
-    help: 'A policy is a list of rules; the first that fits a request decides whether it is recorded, and how much of it. The numbers are measured on a genuine log of a cluster with controllers: what the policy keeps of it against the policy metadata, which keeps every request. More bytes mean more disk and a slower API server. `kops-audit policy show NAME` prints the rules.',
-    head: `  ${' '.repeat(width)}  events   bytes  of what metadata keeps of a genuine log`,
+    help: 'A policy is a list of rules. The first one that matches a request decides whether it is recorded, and how much of it. The numbers were measured on a real log of a cluster with controllers; 100 % is what metadata writes, which records every request. More bytes need more disk and slow the API server down. `kops-audit policy show NAME` prints the rules.',
+    head: `  ${' '.repeat(width)}  events   bytes  of what metadata writes of the same requests`,
     choices: [...keep, ...templates.map((template) => choiceOf(template, width)), own],
   };
 }
@@ -70,10 +73,10 @@ const KEPT = 'The text of the policy does not change.';
 
 function defaultPolicy({ policy }: Present): Pick<Body, 'default' | 'reason'> {
   if (policy !== null)
-    return { default: KEEP, reason: 'The spec holds a policy already, and it stays unless you choose another.' };
+    return { default: KEEP, reason: 'The spec has a policy already. It stays unless you choose another.' };
   return {
     default: DEFAULT_POLICY,
-    reason: `${DEFAULT_POLICY} is made for kOps clusters, and the default of \`enable\`.`,
+    reason: `${DEFAULT_POLICY} is made for kOps clusters. It is the default of \`enable\`.`,
   };
 }
 
@@ -95,7 +98,7 @@ function sharesText(shares: readonly Share[]): string {
     .slice(0, -1)
     .map(
       ({ log, events, bytes }) =>
-        `Of a log of ${log} alone it keeps ${events.toFixed(0)} % of events, ${bytes.toFixed(0)} % of bytes.`,
+        `On a log of ${log} alone: ${events.toFixed(0)} % of events, ${bytes.toFixed(0)} % of bytes.`,
     )
     .join(' ');
 }

@@ -22,7 +22,7 @@ export function questionText(body: Body, { crumbs, explaining, canGoBack, column
     text,
     ...(isText ? [style.dim(hint({ isText, explaining, canGoBack }))] : []),
     '',
-    ...(body.head === undefined ? [] : [style.dim(body.head)]),
+    ...(body.head === undefined ? [] : [style.dim(cut(body.head, columns - 1))]),
     ...(isText ? ['›'] : []),
   ];
   return lines.join('\n');
@@ -61,10 +61,10 @@ export function reviewBody(answers: Answers, world: World): Body {
   const rows = answered(answers);
   const width = Math.max(...rows.map((id) => questionOf(id).label.length));
   return {
-    title: 'Is it right so?',
+    title: 'Go on with these answers?',
     default: GO,
-    reason: 'Nothing is written yet. To change an answer, go to its line.',
-    help: 'Next the spec is read, the diff is shown with what it means and what was found wrong, and you are asked before anything is written. At the end the command that does the same is printed, for a runbook.',
+    reason: 'Nothing is written yet. To change an answer, choose its line.',
+    help: 'Next the spec is read, and the diff is shown, with what it means and what is wrong with it. You are asked again before anything is written. At the end the one command that does the same is printed, for a runbook.',
     choices: [
       { value: GO, name: 'go on: show the diff' },
       ...rows.map((id): Choice => ({

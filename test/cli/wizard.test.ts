@@ -54,10 +54,10 @@ async function answerUpTo(session: Session, until: string): Promise<void> {
 const HAPPY: readonly (readonly [shown: string, keys: string])[] = [
   ['Which cluster?', ENTER],
   ['Which file?', `ha-cluster.yaml${ENTER}`],
-  ['What shall be recorded?', ENTER],
-  ['Where shall the log go?', ENTER],
-  ['How much of the log shall be kept?', `${DOWN}${ENTER}`],
-  ['Is it right so?', ENTER],
+  ['What should be recorded?', ENTER],
+  ['Where should the log go?', ENTER],
+  ['How much of the log should be kept?', `${DOWN}${ENTER}`],
+  ['Go on with these answers?', ENTER],
   ['Write ', `y${ENTER}`],
 ];
 
@@ -78,7 +78,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
 
   it('explains behind ?, and keeps the cursor where it was', async () => {
     const session = start();
-    await answerUpTo(session, 'What shall be recorded?');
+    await answerUpTo(session, 'What should be recorded?');
     session.type(DOWN);
     await session.shows('❯ metadata');
     session.type('?');
@@ -88,7 +88,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     session.type('?');
     await session.shows('? explains');
     session.type(ENTER);
-    await session.shows('Where shall the log go?');
+    await session.shows('Where should the log go?');
     expect(session.screen()).toContain('kops-audit ha-cluster.yaml · metadata\n');
   });
 
@@ -102,15 +102,15 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
 
   it('goes back with < and with the left key, and offers what was answered', async () => {
     const session = start();
-    await answerUpTo(session, 'What shall be recorded?');
+    await answerUpTo(session, 'What should be recorded?');
     session.type(`m${ENTER}`);
-    await session.shows('Where shall the log go?');
+    await session.shows('Where should the log go?');
     session.type(ENTER);
-    await session.shows('How much of the log shall be kept?');
+    await session.shows('How much of the log should be kept?');
     session.type('<');
-    await session.shows('Where shall the log go?');
+    await session.shows('Where should the log go?');
     session.type(LEFT);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
     expect(session.screen()).toContain('❯ metadata');
     session.type('<');
     await session.shows('Which file?');
@@ -122,27 +122,27 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     session.type(ENTER);
     await session.shows('Which file?');
     session.type(ENTER);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
     expect(session.screen()).toContain('❯ metadata');
   });
 
   it('lets an answer be changed at the review, asks only what follows from that, and stops when told so', async () => {
     const session = start();
-    await answerUpTo(session, 'Is it right so?');
+    await answerUpTo(session, 'Go on with these answers?');
     session.type(`R${ENTER}`);
-    await session.shows('How much of the log shall be kept?');
+    await session.shows('How much of the log should be kept?');
     expect(session.screen()).toContain('❯ small');
     session.type(`o${ENTER}`);
-    await session.shows('How many days');
+    await session.shows('For how many days');
     session.type(ENTER);
     await session.shows('How many rotated files');
     session.type(`3x${ENTER}`);
-    await session.shows('! --log-max-backups 3x is not a number of files');
+    await session.shows('! 3x is not a number of files');
     await session.isShown('wrong-number');
     session.type(`\u007f${ENTER}`);
     await session.shows('How large');
     session.type(ENTER);
-    await session.shows('Is it right so?');
+    await session.shows('Go on with these answers?');
     await session.isShown('review-edited');
     session.type(`s${ENTER}`);
     expect(await session.ended()).toBe(3);
@@ -152,12 +152,12 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
 
   it('goes back from a change at the review to the answers as they were', async () => {
     const session = start();
-    await answerUpTo(session, 'Is it right so?');
+    await answerUpTo(session, 'Go on with these answers?');
     const before = session.screen();
     session.type(`P${ENTER}`);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
     session.type('<');
-    await session.shows('Is it right so?');
+    await session.shows('Go on with these answers?');
     expect(session.screen()).toBe(before);
   });
 
@@ -185,7 +185,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
 
   it('draws itself anew when the terminal changes its size, with the cursor where it was', async () => {
     const session = start();
-    await answerUpTo(session, 'What shall be recorded?');
+    await answerUpTo(session, 'What should be recorded?');
     session.type(DOWN);
     await session.shows('❯ metadata');
     session.resize(50, 24);
@@ -195,7 +195,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     await session.shows('❯ metadata');
     await session.isShown('resized-120');
     session.type(ENTER);
-    await session.shows('Where shall the log go?');
+    await session.shows('Where should the log go?');
   });
 
   it('keeps what was typed when the terminal changes its size', async () => {
@@ -206,7 +206,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     session.resize(60, 24);
     await session.shows('ha-clus');
     session.type(`ter.yaml${ENTER}`);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
   });
 
   it('says what is wrong with a typed answer, and asks on', async () => {
@@ -221,7 +221,7 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     const session = start();
     const policy = join(session.folder, 'mine.yaml');
     writeFileSync(policy, 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metdata\n');
-    await answerUpTo(session, 'What shall be recorded?');
+    await answerUpTo(session, 'What should be recorded?');
     session.type(`a${ENTER}`);
     await session.shows('Which file holds the policy?');
     session.type(`mine.yaml${ENTER}`);
@@ -229,16 +229,16 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     await session.isShown('wrong-policy');
     writeFileSync(policy, 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n');
     session.type(ENTER);
-    await session.shows('Where shall the log go?');
+    await session.shows('Where should the log go?');
     expect(session.screen()).toContain('· a file of your own');
   });
 
   it('writes no colour with NO_COLOR, and none that vanishes without it', async () => {
     const plain = start();
-    await answerUpTo(plain, 'Is it right so?');
+    await answerUpTo(plain, 'Go on with these answers?');
     expect(plain.raw()).not.toMatch(/\u001b\[[\d;]*m/);
     const coloured = start([], {});
-    await answerUpTo(coloured, 'Is it right so?');
+    await answerUpTo(coloured, 'Go on with these answers?');
     const codes = new Set([...coloured.raw().matchAll(/\u001b\[([\d;]*)m/g)].map(([, code]) => code));
     expect([...codes].toSorted()).toEqual(['1', '2', '22']);
     expect(coloured.screen()).toBe(plain.screen());
@@ -254,7 +254,7 @@ describe('a list longer than the screen', () => {
     await session.isShown('long-list');
     expect(session.screen().split('\n').length).toBeLessThanOrEqual(24);
     session.type(ENTER);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
     expect(session.screen()).toMatch(/^kops-audit many\.yaml · c39\.example\.com\n\nWhat/);
   });
 });
@@ -294,7 +294,7 @@ describe('enable on a terminal', () => {
     session.type(ENTER);
     await session.shows('Which file?');
     session.type(`ha-cluster.yaml${ENTER}`);
-    await session.shows('Is it right so?');
+    await session.shows('Go on with these answers?');
     await session.isShown('enable-with-flags');
   });
 

@@ -11,11 +11,11 @@ const PROD = 'prod.k8s.local';
 /** What each question shows, and the keys that answer it: prod.k8s.local, the rest as it is offered. */
 const QUESTIONS: readonly (readonly [shown: string, keys: string])[] = [
   ['Which cluster?', `p${ENTER}`],
-  ['What shall be recorded?', ENTER],
-  ['Where shall the log go?', ENTER],
-  ['How much of the log shall be kept?', ENTER],
-  ['When shall the control plane be rolled?', ENTER],
-  ['Is it right so?', ENTER],
+  ['What should be recorded?', ENTER],
+  ['Where should the log go?', ENTER],
+  ['How much of the log should be kept?', ENTER],
+  ['When should the control plane be rolled?', ENTER],
+  ['Go on with these answers?', ENTER],
   ['Store this spec of prod.k8s.local?', `y${ENTER}`],
   ['Run `kops update cluster --yes` now?', `y${ENTER}`],
 ];
@@ -81,15 +81,15 @@ describe('the wizard with the real kops, three clusters in one store', () => {
     await session.shows('prod.k8s.local   auditing is on: metadata');
     await isShown(session, 'store-on');
     session.type(`p${ENTER}`);
-    await session.shows('❯ keep what is there: metadata');
+    await session.shows('❯ keep the present policy: metadata');
     session.type(ENTER);
     await session.shows('That is where the spec has it now.');
     session.type(ENTER);
     await session.shows('❯ as it is   90 days, 10 × 100 MiB: at worst 1.1 GiB');
     session.type(ENTER);
-    await session.shows('When shall');
+    await session.shows('When should');
     session.type(ENTER);
-    await session.shows('Is it right so?');
+    await session.shows('Go on with these answers?');
     session.type(ENTER);
     expect(await session.ended()).toBe(0);
     expect(session.screen()).toContain('Nothing to do');
@@ -118,7 +118,7 @@ describe('the wizard with the real kops, three clusters in one store', () => {
 
   it('does not ask for the cluster that KOPS_CLUSTER_NAME names, and does for one that is not there', async () => {
     const known = start([], { KOPS_CLUSTER_NAME: PROD });
-    await known.shows('What shall be recorded?');
+    await known.shows('What should be recorded?');
     expect(known.screen()).toContain('kops-audit prod.k8s.local\n');
     known.type(CTRL_C);
     const unknown = start([], { KOPS_CLUSTER_NAME: 'prd.k8s.local' });
@@ -147,16 +147,16 @@ describe('the wizard with the real kops, three clusters in one store', () => {
     session.type(`\u007f${ENTER}`);
     await session.shows('test.k8s.local');
     session.type(`t${ENTER}`);
-    await session.shows('Where shall the log go?');
+    await session.shows('Where should the log go?');
     session.type(CTRL_C);
     expect(await session.ended()).toBe(130);
   });
 
   it('rolls when told so, asked once more', async () => {
     const session = start(['wizard', '--cluster', PROD, '--policy', 'kops', '--log-path', '-']);
-    await session.shows('When shall the control plane be rolled?');
+    await session.shows('When should the control plane be rolled?');
     session.type(`n${ENTER}`);
-    await session.shows('Is it right so?');
+    await session.shows('Go on with these answers?');
     session.type(ENTER);
     await session.shows('Store this spec of prod.k8s.local?');
     session.type(`y${ENTER}`);

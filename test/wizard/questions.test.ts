@@ -51,7 +51,7 @@ describe('the cluster', () => {
     ]);
     expect(place).toMatchObject({
       default: 'off.k8s.local',
-      reason: 'off.k8s.local is the first where auditing is not on.',
+      reason: 'off.k8s.local is the first one without auditing.',
     });
   });
 
@@ -100,7 +100,7 @@ describe('what a cluster has', () => {
 describe('the policy', () => {
   it('shows what each costs and records', () => {
     const policy = body('policy');
-    expect(policy.head).toBe('            events   bytes  of what metadata keeps of a genuine log');
+    expect(policy.head).toBe('            events   bytes  of what metadata writes of the same requests');
     expect(policy.choices?.map(({ name }) => name)).toEqual([
       'kops        50 %    48 %  who changed what, who read secrets, no noise',
       'metadata   100 %   100 %  who did what and when: everything, no bodies',
@@ -108,7 +108,7 @@ describe('the policy', () => {
       'a file of your own',
     ]);
     expect(policy.choices?.[0]?.description).toBe(
-      'Take it to see who changed what on a kOps cluster, in the smallest log. Of a log of API traffic alone it keeps 61 % of events, 61 % of bytes.',
+      'Take it to see who changed what on a kOps cluster, in the smallest log. On a log of API traffic alone: 61 % of events, 61 % of bytes.',
     );
   });
 
@@ -119,7 +119,7 @@ describe('the policy', () => {
   it('stays by default where there is one', () => {
     expect(body('policy', ON)).toMatchObject({
       default: '+keep',
-      choices: [{ name: 'keep what is there: a policy of your own' }, {}, {}, {}, {}],
+      choices: [{ name: 'keep the present policy: a policy of your own' }, {}, {}, {}, {}],
     });
     expect(body('policy', OFF).default).toBe('kops');
   });
@@ -158,9 +158,7 @@ describe('the log', () => {
 
   it('counts the disk with the numbers given so far', () => {
     const own = { ...ANSWERS, rotation: 'own', maxBackups: '0' };
-    expect(body('maxSize', own).reason).toBe(
-      '100 is what the CIS benchmark asks for. With it the log takes without a bound.',
-    );
+    expect(body('maxSize', own).reason).toBe('100 is what the CIS benchmark asks for. With it the log has no limit.');
     expect(body('maxAge', { ...own, place: 'on.k8s.local' }).reason).toBe('5 is what the spec has.');
   });
 });

@@ -21,14 +21,14 @@ describe('the review', () => {
     );
     expect(choices.map(({ value, name }) => [value, name])).toEqual([
       ['+go', 'go on: show the diff'],
-      ['place', 'Cluster    off.k8s.local (auditing is off)'],
-      ['policy', 'Policy     kops'],
-      ['log', 'Log        /var/log/kube-audit/audit.log'],
-      ['rotation', 'Rotation   for ever, 1 × 10 MiB: at worst 20 MiB'],
-      ['maxAge', 'Days       0'],
-      ['maxBackups', 'Files      1'],
-      ['maxSize', 'MiB        10'],
-      ['roll', 'Roll       later, only the command is printed'],
+      ['place', 'Cluster     off.k8s.local (auditing is off)'],
+      ['policy', 'Policy      kops'],
+      ['log', 'Log         /var/log/kube-audit/audit.log'],
+      ['rotation', 'Rotation    no age limit, 1 × 10 MiB: at worst 20 MiB'],
+      ['maxAge', 'Age         no age limit'],
+      ['maxBackups', 'Files       at most 1'],
+      ['maxSize', 'File size   10 MiB'],
+      ['roll', 'Roll        later, only the command is printed'],
       ['+stop', 'stop: change nothing'],
     ]);
   });
