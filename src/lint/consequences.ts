@@ -21,7 +21,7 @@ const OTHER_BODIES = ['policy-records-config-maps', 'policy-records-credential-r
 
 /**
  * Which findings have one cause. What follows is told only with its cause, and never is anything worse than the cause hidden that way.
- * The first row that fits a finding counts.
+ * The first row that fits a finding counts; the rows lead in no circle.
  */
 export const CONSEQUENCES: readonly Consequence[] = [
   { of: [...ERROR_CODES, TEMPLATE_NOT_RENDERED.id], follow: [NOT_JUDGED.id], scope: 'document' },
@@ -35,6 +35,7 @@ export const CONSEQUENCES: readonly Consequence[] = [
       'unreachable-rule',
       'rule-order',
       'patches-lost',
+      'policy-records-secrets',
       ...OTHER_BODIES,
     ],
     scope: 'rule of the policy',
@@ -103,8 +104,7 @@ function causesOf(findings: readonly LocatedFinding[]): Causes {
     if (first.size === 0) continue;
     for (const finding of follow.flatMap((rule) => byRule.get(rule) ?? [])) {
       const cause = first.get(KEYS[scope](finding) ?? '');
-      if (cause && !causes.has(finding) && isNoWorse(finding, cause) && rootOf(cause, causes) !== finding)
-        causes.set(finding, cause);
+      if (cause && cause !== finding && !causes.has(finding) && isNoWorse(finding, cause)) causes.set(finding, cause);
     }
   }
   return causes;

@@ -38,14 +38,14 @@ describe('findFiles', () => {
   });
 
   it('follows links, but not twice, not in a circle and not to nothing', () => {
-    files('a/1.yaml', 'other/2.yaml');
+    files('a/1.yaml', 'other/2.yaml', 'top.yaml');
     symlinkSync('..', join(dir, 'a/up'));
     symlinkSync('.', join(dir, 'a/same'));
     symlinkSync('../other', join(dir, 'a/linked'));
     symlinkSync('nowhere', join(dir, 'a/dead.yaml'));
     symlinkSync('../other/2.yaml', join(dir, 'a/file.yaml'));
     expect(found('a')).toEqual(['1.yaml', 'file.yaml', 'linked/2.yaml']);
-    expect(found()).toEqual(['a/1.yaml', 'a/file.yaml', 'a/linked/2.yaml']);
+    expect(found()).toEqual(['a/1.yaml', 'a/file.yaml', 'a/linked/2.yaml', 'top.yaml']);
   });
 
   it.each([
@@ -57,6 +57,7 @@ describe('findFiles', () => {
     [['deep/c.yaml'], ['a/b.yaml', 'a/c.yaml', 'b.yaml', 'old/a.yaml', 'old/deep/c.yaml']],
     [['**/deep'], ['a/b.yaml', 'a/c.yaml', 'b.yaml', 'old/a.yaml']],
     [['[bc].yaml', 'old/d*'], ['old/a.yaml']],
+    [['!old/*'], ['a/b.yaml', 'a/c.yaml', 'b.yaml', 'old/a.yaml', 'old/deep/c.yaml']],
     [['!b.yaml'], ['a/b.yaml', 'a/c.yaml', 'b.yaml', 'old/a.yaml', 'old/deep/c.yaml']],
   ])('leaves out what globs name: %j', (exclude, expected) => {
     files('a/b.yaml', 'a/c.yaml', 'b.yaml', 'old/a.yaml', 'old/deep/c.yaml');

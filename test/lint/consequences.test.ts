@@ -130,6 +130,17 @@ describe('withConsequences', () => {
     expect(findings.flatMap(({ followsFrom }) => followsFrom?.start.line ?? [])).toEqual([5, 11]);
   });
 
+  it('has a table that leads in no circle', () => {
+    const leadsTo = (rule: string, before: readonly string[]): string[] => {
+      const next = CONSEQUENCES.flatMap(({ of, follow }) => (of.includes(rule) ? follow : [])).filter(
+        (each) => each !== rule,
+      );
+      return next.flatMap((each) => (before.includes(each) ? [each] : leadsTo(each, [...before, each])));
+    };
+    const causes = new Set(CONSEQUENCES.flatMap(({ of }) => of));
+    expect([...causes].flatMap((rule) => leadsTo(rule, [rule]))).toEqual([]);
+  });
+
   it('has rules in its table that there are', () => {
     const ids = [...CLUSTER_RULES, ...ADVICE_RULES, ...POLICY_RULES, NOT_JUDGED, TEMPLATE_NOT_RENDERED].map(
       ({ id }) => id,
