@@ -27,8 +27,8 @@ function anchorsOf(page: string): string[] {
 }
 
 function linksOf(page: string): string[] {
-  return [...readPage(page).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, link = '']) => link)
+  return [...readPage(page).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)]
+    .map(([, link, picture = '']) => link ?? picture)
     .filter((link) => !/^https?:/.test(link));
 }
 
