@@ -14,7 +14,7 @@ export interface Column {
 
 const GAP = '  ';
 /** Before less than this is left of a cell that is cut, a column goes that may. */
-const LEAST = 24;
+const LEAST = 32;
 
 /** Those columns that have room, side by side; what may go goes first, then what may be cut is cut. */
 function columnsFor(columns: readonly Column[], width: number): readonly Column[] {
