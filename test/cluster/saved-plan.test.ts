@@ -31,6 +31,14 @@ const SPECS: readonly JsonObject[] = [
 ];
 
 describe('the operations of a saved plan', () => {
+  it.each(Object.entries(TEMPLATES))('hold the policy they were made with, the default or not: %s', (name, source) => {
+    const policy = { origin: 'template', name, source } as const;
+    const made = planEnable(world(), { ...options({ policy }), templates: TEMPLATES, toolVersion: '0.1.0' });
+    const { operations } = openOperations(made.before, sealOperations(made.before, made.operations));
+    const { after } = specChange('apply', made.before, made.facts, operations, []);
+    expect(JSON.stringify(after.spec['fileAssets'])).toContain(`# kops-audit {\\"policy\\":\\"${name}\\"`);
+  });
+
   it('lead to the same spec where nothing moved', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SPECS), fc.boolean(), (spec, off) => {
