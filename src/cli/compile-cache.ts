@@ -1,5 +1,4 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -27,7 +26,8 @@ export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[])
   const command = COMMANDS.find((each) => words === each || words.startsWith(`${each} `)) ?? 'other';
   const folder = join(root, `${process.version}-${process.arch}`, command.replace(' ', '-'));
   const compiled: [kept: string, script: Script][] = [];
-  createRequire(import.meta.filename).extensions['.cjs'] = (module, file) => {
+  // Of the built program, which is CommonJS: `node:module` has it as well, and takes longer to load than the cache does.
+  require.extensions['.cjs'] = (module, file) => {
     const kept = join(folder, basename(file)); // the build puts a hash of what is in the file into its name
     const cachedData = readKept(kept);
     const script = new Script(wrapped(readFileSync(file, 'latin1')), {
@@ -36,7 +36,7 @@ export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[])
     });
     if (!cachedData || script.cachedDataRejected) compiled.push([kept, script]);
     const body: unknown = script.runInThisContext();
-    const given = [module.exports, createRequire(file), module, file, dirname(file)];
+    const given = [module.exports, (id: string) => module.require(id), module, file, dirname(file)];
     if (typeof body === 'function') Reflect.apply(body, module.exports, given);
   };
   process.once('exit', () => keep(folder, compiled));
