@@ -76,7 +76,8 @@ export function outside(box: Box, term: Term, name: Dimension): Box | undefined 
 }
 
 function withSet(box: Box, name: SetName, set: bigint): Box | undefined {
-  return set === 0n ? undefined : { ...box, [name]: set };
+  if (set === 0n) return undefined;
+  return set === box[name] ? box : { ...box, [name]: set };
 }
 
 function withGroups(box: Box, groups: readonly bigint[], noneOf: bigint): Box | undefined {

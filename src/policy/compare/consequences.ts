@@ -1,12 +1,12 @@
 import { stagesWritten } from '../decide/decide.ts';
 import { bodiesOf } from '../explain/meaning.ts';
-import type { Policy, Stage } from '../types.ts';
+import type { Policy, RequestAttributes, Stage } from '../types.ts';
 import { type Box, meet, meets, type Term } from './box.ts';
-import { exampleOf, placeSets, targetSets, type PlaceSets, type TargetSets } from './describe.ts';
+import { placeSets, targetSets, type PlaceSets, type TargetSets } from './describe.ts';
 import { type Party, partiesOf, treatment } from './parties.ts';
 import { attempt, type Budget, budgetOf, findUncovered, spend } from './search.ts';
 import { type Entry, type Outcome, sideOf } from './sides.ts';
-import { type Topic, TOPIC_SELECTORS, type TopicTargets, topicsIn } from './topics.ts';
+import { sampleOf, type Topic, TOPIC_SELECTORS, type TopicTargets, topicsIn } from './topics.ts';
 import { type Universe, universeOf } from './universe.ts';
 
 /** What a request that goes well leaves in the log. */
@@ -196,7 +196,7 @@ function deciding(entries: readonly Entry[], box: Box, budget: Budget): Deciding
   const found: Deciding[] = [];
   for (const entry of entries) {
     spend(budget, 1);
-    const part = meet(box, entry.term);
+    const part = meets(box, entry.term) ? meet(box, entry.term) : undefined;
     if (part && findUncovered(part, earlier, budget, new Set())) found.push({ entry, part, earlier: [...earlier] });
     if (part) earlier.push(entry.term);
   }
@@ -214,23 +214,24 @@ interface Gathered {
   verbs: Map<string, { targets: bigint; partly: bigint }>;
 }
 
-function gathered(looking: Looking, topic: TopicTargets, cells: readonly Cell[]): TopicEffect[] {
-  const { universe } = looking;
+function gathered({ universe }: Looking, topic: TopicTargets, cells: readonly Cell[]): TopicEffect[] {
   const found = new Map<string, Gathered>();
-  for (const { box, pairs } of cells)
-    for (const verb of topic.topic.verbs.filter((name) => (universe.verbs.bitOf(name) & box.verbs) !== 0n))
-      for (const pair of pairs) {
-        const effect = effectOn(looking, { ...box, verbs: universe.verbs.bitOf(verb) }, verb, pair);
-        if (!effect) continue;
-        const place = isAnywhere(universe, box, topic) ? null : placeSets(universe, box);
+  for (const { box, pairs } of cells) {
+    const changed = pairs.filter(([before, after]) => JSON.stringify(before) !== JSON.stringify(after));
+    const place = changed.length === 0 || isAnywhere(universe, box, topic) ? null : placeSets(universe, box);
+    const partly = pairs.length > 1 ? box.targets : 0n;
+    const verbs = topic.topic.verbs.filter((verb) => (universe.verbs.bitOf(verb) & box.verbs) !== 0n);
+    for (const pair of changed)
+      for (const verb of verbs) {
+        const effect = effectOn(topic.topic, verb, pair);
         const key = JSON.stringify([effect, place]);
         const group = found.get(key) ?? { effect, place, verbs: new Map() };
         found.set(key, group);
-        const { targets, partly } = group.verbs.get(verb) ?? { targets: 0n, partly: 0n };
-        const isPart = pairs.length > 1 ? box.targets : 0n;
-        group.verbs.set(verb, { targets: targets | box.targets, partly: partly | isPart });
+        const known = group.verbs.get(verb) ?? { targets: 0n, partly: 0n };
+        group.verbs.set(verb, { targets: known.targets | box.targets, partly: known.partly | partly });
       }
-  return [...found.values()].flatMap((group) => effectsOf(looking, topic, group));
+  }
+  return [...found.values()].flatMap((group) => effectsOf(universe, topic, group));
 }
 
 // A request for what lies in no namespace is everywhere where there is one.
@@ -239,7 +240,7 @@ function isAnywhere({ namespaces, names }: Universe, box: Box, { clusterScoped }
   return (isScoped || box.namespaces === namespaces.all) && box.names === names.all;
 }
 
-function effectsOf({ universe }: Looking, topic: TopicTargets, { effect, place, verbs }: Gathered): TopicEffect[] {
+function effectsOf(universe: Universe, topic: TopicTargets, { effect, place, verbs }: Gathered): TopicEffect[] {
   const byTargets = new Map<string, { targets: bigint; partly: bigint; verbs: string[] }>();
   for (const [verb, { targets, partly }] of verbs) {
     const key = [targets, partly].join();
@@ -260,24 +261,19 @@ function extentOf(topic: TopicTargets, targets: bigint): 'most' | 'some' {
   return all > 0 && 2 * topic.resourcesIn(targets) >= all ? 'most' : 'some';
 }
 
-function effectOn(
-  { universe }: Looking,
-  box: Box,
-  verb: string,
-  [before, after]: readonly [Outcome, Outcome],
-): Gathered['effect'] | undefined {
-  if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
-  const request = { ...exampleOf(universe, box), verb, user: 'alice' };
-  const traces = [before, after].map((outcome): Trace => {
-    const stages = stagesWritten(request, { ...outcome, rule: 1 });
-    const bodies = bodiesOf(request);
-    const atEnd = stages.includes('ResponseComplete');
-    const sent = atEnd && bodies.request && outcome.level !== 'Metadata';
-    const answer = atEnd && bodies.response && outcome.level === 'RequestResponse';
-    return { stages, request: sent, answer, managedFields: (sent || answer) && !outcome.omitManagedFields };
-  });
-  const [one, other] = traces;
-  return one && other && { kind: kindOf(one, other), before: one, after: other };
+function effectOn(topic: Topic, verb: string, [before, after]: readonly [Outcome, Outcome]): Gathered['effect'] {
+  const request = { ...sampleOf(topic), verb, user: 'alice' };
+  const [one, other] = [traceOf(request, before), traceOf(request, after)];
+  return { kind: kindOf(one, other), before: one, after: other };
+}
+
+function traceOf(request: RequestAttributes, outcome: Outcome): Trace {
+  const stages = stagesWritten(request, { ...outcome, rule: 1 });
+  const bodies = bodiesOf(request);
+  const atEnd = stages.includes('ResponseComplete');
+  const sent = atEnd && bodies.request && outcome.level !== 'Metadata';
+  const answer = atEnd && bodies.response && outcome.level === 'RequestResponse';
+  return { stages, request: sent, answer, managedFields: (sent || answer) && !outcome.omitManagedFields };
 }
 
 function kindOf(before: Trace, after: Trace): EffectKind {

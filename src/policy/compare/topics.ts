@@ -1,6 +1,6 @@
 import { resourceOf, apiGroups, apiResources } from '../api/lookup.ts';
 import { SERVED_VERBS } from '../api/verbs.ts';
-import type { GroupResources, Selector } from '../types.ts';
+import type { GroupResources, RequestAttributes, Selector } from '../types.ts';
 import type { Kind } from './kinds.ts';
 import type { Universe } from './universe.ts';
 
@@ -95,6 +95,13 @@ export const TOPICS: readonly Topic[] = [
     paths: ['/healthz*', '/livez*', '/readyz*', '/version'],
   },
 ];
+
+/** What requests for a topic have in common that decides which bodies and stages they have: all of a topic are alike in that. */
+export function sampleOf({ resources, paths }: Topic): RequestAttributes {
+  if (paths) return { path: paths[0] ?? '/metrics' };
+  const [resource = '', subresource] = (resources?.[0]?.resources?.[0] ?? 'pods').split('/');
+  return { isResourceRequest: true, resource, ...(subresource === undefined ? {} : { subresource }) };
+}
 
 /** What the topics need to be told apart in a universe. */
 export const TOPIC_SELECTORS: readonly Selector[] = TOPICS.flatMap(({ resources, paths = [] }) => [
