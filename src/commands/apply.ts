@@ -13,6 +13,7 @@ export async function apply(path: string, given: ChangeFlags, context: Context):
     throw new UserError('a saved plan is a file: it is not read from stdin', {
       hint: 'Give the file that --save-plan wrote.',
     });
+  checkFlags('apply', given); // what is wrong with a flag is told before the plan is read
   const saved = parsePlan((await readSpecFile(path)).text, path);
   const flags = withSubject(given, saved, context);
   const checked = checkFlags('apply', flags);

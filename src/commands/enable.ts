@@ -12,12 +12,14 @@ import type { Plan } from '../cluster/plan.ts';
 import { enabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { renderPolicy } from '../policy/render/render.ts';
+import { VERSION } from '../version.ts';
 import { readCount, readSet } from '../flags/check.ts';
 import { readGoDuration } from '../flags/values.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from '../input/read.ts';
 import { readReady, readTemplates, wantedPolicy } from '../input/templates.ts';
 import { changeView, planJson } from '../report/plan.ts';
-import { changeSpec } from './change/change.ts';
+import { changeSpec, clusterName } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
 import type { PlanWords } from './change/show.ts';
 
@@ -40,6 +42,7 @@ export interface EnableFlags extends ChangeFlags {
 /** `enable`: for a cluster in a state store, in a file, or in a stream. Gives the exit status. */
 export async function enable(flags: EnableFlags, context: Context): Promise<number> {
   const checked = checkFlags('enable', flags);
+  if (checked.steps !== null && flags.blocks === undefined) clusterName(flags, context);
   const templates = readTemplates();
   const options = await readOptions(flags, templates, () => context.io.input);
   const words: PlanWords<Plan> = {
@@ -68,9 +71,12 @@ export async function readOptions(
   stdin?: () => Stdin,
 ): Promise<EnableOptions> {
   const policy = flags.policy === undefined ? undefined : await wantedPolicy(flags.policy, templates, stdin);
+  const set = readSet(flags.set);
+  if (policy?.origin === 'template' && flags.set.length > 0)
+    renderPolicy(policy.source, { name: policy.name, set, toolVersion: VERSION }); // throws for a parameter that it lacks
   return defined({
     policy,
-    set: readSet(flags.set),
+    set,
     logPath: flags.logPath,
     logMaxAge: readCount('--log-max-age', flags.logMaxAge, 'days'),
     logMaxBackups: readCount('--log-max-backups', flags.logMaxBackups, 'files'),

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { Transform } from 'node:stream';
 import type { Style } from '../report/text.ts';
 import type { Io } from './io.ts';
 
@@ -15,12 +15,21 @@ interface PromptInput {
  * Stands between a terminal and inquirer 14, which waits for ever on an input that has ended (the process then ends in the
  * middle, with status 13; at Ctrl-D readline only pauses its input), and lets an error of the input crash the process
  * (`read EIO`, where the terminal is gone).
+ *
+ * @param translate the keys that the prompt gets instead of those that were pressed.
  */
-export function openPromptInput(input: Io['input'] & { setRawMode?: (mode: boolean) => unknown }): PromptInput {
+export function openPromptInput(
+  input: Io['input'] & { setRawMode?: (mode: boolean) => unknown },
+  translate: (keys: string) => string = (keys) => keys,
+): PromptInput {
   const stop = new AbortController();
   const onClosed = () => stop.abort();
   const setRawMode = (mode: boolean) => input.setRawMode?.(mode);
-  const stream = Object.assign(new PassThrough(), { isTTY: true, setRawMode });
+  const keys = new Transform({
+    decodeStrings: true,
+    transform: (chunk: Buffer, _, done) => done(null, translate(chunk.toString())),
+  });
+  const stream = Object.assign(keys, { isTTY: true, setRawMode });
   const events = ['end', 'close', 'error'] as const;
   for (const event of events) input.on(event, onClosed);
   stream.on('pause', onClosed);

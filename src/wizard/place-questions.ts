@@ -30,6 +30,7 @@ export const PLACE_QUESTIONS: readonly Question[] = [
   {
     id: 'file',
     label: 'File',
+    isPath: true,
     applies: ({ place }) => place === FILE,
     body: () => ({
       title: 'Which file?',

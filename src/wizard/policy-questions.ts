@@ -42,6 +42,7 @@ export const POLICY_QUESTIONS: readonly Question[] = [
   {
     id: 'policyFile',
     label: 'Policy file',
+    isPath: true,
     applies: ({ policy }) => policy === OWN_FILE,
     body: () => ({
       title: 'Which file holds the policy?',

@@ -63,6 +63,8 @@ export interface Question {
   body(answers: Answers, world: World): Body;
   /** An answer as the review and the first line show it. */
   show(value: string, answers: Answers, world: World): string;
+  /** The answer is the path of a file: Tab completes it, and `~` is the home folder. */
+  isPath?: true;
   /** Answers that this one makes void. */
   forgets?: readonly QuestionId[];
 }

@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
 import { enable, type EnableFlags, readOptions } from '../commands/enable.ts';
+import { checkFlags } from '../commands/change/flags.ts';
+import { completePath, expandHome } from '../input/complete-path.ts';
 import { readTemplates } from '../input/templates.ts';
 import { AbortError, InterruptError } from '../errors.ts';
 import { safeText, wrap } from '../report/text.ts';
@@ -19,7 +21,9 @@ import { crumbs, cut, GO, hint, questionText, reviewBody, STOP, TITLE } from './
 export async function wizard(flags: EnableFlags, context: Context): Promise<number> {
   if (!context.io.isInteractive)
     throw new AbortError('The questions need a terminal. Nothing was changed.', NO_TERMINAL);
-  await readOptions(flags, readTemplates(), () => context.io.input); // what is wrong with a flag is told before anything is asked
+  // What is wrong with a flag is told before anything is asked.
+  checkFlags('wizard', flags);
+  await readOptions(flags, readTemplates(), () => context.io.input);
   const answered = await askAll(flags, context);
   try {
     const exitCode = await enable(answered, context);
@@ -50,8 +54,18 @@ async function askAll(flags: EnableFlags, context: Context): Promise<EnableFlags
       if (reply.value === STOP) throw new AbortError('Stopped. Nothing was changed.');
       const question = QUESTIONS.find(({ id }) => id === reply.value);
       if (question) state = reduce(state, { type: 'edit', id: question.id });
-    } else state = reduce(state, reply);
+    } else
+      state = reduce(state, reply.type === 'answer' ? { ...reply, value: answerAt(state.at, reply.value) } : reply);
   }
+}
+
+/** The answer to a question for a path, as the system takes it. */
+function answerAt(at: WizardState['at'], value: string): string {
+  return isPathAt(at) ? expandHome(value) : value;
+}
+
+function isPathAt(at: WizardState['at']): boolean {
+  return at !== null && at !== 'review' && questionOf(at).isPath === true;
 }
 
 /** What the question is asked and judged by. */
@@ -78,6 +92,7 @@ function askAt(state: WizardState, scene: Scene, { io }: Context): Promise<Reply
       ...fitting(body, explaining, columns),
       ...offer(state, id, body),
       canGoBack,
+      ...(isPathAt(id) ? { complete: completePath } : {}),
       check: (text) => (id === null ? Promise.resolve(null) : checked(id, text, state, scene, columns)),
     };
   }, io);
@@ -90,7 +105,7 @@ async function checked(
   scene: Scene,
   columns: number,
 ): Promise<string | null> {
-  const wrong = await wrongWith(id, text, { ...scene, answers: state.answers });
+  const wrong = await wrongWith(id, answerAt(id, text), { ...scene, answers: state.answers });
   return wrong === null ? null : wrap(safeText(wrong), columns - 4);
 }
 

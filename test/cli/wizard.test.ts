@@ -303,4 +303,55 @@ describe('enable on a terminal', () => {
     expect(await session.ended()).toBe(2);
     expect(session.screen()).toContain('error: no cluster given');
   });
+
+  it('completes a path at Tab as a shell does, and lists what begins so', async () => {
+    const session = start();
+    await session.shows('Which cluster?');
+    session.type(ENTER);
+    await session.shows('Which file?');
+    session.type('\t');
+    await session.shows('ha-cluster.yaml  many.yaml');
+    session.type('h\t');
+    await session.shows('› ha-cluster.yaml');
+    session.type(ENTER);
+    await session.shows('What shall be recorded?');
+    expect(session.screen()).toContain('kops-audit ha-cluster.yaml');
+  });
+
+  it('takes ~ for the home folder', async () => {
+    const session = start();
+    await session.shows('Which cluster?');
+    session.type(ENTER);
+    await session.shows('Which file?');
+    session.type('~/ha\t');
+    await session.shows('› ~/ha-cluster.yaml');
+    session.type(ENTER);
+    await session.shows('What shall be recorded?');
+    expect(session.screen()).toContain(join(session.folder, 'ha-cluster.yaml').slice(0, 40));
+  });
+});
+
+describe('the question on a small terminal', () => {
+  it.each([
+    [40, 12],
+    [60, 24],
+    [80, 24],
+  ])('is the last that is on the screen, and whole: %i × %i', async (cols, rows) => {
+    const folder = temporaryFolder();
+    copyFileSync(EXAMPLE, join(folder, 'ha-cluster.yaml'));
+    const args = [CLI, 'enable', '-f', 'ha-cluster.yaml', '--policy', 'kops', '--journal', folder];
+    const env = { PATH: folder, HOME: folder, NO_COLOR: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
+    const session = drive(process.execPath, args, { env, cwd: folder, size: { cols, rows } });
+    onTestFinished(() => session.kill());
+    await session.shows('d/?)');
+    const lines = session.screen().split('\n').slice(-rows);
+    const said = lines.join(' ').replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(
+      /\d+ lines of policy are folded; d shows them\. \? Write this to ha-cluster\.yaml\? \(y\/N\/d\/\?\)$/,
+    );
+    session.type('?');
+    await session.shows('Stops here, like n.');
+    session.type('n\r');
+    expect(await session.ended()).toBe(3);
+  });
 });

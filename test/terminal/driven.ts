@@ -23,9 +23,13 @@ const PATIENCE_MS = 20_000;
 // oxlint-disable-next-line no-control-regex
 const DRAWN = /\x1b\[\d+G$/;
 
-/** Starts it. `env` is the whole environment. */
-export function drive(file: string, args: string[], options: { env: Record<string, string>; cwd: string }): Driven {
-  const size = { cols: 80, rows: 24 };
+/** Starts it. `env` is the whole environment; the terminal has 80 columns and 24 lines, or `size`. */
+export function drive(
+  file: string,
+  args: string[],
+  options: { env: Record<string, string>; cwd: string; size?: { cols: number; rows: number } },
+): Driven {
+  const size = options.size ?? { cols: 80, rows: 24 };
   const env = { TERM: 'xterm-256color', LANG: 'C.UTF-8', ...options.env };
   const pty = spawn(file, args, { name: 'xterm-256color', ...size, env, cwd: options.cwd });
   const screen = createScreen(size.cols, size.rows);

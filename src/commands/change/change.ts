@@ -82,7 +82,8 @@ async function read(flags: ChangeFlags, name: string, withBaseline: boolean, con
   );
 }
 
-function clusterName(flags: ChangeFlags, { env }: Context): string {
+/** The cluster that the flags or the environment name. Throws UserError where neither does. */
+export function clusterName(flags: Pick<ChangeFlags, 'cluster'>, { env }: Pick<Context, 'env'>): string {
   const name = flags.cluster ?? env['KOPS_CLUSTER_NAME'];
   if (name) return name;
   throw new UserError('no cluster given', {

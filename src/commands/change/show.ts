@@ -19,9 +19,8 @@ import { previewView, type PreviewViewOptions } from '../../report/preview-view.
 import { type Style, safeJson, safeText } from '../../report/text.ts';
 import { secretsOf } from '../../report/secrets.ts';
 import { specToYaml } from '../../yaml/print.ts';
-import { policyDiffCommand } from './diff-command.ts';
 import type { ChangeFlags, DiffForm, Output } from './flags.ts';
-import { foldedPolicy, type FoldedPolicy } from './policy-command.ts';
+import { foldedPolicy, type FoldedPolicy, policyDiffCommand } from './policy-command.ts';
 
 /** What a plan of one command means, in the forms it can be shown in. */
 export interface PlanWords<P extends SpecChange> {
@@ -61,7 +60,7 @@ export function shownPlan<P extends SpecChange>(
     masker,
     diff: once(() => unifiedDiff(texts().before, texts().after, texts().names)),
     short: once(() =>
-      foldedDiff(texts().before, texts().after, (fold) => foldText(fold, foldedPolicy(fold, { flags, plan }), columns)),
+      foldedDiff(texts().before, texts().after, (fold) => foldText(fold, foldedPolicy(fold, flags, plan), columns)),
     ),
     folded: 0,
   };

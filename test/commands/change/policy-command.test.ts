@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EnableOptions } from '../../../src/cluster/options.ts';
 import { planEnable, type Plan } from '../../../src/cluster/plan.ts';
 import type { JsonObject } from '../../../src/json.ts';
-import { policyDiffCommand } from '../../../src/commands/change/diff-command.ts';
+import { policyDiffCommand } from '../../../src/commands/change/policy-command.ts';
 import { VERSION } from '../../../src/version.ts';
 import { options, world } from '../../helpers/cluster.ts';
 
