@@ -291,7 +291,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'policy list',
     summary: 'the built-in policies',
-    description: 'The built-in policies: what each records, and what it keeps of two genuine logs.',
+    description: 'The built-in policies: what each records, and how much it writes.',
     examples: [
       ['kops-audit policy list', 'what each records, and how much'],
       ['kops-audit policy list -o json', 'with the parameters of each'],

@@ -27,6 +27,7 @@ const NEED_A_CHANGE: readonly string[] = [
   'history',
   'history show',
   'policy explain',
+  'policy show',
   'policy diff',
 ];
 
