@@ -65,6 +65,6 @@ describe('enable on a random spec in a random hand', () => {
       }),
       runs(60, 300),
     );
-    expect(edited).toBeGreaterThan(10);
+    expect(edited).toBeGreaterThan(4);
   });
 });

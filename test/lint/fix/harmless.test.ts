@@ -112,8 +112,8 @@ describe('what --fix may change', () => {
       }),
       runs(40, 150),
     );
-    expect(seen.changed).toBeGreaterThan(10);
-    expect(seen.refused).toBeGreaterThan(10);
+    expect(seen.changed).toBeGreaterThan(4);
+    expect(seen.refused).toBeGreaterThan(4);
   }, 120_000);
 });
 
