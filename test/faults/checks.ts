@@ -19,7 +19,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   'no write of others is lost but in the moment that is left': lostWrite,
   'nothing is done that was not agreed to': notAgreed,
   'the diff is shown first': ({ ours, ran }) =>
-    ours.length > 0 && !`${ran.process.out}${ran.process.err}`.includes('(planned)') && 'it was not shown',
+    ours.length > 0 && !/\(planned\)|^[-+] {2}/m.test(`${ran.process.out}${ran.process.err}`) && 'it was not shown',
   'the exit status is one of those there are': ({ ran, fault }) =>
     !['killed', 0, 2, 3, 4, 5, 130, ...(fault.kind.startsWith('bug') ? [70] : [])].includes(ran.status) &&
     `${ran.status}: ${ran.process.err.slice(-400)}`,
