@@ -30,19 +30,41 @@ export function changeView(change: SpecChange, options: PlanViewOptions): string
   const rows: [string, string[]][] = [
     ['Effect', changes && before && after ? effectLines(before, after, options) : []],
     ['Cost', changes && after?.isOn ? costLines(before, after) : []],
-    ['Policy', after?.isOn ? policyLines(before, after) : []],
-    ['Log', after?.isOn ? logLines(after) : []],
-    ['Disk', after?.isOn ? diskLines(after, change) : []],
-    ['Webhook', after?.isOn ? webhookLines(after) : []],
+    ...(after?.isOn ? onRows(before, after, change) : []),
+    ...(before?.isOn && after && !after.isOn ? offRows(before, after, change) : []),
     ['Groups', groupLines(change)],
     ['Note', change.notes.map(noteText)],
   ];
   return rowsView(rows, options);
 }
 
+function onRows(before: Audit | null, after: Audit, change: SpecChange): [string, string[]][] {
+  return [
+    ['Policy', policyLines(before, after)],
+    ['Log', logLines(after)],
+    ['Disk', diskLines(after, change)],
+    ['Webhook', webhookLines(after)],
+  ];
+}
+
+/** kOps and the API server take no file of a log away. */
+function offRows(before: Audit, after: Audit, change: SpecChange): [string, string[]][] {
+  const { auditLogPath: path } = before.settings;
+  const hasFiles = path !== undefined && path !== '' && path !== '-';
+  const { text } = before;
+  const stays = text !== null && (after.text === text || after.unused.includes(text));
+  return [
+    ['Policy', text === null ? [] : [policyHead(before, stays ? 'stays, is not used' : 'removed')]],
+    ['Log', hasFiles ? [path, 'not written any more; its files stay on the instances until you delete them'] : []],
+    ['Disk', hasFiles ? diskLines(before, change, 'stays ') : []],
+  ];
+}
+
 /** What a Cluster says of auditing, and the policy in force. */
 interface Audit {
   settings: AuditSettings;
+  /** The policies that stand there and are not in force. */
+  unused: string[];
   /** It has a policy, and a place for the events. */
   isOn: boolean;
   /** The policy's text; null where nothing in the spec brings it. */
@@ -61,7 +83,8 @@ function auditOf(cluster: KopsObject, { facts }: SpecChange): Audit | null {
     const text = inForce && contentOf(inForce.asset);
     const loaded = text === null ? null : (facts.policies.load(text).policy ?? null);
     const isOn = Boolean(auditPolicyFile && (auditLogPath || auditWebhookConfigFile));
-    return { settings, isOn, text, loaded, stamp: text === null ? null : readStamp(text) };
+    const unused = present.orphans.map(({ asset }) => contentOf(asset));
+    return { settings, unused, isOn, text, loaded, stamp: text === null ? null : readStamp(text) };
   } catch (error) {
     if (error instanceof SpecError) return null;
     throw error;
@@ -130,12 +153,16 @@ function costLines(before: Audit | null, { text, stamp }: Audit): string[] {
   return [against || costText(shares, stamp.policy)].filter((line) => line !== '');
 }
 
-function policyLines(before: Audit | null, { text, loaded, stamp, settings }: Audit): string[] {
-  const path = settings.auditPolicyFile ?? '';
-  if (text === null) return [`not known: no file asset puts a file at ${path}`];
-  const state = before === null || before.text === null ? 'new' : before.text === text ? 'kept' : 'changed';
+function policyLines(before: Audit | null, after: Audit): string[] {
+  const path = after.settings.auditPolicyFile ?? '';
+  if (after.text === null) return [`not known: no file asset puts a file at ${path}`];
+  const state = before === null || before.text === null ? 'new' : before.text === after.text ? 'kept' : 'changed';
+  return [policyHead(after, state), path];
+}
+
+function policyHead({ stamp, loaded }: Audit, state: string): string {
   const edited = stamp?.edited ? ', edited by hand' : '';
-  return [`${stamp?.policy ?? 'custom'} (${state}${edited}), ${levelsText(loaded)}`, path];
+  return `${stamp?.policy ?? 'custom'} (${state}${edited}), ${levelsText(loaded)}`;
 }
 
 function levelsText(policy: Policy | null): string {
@@ -154,10 +181,10 @@ function logLines({ settings }: Audit): string[] {
   return [path, `kept ${age === 0 ? 'for ever' : `${age} ${age === 1 ? 'day' : 'days'}`}, ${files}${each}`];
 }
 
-function diskLines({ settings }: Audit, { facts }: SpecChange): string[] {
+function diskLines({ settings }: Audit, { facts }: SpecChange, stays = ''): string[] {
   const { mebibytes, unbounded } = worstCaseDisk(settings, facts.kubernetesVersion);
   if (unbounded !== null) return [`unbounded: ${unbounded}`];
-  return mebibytes === null ? [] : [`at worst ${sizeText(mebibytes)} on each instance that runs an API server`];
+  return mebibytes === null ? [] : [`at worst ${sizeText(mebibytes)} ${stays}on each instance that runs an API server`];
 }
 
 function webhookLines({ settings: { auditWebhookConfigFile: path, auditWebhookMode: mode } }: Audit): string[] {

@@ -109,7 +109,19 @@ describe('the effect', () => {
     const shown = view(planDisable(world(metadata.spec), { keepPolicy: false }));
     expect(row(shown, 'Effect')[0]).toBe('Auditing will be off: nothing is recorded any more.');
     expect(row(shown, 'Effect')[1]).toMatch(/^Until now: Metadata: /);
-    expect([...row(shown, 'Policy'), ...row(shown, 'Log'), ...row(shown, 'Disk')]).toEqual([]);
+    expect(row(shown, 'Policy')).toEqual(['metadata (removed), 1 rule: 1 Metadata']);
+    expect(row(shown, 'Log').join(' ')).toBe(
+      '/var/log/kube-audit/audit.log not written any more; its files stay on the instances until you delete them',
+    );
+    expect(row(shown, 'Disk')).toEqual(['at worst 1.1 GiB stays on each instance that runs an API server']);
+  });
+
+  it('of disable that keeps the policy, or of a log that has no files of its own, says so', () => {
+    const kept = view(planDisable(world(metadata.spec), { keepPolicy: true }));
+    expect(row(kept, 'Policy')[0]).toMatch(/^metadata \(stays, is not used\), /);
+    const { spec } = plan(metadata, { logPath: '-' }).after;
+    const shown = view(planDisable(world(spec), { keepPolicy: false }));
+    expect([row(shown, 'Log'), row(shown, 'Disk')]).toEqual([[], []]);
   });
 
   it('of a policy that the spec does not hold is not known', () => {
