@@ -68,21 +68,28 @@ function wrapped(source: string): string {
   return `(function (exports, require, module, __filename, __dirname) { ${source}\n})`;
 }
 
+/**
+ * V8 runs what it is given: a byte that the disk or a power failure changed ends the process (it checks the head and the length alone, in Node
+ * 20 to 24). So each file has it twice, and both must be the same; a checksum would cost more than the cache saves.
+ */
 function readKept(path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    const twice = readFileSync(path);
+    const once = twice.subarray(0, twice.length / 2);
+    return once.equals(twice.subarray(once.length)) ? once : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Each file is there in whole or not at all (V8 refuses a damaged one). What cannot be kept is compiled again the next time. */
+/** What cannot be kept is compiled again the next time. */
 function keep(folder: string, compiled: readonly (readonly [kept: string, script: Script])[]): void {
   try {
     if (compiled.length > 0) mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const [kept, script] of compiled) {
       const half = `${kept}.${process.pid}`;
-      writeFileSync(half, script.createCachedData(), { mode: 0o600 });
+      const data = script.createCachedData();
+      writeFileSync(half, Buffer.concat([data, data]), { mode: 0o600 });
       renameSync(half, kept);
     }
   } catch {
