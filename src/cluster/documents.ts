@@ -59,7 +59,7 @@ export function readDocuments(text: string, file: string): SpecDocument[] {
 
 function checkText(text: string, file: string): void {
   if (text.startsWith('k8s\0')) {
-    throw new UserError("is in Kubernetes' protobuf encoding, which is not read here", {
+    throw new UserError("is in Kubernetes' protobuf encoding, which kops-audit does not read", {
       place: { file },
       hint: 'Write it as YAML or JSON.',
     });

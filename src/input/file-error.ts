@@ -6,15 +6,15 @@ const REASONS: Record<string, [reason: string, hint?: string]> = {
   EISDIR: ['it is a directory', 'Give the file itself.'],
   EACCES: ['permission denied'],
   EPERM: ['the system does not allow it', 'The file may be marked immutable (lsattr), or its owner cannot be kept.'],
-  ELOOP: ['its symbolic links go round in a circle'],
+  ELOOP: ['its symbolic links form a loop'],
   ENAMETOOLONG: ['the name is too long'],
   EROFS: ['the file system is read-only'],
   ENOSPC: ['the disk is full', 'Make room and run it again.'],
   EDQUOT: ['your disk quota is used up', 'Make room and run it again.'],
   EFBIG: ['the file would be larger than the system allows'],
   EBUSY: [
-    'it is a mount point, and those cannot be replaced',
-    'A single file mounted into a container: mount its directory, or use `-f -` with redirected input and output.',
+    'it is a mount point, which cannot be replaced',
+    'If it is a single file mounted into a container, mount its directory instead, or use `-f -` with redirected input and output.',
   ],
 };
 

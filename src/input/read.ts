@@ -73,7 +73,8 @@ function refuseUrl(path: string): void {
   throw new UserError('is a URL, not a file', { place: { file: path }, hint: hint ?? STORE_HINT });
 }
 
-const STORE_HINT = 'A cluster in a state store is named: --cluster NAME --state URL. Files are read from this machine.';
+const STORE_HINT =
+  'For a cluster in a state store give --cluster NAME --state URL. Files are read from this machine only.';
 
 const URL_HINTS: Readonly<Record<string, (url: string, rest: string) => string>> = {
   http: download,
@@ -90,13 +91,13 @@ function isLink(path: string): boolean {
 }
 
 function brokenLink(path: string): UserError {
-  return new UserError('is a symbolic link to something that is not there', {
+  return new UserError('is a broken symbolic link: its target does not exist', {
     place: { file: path },
     hint: 'Fix the link, or give the file itself.',
   });
 }
 
-const FROM_A_PIPE = 'Write what comes from it into a file first; where a command takes -f, `-f -` reads stdin.';
+const FROM_A_PIPE = 'Save its output to a file first; where a command takes -f, `-f -` reads stdin.';
 
 function refuseOtherKinds(stats: Stats, path: string, hint: string = FROM_A_PIPE): void {
   const place = { file: path };
@@ -180,14 +181,14 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 
 /** The error for a spec above MAX_SPEC_BYTES. */
 function tooLarge(file: string): UserError {
-  return new UserError(`is larger than ${MAX_SPEC_BYTES / 1024 / 1024} MiB, which no cluster spec is`, {
+  return new UserError(`is larger than ${MAX_SPEC_BYTES / 1024 / 1024} MiB, too large for a cluster spec`, {
     place: { file },
     hint: 'Give a file with kOps objects, such as the output of `kops get all -o yaml`.',
   });
 }
 
 function emptyInput(file: string): UserError {
-  if (file !== '-') return new UserError('is empty', { place: { file }, hint: 'Is it the file that was meant?' });
+  if (file !== '-') return new UserError('is empty', { place: { file }, hint: 'Is it the right file?' });
   return new UserError('stdin is empty', {
     hint: 'The command before the pipe printed nothing. It may have failed: run it alone, and use `set -o pipefail`.',
   });

@@ -60,7 +60,7 @@ function lookAgain(file: SpecFile): SpecFile {
 }
 
 function changedMeanwhile(path: string, cause?: unknown): UserError {
-  return new UserError('was not written: the file changed meanwhile', {
+  return new UserError('was not written: the file changed in the meantime', {
     place: { file: path },
     hint: 'Somebody else wrote to it after it was read. Run the command again: it starts from the new content.',
     cause,
@@ -96,15 +96,14 @@ function refuseHardLinks(file: SpecFile): void {
 }
 
 function refuseReadOnlyFile(file: SpecFile): void {
-  const hint = 'If the change is meant for it, run `chmod u+w` on it first.';
+  const hint = 'If it should be changed all the same, run `chmod u+w` on it first.';
   requireWrite(file.target, { shown: file.path, what: 'cannot be written', hint });
 }
 
 function refuseReadOnlyDirectory(file: SpecFile): void {
   const directory = dirname(file.target);
   const what = `cannot be replaced: its directory ${directory} cannot be written`;
-  const hint =
-    'Make the directory writable first: the file is replaced in one step, by a new one that is made beside it.';
+  const hint = 'Make the directory writable first: a new file is made beside it and then takes its place in one step.';
   requireWrite(directory, { shown: file.path, what, hint });
 }
 

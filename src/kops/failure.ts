@@ -13,9 +13,9 @@ interface KnownFailure {
 
 const INSTALL = 'Install kops (https://kops.sigs.k8s.io/getting_started/install/) and put it on PATH.';
 const NAME_THE_STORE =
-  'Name it with --state s3://BUCKET, with KOPS_STATE_STORE, or with a line `kops_state_store: s3://BUCKET` in ~/.kops.yaml.';
+  'Give --state s3://BUCKET, set KOPS_STATE_STORE, or put the line `kops_state_store: s3://BUCKET` into ~/.kops.yaml.';
 const LOG_IN =
-  'Check the credentials in this shell (for AWS: `aws sts get-caller-identity`), and that they may read the state store and the cloud.';
+  'Check the credentials in this shell (for AWS: `aws sts get-caller-identity`), and that they are allowed to read the state store and the cloud.';
 
 const CREDENTIALS = [
   /get credentials|NoCredentialProviders|no valid credential|could not find default credentials|verify your AWS credentials/,
@@ -42,7 +42,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     pattern: new RegExp(CREDENTIALS.join('|'), 'i'),
-    make: (run) => new ExternalError(`kops was not let in: ${run.error}`, { hint: LOG_IN }),
+    make: (run) => new ExternalError(`kops was refused access: ${run.error}`, { hint: LOG_IN }),
   },
 ];
 
@@ -73,7 +73,7 @@ function tooSlow(run: CallResult, timeoutMs: number): ExternalError {
   const waiting = run.waitedFor === '' ? '' : ` (${run.waitedFor})`;
   const message = `kops did not finish within ${timeoutMs / 1000} s: ${run.command}${waiting}`;
   return new ExternalError(message, {
-    hint: 'See that the state store and the cloud can be reached, or give it longer with --timeout.',
+    hint: 'Check that the state store and the cloud can be reached, or allow more time with --timeout.',
   });
 }
 
@@ -92,11 +92,11 @@ export function unknownCluster(name: string, names: readonly string[] | Error): 
 }
 
 function notListed(error: Error): string {
-  return `Nor can kops list the clusters (${error.message}): is it the right state store?`;
+  return `kops cannot list the clusters either (${error.message}). Is it the right state store?`;
 }
 
 function whichOne(name: string, names: readonly string[]): string {
-  if (names.length === 0) return 'The state store holds no cluster at all: is it the right one?';
+  if (names.length === 0) return 'The state store has no clusters. Is it the right one?';
   const near = nearNames(name, names);
   return near.length > 0 ? `Did you mean ${near.map(oneLine).join(' or ')}?` : `It holds ${listed(names)}.`;
 }

@@ -73,7 +73,7 @@ interface KnownFailure {
 }
 
 const EXPORT = (context: string): string =>
-  `Name another with --context, or have kops make it: kops export kubeconfig --name=${context} --admin`;
+  `Name another with --context, or let kops create it: kops export kubeconfig --name=${context} --admin`;
 
 const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
@@ -88,8 +88,8 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     pattern: /forbidden/i,
-    message: (context) => `the user of the context ${context} may not do that`,
-    hint: () => 'It must be allowed to list pods in kube-system, and to get /metrics.',
+    message: (context) => `the user of the context ${context} is not allowed to do that`,
+    hint: () => 'It must be allowed to list pods in kube-system and to get /metrics.',
   },
 ];
 
@@ -99,7 +99,7 @@ function kubectlFailure(run: CallResult, { context, timeoutMs }: KubectlOptions)
     return new ExternalError(run.error, { hint: '--live needs kubectl: put it on PATH.' });
   if (run.timedOut)
     return new ExternalError(`kubectl did not finish within ${timeoutMs / 1000} s`, {
-      hint: 'See that the API server can be reached, or give it longer with --timeout.',
+      hint: 'Check that the API server can be reached, or allow more time with --timeout.',
     });
   const known = KNOWN_FAILURES.find(({ pattern }) => pattern.test(run.error));
   if (known) return new ExternalError(`${known.message(context)} (${run.error})`, { hint: known.hint(context) });

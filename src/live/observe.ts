@@ -35,7 +35,7 @@ export async function observe(kubectl: Kubectl, counts: boolean, watching: Watch
 
 function noPods(context: string): ExternalError {
   return new ExternalError(`there are no pods with k8s-app=kube-apiserver in kube-system of ${context}`, {
-    hint: 'Is it the right context, and may it list the pods there? Name one with --context.',
+    hint: 'Check that this is the right context and that its user is allowed to list pods there. --context names another.',
   });
 }
 

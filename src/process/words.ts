@@ -47,7 +47,7 @@ export function oneLine(text: string): string {
 
 const START_FAILURES: Record<string, (binary: string) => string> = {
   ENOENT: (binary) => (binary.includes('/') ? `there is no program ${binary}` : `${binary} was not found on PATH`),
-  EACCES: (binary) => `${binary} may not be run`,
+  EACCES: (binary) => `${binary} cannot be run: permission denied`,
 };
 
 /** Takes the program and the system's code for why it did not start; gives that as words, or undefined if it did start. */
@@ -73,9 +73,9 @@ export function whyFailed(outcome: Outcome): string {
   if (!outcome.failed) return '';
   if (outcome.timedOut) return 'it took too long and was stopped';
   if (outcome.interrupted && outcome.signal !== undefined) return 'it was interrupted';
-  if (outcome.isMaxBuffer) return 'it printed more than can be real';
-  if (outcome.signal !== undefined) return `it was ended by ${outcome.signal}`;
-  return lastError(outcome.stderr) || `it ended with exit status ${outcome.exitCode ?? 'unknown'} and said nothing`;
+  if (outcome.isMaxBuffer) return 'it printed far too much';
+  if (outcome.signal !== undefined) return `it was killed by ${outcome.signal}`;
+  return lastError(outcome.stderr) || `it exited with status ${outcome.exitCode ?? 'unknown'} and printed nothing`;
 }
 
 /** Takes a program and its arguments; gives one line a POSIX shell reads as exactly these words (`$'…'` only for control characters). */

@@ -63,7 +63,7 @@ function checkedRequest(value: Record<string, unknown>): RequestAttributes {
   return value as RequestAttributes;
 }
 
-const NAMES = { text: 'text', texts: 'a list of texts', boolean: 'true or false' } as const;
+const NAMES = { text: 'text', texts: 'a list of strings', boolean: 'true or false' } as const;
 
 function isOfKind(value: unknown, kind: keyof typeof NAMES): boolean {
   if (kind === 'texts') return Array.isArray(value) && value.every((item) => typeof item === 'string');

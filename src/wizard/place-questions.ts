@@ -60,7 +60,7 @@ function placeBody({ stored, problem }: World): Body {
     { value: FILE, name: 'a spec in a file', description: 'Such as one kept in git. No state store is needed.' },
     { value: OTHER_STORE, name: 'a cluster in another state store', description: 'The next question is where it is.' },
   ];
-  const none = problem === null ? 'The state store holds no cluster.' : `kops lists no clusters: ${problem}`;
+  const none = problem === null ? 'The state store has no clusters.' : `kops lists no clusters: ${problem}`;
   return {
     title: 'Which cluster?',
     ...(stored.length === 0 ? { default: FILE, reason: none } : chosenByDefault(stored, 'state store')),

@@ -92,7 +92,7 @@ function isInt64(text: string): boolean {
 function fillList(node: JsonNode, shape: Shape, report: FillReport, path: Path, before: Held): Held {
   if (node.kind === 'null') return undefined;
   if (node.kind !== 'list') {
-    report.wrongType(path, shape === 'string' ? 'a list of texts' : 'a list of maps', node);
+    report.wrongType(path, shape === 'string' ? 'a list of strings' : 'a list of maps', node);
     return before;
   }
   if (node.items.length === 0) return { items: [], length: 0 };

@@ -352,7 +352,7 @@ describe('interrupted', () => {
 
   it('during a write that does not come through: nothing was written', async () => {
     const it = scene();
-    it.kops.faults.replace = { failed: true, interrupted: true, error: 'it was ended by SIGTERM' };
+    it.kops.faults.replace = { failed: true, interrupted: true, error: 'it was killed by SIGTERM' };
     it.kops.afterReplace = () => it.interrupt.abort(new InterruptError('Interrupted. Nothing was written.'));
     await expect(it.run()).rejects.toThrow(InterruptError);
     expect([isEnabled(it), it.outcomes]).toEqual([false, ['started', 'not-written']]);

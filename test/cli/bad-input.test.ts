@@ -133,7 +133,7 @@ describe('enable -f with a file that will not do', () => {
     [
       'is a broken link',
       () => symlink('nowhere', join(dir, 'cluster.yaml')),
-      /^error: cluster\.yaml: is a symbolic link to something that is not there /,
+      /^error: cluster\.yaml: is a broken symbolic link: its target does not exist /,
     ],
     ['is a directory', () => mkdir(join(dir, 'cluster.yaml')), /^error: cluster\.yaml: is a directory /],
     ['is empty', () => writeFile(join(dir, 'cluster.yaml'), ''), /^error: cluster\.yaml: /],

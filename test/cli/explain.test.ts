@@ -80,7 +80,7 @@ describe('policy explain', () => {
     const { stdout } = await explain('create pods --as system:node:a --policy ./mine.yaml');
     expect(stdout).toContain('\n./mine.yaml:6\n  6  - level: Request\n  7    verbs: [create]\n');
     expect(stdout).toContain(
-      '  rule 1 (None): users system:node:*; the user is system:node:a\n      (system:node:* is no prefix; users are compared letter for letter)\n',
+      '  rule 1 (None): users system:node:*; the user is system:node:a\n      (system:node:* is not a prefix; user names must match exactly)\n',
     );
   });
 

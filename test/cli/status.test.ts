@@ -60,7 +60,7 @@ describe('status --require', () => {
     const run = await runCli(['status', '--all', '--require', 'on'], { cwd: dir, env });
     expect(run).toMatchObject({
       exitCode: 4,
-      stderr: 'The state store holds no cluster: there is nothing to judge.\n',
+      stderr: 'The state store has no clusters: there is nothing to judge.\n',
     });
     expect(await runCli(['status', '--all'], { cwd: dir, env })).toMatchObject({ exitCode: 0 });
   });

@@ -96,7 +96,7 @@ describe('input that can not be read', () => {
     ['a list of numbers', '[{},\n 5]', [2, 2], 'a JSON list must hold kOps objects'],
     ['binary', 'a\0', [undefined, undefined], 'not in UTF-8'],
     ['kops get --full', '//  WARNING\n{}', [1, 1], 'neither YAML nor JSON'],
-    ['a tab', `${CLUSTER}\tb: 1\n`, [7, 1], 'a tab stands where YAML wants spaces'],
+    ['a tab', `${CLUSTER}\tb: 1\n`, [7, 1], 'there is a tab where YAML wants spaces'],
     ['an open quote', `${CLUSTER}  b: "x\n  c: 1\n`, [7, 6], 'the quote that opens here is not closed'],
     ['a wrong column', `${CLUSTER}   b: 1\n`, [7, 4], 'did not find expected key'],
     ['a control character', `${CLUSTER}  b: \u0007\n`, [7, 6], 'U+0007'],
@@ -138,7 +138,7 @@ describe('input that can not be read', () => {
     expect(found?.message).toBe('is a template with {{ }}, not a spec');
     expect(found?.at).toEqual(at);
     expect(found?.hint).toBe(
-      'Render it first, with `kops toolbox template` or what else fills it in, and give what comes out. Or paste what `kops-audit enable --blocks yaml` prints into the template.',
+      'Render it first, with `kops toolbox template` or whatever fills it in, and give the result. Or paste what `kops-audit enable --blocks yaml` prints into the template.',
     );
   });
 
@@ -211,7 +211,7 @@ describe('placeOf', () => {
 it('says of protobuf what it is and what to do', () => {
   expect(() => readDocuments('k8s\0\n\u0019', 'f')).toThrow(
     expect.objectContaining({
-      message: "is in Kubernetes' protobuf encoding, which is not read here",
+      message: "is in Kubernetes' protobuf encoding, which kops-audit does not read",
       hint: 'Write it as YAML or JSON.',
     }),
   );

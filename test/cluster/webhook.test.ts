@@ -79,7 +79,7 @@ describe('webhookProblems', () => {
     [sound(HTTPS, '', 'apiVersion: v2\n'), 1, 13, 'its apiVersion is "v2"'],
     [`${sound(HTTPS)}- {name: u}\n`, 9, 3, 'the name "u" stands twice in users'],
     [`${sound(HTTPS)}- {name: other, user: {username: 1}}\n`, 9, 34, 'users[1].user.username must be text'],
-    ['current-context: x\ncontexts:\n\t- name: x\n', 3, 1, 'a tab stands where YAML wants spaces'],
+    ['current-context: x\ncontexts:\n\t- name: x\n', 3, 1, 'there is a tab where YAML wants spaces'],
     ['', 1, 1, 'it has no current-context'],
   ])('says where it is wrong: %j', (config, line, column, message) => {
     const [problem] = webhookProblems(config, noFiles);

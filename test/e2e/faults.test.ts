@@ -68,7 +68,7 @@ describe.each(KOPS_VERSIONS)('when storing goes wrong, kops %s', (version) => {
     await scene.wrapKops('[ "$1" = replace ] && kill -9 $$');
     const before = await scene.storedText();
     const run = await scene.cli(...ENABLE, '--yes');
-    expect(run).toMatchObject({ exitCode: 4, said: expect.stringContaining('it was ended by SIGKILL') });
+    expect(run).toMatchObject({ exitCode: 4, said: expect.stringContaining('it was killed by SIGKILL') });
     expect(run.said).toContain('Nothing was written: the old spec is in force.');
     expect(await scene.storedText()).toBe(before);
   });

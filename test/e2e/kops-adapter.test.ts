@@ -185,9 +185,11 @@ describe.each(KOPS_VERSIONS)('the adapter with kops %s', (version) => {
   it('says that an empty state store is empty', async () => {
     const kops = kopsIn({ state: `file://${box.dir}/home` });
     expect(await kops.clusterNames()).toEqual([]);
-    expect((await errorOf(kops.getCluster('prod.k8s.local'))).hint).toContain('holds no cluster at all');
+    expect((await errorOf(kops.getCluster('prod.k8s.local'))).hint).toContain('has no clusters');
     const nowhere = await errorOf(kopsIn({ state: 'file:///nowhere' }).getCluster('prod.k8s.local'));
-    expect(nowhere.hint).toMatch(/^Nor can kops list the clusters \(kops failed: .*\): is it the right state store\?$/);
+    expect(nowhere.hint).toMatch(
+      /^kops cannot list the clusters either \(kops failed: .*\)\. Is it the right state store\?$/,
+    );
   });
 
   it('finds no groups where there are none', async () => {

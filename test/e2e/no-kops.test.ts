@@ -67,7 +67,7 @@ describe.each(KOPS_VERSIONS)('when kops cannot be asked, kops %s', (version) => 
     await rm(empty, { recursive: true, force: true });
     await mkdir(empty);
     const run = await enableIn(scene.env, CLUSTER, '--state', `file://${empty}`);
-    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('holds no cluster at all') });
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('has no clusters') });
   });
 
   it('a kops that hangs is stopped at --timeout', async () => {

@@ -52,13 +52,13 @@ describe('readSpecFile', () => {
   it('tells a broken link from a missing file', async () => {
     const path = join(temporaryFolder(), 'link.yaml');
     symlinkSync('nowhere.yaml', path);
-    expect((await failure(path)).message).toBe('is a symbolic link to something that is not there');
+    expect((await failure(path)).message).toBe('is a broken symbolic link: its target does not exist');
   });
 
   it('sees links that go round', async () => {
     const path = join(temporaryFolder(), 'link.yaml');
     symlinkSync('link.yaml', path);
-    expect((await failure(path)).message).toBe('cannot be read: its symbolic links go round in a circle');
+    expect((await failure(path)).message).toBe('cannot be read: its symbolic links form a loop');
   });
 
   it('refuses a directory, and a path through a file', async () => {
@@ -72,7 +72,7 @@ describe('readSpecFile', () => {
     execFileSync('mkfifo', [path]);
     const error = await failure(path);
     expect(error.message).toBe('is not a regular file');
-    expect(error.hint).toContain('Write what comes from it into a file first');
+    expect(error.hint).toContain('Save its output to a file first');
     expect(error.hint).toContain('-f -');
   });
 
@@ -83,7 +83,7 @@ describe('readSpecFile', () => {
   it('refuses a file of more than 64 MiB without reading it', async () => {
     const path = fileWith('x');
     truncateSync(path, 64 * 1024 * 1024 + 1);
-    expect((await failure(path)).message).toBe('is larger than 64 MiB, which no cluster spec is');
+    expect((await failure(path)).message).toBe('is larger than 64 MiB, too large for a cluster spec');
   });
 
   it('names line, column and offset of the first byte that is not UTF-8', async () => {

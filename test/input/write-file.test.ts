@@ -98,7 +98,7 @@ describe('writeSpecFile', () => {
     change(path);
     const after = readdirSync(join(path, '..')).toSorted();
     const error = await failure(writeSpecFile(file, 'new'));
-    expect(error.message).toBe('was not written: the file changed meanwhile');
+    expect(error.message).toBe('was not written: the file changed in the meantime');
     expect(readdirSync(join(path, '..')).toSorted()).toEqual(after);
     expect(after.map((name) => join(path, '..', name)).filter(holdsNew)).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('writeSpecFile', () => {
     const file = await readSpecFile(path);
     vi.mocked(fs.fsyncSync).mockImplementationOnce(() => appendFileSync(path, '# in the last moment\n'));
     const error = await failure(writeSpecFile(file, 'new'));
-    expect(error.message).toBe('was not written: the file changed meanwhile');
+    expect(error.message).toBe('was not written: the file changed in the meantime');
     expect(readFileSync(path, 'utf8')).toBe('kind: Cluster\n# in the last moment\n');
   });
 
@@ -138,7 +138,7 @@ describe('writeSpecFile', () => {
     ['fsyncSync', 'ENOSPC', 'the disk is full'],
     ['fsyncSync', 'EIO', 'EIO: from the test, fsyncSync'],
     ['fchmodSync', 'EPERM', 'the system does not allow it'],
-    ['renameSync', 'EBUSY', 'it is a mount point, and those cannot be replaced'],
+    ['renameSync', 'EBUSY', 'it is a mount point, which cannot be replaced'],
   ];
 
   it.each(faults)('leaves the old file and nothing else when %s fails with %s', async (call, code, reason) => {

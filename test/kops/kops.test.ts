@@ -21,12 +21,12 @@ describe('a kops that is not there', () => {
     });
   });
 
-  it('is a UserError if it may not be run', async () => {
+  it('is a UserError if it cannot be run', async () => {
     const { binary } = fakeKops('');
     chmodSync(binary, 0o644);
     await expect(createKops({ binary, timeoutMs: 1000 }).version()).rejects.toMatchObject({
       name: 'UserError',
-      message: `${binary} may not be run`,
+      message: `${binary} cannot be run: permission denied`,
     });
   });
 
@@ -95,10 +95,10 @@ describe('a kops that fails', () => {
   it.each([
     [
       'got an error while querying for valid regions (verify your AWS credentials?): x',
-      'kops was not let in: got an error',
+      'kops was refused access: got an error',
     ],
-    ['error reading s3://b/x/config: AccessDenied: Access Denied', 'kops was not let in: error reading'],
-    ['HCLOUD_TOKEN is required', 'kops was not let in'],
+    ['error reading s3://b/x/config: AccessDenied: Access Denied', 'kops was refused access: error reading'],
+    ['HCLOUD_TOKEN is required', 'kops was refused access'],
     ['something new', 'kops failed: something new'],
   ])('%s', async (text, message) => {
     const failure = kopsThat(`echo "Error: ${text}" >&2; exit 1`).previewUpdate('x.io');
@@ -108,9 +108,9 @@ describe('a kops that fails', () => {
 
   it('without a word, or by a signal, says so', async () => {
     await expect(kopsThat('exit 3').getCluster('x.io')).rejects.toThrow(
-      'kops failed: it ended with exit status 3 and said nothing',
+      'kops failed: it exited with status 3 and printed nothing',
     );
-    await expect(kopsThat('kill -9 $$').getCluster('x.io')).rejects.toThrow('kops failed: it was ended by SIGKILL');
+    await expect(kopsThat('kill -9 $$').getCluster('x.io')).rejects.toThrow('kops failed: it was killed by SIGKILL');
   });
 });
 

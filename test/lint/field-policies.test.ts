@@ -24,13 +24,13 @@ const WANTED: Readonly<Record<string, string | RegExp>> = {
   '21-group-as-list/policy2.yaml':
     'unknown-identity: Write userGroups: [system:nodes]. Kubelets are the users system:node:NAME.',
   '22-group-v1/policy.yaml': 'unknown-group: Write group: authorization.k8s.io.',
-  '23-space-in-user/policy.yaml': /^wrong-type: Write system:kube-controller-manager: with a blank/,
-  '57-configmap/cm.yaml': /the policy is inside of a ConfigMap: .* save the text below data\.policy/,
+  '23-space-in-user/policy.yaml': /^wrong-type: Write system:kube-controller-manager: with a space/,
+  '57-configmap/cm.yaml': /the policy is inside a ConfigMap: .* save the text below data\.policy/,
   '64-legacy-group-list/policy.yaml': 'group-not-served: Remove the entry.',
   '58-kinds/appsv1.yaml': /^not-a-group: Write group: apps\./,
   '58-kinds/auditpolicy.yaml': 'wrong-kind: Write "kind: Policy".',
   '58-kinds/auditv1.yaml': 'wrong-api-version: Write "apiVersion: audit.k8s.io/v1".',
-  '58-kinds/both.yaml': /^urls-with-resources: Make two rules of it/,
+  '58-kinds/both.yaml': /^urls-with-resources: Split it into two rules/,
   '58-kinds/groups.yaml': /^unknown-key: Did you mean group\?/,
   '58-kinds/lowerkind.yaml': 'wrong-kind: Write "kind: Policy".',
   '58-kinds/lowerlevel.yaml': 'unknown-level: Did you mean Metadata?',
@@ -39,12 +39,12 @@ const WANTED: Readonly<Record<string, string | RegExp>> = {
   '58-kinds/respods.yaml':
     'wrong-type: Write resources: [{group: "", resources: [pods]}]. Each entry has its API group.',
   '58-kinds/scalarstage.yaml': 'wrong-type: Write [RequestReceived].',
-  '58-kinds/spec.yaml': 'no-rules: Take rules out of spec: it stands at the left, beside kind.',
+  '58-kinds/spec.yaml': 'no-rules: Move rules out of spec: it belongs at the top level, beside kind.',
   '58-kinds/stars.yaml': /^not-a-group: Name each group/,
   '58-kinds/tab.yaml': 'tab: Indent with spaces.',
   '58-kinds/urlmid.yaml': /^url-wildcard-inside: .* write "\/api\*", which matches more/,
   '58-kinds/v2.yaml': 'wrong-api-version: Write "apiVersion: audit.k8s.io/v1".',
-  '58-kinds/verbsstar.yaml': 'wrong-type: Leave verbs out: without it the rule takes all.',
+  '58-kinds/verbsstar.yaml': 'wrong-type: Leave verbs out: without it the rule matches all.',
 };
 
 describe('policies from the field', () => {

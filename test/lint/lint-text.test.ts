@@ -62,9 +62,7 @@ describe('lintText', () => {
     const { findings, errors } = await lint(text);
     expect(findings).toEqual([]);
     expect(errors.map(({ message }) => message)).toEqual([
-      expect.stringMatching(
-        /^no audit policy and no Cluster here(?:, only \w+|: the policy is inside of a ConfigMap)$/,
-      ),
+      expect.stringMatching(/^no audit policy and no Cluster here(?:, only \w+|: the policy is inside a ConfigMap)$/),
     ]);
   });
 

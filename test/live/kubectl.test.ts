@@ -49,11 +49,11 @@ describe('createKubectl', () => {
     ['echo "error: context \\"c\\" does not exist" >&2; exit 1', 'the kubeconfig has no context c'],
     [
       'echo "Error from server (Forbidden): pods is forbidden" >&2; exit 1',
-      'the user of the context c may not do that',
+      'the user of the context c is not allowed to do that',
     ],
     ['echo "error: You must be logged in to the server (Unauthorized)" >&2; exit 1', 'does not know the user'],
     ['echo "The connection to the server 127.0.0.1:1 was refused" >&2; exit 1', 'kubectl failed: The connection to'],
-    ['kill -9 $$', 'kubectl failed: it was ended by SIGKILL'],
+    ['kill -9 $$', 'kubectl failed: it was killed by SIGKILL'],
   ])('tells what is wrong: %s', async (script, message) => {
     const error = await fake(script)
       .kubectl.apiServerPods()

@@ -125,7 +125,7 @@ describe('what runs', () => {
   });
 
   it('keeps the flags where the metrics may not be read', async () => {
-    const denied = new ExternalError('the user may not do that', { hint: 'ask' });
+    const denied = new ExternalError('the user is not allowed to do that', { hint: 'ask' });
     const report = await probe(kubectl([pod('a')], [denied]), SETTINGS, watching);
     expect(report).toMatchObject({ state: 'unknown', servers: [{ pod: 'a' }], error: denied.message, hint: 'ask' });
   });

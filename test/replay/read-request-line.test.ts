@@ -29,7 +29,7 @@ describe('a line of JSON as a request', () => {
     ['{"namespce":"x"}', /^a request has no field "namespce": Did you mean namespace\?$/],
     ['{"toString":"x"}', /^a request has no field "toString": It has user, groups, /],
     ['{"user":1}', /^user must be text/],
-    ['{"groups":["a",1]}', /^groups must be a list of texts/],
+    ['{"groups":["a",1]}', /^groups must be a list of strings/],
     ['{"isResourceRequest":"yes"}', /^isResourceRequest must be true or false/],
     ['{"requestURI":1}', /^is not an audit event/],
     ['{"requestURI":"/x","verb":"get","objectRef":"pods"}', /^is not an audit event/],

@@ -88,7 +88,7 @@ None: no rule matches
   Nothing is recorded of this request.
 
 Why no rule matches:
-  rule 1 (None): verbs *; the verb is get ("*" is no wildcard in verbs)
+  rule 1 (None): verbs *; the verb is get ("*" is not a wildcard in verbs)
 `);
   });
 
@@ -149,7 +149,7 @@ describe('ten thousand rules', () => {
     expect(shown.split('\n\n').slice(2)).toEqual([
       `Why no earlier rule matches:
   rules 6-5000 name other verbs than get
-${[1, 2, 3, 4, 5].map((rule) => `  rule ${rule} (None): verbs *; the verb is get ("*" is no wildcard in verbs)`).join('\n')}
+${[1, 2, 3, 4, 5].map((rule) => `  rule ${rule} (None): verbs *; the verb is get ("*" is not a wildcard in verbs)`).join('\n')}
   (-v shows each)`,
       `Rules 5002 (Metadata), 5003 (Metadata), 5004 (Metadata), 5005 (Metadata), 5006
 (Metadata), 5007 (Metadata), 5008 (Metadata), 5009 (Metadata) and 4991 more

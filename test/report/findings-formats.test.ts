@@ -55,7 +55,7 @@ describe('lintJson', () => {
           file: 'b.yaml',
           findings: [],
           skipped: [{ line: 4, kind: 'Secret' }],
-          errors: [{ message: 'is empty', hint: 'Is it the file that was meant?', line: 3, column: null }],
+          errors: [{ message: 'is empty', hint: 'Is it the right file?', line: 3, column: null }],
         },
       ],
     });
@@ -68,7 +68,7 @@ describe('lintGithub', () => {
       [
         '::warning file=policies/policy.yaml,line=7,endLine=7,col=17,endColumn=20,title=resource-not-plural::rule 1: "Pods" matches nothing%0AFix: Write pods.',
         '::error file=policies/policy.yaml,line=7,endLine=7,col=17,endColumn=20,title=yaml-syntax::rule 1: "Pods" matches nothing%0AFix: Write pods.',
-        '::error file=policies/b.yaml,line=3,title=unreadable::is empty%0AIs it the file that was meant?',
+        '::error file=policies/b.yaml,line=3,title=unreadable::is empty%0AIs it the right file?',
         '',
       ].join('\n'),
     );
@@ -144,7 +144,7 @@ describe('lintSarif', () => {
         toolExecutionNotifications: [
           {
             level: 'error',
-            message: { text: 'b.yaml: is empty Is it the file that was meant?' },
+            message: { text: 'b.yaml: is empty Is it the right file?' },
             locations: [
               {
                 physicalLocation: {
@@ -239,7 +239,7 @@ Fix: Write pods.</failure>
   </testsuite>
   <testsuite name="b.yaml" tests="1" failures="0" errors="1" skipped="0" time="0">
     <testcase classname="b" name="can be read" file="b.yaml" line="3" time="0">
-      <error message="is empty" type="unreadable">Is it the file that was meant?</error>
+      <error message="is empty" type="unreadable">Is it the right file?</error>
     </testcase>
   </testsuite>
   <testsuite name="a/c.yml" tests="1" failures="0" errors="0" skipped="0" time="0">

@@ -29,5 +29,5 @@ export function lintOf(findings: ToldLocated[], more: Partial<ToldLint> = {}): T
 
 export const UNREADABLE: UserError = new UserError('is empty', {
   place: { file: 'b.yaml', line: 3 },
-  hint: 'Is it the file that was meant?',
+  hint: 'Is it the right file?',
 });

@@ -18,7 +18,7 @@ function why(...resources: string[]): string[] {
 describe('why a level is not the expected one', () => {
   it('tells of the rules that fail by what is easily got wrong, two at most', () => {
     const trapped = (rule: number): string =>
-      `rule ${rule} does not match: its resources are Pods (core); the request has pods (core) (Pods is not pods: names are compared letter for letter)`;
+      `rule ${rule} does not match: its resources are Pods (core); the request has pods (core) (Pods is not pods: names must match exactly)`;
     expect(why('secrets', 'Pods')).toEqual([trapped(2)]);
     expect(why('Pods', 'Pods', 'Pods')).toEqual([trapped(1), trapped(2)]);
   });

@@ -56,7 +56,7 @@ describe('the cluster', () => {
   });
 
   it.each([
-    [[], null, '+file', 'The state store holds no cluster.'],
+    [[], null, '+file', 'The state store has no clusters.'],
     [[], 'there is no kops', '+file', 'kops lists no clusters: there is no kops'],
     [[inStore(cluster())], null, 'm.k8s.local', 'It is the only cluster in the state store.'],
     [WORLD.stored.slice(0, 1), null, 'on.k8s.local', 'It is the only cluster in the state store.'],

@@ -67,7 +67,7 @@ describe('loadPolicyBytes', () => {
       {
         severity: 'error',
         code: 'protobuf-syntax',
-        message: "the policy is in Kubernetes' protobuf encoding, which is not read here",
+        message: "the policy is in Kubernetes' protobuf encoding, which kops-audit does not read",
         hint: 'Write it as YAML: kOps can only keep a policy that is text.',
         line: 1,
       },

@@ -83,7 +83,7 @@ async function print(
   if (flags.output === 'json') return io.stdout(safeJson(statusJson(rows)));
   if (rows.length === 0)
     return io.stderr(
-      `The state store holds no cluster${flags.require === undefined ? '' : ': there is nothing to judge'}.\n`,
+      `The state store has no clusters${flags.require === undefined ? '' : ': there is nothing to judge'}.\n`,
     );
   const options = { style: io.stdoutStyle, columns: io.columns, clean: safeText };
   const views = isOne || flags.verbose ? rows.flatMap((row) => ('error' in row ? [] : [row])) : [];

@@ -89,10 +89,10 @@ const HAD: Readonly<Record<SelectorName, (request: RequestAttributes) => string 
 function trapIn(rule: PolicyRule, selector: SelectorName, request: RequestAttributes): string | undefined {
   if (selector === 'resources') return resourceTrap(rule, request);
   const list = rule[selector];
-  if (selector !== 'nonResourceURLs' && list?.includes('*')) return `"*" is no wildcard in ${selector}`;
+  if (selector !== 'nonResourceURLs' && list?.includes('*')) return `"*" is not a wildcard in ${selector}`;
   if (selector === 'users') return userTrap(list ?? [], request);
   if (selector === 'namespaces' && request.isResourceRequest && !request.namespace)
-    return 'a request outside of namespaces, or for all of them, has namespace ""';
+    return 'a request outside namespaces, or for all of them, has namespace ""';
   if (selector === 'nonResourceURLs') return pathTrap(list ?? [], request);
   return undefined;
 }
@@ -101,10 +101,10 @@ function userTrap(users: readonly string[], { user = '' }: RequestAttributes): s
   const pattern = users.find((name) => name.endsWith('*') && user.startsWith(name.slice(0, -1)));
   if (pattern === undefined) return undefined;
   const [, namespace] = /^system:serviceaccount:([^:]+):\*$/.exec(pattern) ?? [];
-  const mend = namespace
+  const hint = namespace
     ? `userGroups has system:serviceaccounts:${namespace} for that`
-    : 'users are compared letter for letter';
-  return `${pattern} is no prefix; ${mend}`;
+    : 'user names must match exactly';
+  return `${pattern} is not a prefix; ${hint}`;
 }
 
 function pathTrap(urls: readonly string[], { path = '', isResourceRequest }: RequestAttributes): string | undefined {
@@ -125,8 +125,8 @@ function resourceTrap({ resources = [] }: PolicyRule, request: RequestAttributes
   if (subresource && here.some((entry) => entry.resources?.includes(resource)))
     return `${resource} does not cover ${full}`;
   const near = here.flatMap((entry) => entry.resources ?? []).find((text) => text.toLowerCase() === full);
-  if (near) return `${near} is not ${full}: names are compared letter for letter`;
-  if (resources.some((entry) => entry.resources?.includes(full))) return `${resource} is looked for in another group`;
+  if (near) return `${near} is not ${full}: names must match exactly`;
+  if (resources.some((entry) => entry.resources?.includes(full))) return `${resource} is named in another group`;
   return undefined;
 }
 

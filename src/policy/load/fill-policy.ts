@@ -79,7 +79,7 @@ const POLICY_SHAPE: Shape = {
   },
 };
 
-/** The policy that Go holds, without what is empty; null in a list of texts is "". */
+/** The policy that Go holds, without what is empty; null in a list of strings is "". */
 export function plainPolicy(held: Held): Policy {
   const policy = pick(held, POLICY_KEYS);
   const { omitManagedFields, ...rest } = policy;

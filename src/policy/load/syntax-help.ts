@@ -60,7 +60,7 @@ function template(text: string, offset: number, wanted: string): SyntaxHelp | un
 function openQuote(text: string, offset: number, problem: string): SyntaxHelp | undefined {
   if (!/unexpected end of stream|unexpected document indicator/.test(problem) || !/["']/.test(text.charAt(offset)))
     return undefined;
-  const hint = 'Close it, or take it out.';
+  const hint = 'Close it, or remove it.';
   return { code: 'yaml-syntax', offset, message: 'the quote that opens here is not closed', hint };
 }
 
@@ -85,7 +85,7 @@ const TAB_PROBLEM = /^found (?:a tab|character that cannot start any token)/;
 
 function tab(text: string, offset: number, problem: string): SyntaxHelp | undefined {
   if (!TAB_PROBLEM.test(problem) || text[offset] !== '\t') return undefined;
-  return { code: 'tab', offset, message: 'a tab stands where YAML wants spaces', hint: 'Indent with spaces.' };
+  return { code: 'tab', offset, message: 'there is a tab where YAML wants spaces', hint: 'Indent with spaces.' };
 }
 
 // Inside brackets a text without quotes ends at "?".
@@ -100,14 +100,14 @@ function questionMark(text: string, offset: number, problem: string): SyntaxHelp
 const HINTS: readonly [RegExp, string][] = [
   [/alphabetic or numeric/, 'A text that begins with "*" or "&" needs quotes, for example "*".'],
   [/cannot start any token/, 'A text that begins with this character needs quotes.'],
-  [/could not find expected ':'/, 'Is it a key without ":", or a text that stands too far left?'],
+  [/could not find expected ':'/, 'Is it a key without ":", or a text that is not indented far enough?'],
   [/mapping values are not allowed/, 'Is the line indented too far, or does a text with ":" in it need quotes?'],
   [/block sequence entries/, 'Begin the "- " on a line of its own.'],
   [/expected key/, 'The keys of one map begin at the same column.'],
   [/expected '-' indicator/, 'The items of one list begin at the same column.'],
   [/expected ',' or/, 'A "," or the closing bracket is missing.'],
   [/unknown escape|hexdecimal/, 'In double quotes a backslash is written "\\\\"; single quotes take it as it is.'],
-  [/directive|incompatible|version number/, 'Leave the line with "%" out, or write "%YAML 1.1".'],
+  [/directive|incompatible|version number/, 'Remove the line with "%", or write "%YAML 1.1".'],
   [/a key must be text/, 'A key such as null or {{ … }} needs quotes.'],
   [/exceeded max depth/, 'Policies and specs have no more than a few levels.'],
 ];

@@ -19,8 +19,8 @@ interface Language {
   hint: string;
 }
 
-const RENDER = 'Render it first, and give what comes out.';
-const TERRAFORM = 'Render it first, with `templatefile` of Terraform, and give what comes out.';
+const RENDER = 'Render it first, and give the result.';
+const TERRAFORM = 'Render it first, with `templatefile` of Terraform, and give the result.';
 const VALUE = String.raw`^[ \t]*(?:- +)*(?:[\w."'/-]+:[ \t]+)?`;
 
 /** Those that say most about the language come first. */
@@ -32,7 +32,7 @@ const LANGUAGES: readonly Language[] = [
     marks: '{{ }}',
     mark: /\{\{/g,
     structure: new RegExp(String.raw`${VALUE}\{\{`, 'gm'),
-    hint: 'Render it first, with `kops toolbox template` or what else fills it in, and give what comes out.',
+    hint: 'Render it first, with `kops toolbox template` or whatever fills it in, and give the result.',
   },
   { marks: '${ } (Terraform)', mark: /\$\{/g, structure: /^[ \t]*(?:- +)?\$\{[^\n]*\}[ \t]*$/gm, hint: TERRAFORM },
 ];
@@ -70,12 +70,12 @@ const PLACEHOLDERS: readonly (Omit<TemplateMark, 'offset'> & { mark: RegExp })[]
   {
     marks: '${ } (Terraform or envsubst)',
     mark: /\$\{/,
-    hint: 'Render it first, with `templatefile` of Terraform or `envsubst`, and give what comes out.',
+    hint: 'Render it first, with `templatefile` of Terraform or `envsubst`, and give the result.',
   },
   {
     marks: '$NAME (envsubst)',
     mark: /(?<![\w$])\$[A-Z_][A-Z0-9_]*(?!\w)/,
-    hint: 'Render it first, with `envsubst`, and give what comes out.',
+    hint: 'Render it first, with `envsubst`, and give the result.',
   },
 ];
 

@@ -71,18 +71,18 @@ interface Words<Args> {
 const BEGIN = 'Begin the file with the lines "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
 const START = 'A policy starts with "apiVersion: audit.k8s.io/v1" and "kind: Policy".';
 const ITSELF = 'kube-apiserver reads the policy itself: save';
-const KEEP_ONE = 'Keep the one that is meant.';
+const KEEP_ONE = 'Keep the right one.';
 const SYNTAX: Words<Syntax> = { severity: 'error', message: ({ message }) => message, hint: ({ hint }) => hint };
 
 const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   'too-large': {
     severity: 'error',
     message: () => 'the policy is larger than 1 MiB',
-    hint: () => 'kOps keeps it in the cluster spec; a policy has some kilobytes.',
+    hint: () => 'kOps keeps it in the cluster spec; a policy is usually a few kilobytes.',
   },
   'protobuf-syntax': {
     severity: 'error',
-    message: () => "the policy is in Kubernetes' protobuf encoding, which is not read here",
+    message: () => "the policy is in Kubernetes' protobuf encoding, which kops-audit does not read",
     hint: () => 'Write it as YAML: kOps can only keep a policy that is text.',
   },
   'json-syntax': {
@@ -98,7 +98,7 @@ const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   'later-document': {
     severity: 'warning',
     message: () => 'only the first YAML document counts; kube-apiserver does not read this one',
-    hint: () => 'Remove it, or put it into a file of its own.',
+    hint: () => 'Remove it, or move it into a file of its own.',
   },
   'duplicate-key': { severity: 'warning', message: duplicateKey, hint: () => KEEP_ONE },
   'no-policy': {
@@ -113,7 +113,7 @@ const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   },
   'wrapped-policy': {
     severity: 'error',
-    message: ({ kind }) => `the policy is inside of a ${kind}`,
+    message: ({ kind }) => `the policy is inside a ${kind}`,
     hint: ({ inside }) =>
       inside === undefined
         ? `${ITSELF} the one item, without its dash and indentation, as a file of its own.`
@@ -127,7 +127,8 @@ const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   },
   'removed-api-version': {
     severity: 'error',
-    message: ({ version }) => `the apiVersion ${version} is gone since Kubernetes 1.24; 1.23 is the last that reads it`,
+    message: ({ version }) =>
+      `the apiVersion ${version} was removed in Kubernetes 1.24; 1.23 is the last release that reads it`,
     hint: () => 'Write "apiVersion: audit.k8s.io/v1".',
   },
   'wrong-kind': {
@@ -142,11 +143,11 @@ const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   },
   'no-rules': {
     severity: 'error',
-    message: ({ around }) => `the policy has no rules${around === undefined ? '' : `: they are inside of ${around}`}`,
+    message: ({ around }) => `the policy has no rules${around === undefined ? '' : `: they are inside ${around}`}`,
     hint: ({ around }) =>
       around === undefined
         ? 'Add a rule, for example "- level: Metadata".'
-        : `Take rules out of ${around}: it stands at the left, beside kind.`,
+        : `Move rules out of ${around}: it belongs at the top level, beside kind.`,
   },
   'no-level': {
     severity: 'error',
@@ -177,7 +178,7 @@ const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   'wildcard-group': {
     severity: 'error',
     message: ({ kubernetesVersion }) =>
-      `the group "*" is refused up to Kubernetes 1.35, this is ${kubernetesVersion}; 1.36 and later read it`,
+      `the group "*" is refused up to Kubernetes 1.35, and this is ${kubernetesVersion}; 1.36 and later accept it`,
     hint: () => 'List the groups by name.',
   },
   'not-a-group': {
@@ -188,12 +189,12 @@ const WORDS: { readonly [C in Code]: Words<FaultArgs[C]> } = {
   'names-without-resources': {
     severity: 'error',
     message: () => 'resourceNames without resources',
-    hint: () => 'Say with resources which things have these names.',
+    hint: () => 'Add resources: they say what kind of object has these names.',
   },
   'urls-with-resources': {
     severity: 'error',
     message: () => 'a rule cannot have nonResourceURLs together with resources or namespaces',
-    hint: () => 'Make two rules of it: one with nonResourceURLs, one with the rest.',
+    hint: () => 'Split it into two rules: one with nonResourceURLs, one with the rest.',
   },
 };
 
@@ -212,8 +213,9 @@ export function say<C extends Code>(code: C, path: Path, args: FaultArgs[C], spe
 
 // Of a YAML text the last one wins before the policy is looked at.
 function duplicateKey({ key, by }: FaultArgs['duplicate-key']): string {
-  if (by === 'json') return `the key ${quote(key)} stands twice; kube-apiserver reads this one over the one before`;
-  return `the key ${quote(key)} ${by === 'merge' ? 'is set by a merge ("<<") too' : 'stands twice'}; the last one counts`;
+  if (by === 'json')
+    return `the key ${quote(key)} appears twice; kube-apiserver uses this one instead of the one before`;
+  return `the key ${quote(key)} ${by === 'merge' ? 'is set by a merge ("<<") too' : 'appears twice'}; the last one counts`;
 }
 
 /** Begins a message with "rule 3: " for what is inside a rule. */
@@ -243,7 +245,7 @@ const FORM =
   'A group is a name in lower case without a version, for example "apps", "" (core), or "rbac.authorization.k8s.io".';
 
 function groupHint(name: string, meant: string | undefined): string {
-  if (name.includes('*')) return 'Name each group: there is no pattern but "*" alone, from Kubernetes 1.36 on.';
+  if (name.includes('*')) return 'Name each group: the only pattern is "*" alone, from Kubernetes 1.36 on.';
   return meant === undefined ? FORM : `Write group: ${meant || '""'}. ${FORM}`;
 }
 
@@ -273,7 +275,7 @@ function keyHint(key: string, path: Path, known: readonly string[]): string {
 
 function widened(sentence: string, meant: string | undefined, path: Path): string {
   const isSelector = meant === undefined || SELECTORS.includes(meant) || GROUP_SELECTORS.includes(meant);
-  return path[0] === 'rules' && isSelector ? `${sentence} Without it the rule matches more than meant.` : sentence;
+  return path[0] === 'rules' && isSelector ? `${sentence} Without it the rule matches more than intended.` : sentence;
 }
 
 function misplaced(key: string, path: Path): string | undefined {
@@ -281,7 +283,7 @@ function misplaced(key: string, path: Path): string | undefined {
   if (!word || (path[0] === 'rules' && path.length <= 3) || (path[0] !== 'rules' && path.length > 1)) return undefined;
   if (path[0] === 'rules') return widened(`${word} belongs beside level, not inside resources.`, word, path);
   const sentence = `${word} belongs inside a rule, indented as far as its level.`;
-  return SELECTORS.includes(word) ? `${sentence} Without it that rule matches more than meant.` : sentence;
+  return SELECTORS.includes(word) ? `${sentence} Without it that rule matches more than intended.` : sentence;
 }
 
 /** What to write in the place of a value of the wrong type; `path` leads to it. Undefined where the message says it all. */
@@ -304,7 +306,7 @@ function listHint(key: string | number, node: JsonNode, ofMaps: boolean): string
   if (node.kind !== 'string' && node.kind !== 'number' && node.kind !== 'boolean') return DASH;
   const text = String(node.value);
   if (ofMaps) return key === 'resources' ? entriesFor(words(text)) : DASH;
-  if (text === '*' && WITHOUT.includes(String(key))) return `Leave ${key} out: without it the rule takes all.`;
+  if (text === '*' && WITHOUT.includes(String(key))) return `Leave ${key} out: without it the rule matches all.`;
   return `Write [${words(text).map(scalar).join(', ')}].`;
 }
 
@@ -328,7 +330,7 @@ function textHint(key: string, node: JsonNode, isItem: boolean): string | undefi
 }
 
 function manyHint(key: string, items: readonly string[], isItem: boolean): string {
-  if (isItem) return 'Leave out the inner brackets, or the second dash.';
+  if (isItem) return 'Remove the inner brackets, or the second dash.';
   if (key === 'group' && items.some((item) => item.startsWith('system:')))
     return 'It takes one API group, such as apps. Users are named in users, their groups in userGroups, beside level.';
   if (key === 'group' && items.length !== 1) return 'It takes one name: write an entry of resources for each group.';
@@ -349,11 +351,11 @@ function pairHint(key: string, node: JsonNode & { kind: 'map' }): string | undef
   const what = ['users', 'userGroups'].includes(key) ? `${first.key}:${value}` : `${first.key}: ${value}`;
   return what.includes(' ')
     ? `A text with ": " in it needs quotes: "${what}".`
-    : `Write ${what}: with a blank behind the colon and no quotes it is a key and its value.`;
+    : `Write ${what}: with a space after the colon and no quotes it is a key and its value.`;
 }
 
 function mapHint(key: string, node: JsonNode): string | undefined {
-  if (node.kind === 'list') return 'Leave out one of the two dashes, or the inner brackets.';
+  if (node.kind === 'list') return 'Remove one of the two dashes, or the inner brackets.';
   if (node.kind !== 'string') return undefined;
   if (key === 'resources') return entriesFor([node.value]);
   if (key !== 'rules') return undefined;

@@ -57,9 +57,9 @@ function rangesOf(text: string, { locate }: LoadedPolicy, count: number): { star
 
 function cannotMove(text: string, file: string | undefined): UserError {
   const why = /[&*][\w-]/.test(text)
-    ? 'An anchor (&name) that several rules use keeps them where they are: write its content out.'
+    ? 'Rules that share an anchor (&name) cannot be moved: write its content out in each.'
     : 'Write each rule on lines of its own, beginning with "- level:".';
-  return new UserError('the rules cannot be moved without changing what they mean', {
+  return new UserError('the rules cannot be moved without changing their meaning', {
     hint: why,
     ...(file === undefined ? {} : { place: { file } }),
   });
@@ -147,7 +147,7 @@ function flowSlots(text: string, ranges: readonly RuleRange[], file: string | un
   const slots = ranges.map(({ start, end }) => ({ from: start, to: end }));
   const between = slots.slice(1).map(({ from }, at) => text.slice(slots[at]?.to, from));
   if (between.every((part) => /^\s*,\s*$/.test(part))) return slots;
-  throw new UserError('the rules cannot be moved: a comment or a tag stands between them', {
+  throw new UserError('the rules cannot be moved: there is a comment or a tag between them', {
     hint: 'Write each rule on lines of its own, beginning with "- level:".',
     ...(file === undefined ? {} : { place: { file } }),
   });

@@ -169,7 +169,7 @@ function sameMeaning(policy: Policy, normalised: string, options: RenderOptions)
     {
       severity: 'error',
       code: 'blanks-in-text',
-      message: 'a text in the policy holds a tab, or blanks at the end of a line',
+      message: 'a text in the policy holds a tab, or spaces at the end of a line',
     },
     options,
   );

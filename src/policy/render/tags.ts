@@ -179,7 +179,7 @@ function untag({ tagStart, start }: Tagged, text: string): Edit {
 
 function cut({ lines, siblings, path }: Tagged): Edit {
   if (lines && siblings !== 1) return { ...lines, text: '' };
-  throw new UserError(`!since at ${path.join('.')} cannot be taken out`, {
+  throw new UserError(`!since at ${path.join('.')} cannot be removed`, {
     hint: 'Give it a line of its own, not the first of its rule and not inside brackets, and leave something beside it.',
   });
 }

@@ -129,7 +129,7 @@ function readDeclared(line: string): [string, Declared][] {
 function parameterOf(tagged: Tagged, declared: Declared | undefined): Parameter {
   const type = typeAt(tagged.path);
   const name = tagged.word;
-  if (!type) throw new UserError(`the parameter ${name} stands at ${tagged.path.join('.')}, where nothing can be set`);
+  if (!type) throw new UserError(`the parameter ${name} is at ${tagged.path.join('.')}, where nothing can be set`);
   const value = defaultOf(name, type, tagged.value);
   const allowed = narrow(name, type, declared?.allowed);
   const strange = [value].flat().find((item) => allowed && !allowed.includes(String(item)) && type.type !== 'boolean');
@@ -162,7 +162,7 @@ function merge(parameters: Map<string, Parameter>, parameter: Parameter): void {
   const known = parameters.get(parameter.name);
   if (known && JSON.stringify(known) !== JSON.stringify(parameter)) {
     throw new UserError(
-      `the parameter ${parameter.name} stands at several places, but not with one type and one default`,
+      `the parameter ${parameter.name} is used in several places, but not with the same type and default`,
     );
   }
   parameters.set(parameter.name, parameter);

@@ -54,7 +54,7 @@ function pathRequest(words: RequestWords): RequestAttributes {
 function pathNotes({ target }: RequestWords): string[] {
   const notes = target.includes('?') ? ['The policy does not see what is behind the question mark.'] : [];
   if (/^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/./.test(target))
-    notes.push('A path below /api or /apis is a request for a resource in truth: name the resource instead.');
+    notes.push('A path below /api or /apis is in fact a request for a resource: name the resource instead.');
   return notes;
 }
 
@@ -81,12 +81,12 @@ const SOMEONE = 'someone';
 function identityOf({ as, asGroups = [], unauthenticated }: RequestWords): Pick<RequestAttributes, 'user' | 'groups'> {
   if (unauthenticated && (as !== undefined || asGroups.length > 0)) {
     throw new UserError('a request that fails to authenticate has no user and no groups', {
-      hint: 'One without credentials is from system:anonymous.',
+      hint: 'A request without credentials is from system:anonymous.',
     });
   }
   if (unauthenticated) return {};
   if (as === '')
-    throw new UserError('the user is empty', { hint: 'Only a request that fails to authenticate has none.' });
+    throw new UserError('the user is empty', { hint: 'Only a request that fails to authenticate has no user.' });
   const user = as ?? SOMEONE;
   return { user, groups: [...new Set([...asGroups, ...groupsOfUser(user)])] };
 }
@@ -142,7 +142,7 @@ function namespaceSeen(words: RequestWords, target: Target, name: string, notes:
     if (namespace) notes.push(`${typeName(target)} is cluster-scoped: the policy sees no namespace.`);
     return '';
   }
-  if (!target.api) notes.push('Taken to live in a namespace; for a cluster-scoped one give -A.');
+  if (!target.api) notes.push('Assumed to be in a namespace; if it is cluster-scoped, give -A.');
   else if (allNamespaces && !['list', 'watch'].includes(verb))
     notes.push(`No ${verb} spans all namespaces; only list and watch do.`);
   return allNamespaces ? '' : (namespace ?? 'default');
@@ -165,5 +165,5 @@ function unservedNotes(verb: string, { api, subresource }: Target): string[] {
   const verbs = subresource === '' ? api.verbs : api.subresources.find(({ name }) => name === subresource)?.verbs;
   if (!verbs || verbs.includes(verb)) return [];
   const what = subresource === '' ? api.resource : `${api.resource}/${subresource}`;
-  return [`${what} knows only ${verbs.join(', ')}: the server refuses this, and audits it all the same.`];
+  return [`${what} knows only ${verbs.join(', ')}: the server refuses this, but audits it.`];
 }

@@ -167,7 +167,7 @@ function listOf(group: string): string {
 
 function customResource(name: string, group: string): ResourceType {
   const resource = name.toLowerCase();
-  const notes = [`${resource}.${group} is none of the built-in resources: taken for a custom resource, by its plural.`];
+  const notes = [`${resource}.${group} is not a built-in resource: taken for a custom resource, by its plural.`];
   const near = nearest(
     group,
     apiGroups().filter((entry) => resourceOf(entry, resource)),

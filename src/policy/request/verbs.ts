@@ -69,7 +69,7 @@ function pathHint(verb: string): string | undefined {
 function resourceHint(verb: string): string | undefined {
   const word = verb.toLowerCase();
   if (Object.hasOwn(KUBECTL, word)) return `For kubectl ${word} the API server sees ${KUBECTL[word]}.`;
-  if (RBAC_ONLY.includes(word)) return 'It is checked by RBAC, inside of other requests; none has it as its own verb.';
+  if (RBAC_ONLY.includes(word)) return 'RBAC checks it as part of other requests; no request has it as its verb.';
   if (Object.hasOwn(METHODS, word)) return `The HTTP method ${word.toUpperCase()} is the verb ${METHODS[word]}.`;
   if (word === '*') return `A request has one verb: ${RESOURCE_VERBS.join(', ')}.`;
   return spelling(word, RESOURCE_VERBS);

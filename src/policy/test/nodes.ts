@@ -108,8 +108,8 @@ function aliasTargets(document: Document, wrong: Reading['wrong']): Map<Node, No
 
 const YAML_MISTAKES: Readonly<Record<string, { message: string; hint: string }>> = {
   MULTIPLE_DOCS: { message: 'a second document begins here', hint: 'A test file has one; write another file.' },
-  DUPLICATE_KEY: { message: 'this key stands twice in its map', hint: 'Keep one of them.' },
-  TAB_AS_INDENT: { message: 'a tab is no indentation in YAML', hint: 'Indent with blanks.' },
+  DUPLICATE_KEY: { message: 'this key appears twice in its map', hint: 'Keep one of them.' },
+  TAB_AS_INDENT: { message: 'YAML does not allow a tab as indentation', hint: 'Indent with spaces.' },
 };
 
 function yamlMistake({ code, message }: { code: string; message: string }, text: string): TestMistake {
@@ -210,7 +210,7 @@ export function readText(reading: Reading, node: MaybeNode, what: string): strin
   if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '') return node.value;
   const isOther = isScalar(node) && node.value !== null && typeof node.value !== 'string';
   const hint = isOther ? `Put it in quotes: "${String(node.source ?? node.value)}".` : undefined;
-  reading.wrong(node, `${what} must be a text, not ${describe(node)}`, hint);
+  reading.wrong(node, `${what} must be a string, not ${describe(node)}`, hint);
   return undefined;
 }
 

@@ -104,7 +104,7 @@ function readCases(reading: Reading, node: MaybeNode, options: RequestOptions): 
     if (found) cases.push(found);
     requests += found?.requests.length ?? 0;
     if (requests <= MAX_REQUESTS) continue;
-    reading.wrong(item, `more than ${MAX_REQUESTS} requests are not read`, 'Make several files of it.');
+    reading.wrong(item, `more than ${MAX_REQUESTS} requests are not read`, 'Split it into several files.');
     break;
   }
   return cases;
@@ -240,7 +240,7 @@ function readParameter(reading: Reading, value: MaybeNode): string | undefined {
     const items = readList(reading, node, 'a parameter', { mayBeEmpty: true });
     return items.flatMap((item) => readText(reading, item, 'an item of a parameter') ?? []).join(',');
   }
-  reading.wrong(node, `a parameter must be a text or a list, not ${describe(node)}`);
+  reading.wrong(node, `a parameter must be a string or a list, not ${describe(node)}`);
   return undefined;
 }
 

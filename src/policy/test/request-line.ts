@@ -128,8 +128,8 @@ function skipBlanks(line: string, from: number): number {
 }
 
 function unclosed(char: string): UserError {
-  if (char === '\\') return new UserError('a backslash stands at the end of the request', { hint: 'Leave it out.' });
-  return new UserError(`the quote ${char} is not closed`, { hint: `Put another ${char} behind the word.` });
+  if (char === '\\') return new UserError('there is a backslash at the end of the request', { hint: 'Leave it out.' });
+  return new UserError(`the quote ${char} is not closed`, { hint: `Put another ${char} after the word.` });
 }
 
 const PIECE = /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])/g;

@@ -89,17 +89,21 @@ describe('the first selector that does not match', () => {
         selector: 'users',
         wanted: ['al*'],
         had: 'alice',
-        note: 'al* is no prefix; users are compared letter for letter',
+        note: 'al* is not a prefix; user names must match exactly',
       },
     ],
     [
       { users: ['*'] },
       REQUEST,
-      { selector: 'users', wanted: ['*'], had: 'alice', note: '"*" is no wildcard in users' },
+      { selector: 'users', wanted: ['*'], had: 'alice', note: '"*" is not a wildcard in users' },
     ],
     [{ users: ['bob'] }, { verb: 'get' }, { selector: 'users', wanted: ['bob'], had: null }],
     [{ userGroups: ['ops'] }, REQUEST, { selector: 'userGroups', wanted: ['ops'], had: ['dev'] }],
-    [{ verbs: ['*'] }, REQUEST, { selector: 'verbs', wanted: ['*'], had: 'get', note: '"*" is no wildcard in verbs' }],
+    [
+      { verbs: ['*'] },
+      REQUEST,
+      { selector: 'verbs', wanted: ['*'], had: 'get', note: '"*" is not a wildcard in verbs' },
+    ],
     [{ namespaces: ['a'] }, PATH, { selector: 'namespaces', wanted: ['a'], had: null }],
     [
       { namespaces: ['a'] },
@@ -108,7 +112,7 @@ describe('the first selector that does not match', () => {
         selector: 'namespaces',
         wanted: ['a'],
         had: '',
-        note: 'a request outside of namespaces, or for all of them, has namespace ""',
+        note: 'a request outside namespaces, or for all of them, has namespace ""',
       },
     ],
     [
@@ -123,7 +127,7 @@ describe('the first selector that does not match', () => {
         selector: 'resources',
         wanted: ['Pods/log (core)'],
         had: 'pods/log (core)',
-        note: 'Pods/log is not pods/log: names are compared letter for letter',
+        note: 'Pods/log is not pods/log: names must match exactly',
       },
     ],
     [
@@ -133,7 +137,7 @@ describe('the first selector that does not match', () => {
         selector: 'resources',
         wanted: ['pods/log (apps)'],
         had: 'pods/log (core)',
-        note: 'pods is looked for in another group',
+        note: 'pods is named in another group',
       },
     ],
     [

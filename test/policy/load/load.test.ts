@@ -13,7 +13,7 @@ describe('what a person reads', () => {
       5,
       3,
       'rule 1: kube-apiserver does not know the key "resource" and ignores it',
-      'Did you mean resources? Without it the rule matches more than meant.',
+      'Did you mean resources? Without it the rule matches more than intended.',
     ],
     [
       'rules:\n- level: None\n  resources:\n  - apiGroups: [apps]\n',
@@ -21,7 +21,7 @@ describe('what a person reads', () => {
       6,
       5,
       'rule 1: kube-apiserver does not know the key "apiGroups" and ignores it',
-      'Did you mean group? It takes one name. Without it the rule matches more than meant.',
+      'Did you mean group? It takes one name. Without it the rule matches more than intended.',
     ],
     [
       'rule:\n- level: None\nrules:\n- level: None\n',
@@ -36,8 +36,8 @@ describe('what a person reads', () => {
       'warning',
       5,
       3,
-      'the key "level" stands twice; the last one counts',
-      'Keep the one that is meant.',
+      'the key "level" appears twice; the last one counts',
+      'Keep the right one.',
     ],
     [
       'rules:\n- level: Metadata\n---\nrules: []\n',
@@ -45,7 +45,7 @@ describe('what a person reads', () => {
       6,
       1,
       'only the first YAML document counts; kube-apiserver does not read this one',
-      'Remove it, or put it into a file of its own.',
+      'Remove it, or move it into a file of its own.',
     ],
     ['rules:\n- level: metadata\n', 'error', 4, 10, 'rule 1: "metadata" is not a level', 'Did you mean Metadata?'],
     [
@@ -69,7 +69,7 @@ describe('what a person reads', () => {
       'error',
       5,
       10,
-      'rule 1: verbs must be a list of texts, not "get"',
+      'rule 1: verbs must be a list of strings, not "get"',
       'Write [get].',
     ],
     [
@@ -103,7 +103,7 @@ describe('what a person reads', () => {
       7,
       5,
       'rule 1: kube-apiserver does not know the key "verbs" and ignores it',
-      'verbs belongs beside level, not inside resources. Without it the rule matches more than meant.',
+      'verbs belongs beside level, not inside resources. Without it the rule matches more than intended.',
     ],
     [
       'rules:\n- level: None\nverbs: [get]\n',
@@ -111,7 +111,7 @@ describe('what a person reads', () => {
       5,
       1,
       'kube-apiserver does not know the key "verbs" and ignores it',
-      'verbs belongs inside a rule, indented as far as its level. Without it that rule matches more than meant.',
+      'verbs belongs inside a rule, indented as far as its level. Without it that rule matches more than intended.',
     ],
     [
       'rules:\n- level: None\n  omitstages: [Panic]\n',
@@ -127,7 +127,7 @@ describe('what a person reads', () => {
       5,
       12,
       'the key "level" is set by a merge ("<<") too; the last one counts',
-      'Keep the one that is meant.',
+      'Keep the right one.',
     ],
     [
       'rules:\n- level: None\n  verbs: [*]\n',
@@ -143,9 +143,9 @@ describe('what a person reads', () => {
       4,
       10,
       'this is a template with {{ }}, not a policy',
-      'Render it first, with `kops toolbox template` or what else fills it in, and give what comes out.',
+      'Render it first, with `kops toolbox template` or whatever fills it in, and give the result.',
     ],
-    ['rules:\n\t- level: None\n', 'error', 4, 1, 'a tab stands where YAML wants spaces', 'Indent with spaces.'],
+    ['rules:\n\t- level: None\n', 'error', 4, 1, 'there is a tab where YAML wants spaces', 'Indent with spaces.'],
     [
       'rules:\n- level: None\n  nonResourceURLs: [/x?y]\n',
       'error',
@@ -178,7 +178,7 @@ describe('what a person reads', () => {
     ['rules: []\n', 'the policy has no apiVersion'],
     [
       'apiVersion: audit.k8s.io/v1beta1\nkind: Policy\nrules: []\n',
-      'the apiVersion audit.k8s.io/v1beta1 is gone since Kubernetes 1.24; 1.23 is the last that reads it',
+      'the apiVersion audit.k8s.io/v1beta1 was removed in Kubernetes 1.24; 1.23 is the last release that reads it',
     ],
     ['apiVersion: v1\nkind: ConfigMap\n', '"v1" is not the apiVersion of a policy'],
     ['apiVersion: audit.k8s.io/v1\nkind: Event\n', 'the kind "Event" is not an audit policy'],
@@ -210,7 +210,7 @@ describe('what a person reads', () => {
     expect(loadPolicy(text, { kubernetesVersion: '1.36.0' }).policy).not.toBe(null);
     expect(loadPolicy(text).policy).not.toBe(null);
     expect(loadPolicy(text, { kubernetesVersion: '1.35.9' }).diagnostics[0]?.message).toBe(
-      'rule 1: the group "*" is refused up to Kubernetes 1.35, this is 1.35.9; 1.36 and later read it',
+      'rule 1: the group "*" is refused up to Kubernetes 1.35, and this is 1.35.9; 1.36 and later accept it',
     );
   });
 });

@@ -89,14 +89,14 @@ omitStages: [Panic]
     const fits = `${HEAD}rules:\n- level: Request\n- level: None\n  users: &u [a]\n- level: Metadata\n  users: *u\n`;
     expect(orderRules(fits, 'least').order).toEqual([2, 3, 1]);
     const lost = `${HEAD}rules:\n- level: Metadata\n  users: &u [a]\n- level: None\n  users: *u\n`;
-    expect(() => orderRules(lost, 'least')).toThrow('the rules cannot be moved without changing what they mean');
+    expect(() => orderRules(lost, 'least')).toThrow('the rules cannot be moved without changing their meaning');
     const twice = `${HEAD}rules:\n- level: Metadata\n  users: &u [a]\n- level: None\n  users: &u [b]\n- level: Request\n  users: *u\n`;
-    expect(() => orderRules(twice, 'least')).toThrow('the rules cannot be moved without changing what they mean');
+    expect(() => orderRules(twice, 'least')).toThrow('the rules cannot be moved without changing their meaning');
   });
 
   it('refuses comments in brackets, which would stay behind', () => {
     expect(() => orderRules(`${HEAD}rules: [{level: Request}, # one\n  {level: None}]\n`, 'least')).toThrow(
-      'a comment or a tag stands between them',
+      'there is a comment or a tag between them',
     );
   });
 });

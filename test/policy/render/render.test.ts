@@ -142,18 +142,15 @@ describe('a template that is wrong', () => {
     ],
     ['- level: None\n  users: !param:x alice\n', 'the default of the parameter x is no list'],
     ['- level: None\n  omitManagedFields: !param:x "yes"\n', 'the default of the parameter x is no boolean'],
-    ['- !param:x {level: None}\n', 'the parameter x stands at rules.0, where nothing can be set'],
+    ['- !param:x {level: None}\n', 'the parameter x is at rules.0, where nothing can be set'],
     [
       '- level: !param:x None\n- level: !param:x Metadata\n',
-      'the parameter x stands at several places, but not with one type and one default',
+      'the parameter x is used in several places, but not with the same type and default',
     ],
     ['- level: !param:9 None\n', '!param:9 is not a tag that can be used here'],
     ['- level: !since:36 None\n', '!since:36 is not a tag that can be used here'],
-    [
-      '- {level: None, omitManagedFields: !since:1.36 true}\n',
-      '!since at rules.0.omitManagedFields cannot be taken out',
-    ],
-    ['- level: None\n  verbs:\n  - !since:1.36 get\n', '!since at rules.0.verbs.0 cannot be taken out'],
+    ['- {level: None, omitManagedFields: !since:1.36 true}\n', '!since at rules.0.omitManagedFields cannot be removed'],
+    ['- level: None\n  verbs:\n  - !since:1.36 get\n', '!since at rules.0.verbs.0 cannot be removed'],
     ['  [{level: None, users: !param:x []}]\n', 'the parameter x cannot be empty here'],
     ['- level: None\n  resources:\n  - resources: !param:x []\n', 'the parameter x cannot be empty'],
   ])('%j', (text, message) => {

@@ -109,7 +109,7 @@ describe('the namespace and the name that a policy sees', () => {
     ['get pods', {}, ['Without a name kubectl get sends list, not get.']],
     ['delete pods', {}, ['A delete has a name; without one it is deletecollection, a verb of its own.']],
     ['delete pods/a', { allNamespaces: true }, ['No delete spans all namespaces; only list and watch do.']],
-    ['list tokenreviews', {}, ['tokenreviews knows only create: the server refuses this, and audits it all the same.']],
+    ['list tokenreviews', {}, ['tokenreviews knows only create: the server refuses this, but audits it.']],
     ['create pods/web/exec', {}, ['kubectl from 1.31 on opens exec over WebSocket: the verb is then get.']],
   ])('notes on %s %j', (text, more, expected) => {
     expect(notes(text, more)).toEqual(expected);
@@ -143,7 +143,7 @@ describe('a request for a path', () => {
     expect(notes('get /logs?x=1')).toEqual(['The policy does not see what is behind the question mark.']);
     expect(notes('get /apis/apps/v1')).toEqual([]);
     expect(notes('get /api/v1/pods')).toEqual([
-      'A path below /api or /apis is a request for a resource in truth: name the resource instead.',
+      'A path below /api or /apis is in fact a request for a resource: name the resource instead.',
     ]);
   });
 });
@@ -183,7 +183,7 @@ describe('words that are no request', () => {
     ['gett pods', {}, /cannot have the verb "gett": Did you mean get\?$/],
     ['exec pods/web', {}, /For kubectl exec the API server sees get \(over WebSocket/],
     ['logs pods/web', {}, /sees get pods with --subresource log\.$/],
-    ['use psp', {}, /checked by RBAC/],
+    ['use psp', {}, /RBAC checks it/],
     ['post pods', {}, /The HTTP method POST is the verb create\.$/],
     ['* pods', {}, /A request has one verb/],
     ['frobnicate pods', {}, /It has one of get, list, watch/],

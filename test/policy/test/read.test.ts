@@ -128,14 +128,14 @@ cases:
     ).toEqual([
       '1:1 a policy test has no key "polcy" | Did you mean policy?',
       '1:1 a policy test needs the key policy',
-      '2:20 kubernetesVersion must be a text, not 1.30 | Put it in quotes: "1.30".',
+      '2:20 kubernetesVersion must be a string, not 1.30 | Put it in quotes: "1.30".',
       '3:6 set must be a map, not a list | Write set: { PARAMETER: value }.',
       '4:1 a policy test has no key "tests" | Did you mean cases?',
       '6:3 a case has no key "nam" | Did you mean name?',
       '7:12 request "get scerets/db": there is no built-in resource "scerets" | Did you mean secrets? A custom resource is written with its group: tests.example.com.',
       '8:11 the level cannot be Metdata | Did you mean Metadata?',
       '9:3 a case has either one request or a list of requests | Give one of the keys request and requests.',
-      '9:9 name must be a text, not 3 | Put it in quotes: "3".',
+      '9:9 name must be a string, not 3 | Put it in quotes: "3".',
       '10:12 request "get pods --asgroup dev": a request has no flag --asgroup | Did you mean --as-group?',
       '11:13 requests must not be empty',
       '12:32 rule must be the number of a rule, not one | Rules count from 1; 0 is no rule.',
@@ -147,7 +147,7 @@ cases:
       '13:64 a request has no key "as" | Did you mean user?',
       '14:11 an expectation needs the key level',
       '15:3 a case needs the key expect',
-      '15:20 verb must be a text, not 7 | Put it in quotes: "7".',
+      '15:20 verb must be a string, not 7 | Put it in quotes: "7".',
       '15:39 a request for a path has no name | Leave it out.',
       '16:14 a request must be a line of text or a map, not 3 | A line is written like: delete secrets/db -n prod --as alice',
       '16:17 request "": the request has no verb | Write VERB RESOURCE or VERB /path, such as: get pods -n prod',
@@ -169,9 +169,9 @@ cases:
       `${HEAD}${CASE}---\n${HEAD}${CASE}`,
       ['5:1 a second document begins here | A test file has one; write another file.'],
     ],
-    [`policy: gce\n${HEAD}${CASE}`, ['2:1 this key stands twice in its map | Keep one of them.']],
+    [`policy: gce\n${HEAD}${CASE}`, ['2:1 this key appears twice in its map | Keep one of them.']],
     ['policy: gce\ncases: *c\n', ['2:8 there is no anchor &c above']],
-    ['policy: gce\ncases:\n\t- x\n', ['3:1 a tab is no indentation in YAML | Indent with blanks.']],
+    ['policy: gce\ncases:\n\t- x\n', ['3:1 YAML does not allow a tab as indentation | Indent with spaces.']],
     ['policy: gce\ncases: []\n', ['2:8 cases must not be empty']],
     [
       'kubernetesVersion: "2.0"\n' + HEAD + CASE,
@@ -181,9 +181,9 @@ cases:
       'policy: [',
       ['1:10 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ],
-    [`${HEAD}- { request: { verb: get, resource: "" }, expect: None }\n`, ['3:37 resource must be a text, not ""']],
+    [`${HEAD}- { request: { verb: get, resource: "" }, expect: None }\n`, ['3:37 resource must be a string, not ""']],
     [`set: { [a]: b, ? { x: y } : c }\n${HEAD}${CASE}`, []],
-    ['set: { a: }\n' + HEAD + CASE, ['1:11 a parameter must be a text or a list, not nothing']],
+    ['set: { a: }\n' + HEAD + CASE, ['1:11 a parameter must be a string or a list, not nothing']],
     [`- ${'['.repeat(20_000)}`, ['1:1 the YAML is nested too deeply']],
     ['a'.repeat(1024 * 1024 + 1), ['undefined:undefined a test file of more than 1 MiB is not read']],
   ])('says what is wrong with %j', (text, expected) => {
@@ -195,14 +195,14 @@ cases:
 
   it('reads on where a key stands twice', () => {
     expect(mistakesOf(`policy: gce\n${HEAD}- { request: get pods, expect: none }\n`)).toEqual([
-      '2:1 this key stands twice in its map | Keep one of them.',
+      '2:1 this key appears twice in its map | Keep one of them.',
       '4:32 the level cannot be none | Did you mean None?',
     ]);
   });
 
   it('does not let aliases make a large test of a small file', () => {
     const text = `${HEAD}- &c\n  request: get pods\n  expect: None\n${'- *c\n'.repeat(10_000)}`;
-    expect(mistakesOf(text)).toEqual(['4:3 more than 10000 requests are not read | Make several files of it.']);
+    expect(mistakesOf(text)).toEqual(['4:3 more than 10000 requests are not read | Split it into several files.']);
   });
 
   it('never throws, whatever the text', () => {

@@ -94,7 +94,7 @@ describe('splitWords', () => {
     [`get pods --as 'x`, "the quote ' is not closed"],
     [`get "pods`, 'the quote " is not closed'],
     [`get po"d"s'`, "the quote ' is not closed"],
-    ['get pods \\', 'a backslash stands at the end of the request'],
+    ['get pods \\', 'there is a backslash at the end of the request'],
   ])('refuses %j', (line, message) => {
     expect(() => splitWords(line)).toThrow(message);
   });
