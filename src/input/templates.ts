@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ReadyTemplate } from '../policy/render/render.ts';
+import { STDIN_NAME } from '../policy/render/stamp.ts';
 import { UserError } from '../errors.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from './read.ts';
 import { nearest } from '../policy/nearest.ts';
@@ -47,6 +48,12 @@ export function isPolicyPath(word: string): boolean {
   return word.includes('/') || /\.(ya?ml|json)$/i.test(word);
 }
 
+/** What a policy in a file is called: its base name, which is never that of a template. */
+export function policyFileName(path: string): string {
+  const name = basename(path);
+  return name.includes('.') ? name : `./${name}`;
+}
+
 /** The text that stands behind a word for a policy. */
 interface PolicySource {
   origin: 'template' | 'file';
@@ -68,9 +75,9 @@ export async function wantedPolicy(
   stdin?: () => Stdin,
 ): Promise<PolicySource> {
   if (word === '-' && stdin)
-    return { origin: 'file', name: 'stdin', file: word, source: await readStdin(stdin(), decodeText, 'a policy') };
+    return { origin: 'file', name: STDIN_NAME, file: word, source: await readStdin(stdin(), decodeText, 'a policy') };
   if (isPolicyPath(word))
-    return { origin: 'file', name: basename(word), file: word, source: (await readSpecFile(word)).text };
+    return { origin: 'file', name: policyFileName(word), file: word, source: (await readSpecFile(word)).text };
   const source = Object.hasOwn(templates, word) ? templates[word] : undefined;
   if (source !== undefined) return { origin: 'template', name: word, source };
   const names = Object.keys(templates);

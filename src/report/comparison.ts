@@ -31,7 +31,8 @@ export function comparisonHead(
   const { comparison, before, after, policies } = compared;
   const totals = totalsText(comparison);
   const head = safeText(`${before} → ${after}: ${totals.slice(0, 1).toLowerCase()}${totals.slice(1)}`);
-  const effects = comparison.classes.length === 0 ? [] : changeText(...policies, { columns, most, command: null });
+  const isSame = comparison.classes.length === 0 && comparison.notDecided === null;
+  const effects = isSame ? [] : changeText(...policies, { columns, most, command: null });
   return [wrap(head, columns), ...effects].map((line) => `${line}\n`).join('');
 }
 

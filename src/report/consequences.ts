@@ -340,7 +340,7 @@ export function totalsText(comparison: Comparison): string {
   const parts = TOTALS.flatMap(([what, text]) => (counts[what] > 0 ? [`${counts[what]} ${text}`] : []));
   const kinds = `${classes.length} ${classes.length === 1 ? 'kind of requests changes' : 'kinds of requests change'}`;
   if (classes.length > 0) return `${kinds}: ${parts.join(', ')}.${notDecided ? ' There may be more.' : ''}`;
-  return notDecided ? 'No difference was found.' : 'Every request is recorded as before.';
+  return notDecided ? 'The policies are too large to count what changes.' : 'Every request is recorded as before.';
 }
 
 const TOTALS: readonly (readonly [Change, string])[] = [
@@ -411,14 +411,18 @@ export function policyMeaning(policy: Policy, columns: number, most: number): st
   const found = consequencesOf(plain, policy);
   const effects = found.effects.filter(({ kind }) => kind !== 'stages' && kind !== 'fields');
   const sentences = sentencesOf({ ...found, effects }, 'now');
-  const rest = sentences.length === 0 ? 'Every request is recorded, without bodies.' : REST;
   return [
-    ...wrap(rest, columns).split('\n'),
+    ...wrap(meaningHead(sentences.length > 0, found.complete), columns).split('\n'),
     ...fitted(sentences, { columns, most: most - 1, note: '', command: null }),
   ];
 }
 
-const REST = 'Every request is recorded, without bodies, but for these:';
+function meaningHead(isTold: boolean, complete: boolean): string {
+  if (complete) return `Every request is recorded, without bodies${isTold ? ', but for these:' : '.'}`;
+  return isTold
+    ? 'The policy is too large to look at all of it. What was found:'
+    : 'What it records was not found out: the policy is too large.';
+}
 
 interface Fitting extends Telling {
   /** Something to tell besides. */

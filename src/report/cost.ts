@@ -1,4 +1,4 @@
-import { readStamp } from '../policy/render/stamp.ts';
+import { isPlainTemplate, readStamp } from '../policy/render/stamp.ts';
 import { templateOf, type Share } from '../policy/render/template.ts';
 
 /**
@@ -7,7 +7,7 @@ import { templateOf, type Share } from '../policy/render/template.ts';
  */
 export function sharesOf(text: string): readonly Share[] {
   const stamp = readStamp(text);
-  if (stamp === null || stamp.edited || Object.keys(stamp.set).length > 0) return [];
+  if (stamp === null || !isPlainTemplate(stamp)) return [];
   return templateOf(text, stamp.policy, []).shares;
 }
 

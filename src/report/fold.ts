@@ -184,8 +184,9 @@ function inOneLine({ policy, text, start, end }: Embedded, side: Side, lines: st
 /** Two policies at one place: the one was made from the other, or takes its place. */
 function betweenBoth(gone: Embedded, come: Embedded): PlannedFold[] {
   const [old, young] = [linesOf(gone.policy), linesOf(come.policy)];
-  const names = [gone, come].map((each) => readStamp(each.policy)?.policy ?? null);
-  const isOther = !names.includes(null) && names[0] !== names[1];
+  const names = [gone, come].map((each) => readStamp(each.policy)?.policy ?? '');
+  // Files may be versions of one policy (`v1.yaml`, `v2.yaml`).
+  const isOther = names.every((name) => /^[^./]+$/.test(name)) && names[0] !== names[1];
   const changes =
     gone.lines && come.lines && !isOther ? diffArrays(old, young, { maxEditLength: MOST_EDITS }) : undefined;
   const kept = changes?.flatMap(({ added, removed, value }) => (added || removed ? [] : value)).filter(isRule).length;

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { wordsOf } from '../lint/rule.ts';
 import { comparePolicies } from '../policy/compare/compare.ts';
 import { renderPolicy } from '../policy/render/render.ts';
-import { readStamp } from '../policy/render/stamp.ts';
+import { isPlainTemplate, readStamp } from '../policy/render/stamp.ts';
 import type { Policy } from '../policy/types.ts';
 import type { LiveReport, LiveState } from './running.ts';
 import type { ClusterStatus, Required, SpecReading } from './status.ts';
@@ -126,7 +126,7 @@ function comparing(required: RequiredPolicy): Compare {
 /** Its parameters say that it is another than the template by itself; whether in effect, the comparison tells. */
 function isTemplateItself(text: string, { origin, name }: RequiredPolicy): boolean {
   const stamp = readStamp(text);
-  return origin === 'template' && stamp?.policy === name && !stamp.edited && Object.keys(stamp.set).length === 0;
+  return origin === 'template' && stamp !== null && stamp.policy === name && isPlainTemplate(stamp);
 }
 
 function rendering({ name, source, file }: RequiredPolicy, version: string): Policy | UserError {

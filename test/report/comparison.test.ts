@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparePolicies } from '../../src/policy/compare/compare.ts';
 import type { Policy, PolicyRule } from '../../src/policy/types.ts';
-import { comparisonText, comparisonView } from '../../src/report/comparison.ts';
+import { comparisonHead, comparisonText, comparisonView } from '../../src/report/comparison.ts';
 import { plainStyle } from '../../src/report/text.ts';
 
 const look = { style: plainStyle, columns: 80 };
@@ -103,10 +103,25 @@ describe('the whole', () => {
     const large: [Policy, Policy] = [{ rules: [{ level: 'None', users: ['a'] }] }, { rules: [{ level: 'Request' }] }];
     const comparison = comparePolicies(...large, { steps: 0 });
     expect(comparisonView({ comparison, before: 'a', after: 'b', policies: large }, look))
-      .toBe(`a → b: no difference was found.
+      .toBe(`a → b: the policies are too large to count what changes.
+Until now nothing was recorded: the policy records no request.
+Writes of RBAC, secrets, debug containers, certificate requests, config maps and
+other resources are now recorded, with the request body, by anyone.
+Reads of RBAC, secrets, debug containers, certificate requests, config maps and
+other resources are now recorded, without bodies, by anyone.
+And 2 more effects.
 
 Not decided: the policies are too large to compare all of their requests. Left
 are those of rule 1 or no rule of the first policy.
 `);
+  });
+
+  it('says so in a summary too', () => {
+    const users = Array.from({ length: 800 }, (_none, at): PolicyRule => ({ level: 'Metadata', users: [`u${at}`] }));
+    const large: [Policy, Policy] = [{ rules: [{ level: 'Metadata' }] }, { rules: users }];
+    const comparison = comparePolicies(...large, { steps: 0 });
+    expect(comparisonHead({ comparison, before: 'a', after: 'b', policies: large }, look)).toBe(
+      'a → b: the policies are too large to count what changes.\nNot all was looked at: the policies are too large.\n',
+    );
   });
 });

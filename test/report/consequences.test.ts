@@ -135,4 +135,11 @@ describe('what a policy records', () => {
     );
     expect(policyMeaning(METADATA, 1000, 5)).toEqual(['Every request is recorded, without bodies.']);
   });
+
+  it('is not guessed of a policy that is too large to look at', () => {
+    const users = Array.from({ length: 800 }, (_none, at): PolicyRule => ({ level: 'Metadata', users: [`u${at}`] }));
+    expect(policyMeaning({ rules: users }, 1000, 5)).toEqual([
+      'What it records was not found out: the policy is too large.',
+    ]);
+  });
 });

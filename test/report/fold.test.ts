@@ -92,6 +92,14 @@ describe('foldedDiff', () => {
     });
   });
 
+  it('takes files of different names for versions of one policy', () => {
+    const [v1, v2] = ['v1.yaml', 'v2.yaml'].map((name) => STAMP.replace('"p"', `"${name}"`));
+    const edited = policy(TWENTY, v2).replace('user-17]', 'user-17, more]');
+    const { lines, left } = fold(spec(block(policy(TWENTY, v1))), spec(block(edited)));
+    expect(lines).toContain('+        users: [user-17, more]');
+    expect(left).toEqual([]);
+  });
+
   it('shows the first rules of a larger edit, comments last', () => {
     const edited = policy(TWENTY.map((user, at) => (at < 9 ? `${user}, more` : user))).replace(
       '# Why',

@@ -55,6 +55,17 @@ describe('the log', () => {
   });
 });
 
+describe('a policy that began as a template', () => {
+  // `policy show kops > FILE`, then edited: the head still says what is true of the template.
+  const text = (TEMPLATES['kops'] ?? '').replace(/^rules:$/m, 'rules:\n- level: None\n  users: [alice]');
+  it.each(['mine.yaml', './kops', 'stdin'])('is not described by its head, as %s', (name) => {
+    const told = view(plan({}, { policy: { origin: 'file', name, source: text, file: name } }));
+    expect(row(told, 'Cost')).toEqual([]);
+    expect(row(told, 'Effect').join(' ')).not.toContain('Every write by a person');
+    expect(row(told, 'Effect').join(' ')).toContain('alice');
+  });
+});
+
 describe('the effect', () => {
   const metadata = plan({}, template('metadata')).after;
 

@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
 import { contentOf, policyInForce, readPresentAudit } from '../../cluster/present.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
 import type { KopsObject } from '../../cluster/types.ts';
-import { readTemplates } from '../../input/templates.ts';
+import { policyFileName, readTemplates } from '../../input/templates.ts';
 import { renderPolicy } from '../../policy/render/render.ts';
 import { readStamp, withoutStamp, type Stamp } from '../../policy/render/stamp.ts';
 import { commandLine } from '../../process/words.ts';
@@ -82,7 +81,7 @@ function ofTemplate(policy: string, { policy: name, set, edited }: Stamp, { fact
 }
 
 function ofFile({ policy, edited }: Stamp, { policy: file }: { policy?: string }): string | null {
-  return file !== undefined && file !== '-' && !edited && policy === basename(file) ? file : null;
+  return file !== undefined && file !== '-' && !edited && policy === policyFileName(file) ? file : null;
 }
 
 // A stream is read once: its policy has a name only if it is a template as it is.

@@ -16,6 +16,15 @@ export interface Stamp {
 
 const MARK = '# kops-audit ';
 
+/** What a policy is called that came on stdin. */
+export const STDIN_NAME = 'stdin';
+
+/** Whether a policy in a spec is a template as kops-audit rendered it: what the head of a template says is true of no other policy. */
+export function isPlainTemplate({ policy, set, edited }: Stamp): boolean {
+  // A person's own file is called by a name with a dot or a slash.
+  return !edited && Object.keys(set).length === 0 && !/[./]/.test(policy) && policy !== STDIN_NAME;
+}
+
 /** Puts a stamp in front of a policy text: one comment line that ends in a line feed. The text must not have one yet. */
 export function stampText(text: string, stamp: Omit<Stamp, 'edited'>): string {
   const { policy, version, made } = stamp;
