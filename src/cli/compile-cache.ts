@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -20,8 +30,9 @@ const COMMANDS: readonly string[] = [
  * none nothing is kept. `NODE_DISABLE_COMPILE_CACHE=1` turns it off, as it does Node's own.
  */
 export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[]): void {
-  const root = env['NODE_DISABLE_COMPILE_CACHE'] ? null : cacheFolder(env);
-  if (root === null || !isOursAlone(root)) return;
+  const base = env['NODE_DISABLE_COMPILE_CACHE'] ? null : cacheHome(env);
+  const root = base === null ? null : ownFolder(base);
+  if (root === null) return;
   const words = argv.slice(2, 4).join(' ');
   const command = COMMANDS.find((each) => words === each || words.startsWith(`${each} `)) ?? 'other';
   const folder = join(root, `${process.version}-${process.arch}`, command.replace(' ', '-'));
@@ -39,26 +50,46 @@ export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[])
     const given = [module.exports, (id: string) => module.require(id), module, file, dirname(file)];
     if (typeof body === 'function') Reflect.apply(body, module.exports, given);
   };
-  process.once('exit', () => keep(folder, compiled));
+  process.once('exit', () => keep({ root, folder }, compiled));
 }
 
-/** `$XDG_CACHE_HOME/kops-audit/compiled` (XDG Base Directory Specification: a relative folder there is left aside). */
-function cacheFolder({ XDG_CACHE_HOME: cache, HOME: home }: NodeJS.ProcessEnv): string | null {
-  const base = cache && isAbsolute(cache) ? cache : home && join(home, '.cache');
-  return base ? join(base, 'kops-audit', 'compiled') : null;
+/** `$XDG_CACHE_HOME` (XDG Base Directory Specification: a relative folder there is left aside), else `~/.cache`. */
+function cacheHome({ XDG_CACHE_HOME: cache, HOME: home }: NodeJS.ProcessEnv): string | null {
+  if (cache && isAbsolute(cache)) return cache;
+  return home && isAbsolute(home) ? join(home, '.cache') : null;
 }
 
-/** Makes the folder where it is missing. Whether it and the one it is in belong to this user, and nobody else can write there. */
-export function isOursAlone(folder: string): boolean {
+/**
+ * The folder `kops-audit/compiled` in that of all caches, made where it is missing, as it is called without links. Null where somebody
+ * else than this user and root could write there, or put another in the place of a folder above it: of `sudo` with the home of a user
+ * nothing is kept, and nothing is made there.
+ */
+export function ownFolder(base: string): string | null {
   try {
+    const real = existsSync(base) ? realpathSync(base) : join(realpathSync(dirname(base)), basename(base));
+    const folder = join(real, 'kops-audit', 'compiled');
+    if (!isOutOfReach(real)) return null;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return belongsToUs(folder, 0o077) && belongsToUs(join(folder, '..'), 0o022);
+    return isOutOfReach(real) && isOurs(dirname(folder), 0o022) && isOurs(folder, 0o077) ? folder : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
-function belongsToUs(folder: string, others: number): boolean {
+/** In a folder such as `/tmp`, which all can write to, nobody can take away what is another's. */
+function isOutOfReach(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  const isSafe = !stat || (isTrusted(stat.uid) && ((stat.mode & 0o022) === 0 || (stat.mode & STICKY) !== 0));
+  return isSafe && (dirname(folder) === folder || isOutOfReach(dirname(folder)));
+}
+
+const STICKY = 0o1000;
+
+function isTrusted(uid: number): boolean {
+  return uid === 0 || uid === process.getuid?.();
+}
+
+function isOurs(folder: string, others: number): boolean {
   const stat = lstatSync(folder);
   return stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & others) === 0;
 }
@@ -83,9 +114,14 @@ function readKept(path: string): Buffer | undefined {
 }
 
 /** What cannot be kept is compiled again the next time. */
-function keep(folder: string, compiled: readonly (readonly [kept: string, script: Script])[]): void {
+function keep(
+  { root, folder }: { root: string; folder: string },
+  compiled: readonly (readonly [kept: string, script: Script])[],
+): void {
+  if (compiled.length === 0) return;
   try {
-    if (compiled.length > 0) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    forgetOld(root);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const [kept, script] of compiled) {
       const half = `${kept}.${process.pid}`;
       const data = script.createCachedData();
@@ -94,5 +130,16 @@ function keep(folder: string, compiled: readonly (readonly [kept: string, script
     }
   } catch {
     // The disk is full, or the folder went away: nothing depends on it.
+  }
+}
+
+const MONTH = 30 * 24 * 60 * 60 * 1000;
+
+/** What was kept a month ago: mostly of another release, or of another Node. What is needed still is kept anew. */
+function forgetOld(root: string): void {
+  for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    const path = join(root, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() && Date.now() - stat.mtimeMs > MONTH) rmSync(path, { force: true });
   }
 }

@@ -1,26 +1,29 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isOursAlone } from '../../src/cli/compile-cache.ts';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { ownFolder } from '../../src/cli/compile-cache.ts';
 import { CLI, runCli } from '../e2e/run-cli.ts';
 
 let root: string;
 let folder: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'kops-audit-cache-'));
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'kops-audit-cache-')));
   folder = join(root, 'kops-audit', 'compiled');
 });
 
@@ -34,44 +37,69 @@ function make(mode: number): void {
 
 describe('the folder of the compile cache', () => {
   test('is made where it is missing, for this user alone', () => {
-    expect(isOursAlone(folder)).toBe(true);
+    expect(ownFolder(root)).toBe(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
   test('serves where it is there and only this user can go in', () => {
     make(0o700);
-    expect(isOursAlone(folder)).toBe(true);
+    expect(ownFolder(root)).toBe(folder);
   });
 
   test.each([0o755, 0o770, 0o777, 0o701])('does not serve with mode %o', (mode) => {
     make(mode);
-    expect(isOursAlone(folder)).toBe(false);
+    expect(ownFolder(root)).toBeNull();
   });
 
   test('does not serve where others could put another in its place', () => {
     make(0o700);
     chmodSync(dirname(folder), 0o777);
-    expect(isOursAlone(folder)).toBe(false);
+    expect(ownFolder(root)).toBeNull();
   });
 
   test('does not serve as a link', () => {
     mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
     mkdirSync(join(root, 'elsewhere'), { mode: 0o700 });
     symlinkSync(join(root, 'elsewhere'), folder);
-    expect(isOursAlone(folder)).toBe(false);
+    expect(ownFolder(root)).toBeNull();
   });
 
   test('does not serve as a file, and that is no error', () => {
     mkdirSync(dirname(folder), { recursive: true });
     writeFileSync(folder, '');
-    expect(isOursAlone(folder)).toBe(false);
+    expect(ownFolder(root)).toBeNull();
   });
 
-  test.skipIf(process.getuid?.() !== 0)('does not serve where it is another user’s', async () => {
+  test('does not serve where others can write above it', () => {
     make(0o700);
-    const { chownSync } = await import('node:fs');
+    chmodSync(root, 0o777);
+    expect(ownFolder(root)).toBeNull();
+    chmodSync(root, 0o1777);
+    expect(ownFolder(root)).toBe(folder);
+  });
+
+  test('is called without links, so that another end of one is no other folder', () => {
+    symlinkSync(root, `${root}-link`);
+    onTestFinished(() => rmSync(`${root}-link`));
+    expect(ownFolder(`${root}-link`)).toBe(folder);
+  });
+
+  test('is made in a home that there is', () => {
+    expect(ownFolder(join(root, '.cache'))).toBe(join(root, '.cache', 'kops-audit', 'compiled'));
+    expect(ownFolder(join(root, 'nobody', '.cache'))).toBeNull();
+    expect(existsSync(join(root, 'nobody'))).toBe(false);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('does not serve where it is another user’s', () => {
+    make(0o700);
     chownSync(folder, 12345, 12345);
-    expect(isOursAlone(folder)).toBe(false);
+    expect(ownFolder(root)).toBeNull();
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('does not serve in the home of another user, where nothing is made', () => {
+    chownSync(root, 12345, 12345);
+    expect(ownFolder(join(root, '.cache'))).toBeNull();
+    expect(readdirSync(root)).toEqual([]);
   });
 });
 
@@ -104,6 +132,21 @@ describe('the program', () => {
     expect(files.length).toBeGreaterThan(10);
     // oxlint-disable-next-line no-control-regex
     for (const file of files) expect(readFileSync(join(dist, file), 'utf8')).not.toMatch(/[^\0-\x7f]/);
+  });
+
+  test('goes after a month, once something else is kept', async () => {
+    await run();
+    const old = join(folder, 'v1.0.0-x64', 'other', 'cli-old.cjs');
+    mkdirSync(dirname(old), { recursive: true });
+    writeFileSync(old, '');
+    utimesSync(old, 0, 0);
+    await run();
+    expect(existsSync(old)).toBe(true);
+    const first = [...kept().keys()].find((file) => file !== old) ?? '';
+    rmSync(first);
+    await run();
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(first)).toBe(true);
   });
 
   test('leaves a damaged file aside and writes it anew', async () => {
