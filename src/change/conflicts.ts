@@ -59,13 +59,13 @@ function conflictError(cluster: string, open: readonly Conflict[], entries: read
   );
   const shown =
     entries[0] === undefined ? '' : `\nSee what it changed: kops-audit history show ${shortId(entries[0].id)}`;
-  return new UserError(`in ${cluster} somebody changed since:${lines.join('')}`, {
-    hint: `Nothing was written. To take it back all the same, and lose what it is now, add: ${flags}${shown}`,
+  return new UserError(`somebody changed these values of ${cluster} since:${lines.join('')}`, {
+    hint: `Nothing was written. To take it back anyway, and lose what is there now, add: ${flags}${shown}`,
   });
 }
 
 function madeText({ made }: Conflict): string {
-  return made === undefined ? 'the change took it out' : `the change made it ${valueText(made)}`;
+  return made === undefined ? 'the change removed it' : `the change set it to ${valueText(made)}`;
 }
 
 function nowText({ made, now }: Conflict): string {

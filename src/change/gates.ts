@@ -83,7 +83,7 @@ const LAST_UNKNOWN = tells<{ kopsVersion: string }>({
   fatal: false,
   why: 'If it was a newer one, this kops drops the fields it does not know when it stores a spec.',
   say: ({ kopsVersion }) => ({
-    message: `kops ${kopsVersion} does not tell which release last updated the cluster`,
+    message: `kops ${kopsVersion} cannot tell which release last updated the cluster`,
     fix: 'Make sure that nobody updated the cluster with a newer kops, or use 1.24 or newer.',
   }),
 });
@@ -117,7 +117,7 @@ const PENDING_CHANGES = tells<{ names: readonly string[] }>({
   why: 'kops applies all pending changes at once; it cannot apply only ours.',
   say: ({ names }) => ({
     message: `\`kops update\` has other changes to apply already: ${names.slice(0, 4).join(', ') || 'not readable'}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`,
-    fix: 'Apply or take back those first, or take them along with --include-pending.',
+    fix: 'Apply or undo those first, or include them with --include-pending.',
   }),
 });
 
@@ -131,7 +131,7 @@ const API_DOWNTIME = tells({
   id: 'api-downtime',
   severity: 'warning',
   fatal: false,
-  why: 'Nobody can use the API until the new instance answers, ten minutes or more; what runs already runs on.',
+  why: 'Nobody can use the API until the new instance answers, ten minutes or more; running workloads keep running.',
   say: () => ({
     message: 'the control plane has one instance: the API is down during the roll',
     fix: 'Accept it with --allow-api-downtime, or roll later without --rolling-update.',
@@ -147,7 +147,7 @@ const TERRAFORM_TARGET = tells({
   id: 'terraform-target',
   severity: 'warning',
   fatal: false,
-  why: 'A direct `kops update` then changes things behind the back of Terraform.',
+  why: 'A direct `kops update` then changes things that Terraform does not know of.',
   say: () => ({
     message: 'spec.target.terraform is set: this cluster may be managed by Terraform',
     fix: 'Give --target terraform --out DIR, or --no-update to store the spec only.',
@@ -169,7 +169,7 @@ const GROUPS_UNKNOWN = tells<{ none: boolean }>({
     none
       ? {
           message: 'the instance groups are not in this input',
-          fix: 'Give the groups along: kops get all --name NAME -o yaml',
+          fix: 'Add the groups: kops get all --name NAME -o yaml',
         }
       : {
           message: 'not every group that runs an API server names its image',

@@ -54,13 +54,13 @@ async function withoutWrite(run: Run): Promise<ChangeResult> {
   if (steps.target === 'terraform') return terraform(await takeUp(run));
   if (steps.update && reading.baseline && !reading.baseline.upToDate) return resume(run, reading.baseline);
   if (steps.rollingUpdate) return roll({ ...(await takeUp(run)), updated: true });
-  return finished(run, `Nothing to do: ${plan.cluster} is as asked for.`, [rollPreviewStep(run)]);
+  return finished(run, `Nothing to do: ${plan.cluster} is already as requested.`, [rollPreviewStep(run)]);
 }
 
-const STORED = 'the new spec is stored and not yet applied: no instance runs differently';
+const STORED = 'the new spec is stored but not yet applied: no instance has changed';
 
 /** By an earlier run: this one has only asked. */
-const STORED_BEFORE = 'the spec is stored and not yet applied: no instance runs differently';
+const STORED_BEFORE = 'the spec is stored but not yet applied: no instance has changed';
 
 async function afterWrite(run: Run): Promise<ChangeResult> {
   const { edges, plan, steps } = run;
@@ -104,14 +104,14 @@ async function previewAndUpdate(run: Run): Promise<ChangeResult> {
 }
 
 /**
- * An update is pending although the spec is as asked for: left by an earlier run of ours, or by somebody else.
+ * An update is pending although the spec is already as requested: left by an earlier run of ours, or by somebody else.
  *
  * @throws UserError with --yes, where it may be somebody else's.
  */
 async function resume(run: Run, baseline: Preview): Promise<ChangeResult> {
   const { steps, edges, reading, subject, plan } = run;
   edges.talk.say(
-    `The spec of ${plan.cluster} is as asked for, but \`kops update\` has not been run since something changed.`,
+    `The spec of ${plan.cluster} is already as requested, but \`kops update\` has not been run since something changed.`,
   );
   const earlier = await earlierWrite(edges.journal, subject);
   const ours = earlier !== null && isAllThatIsPending(earlier, reading);
@@ -135,7 +135,7 @@ async function withEntry(run: Run, earlier: JournalEntry | null): Promise<Run> {
 
 function notOurs({ edges, plan }: Run): UserError {
   return new UserError('what is pending may not be a change of kops-audit alone', {
-    hint: `Look at it with: ${edges.kops.commandLine.previewUpdate(plan.cluster)}\nTake it along with --include-pending.`,
+    hint: `Look at it with: ${edges.kops.commandLine.previewUpdate(plan.cluster)}\nInclude it with --include-pending.`,
   });
 }
 
@@ -163,10 +163,10 @@ const UPDATE_QUESTION: Question = {
   text: 'Run `kops update cluster --yes` now?',
   about: 'update',
   yes: 'What kops showed above is applied. Running instances keep their old settings until they are replaced.',
-  no: 'The stored spec stays and is not applied. The commands that do that are printed, and the exit status is 5.',
+  no: 'The spec stays stored but is not applied. The commands for that are printed, and the exit status is 5.',
 };
 
-const DECLINED_UPDATE = 'its update was declined: no instance runs differently';
+const DECLINED_UPDATE = 'its update was declined: no instance has changed';
 
 async function apply(run: Run): Promise<ChangeResult> {
   const { edges, plan, progress } = run;
@@ -174,11 +174,11 @@ async function apply(run: Run): Promise<ChangeResult> {
   const done = await edges.talk.during('kops updates the cluster', () =>
     edges.kops.update(plan.cluster, {}, edges.talk.relay),
   );
-  if (done.interrupted) return interrupted(run, 'the new spec is stored, and `kops update` was stopped on its way');
+  if (done.interrupted) return interrupted(run, 'the new spec is stored, and `kops update` was stopped halfway');
   if (done.failed) return stopped(run, failed('kops update cluster', done), leftAfterWrite(run));
   progress.now = 'updated';
   if (run.entry) await note(run.entry, edges.talk, 'done');
-  edges.talk.say(`\`kops update\` is through. Running instances keep their old settings until they are replaced.`);
+  edges.talk.say(`\`kops update\` is finished. Running instances keep their old settings until they are replaced.`);
   return roll({ ...run, updated: true });
 }
 
@@ -189,7 +189,8 @@ function explainsNodes(plan: SpecChange): boolean {
 
 /** What of a preview is not about auditing, in a sentence; null where nothing is. */
 function surpriseIn(plan: SpecChange, { understood }: Preview, count: number): string | null {
-  if (count === 0) return understood ? null : 'this preview could not be read whole: some other change may be pending.';
+  if (count === 0)
+    return understood ? null : 'not all of this preview could be read: some other change may be pending.';
   const what = `${count} of these ${count === 1 ? 'changes is' : 'changes are'} not about the control plane or the files of the cluster`;
   return explainsNodes(plan)
     ? `${what}; the policy reaches other groups too, as said above.`
@@ -214,10 +215,7 @@ async function terraform(run: Run): Promise<ChangeResult> {
   if (done.failed) return stopped(run, failed('kops update cluster --target=terraform', done), leftAfterWrite(run));
   progress.now = 'updated';
   if (run.entry) await note(run.entry, edges.talk, 'done');
-  const next = [
-    { why: 'Look at what Terraform would do, and do it', command: planAndApply(options.out) },
-    rollStep(run),
-  ];
+  const next = [{ why: 'See what Terraform would do, then do it', command: planAndApply(options.out) }, rollStep(run)];
   return finished({ ...run, updated: true }, `The Terraform files are in ${options.out}.`, next);
 }
 
@@ -249,8 +247,7 @@ async function roll(run: Run): Promise<ChangeResult> {
   const rolled = await edges.talk.during('kops rolls the control plane', () =>
     edges.kops.rollingUpdate(plan.cluster, { yes: true }, edges.talk.relay),
   );
-  if (rolled.interrupted)
-    return interrupted(run, 'the spec is stored and applied, and the roll was stopped on its way');
+  if (rolled.interrupted) return interrupted(run, 'the spec is stored and applied, and the roll was stopped halfway');
   if (rolled.failed) return stopped(run, failed('kops rolling-update', rolled), rollAgain(run));
   run.progress.now = 'rolled';
   return validate(run);
@@ -258,7 +255,7 @@ async function roll(run: Run): Promise<ChangeResult> {
 
 const ROLL_ANSWERS: Omit<Question, 'text'> = {
   about: 'roll',
-  yes: 'kops replaces the control-plane instances, one after the other, some minutes each. Then the cluster is validated.',
+  yes: 'kops replaces the control-plane instances, one after the other, a few minutes each. Then the cluster is validated.',
   no: 'Nothing is rolled: auditing starts when the instances are replaced. The command is printed, and the exit status is 5.',
 };
 
@@ -267,7 +264,7 @@ async function validate(run: Run): Promise<ChangeResult> {
   const valid = await edges.talk.during('kops validates the cluster', () =>
     edges.kops.validate(plan.cluster, '10m', edges.talk.relay),
   );
-  if (valid.interrupted) return interrupted(run, 'all is applied and rolled, and only the validation was stopped');
+  if (valid.interrupted) return interrupted(run, 'everything is applied and rolled; only the validation was stopped');
   if (valid.failed) return { ...stopped(run, failed('kops validate cluster', valid), wayBack(run)), rolled: true };
   const message = `The control plane of ${plan.cluster} is rolled, and the cluster is valid.`;
   return { ...finished(run, message, []), rolled: true };

@@ -151,7 +151,7 @@ interface Sent {
 /** Whatever becomes of the write, what is stored is asked for. */
 async function readBack(storing: Kops, sent: Sent, edges: Edges): Promise<Stored> {
   try {
-    return await saidOnInterrupt(edges, 'Reading back what is stored; this is waited for.', async () =>
+    return await saidOnInterrupt(edges, 'Reading back what is stored; please wait.', async () =>
       compareStored(sent, await storing.getCluster(sent.before.metadata.name)),
     );
   } catch (unread) {
@@ -199,9 +199,12 @@ function compareStored({ before, wanted, error }: Sent, stored: KopsObject): Sto
 }
 
 function notStored(error: string): ExternalError {
-  return new ExternalError(`kops did not store the spec: ${error || 'kops said nothing, yet the spec is unchanged'}`, {
-    hint: 'Nothing was written: the old spec is in force.',
-  });
+  return new ExternalError(
+    `kops did not store the spec: ${error || 'kops reported no error, but the spec is unchanged'}`,
+    {
+      hint: 'Nothing was written: the old spec is in force.',
+    },
+  );
 }
 
 /** What a person must know where the spec does not read back as it was sent. */

@@ -67,7 +67,7 @@ const CUT: Readonly<Record<Exclude<Progress, 'nothing'>, Cut>> = {
   },
   rolling: { done: 'the spec is stored and applied, but whether the roll went through is not known', left: rollAgain },
   rolled: {
-    done: 'the spec is stored and applied, and the control plane is rolled, but whether the cluster is well is not known',
+    done: 'the spec is stored and applied, and the control plane is rolled, but whether the cluster is healthy is not known',
     left: (run) => [validateStep(run), ...wayBack(run)],
   },
 };
@@ -127,14 +127,14 @@ export function rollStep({ edges, plan }: Run): NextStep {
 /** Whether instances are still to be replaced: kops-audit does not ask the cloud. */
 export function rollPreviewStep({ edges, plan }: Run): NextStep {
   return {
-    why: 'See whether instances are still to be replaced',
+    why: 'See whether instances still have to be replaced',
     command: edges.kops.commandLine.rollingUpdate(plan.cluster, { yes: false }),
   };
 }
 
 /** The check that the cluster is well. */
 export function validateStep({ edges, plan }: Run): NextStep {
-  return { why: 'See that the cluster is well', command: edges.kops.commandLine.validate(plan.cluster, '10m') };
+  return { why: 'Check that the cluster is healthy', command: edges.kops.commandLine.validate(plan.cluster, '10m') };
 }
 
 /**
@@ -148,7 +148,7 @@ export function wayBack(run: Run): NextStep[] {
     .filter(({ role }) => role === 'ControlPlane' || role === 'APIServer')
     .map(({ name }) => name);
   return [
-    { why: 'See on the instance why the API server does not come up', command: LOGS_OF_API_SERVER },
+    { why: 'See on the instance why the API server does not start', command: LOGS_OF_API_SERVER },
     putBack(run),
     {
       why: 'Then replace the instances without asking the API',
@@ -165,11 +165,11 @@ export function rollAgain(run: Run): NextStep[] {
 function putBack({ edges, plan, entry }: Run): NextStep {
   if (!entry?.file)
     return {
-      why: 'The journal has no old spec: mend the stored one by hand (kops edit cluster), then apply it',
+      why: 'The journal has no old spec: fix the stored one by hand (kops edit cluster), then apply it',
       command: edges.kops.commandLine.update(plan.cluster),
     };
   const args = ['rollback', entry.id, `--cluster=${plan.cluster}`, ...edges.ownFlags];
-  return { why: 'Or go back: take the change back, and apply that', command: commandLine('kops-audit', args) };
+  return { why: 'Or go back: undo the change, and apply that', command: commandLine('kops-audit', args) };
 }
 
 const LOGS_OF_API_SERVER = 'sudo crictl logs --tail 50 "$(sudo crictl ps -a --name kube-apiserver -q | head -n 1)"';

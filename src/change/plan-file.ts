@@ -63,7 +63,7 @@ export function parsePlan(text: string, file: string): SavedPlan {
       hint: 'enable, disable and rollback save one: --save-plan FILE.',
     });
   const { plan } = outer;
-  const again = 'Nothing was written. Make the plan anew.';
+  const again = 'Nothing was written. Make a new plan.';
   if (!isObject(plan) || outer['checksum'] !== checksum(plan))
     throw new UserError('is damaged: its checksum is wrong', { place, hint: again });
   if (plan['formatVersion'] !== 1)
@@ -71,7 +71,7 @@ export function parsePlan(text: string, file: string): SavedPlan {
       place,
       hint: again,
     });
-  if (!isPlan(plan)) throw new UserError('is damaged: it is not whole', { place, hint: again });
+  if (!isPlan(plan)) throw new UserError('is damaged: it is incomplete', { place, hint: again });
   return plan;
 }
 

@@ -92,7 +92,7 @@ function takenNotes(entries: readonly JournalEntry[]): string[] {
  */
 export function prepareResumedRollback(reading: Reading, entry: JournalEntry): PreparedChange {
   const notes = [
-    `The rollback ${shortId(entry.id)} of ${minuteText(new Date(entry.time))} stored its spec; its update is what is left.`,
+    `The rollback ${shortId(entry.id)} of ${minuteText(new Date(entry.time))} stored its spec; only its update is left.`,
   ];
   const plan = specChange('rollback', reading.cluster, readFacts(reading), [], notes);
   return { plan, blocking: [], others: [] };

@@ -16,7 +16,7 @@ export function madeChange(entry: JournalEntry): MadeChange & { after: KopsObjec
     return { before, operations: entry.patch, after: applyOperations(before, entry.patch) };
   } catch (error) {
     if (error instanceof UserError || error instanceof PatchConflict || error instanceof SyntaxError)
-      throw new UserError(`the journal entry ${entry.id} is damaged: its spec and its patch do not fit`, {
+      throw new UserError(`the journal entry ${entry.id} is damaged: its spec and its patch do not match`, {
         cause: error,
       });
     throw error;
@@ -92,7 +92,7 @@ function whatToDo({ entry, stored }: CutOff): string {
   if (entry.subject.type === 'file' && stored === 'new') return '';
   if (stored === 'old') return 'Run it again if it is still wanted.';
   return stored === 'new'
-    ? '`kops update cluster` tells what is still to be applied.'
+    ? '`kops update cluster` shows what is still to be applied.'
     : `Look at it before you go on: kops-audit history show ${shortId(entry.id)}`;
 }
 

@@ -28,7 +28,7 @@ function newest(listed: readonly ListedEntry[], subject: string): JournalEntry {
   const found = written.find(({ id, undoes }) => !undoes && !undone.has(id));
   refuseDamaged(listed, found?.id ?? '', subject);
   if (found) return found;
-  const why = written.length === 0 ? 'no change is on record' : 'every change on record is taken back already';
+  const why = written.length === 0 ? 'no change is recorded' : 'every recorded change is already taken back';
   throw new UserError(`there is nothing to take back for ${subject}: ${why}`, { hint: SEE_HISTORY });
 }
 
@@ -46,7 +46,7 @@ function since(listed: readonly ListedEntry[], time: Date, subject: string): Jou
 export function sinceNotes(listed: readonly ListedEntry[], wanted: Wanted, entries: readonly JournalEntry[]): string[] {
   if (wanted === 'newest' || 'id' in wanted) return [];
   const then = minuteText(wanted.since);
-  if (entries.length === 0) return [`Nothing that is recorded here was changed since ${then}.`];
+  if (entries.length === 0) return [`No recorded change was made since ${then}.`];
   const oldest = listed.flatMap((each) => (each.status === 'damaged' ? [] : [each.entry.time])).at(-1);
   const begins = oldest === undefined ? undefined : new Date(oldest);
   if (begins === undefined || begins <= wanted.since) return [`Back to what the spec was at ${then}.`];
@@ -83,7 +83,7 @@ function notThere(other: ListedEntry | undefined, id: string, subject: string): 
   if (other.status === 'running') return new UserError(`the change ${id} is still being made`, { hint: SEE_HISTORY });
   if (other.entry.outcome === 'not-written')
     return new UserError(`the change ${id} wrote nothing: there is nothing to take back`, { hint: SEE_HISTORY });
-  return new UserError(`the change ${id} is taken back already`, { hint: SEE_HISTORY });
+  return new UserError(`the change ${id} is already taken back`, { hint: SEE_HISTORY });
 }
 
 /**

@@ -104,13 +104,15 @@ export function onlyLooked(
   const isWork = operations.length > 0 || isUpdateLeft;
   const result = { spec: 'unchanged', updated: false, rolled: false, exitCode: exitCode && isWork ? 1 : 0 } as const;
   if (path !== undefined) {
-    const next = [{ why: 'Look again, and do it', command: commandLine('kops-audit', ['apply', path]) }];
+    const next = [
+      { why: 'Look at it again, and make the change', command: commandLine('kops-audit', ['apply', path]) },
+    ];
     return { ...result, message: `The plan is saved in ${path}; nothing else was written.`, next };
   }
   if (operations.length > 0) return { ...result, message: 'Dry run: nothing was written.', next: [] };
   const message = isUpdateLeft
-    ? `The spec of ${cluster} is as asked for, but \`kops update\` is still to be run.`
-    : `Nothing to do: ${cluster} is as asked for.`;
+    ? `The spec of ${cluster} is already as requested, but \`kops update\` is still to be run.`
+    : `Nothing to do: ${cluster} is already as requested.`;
   return { ...result, message, next: [] };
 }
 

@@ -25,7 +25,7 @@ export function prepareSaved(reading: Reading, saved: SavedPlan, allow: readonly
   const foreign = foreignChanges(plan);
   if (foreign.length > 0)
     throw new UserError(`the plan would change more than auditing: ${foreign.join(', ')}`, {
-      hint: 'Nothing was written. No kops-audit makes such a plan: look where it came from.',
+      hint: 'Nothing was written. kops-audit never makes such a plan: check where it came from.',
     });
   return saved.command === 'enable' ? judged(plan, allow) : judgedLeniently(plan, allow);
 }
@@ -38,8 +38,8 @@ function planOf(reading: Reading, saved: SavedPlan, operations: Operation[]): Sp
 }
 
 function moved(cluster: string, what: string, { time }: SavedPlan): UserError {
-  return new UserError(`the plan does not fit ${cluster} any more: ${what} changed since ${time}`, {
-    hint: 'Nothing was written. Make the plan anew from the spec as it is now.',
+  return new UserError(`the plan no longer fits ${cluster}: ${what} changed since ${time}`, {
+    hint: 'Nothing was written. Make a new plan from the spec as it is now.',
   });
 }
 

@@ -123,7 +123,8 @@ function textOf({ target }: SpecFile): string | undefined {
 }
 
 function afterFile({ path }: SpecFile, { plan, stored }: Made): ChangeResult {
-  if (stored === null) return { ...DONE, spec: 'unchanged', message: `Nothing to do: ${path} is as asked for.` };
+  if (stored === null)
+    return { ...DONE, spec: 'unchanged', message: `Nothing to do: ${path} is already as requested.` };
   const template = placeholderIn(plan.cluster)
     ? ' It is a template: render it, then give what comes out to `kops replace`.'
     : '';

@@ -87,7 +87,7 @@ export const ROOT: CommandRow = {
   description:
     'Turn Kubernetes audit logging on for kOps clusters: the policy embedded as a file asset, the kube-apiserver flags patched, the diff shown before anything is written.',
   usage: '[COMMAND] [FLAGS]',
-  notes: ['On a terminal, kops-audit alone asks what it has to know.'],
+  notes: ['On a terminal, kops-audit alone asks what it needs to know.'],
   examples: [
     ['kops-audit demo', 'see it work, without a cluster'],
     ['kops-audit status --all', 'which clusters have auditing on'],
@@ -109,9 +109,9 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'enable',
     group: 'Change',
-    summary: 'turn audit logging on, or change how it is on',
+    summary: 'turn audit logging on, or change its settings',
     description:
-      'Turn audit logging on for a cluster, or change how it is on. Shows the diff and asks before it writes.',
+      'Turn audit logging on for a cluster, or change its settings. Shows the diff and asks before it writes.',
     arguments: [CLUSTER_WORD],
     examples: [
       ['kops-audit enable prod.example.com', 'asks before each step'],
@@ -129,7 +129,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'wizard',
     isHidden: true,
-    description: 'Asks what enable has to know, and runs it.',
+    description: 'Asks what enable needs to know, then runs it.',
     examples: [],
     exit: EXIT_STATUS,
     page: 'docs/wizard.md',
@@ -155,7 +155,7 @@ export const COMMANDS: readonly CommandRow[] = [
     group: 'Change',
     summary: 'take a recorded change back',
     description:
-      'Take back what kops-audit changed: the values it set get those from before, whatever else was changed since stays. Shows the diff and asks before it writes.',
+      'Take back what kops-audit changed: the values it set become what they were before; everything else stays. Shows the diff and asks before it writes.',
     arguments: [
       {
         name: '[id]',
@@ -176,9 +176,9 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'apply',
     group: 'Change',
-    summary: 'make a change that was saved as a plan',
+    summary: 'apply a change that was saved as a plan',
     description:
-      'Make a change that was saved with --save-plan. The cluster, the store and the file are those of the plan. The spec is read anew; where it moved, the plan is refused. Shows the diff and asks before it writes.',
+      'Apply a change that was saved with --save-plan. The cluster, the store and the file are those of the plan. The spec is read again; if it no longer fits, the plan is refused. Shows the diff and asks before it writes.',
     arguments: [{ name: '<plan>', help: 'the file that --save-plan wrote', takes: 'file' }],
     examples: [
       ['kops-audit enable prod.example.com --save-plan audit.plan', 'look, and keep'],
@@ -200,7 +200,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit status prod.example.com', 'one cluster, in detail'],
       ['kops-audit status prod.example.com --live', 'and whether events flow'],
       ['kops-audit status --all', 'a row for each in the store'],
-      ['kops-audit status --all --require kops', 'fail where one has it not'],
+      ['kops-audit status --all --require kops', 'fail if one does not have it'],
       ['kops-audit status -f clusters.yaml', 'what a file says'],
     ],
     exit: [
@@ -339,7 +339,7 @@ export const COMMANDS: readonly CommandRow[] = [
     notes: [
       'VERB is what the API server sees, not the kubectl command: a kubectl get without a name is list, kubectl exec is get or create of pods with --subresource exec. TYPE may be a short name (po, deploy), TYPE.GROUP or TYPE.VERSION.GROUP; custom resources are written TYPE.GROUP. TYPE/log, TYPE/exec and such are subresources.',
       '',
-      '--as names who sends the request. It is not impersonation: of a request that impersonates the policy sees the real user, so name that one. Groups such as system:authenticated are added as the API server adds them.',
+      '--as names who sends the request. It is not impersonation: when a request impersonates somebody, the policy sees the real user, so name that one. Groups such as system:authenticated are added as the API server adds them.',
     ],
     exit: [
       [0, 'there is an answer, None included'],
@@ -353,7 +353,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'policy test',
     summary: 'unit tests for an audit policy',
-    description: 'Runs test files (YAML): requests, and what an audit policy is to do with each.',
+    description: 'Runs test files (YAML): requests, and what an audit policy should do with each.',
     arguments: [{ name: '[file...]', help: 'test files; - reads stdin', takes: 'file' }],
     examples: [
       ['kops-audit policy test audit.policy-test.yaml', 'what failed, and why'],
@@ -370,7 +370,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     exit: [
       [0, 'all cases passed'],
-      [1, 'a case failed, or a policy has less than the coverage asked for'],
+      [1, 'a case failed, or a policy has less coverage than required'],
       [2, 'a file could not be run (outranks 1; the other files are run)'],
     ],
     page: 'docs/test-a-policy.md',
@@ -409,7 +409,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit policy order mine.yaml --by most --write', 'replaces the file'],
     ],
     notes: [
-      'The first rule that matches a request decides. Here the rules are sorted by level, so that of all rules that match the one that records least (most) decides. Comments move with their rules. What that changes is told on stderr.',
+      'The first rule that matches a request decides. Here the rules are sorted by level, so that of all matching rules the one that records least (most) decides. Comments move with their rules. What that changes is printed on stderr.',
     ],
     exit: [[0, 'it is printed or written'], BAD_POLICY],
     page: 'docs/compare-policies.md',
@@ -441,7 +441,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['source <(kops-audit completion zsh)', 'in ~/.zshrc, after compinit'],
       ['kops-audit completion fish > ~/.config/fish/completions/kops-audit.fish', ''],
     ],
-    notes: ['Names of clusters are asked from kops, and kept for a minute.'],
+    notes: ['kops is asked for the names of clusters; they are kept for a minute.'],
     exit: [
       [0, 'it is printed'],
       [2, 'another shell'],

@@ -112,7 +112,7 @@ function unknownFlag(typed: string, row: CommandRow): UserError {
     flagsOf(each.name).some((flag) => flag.name === name || flag.short === name),
   );
   if (row === ROOT && isOfCommand)
-    return new UserError(`${name} stands before the command`, { hint: 'Flags stand behind it.' });
+    return new UserError(`${name} comes before the command`, { hint: 'Flags come after it.' });
   const near = nearest(
     name,
     flagsOf(row.name).map((flag) => flag.name),

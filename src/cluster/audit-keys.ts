@@ -72,7 +72,7 @@ interface KeyTypeRule {
 
 /** What kOps can decode (`pkg/apis/kops/v1alpha2/componentconfig.go`: int32, metav1.Duration, resource.Quantity; 1.19 to 1.37). */
 const KEY_TYPES: Readonly<Record<KeyType, KeyTypeRule>> = {
-  string: { wanted: 'a text', test: (value) => typeof value === 'string' },
+  string: { wanted: 'a string', test: (value) => typeof value === 'string' },
   integer: { wanted: 'a whole number without quotes, at most 2147483647', test: isInt32 },
   boolean: { wanted: 'true or false', test: (value) => typeof value === 'boolean' },
   duration: {
@@ -132,7 +132,7 @@ function wrongType(name: AuditKeyName, type: KeyType, value: Json): SpecError {
   const { wanted } = KEY_TYPES[type];
   return new SpecError(
     `/spec/kubeAPIServer/${name}`,
-    `spec.kubeAPIServer.${name} is ${typeName(value)}, kOps wants ${wanted}`,
+    `spec.kubeAPIServer.${name} is ${typeName(value)}; kOps wants ${wanted}`,
     (typeof value === 'string' ? placeholderIn(value)?.hint : undefined) ??
       `Write ${wanted}; kOps refuses the spec otherwise.`,
   );

@@ -169,17 +169,22 @@ function sharedNote({ asset, path }: LocatedAsset): string {
 
 function policyNotes({ policy, settings }: PresentAudit, keepPolicy: boolean): string[] {
   const path = settings.auditPolicyFile;
-  if (!policy) return path !== undefined ? [`No file asset of the Cluster brings ${path}.`] : [];
-  if (keepPolicy) return [`The policy stays in the spec, at ${policy.path}; no flag names it.`];
+  if (!policy) return path !== undefined ? [`The Cluster has no file asset for ${path}.`] : [];
+  if (keepPolicy) return [`The policy stays in the spec, at ${policy.path}; no flag points to it.`];
   const stamp = readStamp(contentOf(policy.asset));
-  if (!stamp) return ['The policy was not written by kops-audit. It goes too; kops-audit rollback brings it back.'];
-  return stamp.edited ? [`The policy began as ${stamp.policy} and was edited by hand: those edits go too.`] : [];
+  if (!stamp)
+    return ['The policy was not written by kops-audit. It is removed too; kops-audit rollback brings it back.'];
+  return stamp.edited
+    ? [`The policy began as ${stamp.policy} and was edited by hand: those edits are removed too.`]
+    : [];
 }
 
 /** The keys that somebody else wrote: all of them where the policy is somebody's own, else those that `enable` never writes. */
 function foreignNotes({ policy }: PresentAudit, keys: readonly string[]): string[] {
   const foreign = policy && isOurs(policy) ? keys.filter((key) => !WRITTEN_BY_ENABLE.includes(key)) : keys;
-  return foreign.length === 0 ? [] : [`Settings that kops-audit may not have written go too: ${foreign.join(', ')}.`];
+  return foreign.length === 0
+    ? []
+    : [`Settings that kops-audit perhaps did not write are removed too: ${foreign.join(', ')}.`];
 }
 
 const WRITTEN_BY_ENABLE: readonly string[] = [
@@ -193,7 +198,9 @@ const WRITTEN_BY_ENABLE: readonly string[] = [
 function orphanNotes({ orphans }: PresentAudit): string[] {
   return orphans
     .filter((located) => !isOurs(located))
-    .map(({ asset, path }) => `The file asset "${asset.name}" at ${path} holds a policy that no flag names: it stays.`);
+    .map(
+      ({ asset, path }) => `The file asset "${asset.name}" at ${path} holds a policy that no flag points to: it stays.`,
+    );
 }
 
 /** A CA or a key is somebody's own: `enable` never made it. */

@@ -71,15 +71,15 @@ function checkText(text: string, file: string): void {
     });
   }
   if (text.startsWith('\uFEFF\uFEFF')) {
-    throw new UserError('begins with two byte order marks, of which kOps passes over one and trips over the other', {
+    throw new UserError('begins with two byte order marks: kOps skips one and fails on the other', {
       place: { file, line: 1, column: 1 },
       hint: 'Save the file as UTF-8 without a byte order mark.',
     });
   }
   if (/^\s*\/\//.test(text)) {
-    throw new UserError('begins with a comment that neither YAML nor JSON knows', {
+    throw new UserError('begins with a comment that is valid in neither YAML nor JSON', {
       place: { file, line: 1, column: 1 },
-      hint: 'Is it from `kops get --full`? That is not a spec to edit: take `kops get cluster -o yaml`.',
+      hint: 'Is it from `kops get --full`? That is not a spec to edit: use `kops get cluster -o yaml`.',
     });
   }
 }

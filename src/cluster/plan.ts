@@ -88,7 +88,7 @@ function madeParents(spec: JsonObject, spellings: Spellings = {}): string[] {
 function foreignNotes(adopted: LocatedAsset | null, options: EnableOptions): string[] {
   if (!adopted || !options.policy || holdsPolicy(adopted.asset)) return [];
   return [
-    `The content of the file asset "${adopted.asset.name}" at ${adopted.path}, which is no audit policy, is replaced: kube-apiserver reads that file as its policy.`,
+    `The content of the file asset "${adopted.asset.name}" at ${adopted.path}, which is not an audit policy, is replaced: kube-apiserver reads that file as its policy.`,
   ];
 }
 

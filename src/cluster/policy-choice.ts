@@ -157,8 +157,8 @@ export function groupPolicies(present: PresentAudit, options: EnableOptions, pla
   if (options.policy)
     return {
       inForce: [],
-      notes: [`The policy that ${names} brought at ${path} is no longer used; kops edit ig removes it.`],
+      notes: [`The policy of ${names} at ${path} is no longer used; kops edit ig removes it.`],
     };
   if (!groupsBringAll(path, place)) return { inForce: [], notes: [] };
-  return { inForce: files, notes: [`The policy stays: the instance groups bring it themselves (${names}).`] };
+  return { inForce: files, notes: [`The policy stays: the instance groups have their own (${names}).`] };
 }

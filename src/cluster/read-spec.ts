@@ -123,7 +123,7 @@ function oddInteger(root: JsonNode): Fault | undefined {
     ({ key, value }) => INTEGERS.includes(key) && value.kind === 'number' && /[.eE]/.test(value.value),
   );
   if (!odd) return undefined;
-  const message = `${odd.key} is written with a point or an exponent, which kOps refuses in JSON`;
+  const message = `${odd.key} is written with a decimal point or an exponent, which kOps refuses in JSON`;
   return { offset: odd.value.start, message, hint: 'Write a whole number in digits.' };
 }
 
@@ -153,11 +153,11 @@ function checkParts({ kind, metadata, spec }: JsonObject, place: Place, needsNam
   if (needsName && (typeof name !== 'string' || name === '')) {
     throw new NoNameError(`this ${String(kind)} has no metadata.name`, {
       place,
-      hint: 'A text is needed there; numbers and words such as n, y, on and off need quotes.',
+      hint: 'It must be a string: numbers and words such as n, y, on and off need quotes.',
     });
   }
   if (!isObject(spec))
-    throw new UserError(`${String(kind)} ${name} has no spec`, { place, hint: 'A map is needed below `spec:`.' });
+    throw new UserError(`${String(kind)} ${name} has no spec`, { place, hint: 'There must be a map below `spec:`.' });
 }
 
 /** The place tells which text is meant: the text itself may be a secret, as anything in a spec. */
@@ -200,10 +200,10 @@ function twiceIn(entries: readonly JsonEntry[]): DuplicateKey | undefined {
 
 function standsTwice(name: string, first: Place, second: Place): UserError {
   return new UserError(
-    `the key ${JSON.stringify(name)} stands twice in one map, in lines ${first.line} and ${second.line}`,
+    `the key ${JSON.stringify(name)} appears twice in one map, on lines ${first.line} and ${second.line}`,
     {
       place: second,
-      hint: 'kOps takes the last one without a word. Delete the one that is not meant.',
+      hint: 'kOps silently takes the last one. Delete the wrong one.',
     },
   );
 }

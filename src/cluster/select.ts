@@ -39,7 +39,7 @@ export function selectCluster(
     throw new UserError(
       `two Cluster documents have the name ${wanted || '(no name)'}: at line ${cluster.line} and at line ${twin.line}`,
       {
-        hint: 'kOps would store the one after the other, and the last one wins. Remove one.',
+        hint: 'kOps would store both, one after the other, and the last one would win. Remove one.',
         place: { file, line: twin.line },
       },
     );
@@ -61,7 +61,7 @@ function noCluster(documents: readonly SpecDocument[], file: string): UserError 
 function unknownCluster(wanted: string, names: readonly string[], file: string): UserError {
   const near = nearest(wanted, names);
   return new UserError(`no cluster named ${wanted} here`, {
-    hint: near ? `Did you mean ${near}?` : `There is: ${names.join(', ')}.`,
+    hint: near ? `Did you mean ${near}?` : `It has ${names.join(', ')}.`,
     place: { file },
   });
 }

@@ -54,7 +54,7 @@ export async function printBlocks(form: BlocksForm, wanted: BlocksWanted, contex
 }
 
 const NEXT =
-  'Nothing was written. Once they are in your template, check the spec that comes out of it with `kops-audit lint FILE`.';
+  'Nothing was written. Once they are in your template, check the rendered spec with `kops-audit lint FILE`.';
 
 interface PlannedBlocks {
   world: ClusterWorld;

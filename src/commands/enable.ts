@@ -163,8 +163,8 @@ function setError(policy: 'of-groups' | 'unknown' | 'edited' | 'foreign'): UserE
 
 const SET_ERRORS = {
   'of-groups': {
-    message: '--set changes nothing here: the instance groups bring the policy themselves',
-    hint: 'Take the file assets out of the instance groups, or leave out --set.',
+    message: '--set changes nothing here: the instance groups have policies of their own',
+    hint: 'Remove the file assets from the instance groups, or leave out --set.',
   },
   unknown: {
     message: '--set changes nothing here: no file asset holds the policy that auditPolicyFile names',

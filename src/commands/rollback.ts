@@ -17,7 +17,7 @@ export interface RollbackFlags extends ChangeFlags {
 export async function rollback(id: string | undefined, flags: RollbackFlags, context: Context): Promise<number> {
   const checked = checkFlags('rollback', flags);
   if (flags.file === '-')
-    throw new UserError('rollback does not work on a stream: nothing is recorded of one', { hint: 'Give -f FILE.' });
+    throw new UserError('rollback does not work on a stream: its changes are not recorded', { hint: 'Give -f FILE.' });
   if (flags.journal === false)
     throw new UserError('rollback needs the journal', {
       hint: 'Leave out --no-journal, or name it with --journal DIR.',
@@ -36,7 +36,7 @@ function readWanted(id: string | undefined, to: string | undefined, now: Date): 
 /**
  * The time that `--to` names: how long ago it was, the day (its beginning) or the time.
  *
- * @throws UserError for what is no time, and for one that is still to come.
+ * @throws UserError for what is no time, and for one that is in the future.
  */
 export function readTime(text: string, now: Date): Date {
   const since = [agoTime, dayTime, writtenTime].map((read) => read(text.trim().toLowerCase(), now)).find(isTime);
@@ -45,7 +45,7 @@ export function readTime(text: string, now: Date): Date {
       hint: 'Write how long ago it was (90m, 2h, 3d, 2w), a day (today, yesterday, 2026-11-24) or a time (2026-11-24T09:30). Without a zone it is UTC, as in `kops-audit history`; a day is its beginning.',
     });
   if (since <= now) return since;
-  throw new UserError(`--to ${text} is still to come`, { hint: `It is ${minuteText(now)} now.` });
+  throw new UserError(`--to ${text} is in the future`, { hint: `Now it is ${minuteText(now)}.` });
 }
 
 function isTime(time: Date | undefined): time is Date {

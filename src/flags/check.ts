@@ -53,7 +53,7 @@ function isJudged(takes: Flag['takes']): takes is Judged {
 /** What is there and empty comes from a variable that is not set, and what would be done is not what was meant. */
 export function emptyError(what: string): UserError {
   return new UserError(`${what} is empty`, {
-    hint: 'Is the variable set that it comes from? Give a value, or leave it out.',
+    hint: 'Is the variable that it comes from set? Give a value, or leave it out.',
   });
 }
 

@@ -24,7 +24,7 @@ function changing(...offline: readonly string[]): readonly Clash[] {
       flags: ['--kops-version'],
       needs: offline,
       said: 'goes with -f FILE',
-      hint: 'For a live cluster the release is asked from kops itself.',
+      hint: 'For a live cluster kops itself is asked for its release.',
     },
     ...CHANGE,
   ];
@@ -46,7 +46,7 @@ const CHANGE: readonly Clash[] = [
   {
     flags: ['--save-plan'],
     not: ['--yes', ...LIVE_ONLY, '--allow-api-downtime'],
-    hint: 'Nothing is changed now: give that to kops-audit apply.',
+    hint: 'Nothing is changed now: give that flag to kops-audit apply.',
   },
   { flags: ['--out'], needs: ['--target terraform'], hint: 'Add --target terraform.' },
   {
@@ -63,7 +63,7 @@ const CHANGE: readonly Clash[] = [
   {
     flags: ['--exit-code'],
     needs: ['--dry-run', '--save-plan'],
-    hint: 'A run that writes is done (0) or it is not.',
+    hint: 'A run that writes ends with 0 when it is done.',
   },
   {
     flags: ['--diff stat', '--diff none'],
@@ -121,7 +121,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     {
       flags: ['--cluster'],
       not: [WORDS],
-      hint: 'It reads a cluster from its state store; all in a file is looked at.',
+      hint: 'It reads a cluster from its state store; everything in a file is looked at.',
     },
     { flags: ['--state'], not: [WORDS], hint: 'It goes with --cluster.' },
     {
@@ -156,7 +156,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
   'policy show': [
     { flags: PLACES, not: [WORDS], hint: 'It is either a policy of its own or the one in the cluster.' },
     { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
-    { flags: ['--kubernetes-version'], not: PLACES, hint: 'The policy in a cluster is shown as it stands there.' },
+    { flags: ['--kubernetes-version'], not: PLACES, hint: 'The policy in a cluster is shown as it is there.' },
     STATE_OR_FILE,
   ],
   'policy explain': [

@@ -145,7 +145,7 @@ const STEPS: FlagGroup = {
 const SAFETY: FlagGroup = {
   heading: 'Safety',
   flags: [
-    { name: '--include-pending', help: 'take along what `kops update` would change anyway' },
+    { name: '--include-pending', help: 'also apply what `kops update` would change anyway' },
     { name: '--allow-kops-upgrade', help: 'accept that a newer kops upgrades the cluster' },
     {
       name: '--allow-api-downtime',
@@ -447,7 +447,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     {
       heading: 'Output',
       flags: [
-        { name: '--summary', help: 'only what it comes to, in sentences' },
+        { name: '--summary', help: 'only the summary, in sentences' },
         { name: '--exit-code', help: 'end with 1 if they differ' },
         { ...TEXT_OR_JSON, help: 'text or json (nothing shortened)' },
         VERBOSE,
@@ -463,7 +463,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           value: 'least|most',
           choices: ['least', 'most'],
           mean: 'With least, of all rules that match the one that records least decides; with most the one that records most.',
-          help: 'of all rules that match, the one that records least or most shall decide',
+          help: 'which of all matching rules decides: the one that records least, or most',
         },
         { name: '--write', short: '-w', help: 'replace the file; nothing is printed' },
         { ...SET, help: 'a parameter of the policy; repeat it for more' },

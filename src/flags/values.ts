@@ -41,7 +41,7 @@ export function readPattern(flag: string, text: string): RegExp {
     return new RegExp(text, 'u');
   } catch (error) {
     throw new UserError(`${flag} ${text} is not a regular expression`, {
-      hint: `${error instanceof Error ? error.message : String(error)}. Put a backslash before . * + ? ( ) [ ] { } | ^ $ that are meant as they are.`,
+      hint: `${error instanceof Error ? error.message : String(error)}. Put a backslash before . * + ? ( ) [ ] { } | ^ $ that are meant literally.`,
       cause: error,
     });
   }

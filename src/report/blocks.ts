@@ -32,7 +32,7 @@ function sharedNotes({ fileAssets, removed, isShared }: AuditBlocks, form: Block
   const [assets, server] = form === 'yaml' ? ['fileAssets', 'kubeAPIServer'] : ['file_assets', 'kube_api_server'];
   const replaced = fileAssets.flatMap(({ replaces }) => replaces ?? []);
   return [
-    ...(replaced.length > 0 ? [`In ${assets} already, to be replaced: ${replaced.join(', ')}.`] : []),
+    ...(replaced.length > 0 ? [`Already in ${assets}, to be replaced: ${replaced.join(', ')}.`] : []),
     ...(form === 'yaml' && isShared.fileAssets ? ['The spec has fileAssets: add the entries to that list.'] : []),
     ...(isShared.kubeAPIServer ? [`The spec has ${server}: put the settings into that block.`] : []),
     ...(removed.length > 0 ? [`Take out of ${server}: ${removed.map((key) => keyIn(key, form)).join(', ')}.`] : []),
@@ -86,12 +86,9 @@ function hclBody({ fileAssets, kubeAPIServer }: AuditBlocks): string {
 
 /** The provider cannot tell a zero from nothing, and leaves it out (`pkg/schemas/kops/Resource_KubeAPIServerConfig.generated.go`, for kOps 1.28). */
 function notInProvider(settings: readonly string[]): UserError {
-  return new UserError(
-    `the Terraform provider for kOps cannot hold ${settings.join(', ')}: it takes that for nothing`,
-    {
-      hint: 'Give another value, such as --log-max-backups 1000.',
-    },
-  );
+  return new UserError(`the Terraform provider for kOps cannot hold ${settings.join(', ')}: it takes that as not set`, {
+    hint: 'Give another value, such as --log-max-backups 1000.',
+  });
 }
 
 const ORDER = ['name', 'path', 'roles', 'mode', 'isBase64', 'content'];

@@ -105,7 +105,7 @@ function effectLines(before: Audit, after: Audit, options: PlanViewOptions): str
   if (before.isOn && !after.isOn) return ['Auditing will be off: nothing is recorded any more.', ...untilNow(before)];
   if (!before.isOn) return ['Auditing will be on.', ...described(after, columns, MOST_LINES - 1)];
   if (before.text === null || after.text === null)
-    return ['What is recorded otherwise is not known: the spec does not hold both policies.'];
+    return ['What changes in the log is not known: the spec does not hold both policies.'];
   if (before.loaded === null || after.loaded === null) return [];
   if (before.text === after.text) return ['Every request is recorded as before.'];
   return policyEffect(before.loaded, after.loaded, columns, options.diffCommand());
@@ -302,7 +302,7 @@ function noteText(note: Note): string {
   if (typeof note === 'string') return note;
   const { text, otherwise } = note;
   if (otherwise.option === 'kopsVersion')
-    return `${text} With --kops-version it may stay, if your release of kOps is none of these.`;
+    return `${text} With --kops-version it may stay, if your release of kOps is not one of these.`;
   const { name } = otherwise;
   return name === null ? `${text} --policy NAME replaces it.` : `${text} --policy ${name} brings it up to date.`;
 }

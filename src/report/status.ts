@@ -90,7 +90,7 @@ const REQUIRED_CELL: Readonly<Record<Required['state'], string>> = {
 const SPEC_WORDS: Readonly<Record<SpecVerdict, (policy: PolicyStatus | null) => string>> = {
   on: (policy) =>
     policy === null
-      ? 'on; no file asset holds the policy: a script on the instances may bring it'
+      ? 'on; no file asset holds the policy: a script on the instances may write it'
       : `on, with the policy ${policy.name}`,
   drift: () => 'on, but the policy was edited by hand since kops-audit wrote it',
   off: () => 'off',
@@ -127,7 +127,7 @@ const LIVE_WORDS: Readonly<Record<LiveState, (report: LiveReport) => string>> = 
   unknown: () => 'not known whether events flow',
   'not-ready': ({ servers }) => `not ready: ${count(servers.filter(({ ready }) => !ready).length, servers.length)}`,
   'wrong-flags': ({ servers }) =>
-    `wrong flags: ${count(servers.filter(({ differences }) => differences.length > 0).length, servers.length)} run otherwise than the spec says; \`kops update cluster\` and a roll of the control plane bring them in line`,
+    `wrong flags: ${count(servers.filter(({ differences }) => differences.length > 0).length, servers.length)} do not run with the flags of the spec; \`kops update cluster\` and a roll of the control plane fix that`,
   off: () => 'off, as the spec says',
   failing: ({ flows }) =>
     `losing events: ${count(flows.filter(({ state }) => state === 'failing').length, flows.length)}`,
@@ -146,7 +146,7 @@ export function liveLines(report: LiveReport): string[] {
     ...report.servers.flatMap(serverLines),
     ...report.flows.map((flow) => flowLine(flow, report)),
     ...unproven(report),
-    ...(report.state === 'flowing' ? ['Which policy they have read, the API does not tell.'] : []),
+    ...(report.state === 'flowing' ? ['The API does not tell which policy they have read.'] : []),
   ];
 }
 
@@ -168,7 +168,7 @@ function differenceLine({ flag, spec, running }: FlagDifference): string {
 function flowLine({ pod, events, errors, requests, unrecorded }: EventFlow, { watchedSeconds }: LiveReport): string {
   const lost = errors === 0 ? '' : `, ${errors} lost`;
   const none =
-    unrecorded === 0 ? '' : `; of ${requests} requests the policy wants nothing of ${unrecorded} (level None)`;
+    unrecorded === 0 ? '' : `; of ${requests} requests the policy does not record ${unrecorded} (level None)`;
   return `${pod ?? 'one of them'}: ${events} event${events === 1 ? '' : 's'} in ${watchedSeconds} s${lost}${none}`;
 }
 

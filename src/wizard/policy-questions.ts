@@ -23,7 +23,7 @@ export const ADVICE: Readonly<Record<string, { records: string; takenBy: string 
   gce: {
     records: 'writes with bodies and answers, reads briefly',
     takenBy:
-      'Take it only if this very policy is asked for: it names users that kOps does not have, and its log is the largest.',
+      'Take it only if exactly this policy is required: it names users that kOps does not have, and its log is the largest.',
   },
 };
 

@@ -228,7 +228,7 @@ function decodeScalar(node: YamlNode): JsonNode {
     start,
     end,
     value,
-    flaw: { start, end, message: `"${node.value}" is no number that JSON can hold` },
+    flaw: { start, end, message: `"${node.value}" is not a number that JSON can hold` },
   };
 }
 

@@ -167,7 +167,7 @@ export function draftValue(draft: Draft): Json {
 
 function valueOf(node: YamlNode): Json {
   const { value, problem } = decodeYaml(node);
-  if (problem ?? value.flaw) throw new EditRefusal(node.start, 'what stands here is no value by itself');
+  if (problem ?? value.flaw) throw new EditRefusal(node.start, 'this is not a value on its own');
   return plainJson(value);
 }
 

@@ -156,7 +156,7 @@ export function entriesOf(source: string, collection: YamlNode): Entry[] {
   const { kind, children } = collection;
   const isInBrackets = collection.style === 'flow';
   if (isInBrackets && !'[{'.includes(source.charAt(collection.valueStart)))
-    throw new EditRefusal(collection.valueStart, 'this pair stands in a list without braces');
+    throw new EditRefusal(collection.valueStart, 'this pair is in a list, without braces');
   let cursor = collection.valueStart + (isInBrackets ? 1 : 0);
   const entries: Entry[] = [];
   for (let at = 0; at < children.length; at += kind === 'map' ? 2 : 1) {

@@ -173,7 +173,7 @@ describe('declined', () => {
     expect(result).toMatchObject({
       exitCode: 5,
       spec: 'new',
-      message: 'the spec is stored, but its update was declined: no instance runs differently',
+      message: 'the spec is stored, but its update was declined: no instance has changed',
     });
     expect(result.next).toHaveLength(4);
     expect(it.outcomes).toEqual(['started', 'spec-written', 'spec-written']);
@@ -356,7 +356,7 @@ describe('interrupted', () => {
     it.kops.afterReplace = () => it.interrupt.abort(new InterruptError('Interrupted. Nothing was written.'));
     await expect(it.run()).rejects.toThrow(InterruptError);
     expect([isEnabled(it), it.outcomes]).toEqual([false, ['started', 'not-written']]);
-    expect(it.said).toContain('Reading back what is stored; this is waited for.');
+    expect(it.said).toContain('Reading back what is stored; please wait.');
   });
 
   it('at the question for the Terraform files: the spec is said to be stored', async () => {
@@ -390,7 +390,7 @@ describe('interrupted', () => {
   });
 });
 
-describe('a spec that is as asked for', () => {
+describe('a spec that is already as requested', () => {
   it('is left alone', async () => {
     const it = scene({ enabled: true });
     expect(await it.run()).toMatchObject({ exitCode: 0, spec: 'unchanged' });
@@ -480,7 +480,7 @@ describe('a spec that is as asked for', () => {
     const it = scene({ enabled: true, answers: [false] });
     const { exitCode, spec, message, next } = await it.run({ yes: false }, OURS);
     expect([exitCode, spec]).toEqual([5, 'unchanged']);
-    expect(message).toBe('the spec is stored, but its update was declined: no instance runs differently');
+    expect(message).toBe('the spec is stored, but its update was declined: no instance has changed');
     expect(next.map(({ command }) => command)).toContain(
       'kops update cluster --name=m.k8s.local --yes --create-kube-config=false',
     );
@@ -492,7 +492,7 @@ describe('a spec that is as asked for', () => {
     const { exitCode, message } = await it.run({ yes: false }, OURS);
     expect([exitCode, message]).toEqual([
       130,
-      'interrupted: the spec is stored and not yet applied: no instance runs differently. Run it again, it is safe to repeat',
+      'interrupted: the spec is stored but not yet applied: no instance has changed. Run it again, it is safe to repeat',
     ]);
     expect(it.kops.calls).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe('storing a spec', () => {
     expect(await stored(kops, kops)).toEqual({
       state: 'old',
       certain: true,
-      error: new ExternalError('kops did not store the spec: kops said nothing, yet the spec is unchanged', {
+      error: new ExternalError('kops did not store the spec: kops reported no error, but the spec is unchanged', {
         hint: 'Nothing was written: the old spec is in force.',
       }),
     });

@@ -72,23 +72,23 @@ describe('the file of a plan', () => {
     ['a changed letter', planText(PLAN).replace('auditLogPath', 'auditLogPatH'), 'is damaged: its checksum is wrong'],
     ['no checksum', planText(PLAN).replace(/"checksum.*\n/, ''), 'is damaged: its checksum is wrong'],
     ['a newer one', wrong({ formatVersion: 2 }), 'was saved by a newer kops-audit (format 2)'],
-    ['no operations', wrong({ operations: null }), 'is damaged: it is not whole'],
-    ['an unknown operation', wrong({ operations: [{ op: 'move', path: '/a' }] }), 'is damaged: it is not whole'],
-    ['an open test', wrong({ operations: [{ op: 'test', path: '/a', value: 1 }] }), 'is damaged: it is not whole'],
+    ['no operations', wrong({ operations: null }), 'is damaged: it is incomplete'],
+    ['an unknown operation', wrong({ operations: [{ op: 'move', path: '/a' }] }), 'is damaged: it is incomplete'],
+    ['an open test', wrong({ operations: [{ op: 'test', path: '/a', value: 1 }] }), 'is damaged: it is incomplete'],
     [
       'a place that is not about auditing',
       wrong({ operations: [{ op: 'remove', path: '/spec' }] }),
-      'is damaged: it is not whole',
+      'is damaged: it is incomplete',
     ],
     ...FORGED.map(([what, ...operations]): [string, string, string] => [
       what,
       wrong({ operations: [...NAME_TEST, ...operations] }),
-      'is damaged: it is not whole',
+      'is damaged: it is incomplete',
     ]),
-    ['no test of the name', wrong({ operations: PLAN.operations.slice(1) }), 'is damaged: it is not whole'],
-    ['a line break in a name', wrong({ user: 'ann\nNote: all is well' }), 'is damaged: it is not whole'],
-    ['no cluster', wrong({ subject: { type: 'cluster' } }), 'is damaged: it is not whole'],
-    ['an unknown command', wrong({ command: 'delete' }), 'is damaged: it is not whole'],
+    ['no test of the name', wrong({ operations: PLAN.operations.slice(1) }), 'is damaged: it is incomplete'],
+    ['a line break in a name', wrong({ user: 'ann\nNote: all is well' }), 'is damaged: it is incomplete'],
+    ['no cluster', wrong({ subject: { type: 'cluster' } }), 'is damaged: it is incomplete'],
+    ['an unknown command', wrong({ command: 'delete' }), 'is damaged: it is incomplete'],
   ])('is refused with %s', (_what, text, message) => {
     expect(() => parsePlan(text, 'p.plan')).toThrow(message);
   });
@@ -119,6 +119,8 @@ describe('saving', () => {
     expect(() => writePlan(dir, PLAN)).toThrow('the plan cannot be saved: it is a directory');
     expect(() => writePlan(join(dir, 'no/a.plan'), PLAN)).toThrow('the plan cannot be saved: there is no such file');
     symlinkSync('loop', join(dir, 'loop'));
-    expect(() => writePlan(join(dir, 'loop'), PLAN)).toThrow('the plan cannot be saved: its symbolic links go round');
+    expect(() => writePlan(join(dir, 'loop'), PLAN)).toThrow(
+      'the plan cannot be saved: its symbolic links form a loop',
+    );
   });
 });

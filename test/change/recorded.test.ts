@@ -47,7 +47,7 @@ describe('a change that was cut off', () => {
       { kubeAPIServer: SERVER },
       'spec-written',
       'its spec is stored; whether it was applied is not known.',
-      '`kops update cluster` tells what is still to be applied.',
+      '`kops update cluster` shows what is still to be applied.',
     ],
     [
       'left something else',

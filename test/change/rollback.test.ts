@@ -14,7 +14,7 @@ const damaged = (day: number): ListedEntry => ({
   status: 'damaged',
   id: `e${day}`,
   file: `/j/e${day}.json`,
-  problem: 'it is not whole',
+  problem: 'it is incomplete',
 });
 
 const ids = (entries: readonly JournalEntry[]): string[] => entries.map(({ id }) => id);
@@ -40,7 +40,7 @@ describe('which changes a rollback takes back', () => {
 
   it.each([
     ['2026-11-01T13:00:00Z', ['Back to what the spec was at 2026-11-01 13:00 UTC.']],
-    ['2026-11-09T00:00:00Z', ['Nothing that is recorded here was changed since 2026-11-09 00:00 UTC.']],
+    ['2026-11-09T00:00:00Z', ['No recorded change was made since 2026-11-09 00:00 UTC.']],
     ['2026-10-01T00:00:00Z', ['Back to what the spec was at 2026-11-01 12:00 UTC, where the journal begins.']],
   ])('since %s, and says to what', (time, notes) => {
     const listed = [made(2), made(1), damaged(0)];
@@ -60,16 +60,16 @@ describe('which changes a rollback takes back', () => {
 
   it.each<[string, ListedEntry[], string, string]>([
     ['unknown', [made(1)], 'e2', 'the journal has no change e2 of x'],
-    ['taken back', [made(2, 'done', [1]), made(1)], 'e1', 'the change e1 is taken back already'],
+    ['taken back', [made(2, 'done', [1]), made(1)], 'e1', 'the change e1 is already taken back'],
     ['not written', [made(1, 'not-written')], 'e1', 'the change e1 wrote nothing'],
-    ['damaged', [damaged(1)], 'e1', 'the journal entry e1 is damaged: it is not whole'],
+    ['damaged', [damaged(1)], 'e1', 'the journal entry e1 is damaged: it is incomplete'],
   ])('none that is %s', (_what, listed, id, message) => {
     expect(() => chosenEntries(listed, { id }, 'x')).toThrow(message);
   });
 
   it('none where a damaged entry may lie before it, but for one that is named', () => {
     const listed = [damaged(3), made(2), made(1)];
-    const message = 'a journal entry of x is damaged: e3 (it is not whole)';
+    const message = 'a journal entry of x is damaged: e3 (it is incomplete)';
     expect(() => chosenEntries(listed, 'newest', 'x')).toThrow(message);
     expect(() => chosenEntries(listed, { since: new Date('2026-11-01') }, 'x')).toThrow(message);
     expect(ids(chosenEntries(listed, { id: 'e2' }, 'x'))).toEqual(['e2']);
@@ -78,10 +78,10 @@ describe('which changes a rollback takes back', () => {
 
   it('none where there is none', () => {
     expect(() => chosenEntries([], 'newest', 'x')).toThrow(
-      'there is nothing to take back for x: no change is on record',
+      'there is nothing to take back for x: no change is recorded',
     );
     expect(() => chosenEntries([made(2, 'done', [1]), made(1)], 'newest', 'x')).toThrow(
-      'every change on record is taken back already',
+      'every recorded change is already taken back',
     );
   });
 });

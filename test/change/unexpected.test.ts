@@ -139,7 +139,7 @@ describe('an error that nobody expected', () => {
     ['rollingUpdate', 'the spec is stored and applied, but whether the roll went through is not known'],
     [
       'validate',
-      'the spec is stored and applied, and the control plane is rolled, but whether the cluster is well is not known',
+      'the spec is stored and applied, and the control plane is rolled, but whether the cluster is healthy is not known',
     ],
   ])('in %s says how far it came', async (call, message) => {
     const steps = { rollingUpdate: true };

@@ -83,19 +83,19 @@ const TEXTS: [string, string, RegExp][] = [
   [
     'a Cluster without a spec',
     SPEC.replace(/spec:[^]*/, ''),
-    /:2:1: Cluster a\.example\.com has no spec hint: A map is needed below `spec:`\. /,
+    /:2:1: Cluster a\.example\.com has no spec hint: There must be a map below `spec:`\. /,
   ],
   [
     'spec as a list',
     SPEC.replace(/spec:[^]*/, 'spec: []\n'),
-    /:2:1: Cluster a\.example\.com has no spec hint: A map is needed below `spec:`\. /,
+    /:2:1: Cluster a\.example\.com has no spec hint: There must be a map below `spec:`\. /,
   ],
   ['fileAssets as a string', `${SPEC}  fileAssets: none\n`, /:8:15: spec\.fileAssets is a string, not a list /],
   ['kubeAPIServer as a list', `${SPEC}  kubeAPIServer: []\n`, /:8:18: spec\.kubeAPIServer is .*list/],
   [
     'a number in quotes',
     `${SPEC}  kubeAPIServer:\n    auditLogMaxAge: "10"\n`,
-    /:9:21: spec\.kubeAPIServer\.auditLogMaxAge is a string, kOps wants a whole number without quotes/,
+    /:9:21: spec\.kubeAPIServer\.auditLogMaxAge is a string; kOps wants a whole number without quotes/,
   ],
 ];
 

@@ -44,7 +44,7 @@ describe('a command line that will not do', () => {
     [
       'a flag before its command',
       ['--cluster', 'x', 'enable'],
-      /^error: --cluster stands before the command hint: Flags stand behind/,
+      /^error: --cluster comes before the command hint: Flags come after/,
     ],
     [
       'a flag twice',
@@ -66,7 +66,7 @@ describe('a command line that will not do', () => {
     [
       'no file to write',
       ['policy', 'order', '-', '--by', 'least', '-w'],
-      /^error: --write needs a file, and stdin is none hint:/,
+      /^error: --write needs a file, and stdin is not one hint:/,
     ],
     ['another shell', ['completion', 'tcsh'], /^error: shell tcsh is not known hint: Give one of bash, zsh, fish\./],
     [
@@ -163,7 +163,11 @@ describe('a command line that will not do', () => {
       ['enable', '--webhook-initial-backoff', '2562048h'],
       /^error: --webhook-initial-backoff 2562048h is not a duration/,
     ],
-    ['an empty folder', ['enable', '-f', '-', '--journal', ''], /^error: --journal is empty hint: Is the variable set/],
+    [
+      'an empty folder',
+      ['enable', '-f', '-', '--journal', ''],
+      /^error: --journal is empty hint: Is the variable that it comes from set/,
+    ],
     ['an empty rule among others', ['enable', '--allow', 'key-dropped', '--allow', ''], /^error: --allow is empty/],
     ['an empty file of a list', ['lint', 'a.yaml', ''], /^error: files is empty/],
     ['a pipe for the journal', ['enable', '-f', '-', '--journal', 'pipe'], /^error: --journal pipe is not a folder/],

@@ -76,8 +76,8 @@ describe('policy diff', () => {
     ['diff gce absent.yaml', /^error: absent\.yaml: cannot be read/],
     ['order last.yaml', /^error: --by is missing/],
     ['order last.yaml --by all', /^error: --by all is not known/],
-    ['order gce --by least --write', /^error: --write needs a file, and gce is none/],
-    ['order tagged.yaml --by least --write', /^error: tagged\.yaml: is no plain policy/],
+    ['order gce --by least --write', /^error: --write needs a file, and gce is not one/],
+    ['order tagged.yaml --by least --write', /^error: tagged\.yaml: is not a plain policy/],
   ])('refuses: %s', async (args, message) => {
     const { exitCode, stdout, stderr } = await policy(args);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -92,7 +92,7 @@ describe('policy order', () => {
     expect(await policy('order last.yaml --by most')).toEqual({
       exitCode: 0,
       stdout: NONE_LAST,
-      stderr: 'The rules of last.yaml are in that order already.\n',
+      stderr: 'The rules of last.yaml are already in that order.\n',
     });
   });
 
@@ -106,6 +106,6 @@ describe('policy order', () => {
   it('leaves out a stamp that no longer holds, and says so', async () => {
     const { stdout, stderr } = await policy('order gce --by least');
     expect(stdout).not.toContain('# kops-audit {');
-    expect(stderr).toMatch(/\nThe stamp in its first line is left out: it was about the policy as it was\.\n$/);
+    expect(stderr).toMatch(/\nThe stamp in its first line is left out: it described the policy before\.\n$/);
   });
 });

@@ -102,8 +102,10 @@ describe('a file', () => {
     await writeFile(file(), theirs);
     const run = await cli('rollback', '-f', 'c.yaml', '--yes');
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.said).toContain('in a.example.com somebody changed since: spec.kubeAPIServer.auditLogMaxAge');
-    expect(run.said).toContain('the change made it 30 now it is 7');
+    expect(run.said).toContain(
+      'somebody changed these values of a.example.com since: spec.kubeAPIServer.auditLogMaxAge',
+    );
+    expect(run.said).toContain('the change set it to 30 now it is 7');
     expect(run.said).toContain('add: --force auditLogMaxAge');
     expect(await text()).toBe(theirs);
 
@@ -114,7 +116,7 @@ describe('a file', () => {
     expect(await text()).toBe(theirs);
     const forced = await cli('rollback', '-f', 'c.yaml', '--yes', '--force', 'auditLogMaxAge');
     expect(forced).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('-    auditLogMaxAge: 7') });
-    expect(forced.stdout.replaceAll(/\s+/g, ' ')).toContain('the change made it 30, now it is 7.');
+    expect(forced.stdout.replaceAll(/\s+/g, ' ')).toContain('the change set it to 30, now it is 7.');
     expect(await text()).not.toContain('audit');
   });
 
@@ -133,7 +135,7 @@ describe('a file', () => {
     expect(again).toMatchObject({ exitCode: 0, said: expect.stringContaining('Nothing to do') });
     expect(await cli('rollback', '-f', 'c.yaml', '--yes', '--to', '0m')).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('Nothing that is recorded here was changed since'),
+      stdout: expect.stringContaining('No recorded change was made since'),
     });
   });
 });
@@ -189,12 +191,12 @@ describe('a journal', () => {
   });
 
   it.each([
-    [['rollback', '-f', 'c.yaml'], 'there is nothing to take back for a.example.com: no change is on record'],
+    [['rollback', '-f', 'c.yaml'], 'there is nothing to take back for a.example.com: no change is recorded'],
     [['rollback', 'x', '-f', 'c.yaml'], 'the journal has no change x of a.example.com'],
     [['rollback', 'x', '-f', 'c.yaml', '--to', '2026-01-01'], 'give an ID or --to, not both'],
     [['rollback', '-f', 'c.yaml', '--to', 'monday'], '--to monday is not a time'],
     [['rollback', '-f', 'c.yaml', '--to', '2026-13-01'], '--to 2026-13-01 is not a time'],
-    [['rollback', '-f', 'c.yaml', '--to', '2926-01-01'], '--to 2926-01-01 is still to come'],
+    [['rollback', '-f', 'c.yaml', '--to', '2926-01-01'], '--to 2926-01-01 is in the future'],
     [['rollback', '-f', 'c.yaml', '--no-journal'], 'rollback needs the journal'],
     [['rollback', '-f', '-'], 'rollback does not work on a stream'],
     [['history', 'show', '../x'], 'the journal has no entry ../x'],
@@ -269,7 +271,7 @@ describe('a saved plan', () => {
     await writeFile(file(), SPEC.replace('{ }', '{logLevel: 2}'));
     const moved = await cli('apply', 'on.plan', '--yes');
     expect(moved).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(moved.said).toContain('the plan does not fit a.example.com any more: spec.kubeAPIServer changed since');
+    expect(moved.said).toContain('the plan no longer fits a.example.com: spec.kubeAPIServer changed since');
     await writeFile(file(), SPEC);
     const plan = await readFile(join(dir, 'on.plan'), 'utf8');
     await writeFile(join(dir, 'on.plan'), plan.replace('audit.log', 'audit.lag'));

@@ -63,7 +63,7 @@ describe('disable after enable', () => {
     const { after, notes } = disabled(spec, true);
     expect(after.spec['fileAssets']).toEqual(spec['fileAssets']);
     expect(after.spec['kubeAPIServer']).toBeUndefined();
-    expect(notes).toEqual([`The policy stays in the spec, at ${SAFE}; no flag names it.`]);
+    expect(notes).toEqual([`The policy stays in the spec, at ${SAFE}; no flag points to it.`]);
     expect(disabled(after.spec).after).toEqual(cluster());
   });
 
@@ -79,8 +79,8 @@ describe('disable of what a person made', () => {
     const { after, notes } = disabled(handMade('/etc/kubernetes/audit/policy.yaml'));
     expect(after).toEqual(cluster({ fileAssets: [], kubeAPIServer: {} }));
     expect(notes).toEqual([
-      'The policy was not written by kops-audit. It goes too; kops-audit rollback brings it back.',
-      'Settings that kops-audit may not have written go too: auditLogPath, auditPolicyFile.',
+      'The policy was not written by kops-audit. It is removed too; kops-audit rollback brings it back.',
+      'Settings that kops-audit perhaps did not write are removed too: auditLogPath, auditPolicyFile.',
     ]);
   });
 
@@ -93,7 +93,9 @@ describe('disable of what a person made', () => {
 
   it('names settings beside a policy of ours that enable never writes', () => {
     const { spec } = enabled({ kubeAPIServer: { auditLogFormat: 'json' } });
-    expect(disabled(spec).notes).toEqual(['Settings that kops-audit may not have written go too: auditLogFormat.']);
+    expect(disabled(spec).notes).toEqual([
+      'Settings that kops-audit perhaps did not write are removed too: auditLogFormat.',
+    ]);
   });
 
   it('takes keys out that kOps drops', () => {
@@ -119,7 +121,7 @@ describe('disable of what a person made', () => {
   it('leaves a policy that no flag names', () => {
     const { operations, notes } = disabled({ fileAssets: [{ ...OTHER, path: '/x/p.yaml', content: HAND_MADE }] });
     expect(operations).toEqual([]);
-    expect(notes).toEqual(['The file asset "motd" at /x/p.yaml holds a policy that no flag names: it stays.']);
+    expect(notes).toEqual(['The file asset "motd" at /x/p.yaml holds a policy that no flag points to: it stays.']);
   });
 });
 

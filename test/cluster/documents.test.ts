@@ -109,19 +109,19 @@ describe('input that can not be read', () => {
       'the same key twice',
       `---\n${CLUSTER}  b: 1\n  api: {}\n`,
       [9, 3],
-      'the key "api" stands twice in one map, in lines 7 and 9',
+      'the key "api" appears twice in one map, on lines 7 and 9',
     ],
     [
       'the same key twice in an instance group',
       'kind: InstanceGroup\nmetadata: {name: x}\nspec:\n  role: Node\n  role: Master\n',
       [5, 3],
-      'the key "role" stands twice in one map, in lines 4 and 5',
+      'the key "role" appears twice in one map, on lines 4 and 5',
     ],
     [
       'the same key twice in JSON',
       '{"kind":"Cluster","metadata":{"name":"x"},"spec":{"a":1,\n"a":2}}',
       [2, 1],
-      '"a" stands twice',
+      '"a" appears twice',
     ],
   ])('%s', (_name, text, at, message) => {
     const found = failure(text);

@@ -318,7 +318,7 @@ describe('a file that is no policy, where auditPolicyFile points to it', () => {
     expect(assetsOf(planned)).toMatchObject([{ name: 'audit-policy-config', path: SAFE, mode: '0755' }]);
     expect(assetsOf(planned)[0]?.content).toContain('kind: Policy');
     expect(planned.notes).toEqual([
-      expect.stringContaining('"audit-policy-config" at ' + SAFE + ', which is no audit policy'),
+      expect.stringContaining('"audit-policy-config" at ' + SAFE + ', which is not an audit policy'),
     ]);
   });
 
@@ -339,7 +339,7 @@ describe('a policy that instance groups bring', () => {
     expect(planned.policy).toMatchObject({ origin: 'kept', name: 'custom', text: HAND_MADE, before: HAND_MADE, path });
     expect(planned.after.spec['fileAssets']).toBeUndefined();
     expect(serverOf(planned)).toMatchObject({ auditPolicyFile: path, auditLogMaxAge: 30 });
-    expect(planned.notes).toEqual(['The policy stays: the instance groups bring it themselves (cp).']);
+    expect(planned.notes).toEqual(['The policy stays: the instance groups have their own (cp).']);
     expect(refusalOf(() => plan(world(spec, { groups }), { set: { a: 'b' } }))).toEqual({
       why: 'set',
       policy: 'of-groups',
@@ -349,7 +349,7 @@ describe('a policy that instance groups bring', () => {
   it('is left behind with --policy, and a note says so', () => {
     const planned = plan(world(spec, { groups }), template('metadata'));
     expect(serverOf(planned)['auditPolicyFile']).toBe(SAFE);
-    expect(planned.notes).toEqual([expect.stringContaining(`The policy that cp brought at ${path} is no longer used`)]);
+    expect(planned.notes).toEqual([expect.stringContaining(`The policy of cp at ${path} is no longer used`)]);
   });
 });
 

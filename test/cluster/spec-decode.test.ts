@@ -21,7 +21,7 @@ const CASES = JSON.parse(
 
 /** Refusals of ours that kOps' decoder does not share: its validation does, or it would do something else than is written. */
 const STRICTER =
-  /stands twice|no metadata\.name|has no spec|no document|not a text file|fileAssets\[0\] is empty|not a list of strings/;
+  /appears twice|no metadata\.name|has no spec|no document|not a text file|fileAssets\[0\] is empty|not a list of strings/;
 
 interface Answer {
   settings?: JsonObject;

@@ -7,10 +7,7 @@ describe('options that can have no effect', () => {
     [{ why: 'nowhere' }, '--no-log leaves no place for the events'],
     [{ why: 'no-webhook', option: 'mode' }, '--webhook-mode has no effect: there is no webhook'],
     [{ why: 'no-log', option: 'logMaxAge' }, '--log-max-age has no effect: the events go to the webhook only'],
-    [
-      { why: 'set', policy: 'of-groups' },
-      '--set changes nothing here: the instance groups bring the policy themselves',
-    ],
+    [{ why: 'set', policy: 'of-groups' }, '--set changes nothing here: the instance groups have policies of their own'],
     [{ why: 'set', policy: 'edited' }, '--set needs --policy here: the policy in the spec was edited by hand'],
   ])('%j is told of the flag', (refusal, message) => {
     expect(inFlags(new OptionError(refusal))).toMatchObject({ name: 'UserError', message });

@@ -37,7 +37,7 @@ describe.each(KOPS_VERSIONS)('enable on a fresh cluster, kops %s', (version) => 
     const policy = await scene.cli('policy', 'show', 'kops', '--kubernetes-version', '1.32.4');
     const first = await scene.cli(...ENABLE, '--yes');
     expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('+  kubeAPIServer:\n') });
-    expect(first.stderr).toContain('`kops update` is through');
+    expect(first.stderr).toContain('`kops update` is finished');
     expect(first.stderr).toContain(`  ${ROLL_COMMAND}\n`);
 
     const after = await scene.stored();
@@ -107,7 +107,7 @@ describe.each(KOPS_VERSIONS)('enable on a fresh cluster, kops %s', (version) => 
     expect((await scene.stored()).spec['kubeAPIServer']).toEqual(PLANNED);
 
     const next = await scene.cli(...ENABLE, '--yes');
-    expect(next).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('`kops update` is through') });
+    expect(next).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('`kops update` is finished') });
     await expectNothingPending();
   });
 
@@ -132,7 +132,7 @@ describe.each(KOPS_VERSIONS)('enable on a fresh cluster, kops %s', (version) => 
     expect((await scene.journal())[0]?.entry.outcome).toBe('interrupted');
   });
 
-  it('asks before it rolls; declined or interrupted, it says that the update is through', async () => {
+  it('asks before it rolls; declined or interrupted, it says that the update is finished', async () => {
     const args = [...ENABLE, '--rolling-update'];
     const answers = [
       { after: STORE, send: 'y\r' },

@@ -78,7 +78,7 @@ describe('what comes from outside', () => {
     async (signal) => {
       const { exitCode, said } = await signalled(signal, PAUSED.storing);
       expect(exitCode).toBe(130);
-      expect(said).toContain('interrupted: the new spec is stored and not yet applied: no instance runs differently.');
+      expect(said).toContain('interrupted: the new spec is stored but not yet applied: no instance has changed.');
       expect([await isOn(), await outcomes(), await locks()]).toEqual([true, ['interrupted'], []]);
     },
   );
@@ -86,7 +86,7 @@ describe('what comes from outside', () => {
   it.each(['SIGTERM', 'SIGHUP'] as const)('%s while kops updates: it is waited for', async (signal) => {
     const { exitCode, said } = await signalled(signal, PAUSED.updating);
     expect(exitCode).toBe(130);
-    expect(said).toContain('interrupted: the new spec is stored, and `kops update` was stopped on its way.');
+    expect(said).toContain('interrupted: the new spec is stored, and `kops update` was stopped halfway.');
     expect([await isOn(), await outcomes(), await locks()]).toEqual([true, ['interrupted'], []]);
   });
 
@@ -180,7 +180,7 @@ describe('what comes from outside', () => {
     const [{ path } = { path: '' }] = await scene.journal();
     await writeFile(path, (await readFile(path, 'utf8')).slice(0, 300));
     const refused = await scene.cli('rollback', '--cluster', CLUSTER, '--yes');
-    expect(refused).toMatchObject({ exitCode: 2, said: expect.stringContaining('it is not whole') });
+    expect(refused).toMatchObject({ exitCode: 2, said: expect.stringContaining('it is incomplete') });
     expect(refused.said).toContain('is damaged');
     expect(await isOn()).toBe(true);
     expect(await scene.cli(...ENABLE, '--yes', '--log-max-age', '7')).toMatchObject({ exitCode: 0 });

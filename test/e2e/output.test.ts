@@ -116,7 +116,7 @@ describe.each(KOPS_VERSIONS)('what is printed, kops %s', (version) => {
     ];
     const json = await scene.cli(...args, '--dry-run', '-o', 'json');
     const run = await scene.cli(...args, '--yes', '--verbose');
-    expect(run).toMatchObject({ exitCode: 0, said: expect.stringContaining('`kops update` is through') });
+    expect(run).toMatchObject({ exitCode: 0, said: expect.stringContaining('`kops update` is finished') });
     for (const shown of [json, run]) expectNoSecret(shown);
     expect(run.stdout).toContain('in clear in the state store');
 

@@ -222,7 +222,7 @@ describe.each(KOPS_VERSIONS)('the steps after the spec, kops %s', (version) => {
       esac`);
     const { exitCode, said } = await interruptedRun();
     expect(said).toContain(
-      'interrupted: the new spec is stored, and `kops update` was stopped on its way. Run it again, it is safe to repeat',
+      'interrupted: the new spec is stored, and `kops update` was stopped halfway. Run it again, it is safe to repeat',
     );
     expect(exitCode).toBe(130);
     expect(await readFile(join(scene.desk, 'caught'), 'utf8')).toBe('caught\n');
@@ -236,7 +236,7 @@ describe.each(KOPS_VERSIONS)('the steps after the spec, kops %s', (version) => {
     await scene.wrapKops('[ "$1" = replace ] && { touch running; sleep 0.5; }');
     const { exitCode, said } = await interruptedRun();
     expect(said).toContain(
-      'interrupted: the new spec is stored and not yet applied: no instance runs differently. Run it again',
+      'interrupted: the new spec is stored but not yet applied: no instance has changed. Run it again',
     );
     expect(exitCode).toBe(130);
     expect((await scene.stored()).spec['kubeAPIServer']).toMatchObject({ auditLogMaxAge: 30 });

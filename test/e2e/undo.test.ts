@@ -72,7 +72,7 @@ describe.each(KOPS_VERSIONS)('undoing on a live cluster, kops %s', (version) => 
     const run = await scene.cli('rollback', ...AT, '--yes', '--no-update');
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.said).toContain(
-      'in m.k8s.local somebody changed since: spec.kubeAPIServer.auditLogMaxAge the change made it 30 now it is 7',
+      'somebody changed these values of m.k8s.local since: spec.kubeAPIServer.auditLogMaxAge the change set it to 30 now it is 7',
     );
     expect(await scene.storedText()).toBe(text);
     const forced = await scene.cli('rollback', ...AT, '--yes', '--no-update', '--force', 'auditLogMaxAge');
@@ -91,7 +91,7 @@ describe.each(KOPS_VERSIONS)('undoing on a live cluster, kops %s', (version) => 
     expect((await scene.stored()).spec).toEqual(first);
     expect((await outcomes()).at(-1)).toEqual(['rollback', 'spec-written', 2]);
     const again = await scene.cli('rollback', one?.entry.id.slice(-8, -2) ?? '', ...AT, '--no-update', '--yes');
-    expect(again).toMatchObject({ exitCode: 2, said: expect.stringContaining('is taken back already') });
+    expect(again).toMatchObject({ exitCode: 2, said: expect.stringContaining('is already taken back') });
   });
 
   it('goes on with a rollback whose update was declined when it is run again', async () => {
@@ -106,7 +106,7 @@ describe.each(KOPS_VERSIONS)('undoing on a live cluster, kops %s', (version) => 
     );
     expect(run.exitCode).toBe(5);
     const again = await scene.cli('rollback', ...AT, '--yes');
-    expect(again).toMatchObject({ exitCode: 0, said: expect.stringContaining('`kops update` is through') });
+    expect(again).toMatchObject({ exitCode: 0, said: expect.stringContaining('`kops update` is finished') });
     expect((await scene.stored()).spec).toEqual(first);
     expect(await outcomes()).toEqual([
       ['enable', 'done', 0],
@@ -114,7 +114,7 @@ describe.each(KOPS_VERSIONS)('undoing on a live cluster, kops %s', (version) => 
     ]);
     expect(await scene.cli('rollback', ...AT, '--yes')).toMatchObject({
       exitCode: 2,
-      said: expect.stringContaining('every change on record is taken back already'),
+      said: expect.stringContaining('every recorded change is already taken back'),
     });
   });
 
@@ -183,7 +183,7 @@ describe('saved plans on a live cluster', () => {
     const text = await scene.storedText();
     const run = await scene.cli('apply', 'on.plan', '--yes', '--no-update');
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.said).toContain('the plan does not fit m.k8s.local any more: spec.kubeAPIServer changed since');
+    expect(run.said).toContain('the plan no longer fits m.k8s.local: spec.kubeAPIServer changed since');
     expect(await scene.storedText()).toBe(text);
     expect(await scene.journal()).toEqual([]);
   });

@@ -61,7 +61,7 @@ describe('the wizard with the real kops, three clusters in one store', () => {
       session.type(keys);
     }
     expect(await session.ended()).toBe(0);
-    expect(session.screen()).toContain('`kops update` is through.');
+    expect(session.screen()).toContain('`kops update` is finished.');
     expect(session.screen()).toMatch(new RegExp(`the same in one command:\n  ${COMMAND}$`));
     const end = session.screen().slice(session.screen().indexOf('For the runbook'));
     await expect(`${end}\n`).toMatchFileSnapshot('../terminal/screens/store-end.txt');

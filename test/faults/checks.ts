@@ -93,7 +93,7 @@ function notDone({ ran, stage, ours, changes, did, now, planned }: Facts): strin
 const STEPS: readonly [words: RegExp, untrue: (facts: Facts) => boolean][] = [
   [/not yet applied|update was not run|update was declined|more than auditing/, ({ did }) => did.update > 0],
   [
-    /`kops update` is through|is stored and applied|all is applied/,
+    /`kops update` is finished|is stored and applied|everything is applied/,
     ({ did, stage }) => did.update === 0 && stage.scenario.before.length === 0,
   ],
   [/nothing was rolled|roll was declined/, ({ did }) => did.rolled > 0],

@@ -172,7 +172,7 @@ const CASES: Readonly<Record<string, Case>> = {
   '44-mode-number/cluster.yaml': { unreadable: true, says: [/mode is a number.*quotes/s], enable: 'refuses' },
   '45-base64/cluster.yaml': { errors: [], enable: 'nothing' },
   '45-base64/wrapped.yaml': { errors: [], enable: 'nothing' },
-  '46-dup-key/cluster.yaml': { unreadable: true, says: [/stands twice.*lines 8 and 24/s], enable: 'refuses' },
+  '46-dup-key/cluster.yaml': { unreadable: true, says: [/appears twice.*lines 8 and 24/s], enable: 'refuses' },
   '47-twice/cluster.yaml': { errors: [], enable: ['policy-shadowed'] },
   '48-assets-map/cluster.yaml': { unreadable: true, says: [/fileAssets is a map/], enable: 'refuses' },
   '49-path-other-name/cluster.yaml': {

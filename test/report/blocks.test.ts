@@ -66,7 +66,7 @@ describe('the blocks as YAML', () => {
     const text = blocksText(auditBlocks(planned), 'yaml');
     expect(text).not.toMatch(/motd|logLevel/);
     expect(text.split('  fileAssets:')[0]).toBe(`# Paste this below \`spec:\` of the Cluster, indented as it is here.
-# In fileAssets already, to be replaced: audit-policy-config.
+# Already in fileAssets, to be replaced: audit-policy-config.
 # The spec has fileAssets: add the entries to that list.
 # The spec has kubeAPIServer: put the settings into that block.
 # Take out of kubeAPIServer: auditLogMaxAge, auditLogPath.

@@ -60,7 +60,7 @@ describe('the age of a change', () => {
 describe('the history', () => {
   it('is a line for each change', () => {
     const cutOff: ListedEntry = { ...made('4', live(), { outcome: 'started' }), status: 'unfinished' } as ListedEntry;
-    const damaged: ListedEntry = { status: 'damaged', id: '1', file: '/j/1.json', problem: 'it is not whole' };
+    const damaged: ListedEntry = { status: 'damaged', id: '1', file: '/j/1.json', problem: 'it is incomplete' };
     const file: Subject = { type: 'file', path: '/specs/c.yaml', cluster: 'b' };
     const listed = [cutOff, made('3', file, { command: 'disable', user: 'b\u001b[2J' }), made('2', live()), damaged];
     expect(view(listed, { undone: new Set(['2']) })).toEqual([

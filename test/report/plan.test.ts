@@ -138,7 +138,7 @@ describe('the effect', () => {
   it('of a policy that the spec does not hold is not known', () => {
     const elsewhere = plan({ kubeAPIServer: { auditPolicyFile: '/p.yaml', auditLogPath: '/var/log/a/a.log' } });
     expect(row(view(elsewhere), 'Effect')).toEqual(
-      ['What is recorded otherwise is not known: the spec does not hold both policies.'].flatMap((text) => [
+      ['What changes in the log is not known: the spec does not hold both policies.'].flatMap((text) => [
         text.slice(0, text.lastIndexOf(' ', 71)),
         text.slice(text.lastIndexOf(' ', 71) + 1),
       ]),

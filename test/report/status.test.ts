@@ -157,7 +157,7 @@ c: kops failed
 describe('statusView', () => {
   it('says of a policy that no file asset holds that it is not known', () => {
     expect(statusView(on({ spec: { policy: null } }), OPTIONS)).toContain(`
-Spec     on; no file asset holds the policy: a script on the instances may bring
+Spec     on; no file asset holds the policy: a script on the instances may write
          it
 `);
     expect(statusView(OFF, OPTIONS)).not.toContain('Policy');
@@ -254,15 +254,15 @@ describe('liveLines', () => {
   it('says what is proven, and on how many', () => {
     expect(liveLines(live())).toEqual([
       'proven: the flags are right, and events flow on 1 of 1 API server',
-      'a: 12 events in 5 s; of 14 requests the policy wants nothing of 2 (level None)',
-      'Which policy they have read, the API does not tell.',
+      'a: 12 events in 5 s; of 14 requests the policy does not record 2 (level None)',
+      'The API does not tell which policy they have read.',
     ]);
     const servers = ['a', 'b', 'c'].map((pod) => ({ pod, node: null, ready: true, differences: [] }));
     expect(liveLines(live({ servers }))).toEqual([
       'proven: the flags are right, and events flow on 1 of 3 API servers',
-      'a: 12 events in 5 s; of 14 requests the policy wants nothing of 2 (level None)',
+      'a: 12 events in 5 s; of 14 requests the policy does not record 2 (level None)',
       'The address of the API led to 1 of 3 API servers; of the others only the flags are known.',
-      'Which policy they have read, the API does not tell.',
+      'The API does not tell which policy they have read.',
     ]);
   });
 
@@ -274,7 +274,7 @@ describe('liveLines', () => {
     ];
     const servers = [{ pod: 'a', node: 'i-1', ready: true, differences }];
     expect(liveLines(live({ state: 'wrong-flags', servers, flows: [] }))).toEqual([
-      'wrong flags: 1 of 1 API server run otherwise than the spec says; `kops update cluster` and a roll of the control plane bring them in line',
+      'wrong flags: 1 of 1 API server do not run with the flags of the spec; `kops update cluster` and a roll of the control plane fix that',
       'a on i-1:',
       '  --audit-log-maxage: runs with 7, the spec says 10',
       '  --audit-log-path: runs without, the spec says /a',

@@ -116,7 +116,7 @@ export function entryText(entry: JournalEntry): string {
  */
 export function parseEntry(text: string, id: string): JournalEntry | { problem: string } {
   const file = parseJson(text);
-  if (file === undefined) return { problem: 'it is not whole' };
+  if (file === undefined) return { problem: 'it is incomplete' };
   const { entry } = file;
   if (typeof entry !== 'object' || entry === null) return { problem: 'it is not a journal entry' };
   if (file.checksum !== checksum(entry)) return { problem: 'its checksum is wrong' };

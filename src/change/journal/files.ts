@@ -20,7 +20,7 @@ export function defaultFolder(env: Record<string, string | undefined>): string {
   const home = env['HOME'] || env['USERPROFILE'];
   if (home) return join(home, '.local', 'state', 'kops-audit');
   throw new UserError('there is no folder for the journal: HOME is not set', {
-    hint: 'Name one with --journal DIR, or go without a record and a way back with --no-journal.',
+    hint: 'Name one with --journal DIR, or give --no-journal: then nothing is recorded, and rollback cannot undo it.',
   });
 }
 

@@ -56,7 +56,7 @@ const MOST_LISTED = 10;
 function ambiguous(word: string, found: readonly string[]): UserError {
   const listed = found.slice(0, MOST_LISTED).map((id) => `\n${shortId(id)}  of ${minuteText(idTime(id))}`);
   const more = found.length > MOST_LISTED ? `\n… and ${found.length - MOST_LISTED} more` : '';
-  return new UserError(`${word} is ambiguous: ${found.length} recorded changes begin so`, {
+  return new UserError(`${word} is ambiguous: ${found.length} recorded changes begin with it`, {
     hint: `Give more of the ID:${listed.join('')}${more}`,
   });
 }

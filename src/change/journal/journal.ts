@@ -171,7 +171,7 @@ function journalError(error: unknown, dir: string, what: 'read' | 'written'): un
   if (!(reason instanceof UserError)) return error;
   const hint =
     what === 'written'
-      ? 'Nothing was changed. Name another folder with --journal DIR, or go without a record and a way back with --no-journal.'
+      ? 'Nothing was changed. Name another folder with --journal DIR, or give --no-journal: then nothing is recorded, and rollback cannot undo it.'
       : 'Name the right folder with --journal DIR.';
   return new UserError(reason.message, { hint, cause: error });
 }

@@ -108,7 +108,7 @@ function lockedError(
       hint:
         where === ''
           ? 'Wait until it is done.'
-          : `Wait until it is done. If that process is no more, remove ${path} and run this again.`,
+          : `Wait until it is done. If that process is gone, remove ${path} and run this again.`,
     },
   );
 }

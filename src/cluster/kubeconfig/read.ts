@@ -167,7 +167,7 @@ function twice(items: readonly Part[], counts: (item: Part) => boolean = () => t
     return [
       {
         at: item.path,
-        message: `the name ${quote(name)} stands twice in ${list}`,
+        message: `the name ${quote(name)} appears twice in ${list}`,
         mend: 'Remove one of the two, or rename it.',
       },
     ];

@@ -108,14 +108,14 @@ function parseHost(scheme: string, host: string): string {
 /** An IPv6 address in brackets, perhaps with a zone behind `%25` (RFC 6874). */
 function parseLiteral(host: string): string {
   const end = host.lastIndexOf(']');
-  if (end < 0) throw new UrlProblem('it has no "]" behind its IPv6 address');
+  if (end < 0) throw new UrlProblem('it has no "]" after its IPv6 address');
   checkPort(host.slice(end + 1));
   const inside = host.slice(1, end);
   const zoneAt = inside.indexOf('%25');
   const address = checkEscapes(zoneAt < 0 ? inside : inside.slice(0, zoneAt), true);
   const zone = zoneAt < 0 ? '' : checkZone(inside.slice(zoneAt));
   if (!isIpv6(address) || (zoneAt >= 0 && zone === '')) {
-    throw new UrlProblem('what stands in brackets is no IPv6 address');
+    throw new UrlProblem('what is in brackets is not an IPv6 address');
   }
   return host;
 }
@@ -140,7 +140,7 @@ const HOST_CHARACTERS = /^[\w!$&'()*+,;=:[\]<>".~-]$/;
 
 /** `unescape` for a path, a user, a fragment or (`inHost`) a host; gives the text back as it is. */
 function checkEscapes(text: string, inHost: boolean): string {
-  if (/%(?![\dA-Fa-f]{2})/.test(text)) throw new UrlProblem('it has a "%" in it that no two hexadecimal digits follow');
+  if (/%(?![\dA-Fa-f]{2})/.test(text)) throw new UrlProblem('it has a "%" without two hexadecimal digits after it');
   if (!inHost) return text;
   if (/%(?!25)[0-7]/.test(text)) throw new UrlProblem('it has a "%" escape in its host');
   for (const character of text.replaceAll(/%../g, '')) {

@@ -201,7 +201,7 @@ function clientFaults(chosen: Chosen, files: FileLookup): Fault[] {
   const { url, problem } = serverUrl(textAt(cluster, 'server'));
   if (!url) {
     const mend = 'Write it as https://HOST:PORT/PATH.';
-    return [fault(cluster, 'server', `its server is no address: ${problem}`, mend)];
+    return [fault(cluster, 'server', `its server is not an address: ${problem}`, mend)];
   }
   if (!isSecure(url)) return [];
   return [

@@ -50,7 +50,7 @@ export interface CheckedFlags {
 }
 
 const NO_JOURNAL_FOLDER =
-  'Something else is there. Give another one, or go without a record and a way back with --no-journal.';
+  'Something else is there. Give another one, or give --no-journal: then nothing is recorded, and rollback cannot undo it.';
 
 /** Refuses a `--journal` that is no folder. Throws UserError. */
 export function refuseNoJournal(dir: string): void {

@@ -54,7 +54,7 @@ export async function policyTextOfCluster(words: ClusterWords, context: Context)
       ? await findInStore(words, context)
       : findInSpec(await specText(words.file, context), words.file, words).found;
   if (isAuditPolicy(found.text)) return found.text;
-  throw new UserError(`${found.name} is no audit policy, and is not shown: it may hold secrets`);
+  throw new UserError(`${found.name} is not an audit policy and is not shown: it may hold secrets`);
 }
 
 async function specText(file: string, { io }: Context): Promise<string> {
@@ -118,7 +118,7 @@ function noPolicy(present: PresentAudit, facts: ClusterFacts, name: string, file
   const place = file === name ? {} : { place: { file } };
   if (path) {
     const bringing = filesInForce(present, facts, 'auditPolicyFile').map(({ group }) => group);
-    const who = bringing.length === 0 ? 'no file asset brings it' : `only ${bringing.join(', ')} brings it`;
+    const who = bringing.length === 0 ? 'no file asset holds it' : `only ${bringing.join(', ')} holds it`;
     const hint = 'Give the file itself with --policy FILE.';
     return new UserError(`auditPolicyFile of ${name} is ${path}, and ${who}`, { hint, ...place });
   }

@@ -35,12 +35,12 @@ export async function policyOrder(word: string, flags: OrderFlags, context: Cont
   return 0;
 }
 
-const BY = 'Give --by least, and of all rules that match the one that records least decides, or --by most.';
+const BY = 'Give --by least: of all matching rules the one that records least decides. Or give --by most.';
 
 /** Told before anything is read. */
 function refuseNoFile(word: string): void {
   if (isPolicyPath(word)) return;
-  throw new UserError(`--write needs a file, and ${word === '-' ? 'stdin' : word} is none`, {
+  throw new UserError(`--write needs a file, and ${word === '-' ? 'stdin' : word} is not one`, {
     hint: 'Without --write the policy is printed.',
   });
 }
@@ -51,14 +51,14 @@ async function write({ file, text }: NamedPolicy, { text: after }: OrderedPolicy
   const mark = source.text.startsWith('\uFEFF') ? '\uFEFF' : '';
   if (source.text !== mark + text) {
     const hint = 'Without --write the policy is printed, with its parameters filled in.';
-    throw new UserError('is no plain policy that could be replaced', { place: { file }, hint });
+    throw new UserError('is not a plain policy, so it is not replaced', { place: { file }, hint });
   }
   if (after !== text) await writeSpecFile(source, mark + after);
 }
 
 function tell(named: NamedPolicy, { text, policy, lostStamp }: OrderedPolicy, { io }: Context): void {
   const say = (line: string): void => io.stderr(`${wrap(line, io.columns)}\n`);
-  if (text === named.text) return say(`The rules of ${placeName(named)} are in that order already.`);
+  if (text === named.text) return say(`The rules of ${placeName(named)} are already in that order.`);
   const comparison = comparePolicies(named.policy, policy);
   const found = {
     comparison,
@@ -67,5 +67,5 @@ function tell(named: NamedPolicy, { text, policy, lostStamp }: OrderedPolicy, { 
     policies: [named.policy, policy] as const,
   };
   io.stderr(comparisonView(found, { style: io.style, columns: io.columns }));
-  if (lostStamp) say('The stamp in its first line is left out: it was about the policy as it was.');
+  if (lostStamp) say('The stamp in its first line is left out: it described the policy before.');
 }

@@ -23,7 +23,7 @@ export async function policyShow(word: string | undefined, flags: ShowFlags, con
   const { cluster = context.env['KOPS_CLUSTER_NAME'], file } = flags;
   if (!cluster && file === undefined)
     throw new UserError('no policy is named', {
-      hint: 'Name a template or a file, or with --cluster NAME or -f FILE the cluster that it stands in.',
+      hint: 'Name a template or a file, or with --cluster NAME or -f FILE the cluster that has it.',
     });
   const { policyTextOfCluster } = await import('./cluster-policy.ts');
   const text = await policyTextOfCluster(flags, context);

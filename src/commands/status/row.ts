@@ -160,7 +160,7 @@ function runningChange({ id, command, time, user }: JournalEntry): OpenChange {
     id,
     command,
     state: 'running',
-    message: `${command} ${shortId(id)} by ${user} runs since ${minuteText(new Date(time))}`,
+    message: `${command} ${shortId(id)} by ${user} has been running since ${minuteText(new Date(time))}`,
   };
 }
 

@@ -9,7 +9,7 @@ import type { TextRange } from '../../yaml/positions.ts';
 const WHY: Readonly<Record<string, string>> = {
   'unknown-key':
     'kube-apiserver ignores a key it does not know. A rule that loses a selector matches more than was meant.',
-  'duplicate-key': 'When a key stands twice, kube-apiserver silently uses the last one.',
+  'duplicate-key': 'When a key appears twice, kube-apiserver silently uses the last one.',
   'later-document': 'kube-apiserver reads the first document of the file and nothing after it.',
 };
 

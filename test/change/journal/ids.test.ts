@@ -33,7 +33,7 @@ describe('an id', () => {
   it.each(['0a1b', '20261124'])('is refused where %s may be several, and they are listed', (word) => {
     expect(() => idNamed(word, IDS)).toThrow(
       expect.objectContaining({
-        message: `${word} is ambiguous: 2 recorded changes begin so`,
+        message: `${word} is ambiguous: 2 recorded changes begin with it`,
         hint: expect.stringMatching(/^Give more of the ID:(\n[0-9a-f]{8} {2}of 2026-11-2\d 09:\d\d UTC){2}$/),
       }),
     );

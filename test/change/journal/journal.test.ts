@@ -286,8 +286,8 @@ describe('list', () => {
   });
 
   const damages: Array<[string, (path: string) => void, string]> = [
-    ['cut short', (path) => truncateSync(path, statSync(path).size - 20), 'it is not whole'],
-    ['emptied', (path) => truncateSync(path, 0), 'it is not whole'],
+    ['cut short', (path) => truncateSync(path, statSync(path).size - 20), 'it is incomplete'],
+    ['emptied', (path) => truncateSync(path, 0), 'it is incomplete'],
     [
       'changed in one letter',
       (path) => edit(path, (text) => text.replace('enable', 'enabld')),

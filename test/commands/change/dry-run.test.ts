@@ -19,8 +19,8 @@ function end(changes: boolean, updateLeft: boolean, flags: Partial<ChangeFlags>)
 }
 
 const DRY = 'Dry run: nothing was written.\n';
-const LEFT = 'The spec of a is as asked for, but `kops update` is still to be run.\n';
-const NOTHING = 'Nothing to do: a is as asked for.\n';
+const LEFT = 'The spec of a is already as requested, but `kops update` is still to be run.\n';
+const NOTHING = 'Nothing to do: a is already as requested.\n';
 
 describe('how a dry run ends', () => {
   it.each([

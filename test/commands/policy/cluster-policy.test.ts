@@ -28,8 +28,8 @@ describe('the policy of a spec file', () => {
   it('is none where only some groups bring one', () => {
     const bare = cluster({ kubeAPIServer: { auditPolicyFile: PATH } });
     expect(() => policyInSpec(file(bare, bringing('a'), group('b', 'Master')), 'c.yaml', {})).toThrow(
-      `auditPolicyFile of m.k8s.local is ${PATH}, and only a brings it`,
+      `auditPolicyFile of m.k8s.local is ${PATH}, and only a holds it`,
     );
-    expect(() => policyInSpec(file(bare), 'c.yaml', {})).toThrow('no file asset brings it');
+    expect(() => policyInSpec(file(bare), 'c.yaml', {})).toThrow('no file asset holds it');
   });
 });

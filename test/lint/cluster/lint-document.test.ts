@@ -123,7 +123,7 @@ describe('a Cluster with its policy', () => {
     const { errors } = await lintText(cluster().replace(': 30', ': thirty'), 'c.yaml', { kopsVersion: null });
     expect(errors.map(({ message, place }) => [message, place])).toEqual([
       [
-        'spec.kubeAPIServer.auditLogMaxAge is a string, kOps wants a whole number without quotes, at most 2147483647',
+        'spec.kubeAPIServer.auditLogMaxAge is a string; kOps wants a whole number without quotes, at most 2147483647',
         { file: 'c.yaml', line: 23, column: 21 },
       ],
     ]);
