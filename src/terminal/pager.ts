@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { Io } from './io.ts';
 
 export interface PagerOptions {
@@ -35,7 +34,8 @@ async function run(pager: string, text: string): Promise<boolean> {
 function ignore(): void {}
 
 /** `$PAGER` is a command line, which a shell reads: git does it so too (`pager.c`, 2.43). */
-function ended(pager: string, text: string): Promise<boolean> {
+async function ended(pager: string, text: string): Promise<boolean> {
+  const { spawn } = await import('node:child_process'); // loads for longer than the question takes to show
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', pager], { stdio: ['pipe', 2, 2] });
     child.on('error', () => resolve(false));
