@@ -34,10 +34,16 @@ function sentencesOf(consequences: Consequences, telling: Tense): Sentence[] {
       rank: Math.min(...group.parts.map(rankOf)),
     }))
     .toSorted((one, other) => one.rank - other.rank);
-  // What matters, then the first of each kind, then all others.
+  // What matters and is lost, what else matters, then the first of each kind, then all others.
   const isFirst = ({ kind }: Sentence, at: number): boolean => sentences.findIndex((each) => each.kind === kind) === at;
   const place = (each: Sentence, at: number): number =>
-    each.rank < IMPORTANT ? 0 : isFirst(each, at) ? 1 + KIND_ORDER.indexOf(each.kind) : 1 + KIND_ORDER.length;
+    each.rank < IMPORTANT
+      ? each.kind === 'gone'
+        ? -1
+        : 0
+      : isFirst(each, at)
+        ? 1 + KIND_ORDER.indexOf(each.kind)
+        : 1 + KIND_ORDER.length;
   const places = new Map(sentences.map((each, at) => [each, place(each, at)]));
   return sentences.toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
 }

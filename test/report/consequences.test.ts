@@ -99,6 +99,19 @@ describe('the sentences', () => {
     ]);
   });
 
+  it('begin with what is lost of what matters, however much is won', () => {
+    const rbac = [{ group: 'rbac.authorization.k8s.io' }];
+    const more = ['a', 'b', 'c', 'd'].map((user): PolicyRule => ({
+      level: 'Request',
+      users: [user],
+      verbs: [user === 'a' ? 'create' : 'update'],
+      resources: rbac,
+    }));
+    const exec: PolicyRule = { level: 'None', resources: [{ group: '', resources: ['pods/exec'] }] };
+    const [first] = told(METADATA, { rules: [...more, exec, { level: 'Metadata' }] }, 2);
+    expect(first).toBe('Requests for pods/exec are recorded no longer, by anyone.');
+  });
+
   it('show one at least, and the command that shows all', () => {
     const lines = changeText(template('metadata'), template('gce'), {
       columns: 80,
