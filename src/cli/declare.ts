@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -202,5 +202,5 @@ function refuseNearCommand(row: CommandRow, [word = '']: readonly string[]): voi
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return existsSync(path) && statSync(path).isFile();
 }

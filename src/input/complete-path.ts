@@ -1,4 +1,4 @@
-import { readdirSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -38,7 +38,8 @@ function entriesIn(folder: string): Dirent[] {
 
 function isFolder(folder: string, entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const path = join(folder, entry.name);
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function commonStart([first = '', ...others]: readonly string[]): string {

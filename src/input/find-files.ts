@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { UserError } from '../errors.ts';
@@ -71,9 +71,10 @@ function entriesOf(folder: string, seen: Set<string>): Dirent[] | UserError {
 }
 
 function kindOf(entry: Dirent, path: string): 'file' | 'folder' | 'other' {
-  const what = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
-  if (what?.isFile()) return 'file';
-  return what?.isDirectory() ? 'folder' : 'other';
+  if (entry.isSymbolicLink() && !existsSync(path)) return 'other';
+  const what = entry.isSymbolicLink() ? statSync(path) : entry;
+  if (what.isFile()) return 'file';
+  return what.isDirectory() ? 'folder' : 'other';
 }
 
 /**

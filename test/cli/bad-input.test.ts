@@ -182,4 +182,19 @@ describe('enable -f with a file that will not do', () => {
     expect(result).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Give --yes') });
     expect(await everything()).toEqual(before);
   });
+
+  it.each([
+    ['its links form a loop', 'around'],
+    ['its name is too long', 'a'.repeat(5000)],
+  ])('a word of the command line of which the system cannot tell what is there, as %s', async (_, word) => {
+    await symlink('around', join(dir, 'around'));
+    for (const args of [
+      ['lint', word],
+      ['enable', word, '--dry-run'],
+    ]) {
+      const { exitCode, stderr } = await run(args);
+      expect(stderr).not.toContain('bug');
+      expect(exitCode).toBe(2);
+    }
+  });
 });

@@ -11,6 +11,7 @@ function folder(): string {
   mkdirSync(join(root, 'specs'));
   symlinkSync('specs', join(root, 'link'));
   symlinkSync('nowhere', join(root, 'dangling'));
+  symlinkSync('itself', join(root, 'itself'));
   writeFileSync(join(root, 'specs', 'one.yaml'), '');
   return root;
 }
@@ -28,7 +29,7 @@ describe('completePath', () => {
     ['bad', '', []],
     ['x', '', []],
     ['nowhere/x', '', []],
-    ['', '', ['cluster-a.yaml', 'cluster-b.yaml', 'dangling', 'link/', 'other', 'specs/']],
+    ['', '', ['cluster-a.yaml', 'cluster-b.yaml', 'dangling', 'itself', 'link/', 'other', 'specs/']],
   ])('%j: %j, of %j', (typed, add, candidates) => {
     expect(completePath(join(folder(), '/') + typed)).toEqual({ add, candidates });
   });

@@ -43,6 +43,7 @@ describe('findFiles', () => {
     symlinkSync('.', join(dir, 'a/same'));
     symlinkSync('../other', join(dir, 'a/linked'));
     symlinkSync('nowhere', join(dir, 'a/dead.yaml'));
+    symlinkSync('itself.yaml', join(dir, 'a/itself.yaml'));
     symlinkSync('../other/2.yaml', join(dir, 'a/file.yaml'));
     expect(found('a')).toEqual(['1.yaml', 'file.yaml', 'linked/2.yaml']);
     expect(found()).toEqual(['a/1.yaml', 'a/file.yaml', 'a/linked/2.yaml', 'top.yaml']);

@@ -53,7 +53,7 @@ export async function wantedFiles(word: string, exclude: readonly string[]): Pro
 }
 
 function isFolderAt(word: string): boolean {
-  return statSync(word, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return existsSync(word) && statSync(word).isDirectory();
 }
 
 function isYamlOrJson(path: string): boolean {
