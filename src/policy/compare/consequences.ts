@@ -3,7 +3,7 @@ import { bodiesOf } from '../explain/meaning.ts';
 import type { Policy, RequestAttributes, Stage } from '../types.ts';
 import { type Box, meet, meets, type Term } from './box.ts';
 import { placeSets, targetSets, type PlaceSets, type TargetSets } from './describe.ts';
-import { type Party, partiesOf, treatment } from './parties.ts';
+import { type Party, partiesOf, spendOnTreatment, treatment } from './parties.ts';
 import { attempt, type Budget, budgetOf, findUncovered, spend } from './search.ts';
 import { type Entry, type Outcome, sideOf } from './sides.ts';
 import { sampleOf, type Topic, TOPIC_SELECTORS, type TopicTargets, topicsIn } from './topics.ts';
@@ -71,11 +71,11 @@ export function consequencesOf(
   const universe = universeOf([...before.rules, ...after.rules, ...TOPIC_SELECTORS]);
   if (!universe) return { effects: [], parties: [], complete: false };
   const sides = [before, after].map((policy) => sideOf(universe, policy).entries);
-  const parties = partiesOf(
-    universe,
-    sides.flat().map(({ term }) => term),
-  );
-  const looking = { universe, sides, budget: budgetOf(steps, universe.width) };
+  const budget = budgetOf(steps, universe.width);
+  const terms = sides.flat().map(({ term }) => term);
+  const parties = attempt(() => partiesOf(universe, terms, budget));
+  if (parties === 'not-decided') return { effects: [], parties: [], complete: false };
+  const looking = { universe, sides, budget };
   const found = topicsIn(universe).map((topic) => attempt(() => ofTopic(looking, topic, parties)));
   const effects = found.flatMap((list) => (list === 'not-decided' ? [] : list));
   return { effects, parties, complete: !found.includes('not-decided') };
@@ -94,6 +94,7 @@ function ofTopic(looking: Looking, topic: TopicTargets, parties: readonly Party[
   const terms = entriesIn(looking.sides.flat(), boxes, looking.budget).map(({ term }) => term);
   const alike = new Map<string, Party[]>();
   for (const party of parties) {
+    spendOnTreatment(looking.budget, terms);
     const key = terms.map((term) => treatment(party, term)).join();
     alike.set(key, [...(alike.get(key) ?? []), party]);
   }

@@ -1,6 +1,7 @@
 import { groupsOfUser } from '../request/request.ts';
 import { COMPONENTS, kindOfGroup, kindOfUser, type WhoKind } from '../who.ts';
 import type { Box, Term } from './box.ts';
+import { type Budget, spend } from './search.ts';
 import type { Universe } from './universe.ts';
 
 /** Some users whose requests two policies treat alike, so far as users and groups decide. */
@@ -16,9 +17,10 @@ export interface Party {
  * Everybody who sends requests to a cluster, in parties: of each kind the users and groups that the policies name, and the others.
  * Somebody is in the groups that the API server gives by itself, so that no party stands for a kubelet in the group of a service account.
  */
-export function partiesOf(universe: Universe, terms: readonly Term[]): Party[] {
+export function partiesOf(universe: Universe, terms: readonly Term[], budget: Budget): Party[] {
   const byTreatment = new Map<string, Party>();
   for (const party of allParties(universe)) {
+    spendOnTreatment(budget, terms);
     const key = `${party.kind} ${terms.map((term) => treatment(party, term)).join('')}`;
     const known = byTreatment.get(key);
     if (!known) byTreatment.set(key, party);
@@ -26,6 +28,11 @@ export function partiesOf(universe: Universe, terms: readonly Term[]): Party[] {
     if (known && isNamed(known)) known.groups.push(...party.groups);
   }
   return [...byTreatment.values()];
+}
+
+/** Takes off a budget what it costs to ask for the treatment of a party by some terms: that of five is a step. */
+export function spendOnTreatment(budget: Budget, terms: readonly Term[]): void {
+  spend(budget, terms.length / 5);
 }
 
 /** Whether a party is named by the policies; else it is all others of its kind. */

@@ -205,6 +205,12 @@ describe('consequencesOf', () => {
     expect(consequencesOf(template('gce'), template('kops'), { steps: 10 }).complete).toBe(false);
   });
 
+  it('gives up before it holds each of thousands of users against each of thousands of rules', () => {
+    const rules = Array.from({ length: 2000 }, (_, at): PolicyRule => ({ level: 'Request', users: [`u${at}`] }));
+    const told = consequencesOf(template('metadata'), { rules: [...rules, { level: 'Metadata' }] });
+    expect(told).toEqual({ effects: [], parties: [], complete: false });
+  });
+
   it('leaves out users that no cluster of kOps has, and what no server has', () => {
     const found = (changed: Omit<PolicyRule, 'level'>): readonly Effect[] =>
       consequencesOf(
