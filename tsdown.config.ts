@@ -41,7 +41,12 @@ export default defineConfig([
     // The program carries its own copies, so that it starts fast; yaml's ES modules load in half the time of its CommonJS build.
     deps: { alwaysBundle: [/.*/], onlyBundle: false },
     alias: { yaml: yamlModules },
-    outputOptions: { chunkFileNames: 'cli-[name]-[hash].cjs', codeSplitting: { groups: GROUPS } },
+    // `src/cli/compile-cache.ts` runs each file as a script, and Node refuses an `import()` there.
+    outputOptions: {
+      dynamicImportInCjs: false,
+      chunkFileNames: 'cli-[name]-[hash].cjs',
+      codeSplitting: { groups: GROUPS },
+    },
     plugins: [withoutPrograms(), inAscii(), thirdPartyLicenses()],
   },
 ]);

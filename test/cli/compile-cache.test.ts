@@ -149,6 +149,12 @@ describe('the program', () => {
     expect(existsSync(first)).toBe(true);
   });
 
+  test('loads nothing by import(), which Node refuses to a script that is run from the cache', () => {
+    const dist = dirname(CLI);
+    const files = readdirSync(dist).filter((name) => name.endsWith('.cjs'));
+    expect(files.filter((file) => /\bimport\(/.test(readFileSync(join(dist, file), 'latin1')))).toEqual([]);
+  });
+
   test('leaves a damaged file aside and writes it anew', async () => {
     await run();
     const before = kept();
