@@ -272,7 +272,8 @@ async function validate(run: Run): Promise<ChangeResult> {
 
 /** An interrupt is an answer here: by now it would be untrue that nothing was written. */
 async function confirmRoll({ edges, plan }: Run): Promise<'yes' | 'no' | 'interrupted'> {
-  const one = plan.controlPlaneInstances === 1 ? ' The control plane has one instance: the API is down meanwhile.' : '';
+  const one =
+    plan.controlPlaneInstances === 1 ? ' The control plane has one instance: the API is down during the roll.' : '';
   try {
     return (await edges.talk.confirm({ ...ROLL_ANSWERS, text: `Roll the control plane of ${plan.cluster} now?${one}` }))
       ? 'yes'

@@ -173,7 +173,7 @@ interface Wording {
 }
 
 const NAMED: Wording = { only: 'named ', except: 'not named ', none: 'no name' };
-const IN_NAMESPACE: Wording = { only: 'in namespace ', except: 'outside of namespace ', none: '(no namespace)' };
+const IN_NAMESPACE: Wording = { only: 'in namespace ', except: 'outside namespace ', none: '(no namespace)' };
 
 function placed(set: ValueSet, { only, except, none }: Wording, limit: ListLimit): string {
   if (isAny(set)) return '';

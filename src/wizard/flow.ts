@@ -12,7 +12,7 @@ const ROLL_QUESTION: Question = {
     title: 'When should the control plane be rolled?',
     default: 'later',
     reason: 'A roll takes minutes for each instance, so choose the moment yourself.',
-    help: 'Running API servers keep their old settings. Auditing starts when kops replaces the control-plane instances, one after the other (`kops rolling-update cluster`). With one instance the API is down meanwhile; with three it is not. Workloads keep running. Later means that the command is printed, and you run it.',
+    help: 'Running API servers keep their old settings. Auditing starts when kops replaces the control-plane instances, one after the other (`kops rolling-update cluster`). With one instance the API is down during that time; with three it is not. Workloads keep running. Later means that the command is printed, and you run it.',
     choices: [
       {
         value: 'later',

@@ -36,7 +36,7 @@ export const PLACE_QUESTIONS: readonly Question[] = [
       title: 'Which file?',
       default: '',
       reason: 'The path of a YAML or JSON file, as `kops get all -o yaml` prints it.',
-      help: 'The file must hold the Cluster; instance groups in it are read too. Only the lines of auditing change: comments, order and quoting stay. Nothing goes to the state store: `kops replace -f FILE` does that, or whatever brings the file from git to the cluster.',
+      help: 'The file must hold the Cluster; instance groups in it are read too. Only the lines of auditing change: comments, order and quoting stay. Nothing goes to the state store: `kops replace -f FILE` does that, or whatever copies the file from git to the cluster.',
     }),
     show: (value) => value,
     forgets: ['member'],

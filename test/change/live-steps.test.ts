@@ -137,7 +137,7 @@ describe('the way through', () => {
     expect(it.questions).toEqual([
       'Store this spec of m.k8s.local?',
       'Run `kops update cluster --yes` now?',
-      'Roll the control plane of m.k8s.local now? The control plane has one instance: the API is down meanwhile.',
+      'Roll the control plane of m.k8s.local now? The control plane has one instance: the API is down during the roll.',
     ]);
   });
 
