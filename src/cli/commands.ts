@@ -69,10 +69,13 @@ const BAD_POLICY: ExitStatus = [
   'the flags are wrong, or a policy cannot be read or would be refused by kube-apiserver',
 ];
 
-/** The exit statuses of what can end in any of them (design §5). */
+/** The exit statuses of all commands together (design §5). */
 const EXIT_STATUS: readonly ExitStatus[] = [
   [0, 'done, or nothing to do'],
-  [1, 'the answer is no: findings of severity error, a policy test failed; with --exit-code: changes are pending'],
+  [
+    1,
+    'the answer is no: findings of severity error, a policy test failed, status --require not met; with --exit-code: changes are pending',
+  ],
   [2, 'could not start, or refused by a safety check; nothing was written'],
   [3, 'declined, or nobody could be asked; nothing was written'],
   [4, 'kops failed or timed out, or stdout is full; nothing was written'],
@@ -80,6 +83,11 @@ const EXIT_STATUS: readonly ExitStatus[] = [
   BUG,
   [130, 'interrupted; the message says what was written'],
 ];
+
+/** Those of a command that changes a spec: its findings refuse, which is 2. */
+const CHANGE_EXIT: readonly ExitStatus[] = EXIT_STATUS.map(([status, meaning]) =>
+  status === 1 ? [status, 'only with --dry-run --exit-code: something would change'] : [status, meaning],
+);
 
 /** What `kops-audit --help` says around the list of commands. */
 export const ROOT: CommandRow = {
@@ -122,7 +130,7 @@ export const COMMANDS: readonly CommandRow[] = [
         'in a pipe of your own',
       ],
     ],
-    exit: EXIT_STATUS,
+    exit: CHANGE_EXIT,
     page: 'docs/enable-a-live-cluster.md',
     run: async ({ flags }, context) => enableOrAsk(flags<EnableFlags>(), context),
   },
@@ -131,7 +139,7 @@ export const COMMANDS: readonly CommandRow[] = [
     isHidden: true,
     description: 'Asks what enable needs to know, then runs it.',
     examples: [],
-    exit: EXIT_STATUS,
+    exit: CHANGE_EXIT,
     page: 'docs/wizard.md',
     run: async ({ flags }, context) => (await import('../wizard/wizard.ts')).wizard(flags<EnableFlags>(), context),
   },
@@ -146,7 +154,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit disable prod.example.com --dry-run', 'only shows what would go'],
       ['kops-audit disable -f cluster.yaml --keep-policy', 'only the flags go'],
     ],
-    exit: EXIT_STATUS,
+    exit: CHANGE_EXIT,
     page: 'docs/undo.md',
     run: async ({ flags }, context) => (await import('../commands/disable.ts')).disable(flags<DisableFlags>(), context),
   },
@@ -168,7 +176,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit rollback -f cluster.yaml --dry-run', 'only shows it'],
       ['kops-audit rollback --cluster prod.example.com --to 2h', 'all changes since then'],
     ],
-    exit: EXIT_STATUS,
+    exit: CHANGE_EXIT,
     page: 'docs/undo.md',
     run: async ({ words: [id], flags }, context) =>
       (await import('../commands/rollback.ts')).rollback(id, flags<RollbackFlags>(), context),
@@ -185,7 +193,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit apply audit.plan', 'look again, and do it'],
       ['kops-audit apply audit.plan --yes', 'without questions'],
     ],
-    exit: EXIT_STATUS,
+    exit: CHANGE_EXIT,
     page: 'docs/saved-plans.md',
     run: async ({ words: [plan = ''], flags }, context) =>
       (await import('../commands/apply.ts')).apply(plan, flags<ChangeFlags>(), context),

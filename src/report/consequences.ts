@@ -143,6 +143,7 @@ const PREDICATES: Readonly<Record<Tense, (kind: EffectKind, outcome: string) => 
   change: (kind, outcome) => {
     if (kind === 'gone') return 'are recorded no longer';
     if (kind === 'stages') return `are recorded ${outcome}`;
+    if (kind === 'less') return `are still recorded, but ${outcome}`;
     return kind === 'new' ? `are now recorded, ${outcome}` : `are now recorded ${outcome}`;
   },
   now: (kind, outcome) => (kind === 'gone' ? 'are not recorded' : `are recorded ${outcome}`),

@@ -53,6 +53,11 @@ describe('the help text', () => {
     });
   });
 
+  it.each(['enable', 'disable', 'rollback', 'apply'])('says of kops-audit %s when it ends with 1', async (name) => {
+    const text = await help(SHOWN.find((row) => row.name === name) ?? ROOT);
+    expect(text).toContain('  1    only with --dry-run --exit-code: something would change\n');
+  });
+
   it('lists each command once, by what it is for', async () => {
     const text = await help(ROOT);
     expect([...text.matchAll(/^(\w+):$/gm)].map(([, heading]) => heading)).toEqual(

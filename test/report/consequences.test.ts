@@ -93,8 +93,8 @@ describe('the sentences', () => {
     expect(few.slice(0, 4)).toEqual(all.slice(0, 4));
     expect(few[4]).toBe(`And ${all.length - 4} more effects.`);
     expect(few.slice(0, 3)).toEqual([
-      'Writes (not patches) of RBAC, debug containers and most other resources are now recorded with the request body only, by people and other service accounts.',
-      'Patches of RBAC, debug containers and most other resources are now recorded without bodies, by anyone.',
+      'Writes (not patches) of RBAC, debug containers and most other resources are still recorded, but with the request body only, by people and other service accounts.',
+      'Patches of RBAC, debug containers and most other resources are still recorded, but without bodies, by anyone.',
       'Reads of RBAC, debug containers, config maps and most other resources are recorded no longer, by the control plane, nodes and add-ons.',
     ]);
   });
