@@ -35,19 +35,18 @@ async function refuseMisread({ name, takes, default: unsaid }: Flag, value: unkn
   READ[takes](name, value);
 }
 
-const SIMPLE: ReadonlySet<string> = new Set([
-  'cluster',
-  'file',
-  'folder',
-  'policy',
-  'rule',
-  'verb',
-  'count',
-  'parameter',
-]);
+/** As a record, so that none is forgotten. */
+const JUDGED: Readonly<Record<Judged, true>> = {
+  wait: true,
+  duration: true,
+  percent: true,
+  pattern: true,
+  kubernetes: true,
+  kops: true,
+};
 
 function isJudged(takes: Flag['takes']): takes is Judged {
-  return takes !== undefined && !SIMPLE.has(takes);
+  return takes !== undefined && Object.hasOwn(JUDGED, takes);
 }
 
 /** What is there and empty comes from a variable that is not set, and what would be done is not what was meant. */

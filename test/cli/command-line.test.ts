@@ -102,12 +102,12 @@ describe('a command line that will not do', () => {
     ['no cluster', ['enable'], /^error: no cluster given /],
     [
       'an unknown policy',
-      ['enable', '--policy', 'gec'],
+      ['enable', '--cluster', 'x', '--policy', 'gec'],
       /^error: there is no policy template named gec hint: Did you mean gce\? Templates: kops, metadata, gce\./,
     ],
     [
       'a policy file that is not there',
-      ['enable', '--policy', './mine.yaml'],
+      ['enable', '--cluster', 'x', '--policy', './mine.yaml'],
       /^error: \.\/mine\.yaml: cannot be read: there is no such file/,
     ],
     [

@@ -7,14 +7,12 @@ import { toldLint, type ToldLint } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
 import { type LintFlags, type LintInput, readInput, wantedFiles } from './inputs.ts';
 import { isFailing, type LintRun, printLints, tellLeftOut } from './output.ts';
-import { refuseClashes } from '../../flags/check.ts';
 
 /**
  * `lint`: what is wrong with policies and cluster specs. Gives the exit status: 2 where an input could not be read or looked at,
  * 1 where there is a finding as bad as `--fail-on` says or, with `--exit-code`, something to fix, else 0.
  */
 export async function lint(files: readonly string[], flags: LintFlags, context: Context): Promise<number> {
-  refuseClashes('lint', flags, files);
   refuseBesideStream(files, flags);
   const run = await lintAll(files, flags, context);
   const { lints } = run;
