@@ -81,7 +81,8 @@ function ofTemplate(policy: string, { policy: name, set, edited }: Stamp, { fact
 }
 
 function ofFile({ policy, edited }: Stamp, { policy: file }: { policy?: string }): string | null {
-  return file !== undefined && file !== '-' && !edited && policy === policyFileName(file) ? file : null;
+  if (file === undefined || file === '-' || edited || policy !== policyFileName(file)) return null;
+  return file.startsWith('-') ? `./${file}` : file; // else it would be taken for a flag
 }
 
 // A stream is read once: its policy has a name only if it is a template as it is.

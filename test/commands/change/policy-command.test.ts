@@ -50,6 +50,8 @@ describe('policyDiffCommand', () => {
     const own = plan(before, 'own.yaml', {}, source);
     expect(command(own, { policy: './a/own.yaml' })).toBe('kops-audit policy diff --cluster m.k8s.local ./a/own.yaml');
     expect(command(own, { policy: '-' })).toBeNull();
+    const dashed = plan(before, '-own.yaml', {}, source);
+    expect(command(dashed, { policy: '-own.yaml' })).toBe('kops-audit policy diff --cluster m.k8s.local ./-own.yaml');
     expect(command(own, {})).toBeNull();
     const older = plan(before, 'gce', {}, `${TEMPLATES['gce'] ?? ''}- level: Metadata\n`);
     expect(command(older, {})).toBeNull();
