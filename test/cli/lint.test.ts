@@ -271,6 +271,15 @@ no findings in 1 file; 1 ignored
     expect(await readFile(join(dir, 'p.yaml'), 'utf8')).toBe(FIXABLE);
   });
 
+  it('says so where no finding has a safe fix', async () => {
+    const said = 'Nothing was fixed: no finding here has a safe fix.\n';
+    await file('p.yaml', REFUSED);
+    expect(await run(['p.yaml', '--fix'])).toMatchObject({ exitCode: 1, stderr: said });
+    expect(await run(['p.yaml', '--fix', '--quiet'])).toMatchObject({ stderr: '' });
+    await file('p.yaml', GOOD);
+    expect(await run(['p.yaml', '--fix'])).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   it('ends with 1 where something was fixed or would be, if asked', async () => {
     const args = ['--fix', '--dry-run', '--exit-code'];
     await file('p.yaml', FIXABLE);

@@ -18,6 +18,8 @@ export async function lint(files: readonly string[], flags: LintFlags, context: 
   const { lints } = run;
   if (lints.some(({ errors, skipped }) => errors.length + skipped.length > 0)) await tellLeftOut(lints, flags, context);
   if (!(flags.fix && files.includes('-') && !flags.dryRun)) await printLints(run, flags, files.length === 0, context);
+  if (flags.fix && !flags.quiet && isUnfixed(run))
+    context.io.stderr('Nothing was fixed: no finding here has a safe fix.\n');
   return exitStatus(run, flags);
 }
 
@@ -26,9 +28,20 @@ function exitStatus({ lints, hasFixes }: Fixed, flags: LintFlags): number {
   if (flags.exitCode && hasFixes) return 1;
   const isFailure = isFailing(flags);
   const fails = lints.some(({ findings }) =>
-    findings.some(({ ignored, severity }) => ignored === undefined && isFailure(severity)),
+    findings.some((finding) => isOpen(finding) && isFailure(finding.severity)),
   );
   return fails ? 1 : 0;
+}
+
+/** There are findings, none was fixed, and no error has said why. */
+function isUnfixed({ lints, hasFixes }: Fixed): boolean {
+  return (
+    !hasFixes && lints.every(({ errors }) => errors.length === 0) && lints.some(({ findings }) => findings.some(isOpen))
+  );
+}
+
+function isOpen({ ignored }: { ignored?: unknown }): boolean {
+  return ignored === undefined;
 }
 
 /** What all of it is judged by. */
