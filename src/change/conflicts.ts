@@ -50,13 +50,7 @@ function untouched(word: string, keys: readonly string[]): UserError {
 
 function conflictError(cluster: string, open: readonly Conflict[], entries: readonly JournalEntry[]): UserError {
   const lines = open.map((each) => `\n${each.key}\n  ${madeText(each)}\n  ${nowText(each)}`);
-  const flags = commandLine(
-    '--force',
-    open
-      .map(({ key }) => lastWord(key))
-      .join('\n--force\n')
-      .split('\n'),
-  );
+  const flags = open.map(({ key }) => commandLine('--force', [lastWord(key)])).join(' ');
   const shown =
     entries[0] === undefined ? '' : `\nSee what it changed: kops-audit history show ${shortId(entries[0].id)}`;
   return new UserError(`somebody changed these values of ${cluster} since:${lines.join('')}`, {
