@@ -35,7 +35,7 @@ describe('enable --blocks', () => {
     expect(`${SPEC}${stdout.replaceAll(/^# .*\n/gm, '')}`.split('\n').toSorted()).toEqual(
       enabled.stdout.split('\n').toSorted(),
     );
-    expect(stderr).toMatch(/^Policy {3}kops \(new\)/);
+    expect(stderr).toMatch(/^Policy {3}kops \(new\)/m);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain('Nothing was written.');
   });
 

@@ -314,7 +314,7 @@ describe('enable on a terminal', () => {
     session.type('h\t');
     await session.shows('› ha-cluster.yaml');
     session.type(ENTER);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
     expect(session.screen()).toContain('kops-audit ha-cluster.yaml');
   });
 
@@ -326,7 +326,7 @@ describe('enable on a terminal', () => {
     session.type('~/ha\t');
     await session.shows('› ~/ha-cluster.yaml');
     session.type(ENTER);
-    await session.shows('What shall be recorded?');
+    await session.shows('What should be recorded?');
     expect(session.screen()).toContain(join(session.folder, 'ha-cluster.yaml').slice(0, 40));
   });
 });
