@@ -69,7 +69,8 @@ export function ownFolder(base: string): string | null {
     const real = existsSync(base) ? realpathSync(base) : join(realpathSync(dirname(base)), basename(base));
     const folder = join(real, 'kops-audit', 'compiled');
     if (!isOutOfReach(real)) return null;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // One by one: where a file system makes no folder (/proc, an automounter), Node's `recursive` tries without end.
+    for (const each of [real, dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
     return isOutOfReach(real) && isOurs(dirname(folder), 0o022) && isOurs(folder, 0o077) ? folder : null;
   } catch {
     return null;

@@ -177,6 +177,13 @@ describe('the program', () => {
     for (const [file, at] of places()) expect(at).not.toBe(damaged.get(file));
   });
 
+  test.skipIf(!existsSync('/proc/self'))('does without where no folder can be made', async () => {
+    const { exitCode } = await runCli(['policy', 'list'], {
+      env: { HOME: '/proc/self', XDG_CACHE_HOME: '', NODE_DISABLE_COMPILE_CACHE: '' },
+    });
+    expect(exitCode).toBe(0);
+  });
+
   test('keeps nothing where others could write, and where it shall not', async () => {
     await run({ NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(kept().size).toBe(0);
