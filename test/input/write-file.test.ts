@@ -128,7 +128,7 @@ describe('writeSpecFile', () => {
     const file = await readSpecFile(`${path}.link`);
     rmSync(`${path}.link`);
     symlinkSync('cluster.yaml.two', `${path}.link`);
-    expect((await failure(writeSpecFile(file, 'new'))).message).toContain('changed meanwhile');
+    expect((await failure(writeSpecFile(file, 'new'))).message).toContain('changed in the meantime');
     expect(readFileSync(path, 'utf8')).toBe('kind: Cluster\n');
   });
 

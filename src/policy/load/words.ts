@@ -351,7 +351,7 @@ function pairHint(key: string, node: JsonNode & { kind: 'map' }): string | undef
   const what = ['users', 'userGroups'].includes(key) ? `${first.key}:${value}` : `${first.key}: ${value}`;
   return what.includes(' ')
     ? `A text with ": " in it needs quotes: "${what}".`
-    : `Write ${what}: with a space after the colon and no quotes it is a key and its value.`;
+    : `Write ${what} (no space after the colon: with one it is a key and its value).`;
 }
 
 function mapHint(key: string, node: JsonNode): string | undefined {
