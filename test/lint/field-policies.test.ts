@@ -24,7 +24,7 @@ const WANTED: Readonly<Record<string, string | RegExp>> = {
   '21-group-as-list/policy2.yaml':
     'unknown-identity: Write userGroups: [system:nodes]. Kubelets are the users system:node:NAME.',
   '22-group-v1/policy.yaml': 'unknown-group: Write group: authorization.k8s.io.',
-  '23-space-in-user/policy.yaml': /^wrong-type: Write system:kube-controller-manager: with a space/,
+  '23-space-in-user/policy.yaml': /^wrong-type: Write system:kube-controller-manager \(no space/,
   '57-configmap/cm.yaml': /the policy is inside a ConfigMap: .* save the text below data\.policy/,
   '64-legacy-group-list/policy.yaml': 'group-not-served: Remove the entry.',
   '58-kinds/appsv1.yaml': /^not-a-group: Write group: apps\./,
