@@ -3,7 +3,7 @@ import { minuteText } from '../change/journal/ids.ts';
 import type { Wanted } from '../change/rollback.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { changeSpec } from './change/change.ts';
+import { changeSpec, journalFor } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
 import { CHANGE_WORDS } from './change/show.ts';
 
@@ -13,17 +13,36 @@ export interface RollbackFlags extends ChangeFlags {
   force: string[];
 }
 
-/** `rollback [ID]`: takes recorded changes back through the same pipeline. Gives the exit status. */
-export async function rollback(id: string | undefined, flags: RollbackFlags, context: Context): Promise<number> {
-  const checked = checkFlags('rollback', flags);
+/**
+ * `rollback [ID]`: takes recorded changes back through the same pipeline, where no cluster and no file is given those of the change with
+ * that ID. Gives the exit status.
+ */
+export async function rollback(id: string | undefined, given: RollbackFlags, context: Context): Promise<number> {
+  checkFlags('rollback', given); // what is wrong with a flag is told before the journal is read
+  const flags = refuseUnrecorded(given);
+  const wanted = readWanted(id, flags.to, context.now());
+  const aimed = id === undefined ? flags : await withSubject(id, flags, context);
+  return changeSpec(checkFlags('rollback', aimed), rollingBack(wanted, aimed), CHANGE_WORDS, context);
+}
+
+function refuseUnrecorded(flags: RollbackFlags): RollbackFlags {
   if (flags.file === '-')
     throw new UserError('rollback does not work on a stream: its changes are not recorded', { hint: 'Give -f FILE.' });
   if (flags.journal === false)
     throw new UserError('rollback needs the journal', {
       hint: 'Leave out --no-journal, or name it with --journal DIR.',
     });
-  const wanted = readWanted(id, flags.to, context.now());
-  return changeSpec(checked, rollingBack(wanted, flags), CHANGE_WORDS, context);
+  return flags;
+}
+
+/** The flags with the cluster and its store, or the file, of a recorded change, where they name none. */
+async function withSubject(id: string, flags: RollbackFlags, context: Context): Promise<RollbackFlags> {
+  const { cluster, file, state = context.env['KOPS_STATE_STORE'], journal } = flags;
+  if (cluster !== undefined || file !== undefined) return flags;
+  const { subject } = await journalFor(typeof journal === 'string' ? { journal } : {}, context).read(id);
+  if (subject.type === 'file') return { ...flags, cluster: subject.cluster, file: subject.path };
+  const { stateStore } = subject;
+  return { ...flags, cluster: subject.cluster, ...(!state && stateStore !== undefined && { state: stateStore }) };
 }
 
 function readWanted(id: string | undefined, to: string | undefined, now: Date): Wanted {

@@ -45,7 +45,7 @@ describe('a file', () => {
     expect(await cli('rollback', '-f', 'c.yaml', '--yes')).toMatchObject({ exitCode: 0 });
     expect(await text()).toBe(SPEC);
     const { entries } = JSON.parse((await cli('history', '-o', 'json')).stdout);
-    expect(await cli('rollback', entries[0].id, '-f', 'c.yaml', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await cli('rollback', entries[0].id, '--yes')).toMatchObject({ exitCode: 0 });
     expect(await text()).toBe(on);
     expect(await cli('rollback', '-f', 'c.yaml', '--dry-run')).toMatchObject({ exitCode: 0 });
   });
