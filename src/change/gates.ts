@@ -110,21 +110,33 @@ function unknownKops({ reading: { kopsVersion } }: { reading: Reading }): Findin
   return KOPS_UNKNOWN.found({ kopsVersion });
 }
 
-const PENDING_CHANGES = tells<{ names: readonly string[] }>({
+const PENDING_CHANGES = tells<{ names: readonly string[]; isOurs: boolean }>({
   id: 'pending-changes',
   severity: 'warning',
   fatal: false,
   why: 'kops applies all pending changes at once; it cannot apply only ours.',
-  say: ({ names }) => ({
-    message: `\`kops update\` has other changes to apply already: ${names.slice(0, 4).join(', ') || 'not readable'}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`,
-    fix: 'Apply or undo those first, or include them with --include-pending.',
-  }),
+  say: ({ names, isOurs }) => {
+    const which = isOurs
+      ? 'changes to apply, among them perhaps the one that is taken back'
+      : 'other changes to apply already';
+    const more = names.length > 4 ? ` and ${names.length - 4} more` : '';
+    return {
+      message: `\`kops update\` has ${which}: ${names.slice(0, 4).join(', ') || 'not readable'}${more}`,
+      fix: isOurs
+        ? 'Look at them in the preview above; if all are of that change, add --include-pending.'
+        : 'Apply or undo those first, or include them with --include-pending.',
+    };
+  },
 });
 
 function pendingChanges({ reading, plan, steps }: LiveInput): Finding | null {
   if (plan.operations.length === 0 || !reading.baseline || reading.baseline.upToDate) return null;
+  if (plan.undoesPending === 'all') return null;
   const names = reading.baseline.changes.map(({ kind, name }) => [kind, name].filter(Boolean).join('/'));
-  return PENDING_CHANGES.found({ names }, stopsIf(steps.yes && !steps.includePending));
+  return PENDING_CHANGES.found(
+    { names, isOurs: plan.undoesPending === 'part' },
+    stopsIf(steps.yes && !steps.includePending),
+  );
 }
 
 const API_DOWNTIME = tells({

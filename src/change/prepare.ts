@@ -11,7 +11,7 @@ import { findingKey } from '../lint/engine.ts';
 import { VERSION } from '../version.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { minuteText, shortId } from './journal/ids.ts';
-import { madeChange } from './recorded.ts';
+import { isAllThatIsPending, isUpdateLeft, madeChange } from './recorded.ts';
 import { forcedNotes } from './conflicts.ts';
 import type { Reading } from './change.ts';
 
@@ -71,7 +71,13 @@ export function prepareRollback(
   const undo = planUndo(reading, entries.map(madeChange));
   const forced = forcedNotes(reading.cluster.metadata.name, undo, force, entries);
   const undoes = entries.map(({ id }) => id);
-  return judgedLeniently({ ...undo.change, undoes, notes: [...notes, ...takenNotes(entries), ...forced] }, allow);
+  const told = [...notes, ...takenNotes(entries), ...forced];
+  return judgedLeniently({ ...undo.change, undoes, ...pendingOf(entries, reading), notes: told }, allow);
+}
+
+function pendingOf([newest]: readonly JournalEntry[], reading: Reading): Pick<SpecChange, 'undoesPending'> {
+  if (newest === undefined || newest.subject.type === 'file' || !isUpdateLeft(newest)) return {};
+  return { undoesPending: isAllThatIsPending(newest, reading) ? 'all' : 'part' };
 }
 
 const MOST_NAMED = 8;

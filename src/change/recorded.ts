@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { isObject, sameJson, canonicalJson, type Json } from '../json.ts';
 import { sha256 } from '../sha256.ts';
 import { PatchConflict, applyOperations } from '../yaml/json-patch.ts';
-import type { LiveReading } from './change.ts';
+import type { Reading } from './change.ts';
 import type { JournalEntry, Journal, ListedEntry, Outcome, Subject } from './journal/entry.ts';
 import { minuteText, shortId } from './journal/ids.ts';
 import { readSpecText } from './spec-text.ts';
@@ -148,7 +148,7 @@ export function isUpdateLeft({ outcome }: JournalEntry): boolean {
  * Whether what `kops update` would apply is this change and nothing else: nothing was pending before it, its update is
  * not done, and neither the spec nor the instance groups were changed since.
  */
-export function isAllThatIsPending(entry: JournalEntry, { cluster, groups }: LiveReading): boolean {
+export function isAllThatIsPending(entry: JournalEntry, { cluster, groups }: Reading): boolean {
   return isUpdateLeft(entry) && entry.groupsHash === groupsHash(groups) && sameJson(specAfter(entry), cluster.spec);
 }
 

@@ -22,6 +22,8 @@ export interface SpecChange {
   facts: ClusterFacts;
   /** The ids of the recorded changes that it takes back. */
   undoes?: readonly string[];
+  /** The newest change that is taken back was never applied: what `kops update` has to do is that, or it may be part of it. */
+  undoesPending?: 'all' | 'part';
   /** How keys of `spec` that hold nothing afterwards are written in a file. */
   spellings?: Spellings;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileGates, liveGates } from '../../src/change/gates.ts';
+import type { SpecChange } from '../../src/cluster/spec-change.ts';
 import { prepareEnable } from '../../src/change/prepare.ts';
 import type { LiveReading, LiveSteps } from '../../src/change/change.ts';
 import { readTemplates } from '../../src/input/templates.ts';
@@ -8,7 +9,11 @@ import { cluster, group, GROUPS, options } from '../helpers/cluster.ts';
 import { FOREIGN, UP_TO_DATE } from '../helpers/memory-kops.ts';
 import { STEPS } from '../helpers/steps.ts';
 
-function gates(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): Finding[] {
+function gates(
+  reading: Partial<LiveReading>,
+  steps: Partial<LiveSteps> = {},
+  more: Pick<SpecChange, 'undoesPending'> = {},
+): Finding[] {
   const whole: LiveReading = {
     cluster: cluster(),
     groups: [...GROUPS],
@@ -18,7 +23,7 @@ function gates(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): F
     ...reading,
   };
   const { plan } = prepareEnable(whole, options(), readTemplates(), []);
-  return liveGates(whole, plan, { ...STEPS, ...steps });
+  return liveGates(whole, { ...plan, ...more }, { ...STEPS, ...steps });
 }
 
 function found(reading: Partial<LiveReading>, steps: Partial<LiveSteps> = {}): string[] {
@@ -57,6 +62,15 @@ describe('liveGates', () => {
     expect(found({ baseline: FOREIGN })).toEqual(['warning pending-changes']);
     expect(found({ baseline: FOREIGN }, { yes: true })).toEqual(['error pending-changes']);
     expect(found({ baseline: FOREIGN }, { yes: true, includePending: true })).toEqual(['warning pending-changes']);
+  });
+
+  it('lets a rollback take back what was never applied', () => {
+    const undoing = (undoesPending: 'all' | 'part'): string[] =>
+      gates({ baseline: FOREIGN }, { yes: true }, { undoesPending }).map(
+        (finding) => `${finding.severity} ${wordsOf(finding).message}`,
+      );
+    expect(undoing('all')).toEqual([]);
+    expect(undoing('part')[0]).toMatch(/^error .* among them perhaps the one that is taken back: /);
   });
 
   it("names four of other people's changes, and counts the others", () => {

@@ -81,6 +81,20 @@ describe.each(KOPS_VERSIONS)('undoing on a live cluster, kops %s', (version) => 
     expect((await scene.stored()).spec).not.toHaveProperty('kubeAPIServer');
   });
 
+  it('takes a change back whose update was declined: what is pending is only that', async () => {
+    const before = (await scene.stored()).spec;
+    await scene.ask(
+      ['enable', ...AT],
+      [
+        { after: 'Store this spec', send: 'y\r' },
+        { after: 'Run `kops update', send: 'n\r' },
+      ],
+    );
+    expect((await scene.stored()).spec).toHaveProperty('kubeAPIServer');
+    expect(await scene.cli('rollback', ...AT, '--yes')).toMatchObject({ exitCode: 0 });
+    expect((await scene.stored()).spec).toEqual(before);
+  });
+
   it('--to takes all changes since a time back', async () => {
     const { spec: first } = await scene.stored();
     await scene.cli('enable', ...AT, '--yes', '--no-update', '--policy', 'metadata');
