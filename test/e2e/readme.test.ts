@@ -18,11 +18,11 @@ const PAGES = pages()
   .map((page) => ({ page, fences: fencesOf(page) }))
   .filter(({ fences }) => fences.some(({ needsKops }) => needsKops));
 
-/** The questions a session shows as answered: `✔ Store this spec? Yes`. */
+/** The questions a session shows as answered: `✔ Store this spec? (y/N/d/?) y`. */
 function answersOf(commands: readonly Command[]): Answer[] {
   return commands
-    .flatMap(({ expected }) => [...expected.matchAll(/^✔ (.*\?)[^?]* (Yes|No)$/gm)])
-    .map(([, question = '', answer]) => ({ after: question, send: answer === 'Yes' ? 'y\r' : 'n\r' }));
+    .flatMap(({ expected }) => [...expected.matchAll(/^✔ (.*\?) \(y\/N\/d\/\?\) ([yn])$/gm)])
+    .map(([, question = '', answer]) => ({ after: question, send: `${answer}\r` }));
 }
 
 /** What a terminal is left with: of each line what was written last, without colours; names that change made the same. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ROOT } from '../docs/markdown.ts';
@@ -149,10 +150,13 @@ describe('ten runs at 80×24, with the real kops', () => {
     return session;
   }
 
-  /** What may differ from run to run: times, ids, sums, folders. */
+  /** What may differ from run to run and from machine to machine: times, ids, sums, folders, who it is. */
   function steady(text: string): string {
     return text
       .replaceAll(scene.box.dir, '/box')
+      .replaceAll(ROOT.replace(/\/$/, ''), '/kops-audit')
+      .replaceAll(`by ${userInfo().username} on ${hostname()}`, 'by USER on HOST')
+      .replaceAll(new RegExp(`\\b${userInfo().username} +${PROD}`, 'g'), `USER  ${PROD}`)
       .replaceAll(/"sha256":"[0-9a-f]+"/g, '"sha256":"…"')
       .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?/g, 'TIME')
       .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,}\b/g, (id) => 'ID'.padEnd(id.length, '-'));
