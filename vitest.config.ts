@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** More than there are cores: many tests wait for a program or a terminal. */
+const WORKERS = Math.ceil(availableParallelism() * 1.5);
 
 const common = {
   pool: 'forks' as const,
   restoreMocks: true,
   unstubEnvs: true,
-  maxWorkers: '100%',
+  maxWorkers: WORKERS,
   setupFiles: ['test/helpers/property-seed.ts'],
 };
 
@@ -37,6 +41,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'e2e',
+          maxWorkers: '100%',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build-kops.ts', 'test/e2e/kube-apiserver/build.ts'],
           testTimeout: 120_000,
