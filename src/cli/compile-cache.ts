@@ -30,7 +30,8 @@ const COMMANDS: readonly string[] = [
  * none nothing is kept. `NODE_DISABLE_COMPILE_CACHE=1` turns it off, as it does Node's own.
  */
 export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[]): void {
-  const base = env['NODE_DISABLE_COMPILE_CACHE'] ? null : cacheHome(env);
+  const isTooShort = argv[2] === '--version' || argv[2] === '-V'; // it is done before a cache would have saved anything
+  const base = isTooShort || env['NODE_DISABLE_COMPILE_CACHE'] ? null : cacheHome(env);
   const root = base === null ? null : ownFolder(base);
   if (root === null) return;
   const words = argv.slice(2, 4).join(' ');
@@ -66,15 +67,21 @@ function cacheHome({ XDG_CACHE_HOME: cache, HOME: home }: NodeJS.ProcessEnv): st
  */
 export function ownFolder(base: string): string | null {
   try {
-    const real = existsSync(base) ? realpathSync(base) : join(realpathSync(dirname(base)), basename(base));
+    const real = existsSync(base)
+      ? realpathSync.native(base)
+      : join(realpathSync.native(dirname(base)), basename(base));
     const folder = join(real, 'kops-audit', 'compiled');
-    if (!isOutOfReach(real)) return null;
-    // One by one: where a file system makes no folder (/proc, an automounter), Node's `recursive` tries without end.
-    for (const each of [real, dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
-    return isOutOfReach(real) && isOurs(dirname(folder), 0o022) && isOurs(folder, 0o077) ? folder : null;
+    if (!isOutOfReach(real) || !(existsSync(folder) || isMade(real, folder))) return null;
+    return isOurs(dirname(folder), 0o022) && isOurs(folder, 0o077) ? folder : null;
   } catch {
     return null;
   }
+}
+
+// One by one: where a file system makes no folder (/proc, an automounter), Node's `recursive` tries without end.
+function isMade(real: string, folder: string): boolean {
+  for (const each of [real, dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
+  return isOutOfReach(real);
 }
 
 /** In a folder such as `/tmp`, which all can write to, nobody can take away what is another's. */
