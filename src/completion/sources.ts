@@ -62,14 +62,13 @@ async function readers() {
 }
 
 async function rules(): Promise<Offers> {
-  const { CLUSTER_RULES } = await import('../lint/lint-cluster.ts');
-  const allowable = CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal);
-  return { words: allowable.map(({ id, why }) => ({ word: id, about: why })) };
+  const { allowableRules } = await import('../lint/judge.ts');
+  return { words: allowableRules().map(({ id, why }) => ({ word: id, about: why })) };
 }
 
-function verbs(): Offers {
-  const words = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-  return { words: words.map((word) => ({ word })) };
+async function verbs(): Promise<Offers> {
+  const { SERVED_VERBS } = await import('../policy/api/verbs.ts');
+  return { words: SERVED_VERBS.map((word) => ({ word })) };
 }
 
 /** The recorded changes, newest first, of the cluster on the line where one is. */

@@ -1,4 +1,4 @@
-import type { Finding } from './rule.ts';
+import type { ClusterRule, Finding } from './rule.ts';
 import { CLUSTER_RULES } from './lint-cluster.ts';
 import { findingKey } from './engine.ts';
 
@@ -38,6 +38,13 @@ export function judge(
 
 function stopsChange({ rule }: Finding): boolean {
   return CLUSTER_RULES.some(({ id, stopsChange: stops = false }) => id === rule && stops);
+}
+
+/** The rules that stop a change and may be let pass. */
+export function allowableRules(): ClusterRule[] {
+  return CLUSTER_RULES.filter(
+    ({ severity, fatal, stopsChange: stops = false }) => (severity === 'error' || stops) && !fatal,
+  );
 }
 
 /** Whether a finding is about what must be right for auditing to work. */

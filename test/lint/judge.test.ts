@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
 import type { Finding } from '../../src/lint/rule.ts';
-import { judge } from '../../src/lint/judge.ts';
+import { allowableRules, judge } from '../../src/lint/judge.ts';
 
 function finding(rule: string, more: Partial<Finding> = {}): Finding {
   return { rule, severity: 'error', fatal: false, subject: '', args: {}, pointer: '', ...more };
@@ -34,6 +35,17 @@ describe('judge', () => {
     const { blocking, others } = judge(none, after, ['key-dropped', 'policy-path']);
     expect(blocking.map(({ rule }) => rule)).toEqual(['policy-path']);
     expect(others).toMatchObject([{ rule: 'key-dropped', severity: 'warning' }]);
+  });
+
+  it('knows all that it stops a change for and may let pass', () => {
+    const ids = CLUSTER_RULES.map(({ id }) => id);
+    const judged = (rule: string, allow: string[]): number => {
+      const { severity, fatal } = CLUSTER_RULES.find(({ id }) => id === rule) ?? finding(rule);
+      return judge(none, [finding(rule, { severity, fatal })], allow).blocking.length;
+    };
+    const passes = ids.filter((id) => judged(id, []) === 1 && judged(id, [id]) === 0);
+    expect(allowableRules().map(({ id }) => id)).toEqual(passes);
+    expect(passes).toEqual(expect.arrayContaining(['key-dropped', 'policy-shadowed']));
   });
 
   it('only warns of what stood there before and is not about auditing', () => {

@@ -4,6 +4,7 @@ import { checkPlanPath } from '../../change/plan-file.ts';
 import { UserError } from '../../errors.ts';
 import { refuseClashes } from '../../flags/check.ts';
 import { readKopsVersion as kopsVersionIn, readWait } from '../../flags/values.ts';
+import { allowableRules } from '../../lint/judge.ts';
 import { CLUSTER_RULES } from '../../lint/lint-cluster.ts';
 import { nearest } from '../../policy/nearest.ts';
 
@@ -105,7 +106,7 @@ export function readTimeout(flags: Pick<ChangeFlags, 'timeout'>): number {
   return readWait('--timeout', flags.timeout);
 }
 
-/** What stands in the way of a live change has a flag of its own, which its mend names. */
+/** What stands in the way of a live change has a flag of its own, which its fix names. */
 export const OWN_FLAGS: Readonly<Record<string, string>> = {
   'api-downtime': '--allow-api-downtime',
   'kops-upgrade': '--allow-kops-upgrade',
@@ -125,14 +126,9 @@ function checkAllowed(allow: readonly string[]): void {
 
 function hintFor(unknown: string): string {
   if (Object.hasOwn(OWN_FLAGS, unknown)) return `Give ${OWN_FLAGS[unknown]!}.`;
-  const allowable = allowableRules();
+  const allowable = allowableRules().map(({ id }) => id);
   const near = nearest(unknown, allowable);
   return near ? `Did you mean ${near}?` : `These can be allowed: ${allowable.join(', ')}.`;
-}
-
-/** The rules that `--allow` lets pass. */
-function allowableRules(): string[] {
-  return CLUSTER_RULES.filter(({ severity, fatal }) => severity === 'error' && !fatal).map(({ id }) => id);
 }
 
 /** Refuses a flag for a folder where something else lies: a file, a pipe, a device. What is not there is made later. Throws UserError. */
