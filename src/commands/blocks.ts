@@ -12,13 +12,10 @@ import { readSpecFile, readStdin } from '../input/read.ts';
 import { readReady } from '../input/templates.ts';
 import type { Finding } from '../lint/rule.ts';
 import { blocksText, type BlocksForm } from '../report/blocks.ts';
-import { toldFinding } from '../report/findings.ts';
-import { findingsView } from '../report/findings-text.ts';
-import { createMasker, type Masker } from '../report/mask.ts';
-import { secretsOf } from '../report/secrets.ts';
+import { specMasker } from '../report/mask.ts';
 import { safeText, wrap } from '../report/text.ts';
 import type { ChangeFlags, CheckedFlags } from './change/flags.ts';
-import type { PlanWords } from './change/show.ts';
+import { findingsText, type PlanWords } from './change/show.ts';
 import { refusal } from './change/talk.ts';
 
 /** What of `enable` the blocks are made with. */
@@ -40,12 +37,12 @@ export async function printBlocks(form: BlocksForm, wanted: BlocksWanted, contex
   const { io } = context;
   const { flags, view } = wanted;
   const { world, plan, findings } = await planned(wanted, context);
-  const masker = maskerFor(world, plan);
+  const masker = specMasker([plan.before, plan.after, ...world.groups].map(({ spec }) => spec));
   const clean = (text: string): string => safeText(masker.text(text));
   const text = blocksText(auditBlocks(plan), form);
   if (!flags.quiet)
     io.stderr(`${view(plan, { style: io.style, columns: io.columns, clean, diffCommand: () => null }).trimEnd()}\n`);
-  io.stderr(told(findings, masker, flags.quiet ?? false, io));
+  io.stderr(findingsText(findings, masker, flags.quiet ?? false, io));
   const blocking = findings.filter(({ severity }) => severity === 'error');
   if (blocking.length > 0) throw refusal(blocking);
   await io.stdout(text);
@@ -91,19 +88,4 @@ function newSpec({ flags: { kubernetesVersion }, checked: { kopsVersion } }: Blo
   const spec = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const cluster = { apiVersion: 'kops.k8s.io/v1alpha2', kind: 'Cluster', metadata: { name: 'NAME' }, spec };
   return { cluster, groups: [], kopsVersion };
-}
-
-function maskerFor({ groups }: ClusterWorld, { before, after }: Plan): Masker {
-  return createMasker([...new Set([before, after, ...groups].flatMap(({ spec }) => secretsOf(spec)))]);
-}
-
-function told(findings: readonly Finding[], masker: Masker, quiet: boolean, { style, columns }: Context['io']): string {
-  const shown = findings.filter(({ severity }) => !quiet || severity !== 'info');
-  const mask = (text: string): string => safeText(masker.text(text));
-  const view = findingsView(
-    shown.map((finding) => toldFinding(finding, mask)),
-    style,
-    columns,
-  );
-  return shown.length === 0 ? '' : `\n${view}\n`;
 }

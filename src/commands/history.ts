@@ -12,9 +12,8 @@ import { readSpecFile } from '../input/read.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { formatDiff, unifiedDiff } from '../report/diff.ts';
 import { ageText, entryJson, historyJson, historyView, outcomeOf, type HistoryViewOptions } from '../report/history.ts';
-import { createMasker, type Masker } from '../report/mask.ts';
+import { type Masker, specMasker } from '../report/mask.ts';
 import { rowsView, safeJson, safeText } from '../report/text.ts';
-import { secretsOf } from '../report/secrets.ts';
 import { specToYaml } from '../yaml/print.ts';
 import { journalFor } from './change/change.ts';
 import { viewable } from './change/show.ts';
@@ -124,10 +123,10 @@ function rowsOf(entry: JournalEntry, outcome: string, now: Date): [string, strin
 
 /** Masks what is recorded of a change: the secrets of the spec before and after it. Of a damaged one nothing is known to mask. */
 export function entryMasker(entry: JournalEntry): Masker {
-  return createMasker([...new Set(specsOf(entry).flatMap(({ spec }) => secretsOf(spec)))]);
+  return specMasker(specsOf(entry).map(({ spec }) => spec));
 }
 
-function specsOf(entry: JournalEntry): { spec: Parameters<typeof secretsOf>[0] }[] {
+function specsOf(entry: JournalEntry): { spec: JsonObject }[] {
   try {
     const { before, after } = madeChange(entry);
     return [before, after];

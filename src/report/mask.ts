@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../json.ts';
-import { credentialRanges, holdsSecret, isContentKey, isCredentialKey } from './secrets.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
+import { credentialRanges, holdsSecret, isContentKey, isCredentialKey, secretsOf } from './secrets.ts';
 import { findSecrets, indexSecrets, mergeRanges, type SecretIndex, type SecretRange } from './find-secrets.ts';
 
 /** Replaces secret values by `‹secret #1›`; equal values have equal numbers, in everything that one masker masks. */
@@ -20,6 +20,11 @@ export interface Masker {
   json(value: Json): Json;
   /** What is shown for a value that is secret because of where it stands, known before or not. */
   label(value: string): string;
+}
+
+/** Masks what is secret in some specs, with one numbering. */
+export function specMasker(specs: readonly JsonObject[]): Masker {
+  return createMasker([...new Set(specs.flatMap(secretsOf))]);
 }
 
 /**

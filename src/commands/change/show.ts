@@ -14,10 +14,9 @@ import { findingsView } from '../../report/findings-text.ts';
 import { type Fold, type FoldedDiff, foldedDiff } from '../../report/fold.ts';
 import { maskPreview } from '../../report/mask-preview.ts';
 import { maskSpecText } from '../../report/mask-spec.ts';
-import { createMasker, type Masker } from '../../report/mask.ts';
+import { type Masker, specMasker } from '../../report/mask.ts';
 import { previewView, type PreviewViewOptions } from '../../report/preview-view.ts';
 import { type Style, safeJson, safeText } from '../../report/text.ts';
-import { secretsOf } from '../../report/secrets.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import type { ChangeFlags, DiffForm, Output } from './flags.ts';
 import { foldedPolicy, type FoldedPolicy, policyDiffCommand } from './policy-command.ts';
@@ -41,8 +40,6 @@ export interface Shown<P extends SpecChange> {
   diff: () => DiffLine[];
   /** The same in the short form. */
   short: () => FoldedDiff;
-  /** So many lines were left out of the diff that was shown. */
-  folded: number;
 }
 
 /** Masks every secret of a spec before and after the change, and of its instance groups, with one numbering. */
@@ -53,7 +50,7 @@ export function shownPlan<P extends SpecChange>(
 ): Shown<P> {
   const { plan, reading } = planned;
   const specs = [plan.before, plan.after, ...reading.groups].map(({ spec }) => spec);
-  const masker = createMasker([...new Set(specs.flatMap(secretsOf))]);
+  const masker = specMasker(specs);
   const texts = once(() => textsOf(planned, masker));
   return {
     planned,
@@ -62,7 +59,6 @@ export function shownPlan<P extends SpecChange>(
     short: once(() =>
       foldedDiff(texts().before, texts().after, (fold) => foldText(fold, foldedPolicy(fold, flags, plan), columns)),
     ),
-    folded: 0,
   };
 }
 
@@ -119,21 +115,55 @@ export function viewable({ apiVersion, kind, metadata, spec }: KopsObject): Json
 export async function showPlan<P extends SpecChange>(
   shown: Shown<P>,
   words: PlanWords<P>,
-  { flags, output }: { flags: ChangeFlags; output: Output },
+  wanted: ShowFlags,
   { io }: Pick<Context, 'io'>,
 ): Promise<void> {
-  const { place, findings, plan, edited } = shown.planned;
-  const blocked = findings.some(({ severity }) => severity === 'error');
-  const isHeldBack = place === 'stdin' && blocked;
-  const viewIsData = output === 'text' && (place !== 'stdin' || flags.dryRun === true) && !isHeldBack;
+  const { flags, output } = wanted;
+  const { findings, plan, edited } = shown.planned;
+  const blocked = isBlocked(shown.planned);
   showPending(shown, flags, io);
-  if (viewIsData) await io.stdout(view(shown, words, flags, io, 'stdout'));
-  else if (!flags.quiet) io.stderr(view(shown, words, flags, io, 'stderr'));
-  io.stderr(findingsText(shown, flags.quiet ?? false, io));
-  if (output === 'json' && !isHeldBack) await io.stdout(jsonText(shown, words, blocked));
+  const look = lookOf(shown.planned, wanted, io);
+  if (look?.stream === 'stdout') await io.stdout(view(shown, words, flags, io, look));
+  else if (look) io.stderr(view(shown, words, flags, io, look));
+  io.stderr(findingsText(findings, shown.masker, flags.quiet ?? false, io));
+  if (output === 'json' && !isHeldBack(shown.planned)) await io.stdout(jsonText(shown, words, blocked));
   if (blocked) return;
   if (output === 'patch') await io.stdout(safeJson(plan.operations));
   if (output === 'yaml') await io.stdout(edited?.whole ?? specToYaml(viewable(plan.after)));
+}
+
+/** What of the command line decides how a plan is shown. */
+interface ShowFlags {
+  flags: ChangeFlags;
+  output: Output;
+}
+
+/** Where the view of a plan goes, and with how much of the diff. */
+interface Look {
+  stream: 'stdout' | 'stderr';
+  form: DiffForm;
+}
+
+function isBlocked({ findings }: Planned): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}
+
+function isHeldBack(planned: Planned): boolean {
+  return planned.place === 'stdin' && isBlocked(planned);
+}
+
+/** Null: only data is shown. */
+function lookOf(planned: Planned, { flags, output }: ShowFlags, io: Context['io']): Look | null {
+  const isOfStream = planned.place === 'stdin' && !flags.dryRun;
+  const stream = output === 'text' && !isOfStream && !isHeldBack(planned) ? 'stdout' : 'stderr';
+  if (stream === 'stderr' && flags.quiet) return null;
+  return { stream, form: flags.diff ?? (io.isTerminal[stream] ? 'short' : 'full') };
+}
+
+/** How many lines the diff that was shown leaves out. */
+export function foldedLines<P extends SpecChange>(shown: Shown<P>, wanted: ShowFlags, io: Context['io']): number {
+  if (lookOf(shown.planned, wanted, io)?.form !== 'short') return 0;
+  return shown.short().folds.reduce((sum, fold) => sum + fold.lines.length, 0);
 }
 
 /** Shows what was pending before the change. Where only that is left to do it is not shown here, but before its own question. */
@@ -155,13 +185,13 @@ function view<P extends SpecChange>(
   words: PlanWords<P>,
   flags: ChangeFlags,
   io: Context['io'],
-  stream: 'stdout' | 'stderr',
+  { stream, form }: Look,
 ): string {
   const style = stream === 'stdout' ? io.stdoutStyle : io.style;
   const { plan } = shown.planned;
   const diffCommand = (): string | null => policyDiffCommand(plan, flags);
   const body = words.view(plan, { style, columns: io.columns, clean: cleanerOf(shown), diffCommand });
-  const diff = diffText(shown, flags.diff ?? (io.isTerminal[stream] ? 'short' : 'full'), style, io.columns);
+  const diff = diffText(shown, form, style, io.columns);
   return `${[diff, body]
     .filter((part) => part !== '')
     .map((part) => part.trimEnd())
@@ -172,9 +202,7 @@ function diffText<P extends SpecChange>(shown: Shown<P>, form: DiffForm, style: 
   if (form === 'none') return '';
   if (form === 'full') return formatDiff(shown.diff(), style);
   if (form === 'stat') return diffStat(shown.planned.plan, shown.diff());
-  const { lines, folds } = shown.short();
-  shown.folded = folds.reduce((sum, fold) => sum + fold.lines.length, 0);
-  return formatDiff(lines, style, columns);
+  return formatDiff(shown.short().lines, style, columns);
 }
 
 /** The whole diff, for a person who asks for it after the short one. */
@@ -182,8 +210,10 @@ export function wholeDiff<P extends SpecChange>(shown: Shown<P>, { style }: Cont
   return formatDiff(shown.diff(), style);
 }
 
-function findingsText<P extends SpecChange>(
-  { planned: { findings }, masker }: Shown<P>,
+/** What is found of a change, the worst first, with every secret masked; `quiet`: no advice. */
+export function findingsText(
+  findings: readonly Finding[],
+  masker: Masker,
   quiet: boolean,
   { style, columns }: Context['io'],
 ): string {

@@ -9,7 +9,16 @@ import { createMasker, type Masker } from '../../report/mask.ts';
 import { safeText, wrap } from '../../report/text.ts';
 import { confirm, type Confirmation } from '../../terminal/confirm.ts';
 import { OWN_FLAGS, type ChangeFlags, type CheckedFlags } from './flags.ts';
-import { showPlan, shownPlan, shownPreview, wholeDiff, wholePreview, type PlanWords, type Shown } from './show.ts';
+import {
+  foldedLines,
+  showPlan,
+  shownPlan,
+  shownPreview,
+  wholeDiff,
+  wholePreview,
+  type PlanWords,
+  type Shown,
+} from './show.ts';
 
 /** The pipeline's voice, and how it tells of the end. */
 export interface TerminalTalk<P extends SpecChange> extends PlanTalk<P> {
@@ -36,7 +45,8 @@ export function terminalTalk<P extends SpecChange>(
     },
     refusal,
     refuseUnanswerable: () => refuseWithoutTerminal(io),
-    confirm: (question) => confirm({ ...question, ...lookedAt(question, so, io) }, { default: false, io, env }),
+    confirm: (question) =>
+      confirm({ ...question, ...lookedAt(question, so, checked, io) }, { default: false, io, env }),
     showPreview: (preview) => {
       so.preview = preview;
       if (so.shown) io.stderr(shownPreview(so.shown, preview, io.isInteractive && !checked.flags.yes, io));
@@ -56,17 +66,15 @@ export function terminalTalk<P extends SpecChange>(
 function lookedAt<P extends SpecChange>(
   { about }: Question,
   { shown, preview }: { shown?: Shown<P>; preview?: Preview },
+  checked: Pick<CheckedFlags, 'flags' | 'output'>,
   io: Context['io'],
 ): Pick<Confirmation, 'details' | 'note'> {
   if (!shown || about === 'roll') return {};
   if (about === 'update')
     return preview ? { details: { are: 'all that kops printed', show: () => wholePreview(shown, preview, io) } } : {};
   const details = { are: 'the whole diff', show: () => wholeDiff(shown, io) };
-  return shown.folded === 0 ? { details } : { details, note: foldedNote(shown.folded) };
-}
-
-function foldedNote(lines: number): string {
-  return `${lines} lines of policy are folded; d shows them.`;
+  const lines = foldedLines(shown, checked, io);
+  return lines === 0 ? { details } : { details, note: `${lines} lines of policy are folded; d shows them.` };
 }
 
 /** The tones of talk; `fail` tells that something went wrong. */

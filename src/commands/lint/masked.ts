@@ -1,12 +1,11 @@
 import { UserError } from '../../errors.ts';
 import type { FileLint } from '../../lint/rule.ts';
 import { toldFinding, type ToldLint } from '../../report/findings.ts';
-import { createMasker, type Masker } from '../../report/mask.ts';
-import { secretsOf } from '../../report/secrets.ts';
+import { type Masker, specMasker } from '../../report/mask.ts';
 
 /** Masks what is secret in the specs that were looked at. */
 export function maskerOf({ specs }: FileLint): Masker {
-  return createMasker([...new Set(specs.flatMap(secretsOf))]);
+  return specMasker(specs);
 }
 
 /** The findings in words, without anything secret in what they say or show (design §10, Masking). */

@@ -11,9 +11,8 @@ import type { Json } from '../../json.ts';
 import { classifyChanges, type Preview } from '../../kops/preview.ts';
 import { createKubectl } from '../../live/kubectl.ts';
 import { observe } from '../../live/observe.ts';
-import { createMasker } from '../../report/mask.ts';
+import { specMasker } from '../../report/mask.ts';
 import { commandLine } from '../../process/words.ts';
-import { secretsOf } from '../../report/secrets.ts';
 import { isOff, liveReport, type LiveReport } from '../../status/running.ts';
 import {
   driftOf,
@@ -62,8 +61,7 @@ function diffCommand(cluster: string, wanted: string, { file, state }: StatusFla
 
 /** Design §10, Masking: what kops, the journal or a finding says may hold what is secret in the spec. */
 function masked(status: ClusterStatus, { cluster, groups }: Reading): ClusterStatus {
-  const secrets = [cluster, ...groups].flatMap(({ spec }) => secretsOf(spec));
-  const masker = createMasker([...new Set(secrets)]);
+  const masker = specMasker([cluster, ...groups].map(({ spec }) => spec));
   return masker.json(status as unknown as Json) as unknown as ClusterStatus;
 }
 
