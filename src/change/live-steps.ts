@@ -222,7 +222,7 @@ async function terraform(run: Run): Promise<ChangeResult> {
 function terraformQuestion(out: string): Question {
   return {
     text: `Write the Terraform files to ${out} now? kops has no preview for this.`,
-    about: 'roll',
+    about: 'terraform',
     yes: 'kops writes the files from the stored spec. Nothing runs differently until `terraform apply`.',
     no: 'The stored spec stays, without its Terraform files. The command that writes them is printed, and the exit status is 5.',
   };

@@ -10,7 +10,7 @@ import type { Planned, Reading } from './change.ts';
 export interface Question {
   text: string;
   /** What it asks to do, which tells what can be looked at before the answer: the spec's diff, kops' preview. */
-  about: 'spec' | 'update' | 'roll';
+  about: 'spec' | 'update' | 'terraform' | 'roll';
   /** What each answer does, in a sentence. */
   yes: string;
   no: string;

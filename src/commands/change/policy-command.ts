@@ -1,6 +1,7 @@
 import { contentOf, policyInForce, readPresentAudit } from '../../cluster/present.ts';
 import type { SpecChange } from '../../cluster/spec-change.ts';
-import type { KopsObject } from '../../cluster/types.ts';
+import { type KopsObject, SpecError } from '../../cluster/types.ts';
+import { UserError } from '../../errors.ts';
 import { policyFileName, readTemplates } from '../../input/templates.ts';
 import { renderPolicy } from '../../policy/render/render.ts';
 import { readStamp, withoutStamp, type Stamp } from '../../policy/render/stamp.ts';
@@ -60,8 +61,9 @@ function textInForce(cluster: KopsObject, { facts }: SpecChange): string | null 
   try {
     const inForce = policyInForce(readPresentAudit(cluster, facts.distribution), facts);
     return inForce && contentOf(inForce.asset);
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof SpecError) return null;
+    throw error;
   }
 }
 
@@ -75,8 +77,9 @@ function ofTemplate(policy: string, { policy: name, set, edited }: Stamp, { fact
   try {
     const { text } = renderPolicy(source, { name, set, toolVersion: VERSION, ...version });
     return withoutStamp(text) === withoutStamp(policy) ? name : null;
-  } catch {
-    return null; // A parameter that this release no longer has.
+  } catch (error) {
+    if (error instanceof UserError) return null; // a parameter that this release no longer has
+    throw error;
   }
 }
 

@@ -69,7 +69,7 @@ function lookedAt<P extends SpecChange>(
   checked: Pick<CheckedFlags, 'flags' | 'output'>,
   io: Context['io'],
 ): Pick<Confirmation, 'details' | 'note'> {
-  if (!shown || about === 'roll') return {};
+  if (!shown || about === 'terraform' || about === 'roll') return {};
   if (about === 'update')
     return preview ? { details: { are: 'all that kops printed', show: () => wholePreview(shown, preview, io) } } : {};
   const details = { are: 'the whole diff', show: () => wholeDiff(shown, io) };

@@ -87,7 +87,10 @@ async function lintWord(word: string, seen: Map<string, boolean>, around: Around
     if (typeof file === 'string') seen.set(normalize(file), lint !== null);
     looked += 1;
     if (lint === null) run.others += 1;
-    else held = run.lints.push(lint);
+    else {
+      run.lints.push(lint);
+      held += 1;
+    }
   }
   if (isSearch && held === 0) run.lints.push(unread(word, nothingFound(word, looked)));
 }
