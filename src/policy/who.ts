@@ -2,19 +2,35 @@
 export type WhoKind = 'person' | 'account' | 'anonymous' | 'kubelet' | 'component';
 
 /**
- * Users that other clusters had and no cluster of kOps has: there these are service accounts, or nodes, or named with `system:`; the
- * insecure port is gone since Kubernetes 1.24. Policies that follow the one of GCE name them.
+ * Users that other clusters have or had, or that people take for one, and no cluster of kOps has: there these are service accounts, or
+ * nodes, or named otherwise; the insecure port is gone since Kubernetes 1.24. Policies that follow the one of GCE name some of them.
  */
-const NOT_ON_KOPS: readonly string[] = [
+export const NOT_ON_KOPS = [
   'cluster-autoscaler',
+  'controller-manager',
+  'kube-apiserver',
   'kube-controller-manager',
   'kube-proxy',
   'kube-scheduler',
   'kubelet',
+  'kubelets',
+  'system:admin',
   'system:cloud-controller-manager',
+  'system:cluster-autoscaler',
+  'system:controller-manager',
+  'system:coredns',
+  'system:kube-apiserver',
+  'system:kube-dns',
+  'system:kubelet',
+  'system:kubelets',
+  'system:node',
   'system:node-problem-detector',
+  'system:proxy',
+  'system:scheduler',
   'system:unsecured',
-];
+] as const;
+
+const NOBODY: ReadonlySet<string> = new Set(NOT_ON_KOPS);
 
 /** The users of the control plane, and kube-proxy, on each cluster that kOps runs (`pkg/model/pki.go` and nodeup of kOps 1.36). */
 export const COMPONENTS: readonly string[] = [
@@ -25,12 +41,12 @@ export const COMPONENTS: readonly string[] = [
 ];
 
 /**
- * What kind of user goes by a name; undefined for what nobody goes by. A person is who is no part of Kubernetes: whoever has a certificate or a token of their own, `kops`
- * and administrators in system:masters with them (the reference on authentication of Kubernetes: names that begin with `system:` are
- * Kubernetes' own).
+ * What kind of user has a name; undefined where no user has it. A person is who is not a part of Kubernetes: whoever has a certificate
+ * or a token of their own, `kops` and administrators in system:masters among them (Kubernetes' reference on authentication: names that
+ * begin with `system:` are its own).
  */
 export function kindOfUser(user: string): WhoKind | undefined {
-  if (NOT_ON_KOPS.includes(user)) return undefined;
+  if (NOBODY.has(user)) return undefined;
   if (user === 'system:anonymous') return 'anonymous';
   if (user.startsWith('system:node:')) return 'kubelet';
   if (user.startsWith('system:serviceaccount:')) return 'account';

@@ -1,5 +1,6 @@
 import { editDistance, nearest } from '../../policy/nearest.ts';
 import type { Policy } from '../../policy/types.ts';
+import { COMPONENTS, type NOT_ON_KOPS } from '../../policy/who.ts';
 import { type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
 import { withValue } from './harm.ts';
 import { type NamedValue, namedValues } from './named.ts';
@@ -196,14 +197,7 @@ function nearNamespace(name: string): string | undefined {
 }
 
 /** Users that Kubernetes itself or kOps brings (authentication and RBAC references; kOps 1.36). */
-const KNOWN_USERS: readonly string[] = [
-  'system:anonymous',
-  'system:apiserver',
-  'system:kube-controller-manager',
-  'system:kube-proxy',
-  'system:kube-router',
-  'system:kube-scheduler',
-];
+const KNOWN_USERS: readonly string[] = ['system:anonymous', 'system:kube-router', ...COMPONENTS];
 
 /** Groups that Kubernetes itself gives. */
 const KNOWN_GROUPS: readonly string[] = [
@@ -273,8 +267,8 @@ const CLUSTER_ROLES: readonly string[] = [
   'system:volume-scheduler',
 ];
 
-/** Names of users that other set-ups have or had, or that people take for one, and what does their work on kOps 1.36. */
-const OTHER_USER_NAMES: Readonly<Record<string, Hint>> = {
+/** What does the work of those on kOps 1.36 that have other names elsewhere. */
+const OTHER_USERS: Readonly<Record<(typeof NOT_ON_KOPS)[number], Hint>> = {
   kubelet: hint('kubelets'),
   kubelets: hint('kubelets'),
   'system:kubelet': hint('kubelets'),
@@ -288,12 +282,20 @@ const OTHER_USER_NAMES: Readonly<Record<string, Hint>> = {
   'system:node-problem-detector': hint('write', systemAccount('node-problem-detector')),
   'kube-apiserver': hint('write', 'system:apiserver'),
   'system:kube-apiserver': hint('write', 'system:apiserver'),
+  'kube-controller-manager': hint('near', 'system:kube-controller-manager'),
+  'kube-proxy': hint('near', 'system:kube-proxy'),
+  'kube-scheduler': hint('near', 'system:kube-scheduler'),
   'controller-manager': hint('write', 'system:kube-controller-manager'),
   'system:controller-manager': hint('write', 'system:kube-controller-manager'),
   'system:scheduler': hint('write', 'system:kube-scheduler'),
   'system:proxy': hint('write', 'system:kube-proxy'),
   'system:kube-dns': hint('write', systemAccount('coredns')),
   'system:coredns': hint('write', systemAccount('coredns')),
+};
+
+/** The same where a service account was taken for one of them. */
+const OTHER_USER_NAMES: Readonly<Record<string, Hint>> = {
+  ...OTHER_USERS,
   'system:serviceaccount:kube-system:kube-apiserver': hint('near', 'system:apiserver'),
   'system:serviceaccount:kube-system:kube-controller-manager': hint('near', 'system:kube-controller-manager'),
   'system:serviceaccount:kube-system:kube-scheduler': hint('near', 'system:kube-scheduler'),
