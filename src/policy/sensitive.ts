@@ -1,5 +1,5 @@
 import { ANSWERS_WITH_STORED, SENDS_OBJECT, WRITES } from './api/verbs.ts';
-import type { Selector } from './types.ts';
+import type { GroupResources, Selector } from './types.ts';
 
 /** What a request does: the API group is left out for core, the subresource where there is none. */
 export interface Target {
@@ -87,12 +87,15 @@ export const CREDENTIAL_REQUESTS: readonly Content[] = [
 const CONTENTS: readonly Content[] = [...SECRETS, ...CONFIG_MAPS, ...CREDENTIAL_REQUESTS];
 
 /** The objects whose bodies hold secrets or tokens, or tell of them. */
-export const SECRET_OBJECTS: Selector = {
-  resources: CONTENTS.map(({ apiGroup = '', resource, subresource }) => ({
+export const SECRET_OBJECTS: Selector = { resources: resourcesOf(CONTENTS) };
+
+/** These as a rule of a policy names them. */
+export function resourcesOf(things: readonly Thing[]): GroupResources[] {
+  return things.map(({ apiGroup = '', resource, subresource }) => ({
     group: apiGroup,
     resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
-  })),
-};
+  }));
+}
 
 /** What is secret of the objects that a target is about, whatever its verb; the worst first. */
 export function contentsOf({ apiGroup = '', resource, subresource = '' }: Partial<Target>): Content[] {
@@ -125,7 +128,7 @@ interface Use extends Thing {
 const OPENED = ['create', 'get'];
 
 /** Changes of permissions: RBAC. */
-const PERMISSIONS: readonly Use[] = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map(
+export const PERMISSIONS: readonly Use[] = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map(
   (resource) => ({
     name: 'RBAC',
     apiGroup: 'rbac.authorization.k8s.io',
@@ -137,7 +140,7 @@ const PERMISSIONS: readonly Use[] = ['roles', 'rolebindings', 'clusterroles', 'c
 );
 
 /** Every way into a container, or to what listens in it; nodes/proxy reaches the exec of the kubelet. */
-const WAYS_IN: readonly Use[] = [
+export const WAYS_IN: readonly Use[] = [
   wayIn('pods', 'exec', OPENED, OPENED),
   wayIn('pods', 'attach', OPENED, []),
   wayIn('pods', 'portforward', [], OPENED),

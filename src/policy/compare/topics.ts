@@ -1,5 +1,6 @@
 import { resourceOf, apiGroups, apiResources } from '../api/lookup.ts';
 import { SERVED_VERBS } from '../api/verbs.ts';
+import { CONFIG_MAPS, PERMISSIONS, resourcesOf, SECRETS, WAYS_IN } from '../sensitive.ts';
 import type { GroupResources, RequestAttributes, Selector } from '../types.ts';
 import type { Kind } from './kinds.ts';
 import type { Universe } from './universe.ts';
@@ -24,38 +25,42 @@ function core(...resources: string[]): GroupResources {
   return { group: '', resources };
 }
 
-/** A request is in one of them just. The order is that in which they are told. */
+function secret(wanted: string): GroupResources[] {
+  return resourcesOf(SECRETS.filter(({ name }) => name === wanted));
+}
+
+/** An ephemeral container is added by a write, all other ways in are opened. */
+function isDebugging({ subresource }: { subresource?: string }): boolean {
+  return subresource === 'ephemeralcontainers';
+}
+
+/** A request is in just one of them. The order is that in which they are told. */
 export const TOPICS: readonly Topic[] = [
   {
     name: 'RBAC',
     rank: 0,
     verbs: SERVED_VERBS,
-    resources: [
-      {
-        group: 'rbac.authorization.k8s.io',
-        resources: ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
-      },
-    ],
+    resources: resourcesOf(PERMISSIONS),
   },
-  { name: 'secrets', rank: 1, verbs: SERVED_VERBS, resources: [core('secrets')] },
-  { name: 'service account tokens', rank: 2, verbs: ['create'], resources: [core('serviceaccounts/token')] },
+  { name: 'secrets', rank: 1, verbs: SERVED_VERBS, resources: secret('secrets') },
+  { name: 'service account tokens', rank: 2, verbs: ['create'], resources: secret('service account tokens') },
   {
     name: 'exec, attach, port-forward and proxy',
     rank: 2,
     verbs: ['get', 'create', 'update', 'patch', 'delete'],
-    resources: [core('pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy', 'nodes/proxy')],
+    resources: resourcesOf(WAYS_IN.filter((way) => !isDebugging(way))),
   },
   {
     name: 'debug containers',
     rank: 2,
     verbs: ['get', 'update', 'patch'],
-    resources: [core('pods/ephemeralcontainers')],
+    resources: resourcesOf(WAYS_IN.filter(isDebugging)),
   },
   {
     name: 'token reviews',
     rank: 3,
     verbs: ['create'],
-    resources: [{ group: 'authentication.k8s.io', resources: ['tokenreviews'] }],
+    resources: secret('token reviews'),
   },
   {
     name: 'certificate requests',
@@ -72,7 +77,7 @@ export const TOPICS: readonly Topic[] = [
       },
     ],
   },
-  { name: 'config maps', rank: 3, verbs: SERVED_VERBS, resources: [core('configmaps')] },
+  { name: 'config maps', rank: 3, verbs: SERVED_VERBS, resources: resourcesOf(CONFIG_MAPS) },
   { name: 'logs of pods', rank: 4, verbs: ['get'], resources: [core('pods/log')] },
   { name: 'other resources', rank: 4, verbs: SERVED_VERBS },
   {
