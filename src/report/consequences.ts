@@ -1,3 +1,4 @@
+import { list } from '../lint/rule.ts';
 import { SERVED_VERBS, WRITES } from '../policy/api/verbs.ts';
 import type { Comparison } from '../policy/compare/compare.ts';
 import {
@@ -13,6 +14,7 @@ import { LEVELS, type Policy, STAGES } from '../policy/types.ts';
 import type { WhoKind } from '../policy/who.ts';
 import { placeText, targetNames } from './effects.ts';
 import { safeText, wrap } from './text.ts';
+import { type Who, whoAre } from './who-text.ts';
 
 /** A sentence on a change of what is recorded, and how much a reader wants to know it: the smaller the more. */
 interface Sentence {
@@ -34,18 +36,14 @@ function sentencesOf(consequences: Consequences, telling: Tense): Sentence[] {
       rank: Math.min(...group.parts.map(rankOf)),
     }))
     .toSorted((one, other) => one.rank - other.rank);
-  // What matters and is lost, what else matters, then the first of each kind, then all others.
-  const isFirst = ({ kind }: Sentence, at: number): boolean => sentences.findIndex((each) => each.kind === kind) === at;
-  const place = (each: Sentence, at: number): number =>
-    each.rank < IMPORTANT
-      ? each.kind === 'gone'
-        ? -1
-        : 0
-      : isFirst(each, at)
-        ? 1 + KIND_ORDER.indexOf(each.kind)
-        : 1 + KIND_ORDER.length;
-  const places = new Map(sentences.map((each, at) => [each, place(each, at)]));
-  return sentences.toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+  const firsts = new Set(KIND_ORDER.map((kind) => sentences.find((each) => each.kind === kind)));
+  return sentences.toSorted((one, other) => placeAmong(one, firsts) - placeAmong(other, firsts));
+}
+
+// What matters and is lost, what else matters, then the first of each kind, then all others.
+function placeAmong(each: Sentence, firsts: ReadonlySet<Sentence | undefined>): number {
+  if (each.rank < IMPORTANT) return each.kind === 'gone' ? -1 : 0;
+  return firsts.has(each) ? 1 + KIND_ORDER.indexOf(each.kind) : 1 + KIND_ORDER.length;
 }
 
 const KIND_ORDER: readonly EffectKind[] = ['gone', 'new', 'more', 'less', 'stages', 'fields', 'level'];
@@ -126,7 +124,7 @@ function sentence({ kind, outcome, verbs, who, parts }: Group, telling: Tense): 
 function topicsText(parts: readonly Part[]): string {
   const least = Math.min(...parts.map(({ effect }) => effect.topic.rank));
   const told = parts.filter(({ effect }) => effect.topic.rank < NOISE || least >= NOISE);
-  return listText([...new Set(told.flatMap(({ effect }) => topicNames(effect)))]);
+  return list([...new Set(told.flatMap(({ effect }) => topicNames(effect)))]);
 }
 
 const NOISE = 8;
@@ -175,7 +173,7 @@ const READS = SERVED_VERBS.filter((verb) => !WRITES.includes(verb));
 function verbsText({ topic }: Effect, some: ReadonlySet<string>): string {
   const verbs = topic.verbs.filter((verb) => some.has(verb));
   const isWhole = verbs.length === topic.verbs.length;
-  if (topic.paths !== undefined || isWhole) return isWhole ? WHOLE : `${listText(verbs)} ${WHOLE}`;
+  if (topic.paths !== undefined || isWhole) return isWhole ? WHOLE : `${list(verbs)} ${WHOLE}`;
   const [reads, writes] = [READS, WRITES].map((list) => list.filter((verb) => topic.verbs.includes(verb)));
   if (isSame(verbs, reads)) return 'reads of';
   if (isSame(verbs, writes)) return 'writes of';
@@ -187,7 +185,7 @@ function verbsText({ topic }: Effect, some: ReadonlySet<string>): string {
   )
     return 'writes (not patches) of';
   if (isSame(verbs, ['delete', 'deletecollection'])) return 'deletes of';
-  return `${listText(verbs.map((verb) => PLURALS[verb] ?? `${verb}s`))} of`;
+  return `${list(verbs.map((verb) => PLURALS[verb] ?? `${verb}s`))} of`;
 }
 
 const PLURALS: Readonly<Record<string, string>> = { watch: 'watches', patch: 'patches' };
@@ -206,95 +204,6 @@ function topicNames({ topic, extent, targets }: Effect): string[] {
 
 function topicText(effect: Effect): string {
   return topicNames(effect).join();
-}
-
-function listText(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-/** Some parties as they are called: those of one `key` are told of together, then `loosely` where they are not quite the same. */
-interface Who {
-  key: string;
-  text: string;
-  loosely: string;
-}
-
-/** Whether somebody works for the cluster itself: the control plane, the nodes, and service accounts that the policies name. */
-function isOfCluster(party: Party): boolean {
-  const { kind } = party;
-  return kind === 'kubelet' || kind === 'component' || (kind === 'account' && isNamed(party));
-}
-
-function whoAre(some: ReadonlySet<Party>, everyone: readonly Party[]): Who {
-  const parties = everyone.filter((party) => some.has(party));
-  const missing = everyone.filter((party) => !some.has(party));
-  if (missing.length === 0) return { key: 'anyone', text: 'anyone', loosely: 'almost anyone' };
-  if (missing.length <= 2 && missing.every(isOfCluster) && everyone.length > 4)
-    return { key: 'anyone', text: `anyone but ${listText(namesOf(missing, everyone))}`, loosely: 'almost anyone' };
-  if (missing.length <= 2 && missing.length < parties.length) {
-    const text = `anyone but ${listText(namesOf(missing, everyone))}`;
-    return { key: text, text, loosely: text };
-  }
-  const ofCluster = everyone.filter(isOfCluster);
-  if (parties.every(isOfCluster) && ofCluster.length > 2) return clusterText(parties, ofCluster, everyone);
-  const others = everyone.filter((party) => !isOfCluster(party));
-  if (others.length > 0 && others.every((party) => some.has(party)) && ofCluster.length > 2)
-    return { key: 'others', text: OTHERS, loosely: OTHERS };
-  const text = listText(shortNames(namesOf(parties, everyone)));
-  return { key: text, text, loosely: text };
-}
-
-const OTHERS = 'people and other service accounts';
-const CLUSTER = 'the control plane, nodes and add-ons';
-
-function clusterText(parties: readonly Party[], all: readonly Party[], everyone: readonly Party[]): Who {
-  const loosely = 'parts of the control plane, nodes and add-ons';
-  if (parties.length === all.length) return { key: 'cluster', text: CLUSTER, loosely };
-  const names = namesOf(parties, everyone);
-  return { key: 'cluster', text: names.length <= 2 ? listText(names) : loosely, loosely };
-}
-
-const KINDS: readonly WhoKind[] = ['person', 'account', 'anonymous', 'kubelet', 'component'];
-
-/** What those of a kind are called, and the others of it where some have names. */
-const CALLED: Readonly<Record<WhoKind, readonly [all: string, others: string]>> = {
-  person: ['people', 'other people'],
-  account: ['service accounts', 'other service accounts'],
-  anonymous: ['whoever is not logged in', 'whoever is not logged in'],
-  kubelet: ['the kubelets', 'other kubelets'],
-  component: ['the control plane', 'the control plane'],
-};
-
-function namesOf(parties: readonly Party[], everyone: readonly Party[]): string[] {
-  return KINDS.flatMap((kind) => {
-    const own = parties.filter((party) => party.kind === kind);
-    const all = everyone.filter((party) => party.kind === kind);
-    if (own.length === 0) return [];
-    return own.length === all.length && all.length > 1
-      ? [CALLED[kind][0]]
-      : own.flatMap((party) => partyNames(party, all));
-  });
-}
-
-function partyNames(party: Party, all: readonly Party[]): string[] {
-  if (!isNamed(party)) return [CALLED[party.kind][all.length > 1 ? 1 : 0]];
-  return [...party.users.map(userText), ...party.groups.map(groupText)];
-}
-
-function userText(user: string): string {
-  return user.replace(/^system:(?:serviceaccount:)?/, '').replace(':', '/');
-}
-
-function groupText(group: string): string {
-  const [, namespace] = /^system:serviceaccounts:(.+)$/.exec(group) ?? [];
-  return namespace === undefined ? `group ${group}` : `service accounts of ${namespace}`;
-}
-
-const MOST_WHO = 3;
-
-function shortNames(names: readonly string[]): string[] {
-  if (names.length <= MOST_WHO + 1) return [...names];
-  return [...names.slice(0, MOST_WHO), `${names.length - MOST_WHO} more`];
 }
 
 const KIND_RANK: Readonly<Record<EffectKind, number>> = {
