@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { chosenEntries, sinceNotes, undoneIds } from '../../src/change/rollback.ts';
+import type { LiveReading } from '../../src/change/change.ts';
 import type { JournalEntry, ListedEntry, Outcome } from '../../src/change/journal/entry.ts';
+import { prepareRollback } from '../../src/change/prepare.ts';
+import { groupsHash } from '../../src/change/recorded.ts';
+import type { JsonObject } from '../../src/json.ts';
+import { cluster, GROUPS } from '../helpers/cluster.ts';
+import { FOREIGN } from '../helpers/memory-kops.ts';
 
 /** An entry of the n-th of November, with what it takes back. */
 function made(day: number, outcome: Outcome = 'done', undoes?: number[]): ListedEntry {
@@ -83,5 +89,43 @@ describe('which changes a rollback takes back', () => {
     expect(() => chosenEntries([made(2, 'done', [1]), made(1)], 'newest', 'x')).toThrow(
       'every recorded change is already taken back',
     );
+  });
+});
+
+describe('what is pending before a rollback', () => {
+  const SERVER: JsonObject = { auditLogPath: '-' };
+  const reading: LiveReading = {
+    cluster: cluster({ kubeAPIServer: SERVER }),
+    groups: [...GROUPS],
+    kopsVersion: '1.36.0',
+    lastApplied: '1.36.0',
+    baseline: FOREIGN,
+  };
+  const entry: JournalEntry = {
+    formatVersion: 1,
+    id: '20261124T093000000Z-5d0c7a11',
+    command: 'enable',
+    time: '2026-11-24T09:30:00.000Z',
+    user: 'alice',
+    host: 'desk',
+    pid: 1,
+    toolVersion: '0.1.0',
+    outcome: 'spec-written',
+    subject: { type: 'cluster', cluster: 'm.k8s.local' },
+    patch: [{ op: 'add', path: '/spec/kubeAPIServer', value: SERVER }],
+    before: JSON.stringify(cluster()),
+    groupsHash: groupsHash(reading.groups),
+  };
+  const { groupsHash: _hash, ...unknown } = entry;
+  const other = cluster({ kubeAPIServer: SERVER, sshAccess: ['203.0.113.0/24'] });
+
+  it.each<[string, JournalEntry, LiveReading, 'all' | 'part' | undefined]>([
+    ['is the change itself, where its update was declined', entry, reading, 'all'],
+    ['may be the change, where nobody looked what was pending before it', unknown, reading, 'part'],
+    ['may be the change, where the spec was changed since', entry, { ...reading, cluster: other }, 'part'],
+    ['is something else, where the change was applied', { ...entry, outcome: 'done' }, reading, undefined],
+  ])('%s', (_what, taken, now, pending) => {
+    const { plan } = prepareRollback(now, [taken], { allow: [], force: [], notes: [] });
+    expect(plan.undoesPending).toBe(pending);
   });
 });
