@@ -20,9 +20,17 @@ export interface RollbackFlags extends ChangeFlags {
 export async function rollback(id: string | undefined, given: RollbackFlags, context: Context): Promise<number> {
   checkFlags('rollback', given); // what is wrong with a flag is told before the journal is read
   const flags = refuseUnrecorded(given);
+  if (id !== undefined) refuseName(id);
   const wanted = readWanted(id, flags.to, context.now());
   const aimed = id === undefined ? flags : await withSubject(id, flags, context);
   return changeSpec(checkFlags('rollback', aimed), rollingBack(wanted, aimed), CHANGE_WORDS, context);
+}
+
+/** Other commands take a cluster there; no ID has a dot or a slash. */
+function refuseName(word: string): void {
+  if (!/[./]/.test(word)) return;
+  const flag = /\/|\.(?:ya?ml|json)$/i.test(word) ? '-f' : '--cluster';
+  throw new UserError(`${word} is not the ID of a change`, { hint: `Write it as kops-audit rollback ${flag} ${word}` });
 }
 
 function refuseUnrecorded(flags: RollbackFlags): RollbackFlags {

@@ -192,6 +192,11 @@ describe('a journal', () => {
 
   it.each([
     [['rollback', '-f', 'c.yaml'], 'there is nothing to take back for a.example.com: no change is recorded'],
+    [
+      ['rollback', 'a.example.com'],
+      'a.example.com is not the ID of a change hint: Write it as kops-audit rollback --cluster a.example.com',
+    ],
+    [['rollback', 'c.yaml'], 'c.yaml is not the ID of a change hint: Write it as kops-audit rollback -f c.yaml'],
     [['rollback', 'x', '-f', 'c.yaml'], 'the journal has no change x of a.example.com'],
     [['rollback', 'x', '-f', 'c.yaml', '--to', '2026-01-01'], 'give an ID or --to, not both'],
     [['rollback', '-f', 'c.yaml', '--to', 'monday'], '--to monday is not a time'],
