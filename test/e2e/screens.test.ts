@@ -122,6 +122,7 @@ const RUNS: readonly Run[] = [
     before: async (scene) => writeFileSync(join(scene.desk, 'policy.yaml'), BAD_POLICY),
   },
   { name: '09-help', args: ['--help'] },
+  { name: '10-refusal', args: ['enable', '--cluster', PROD, '--log-path', 'audit/audit.log'] },
   {
     name: '11-twelve-groups-five-findings',
     args: ['enable', '-f', 'cluster.yaml', '--policy', './own.yaml', '--log-max-backups', '0'],
@@ -131,7 +132,6 @@ const RUNS: readonly Run[] = [
     },
     question: 'Write ',
   },
-  { name: '10-refusal', args: ['enable', '--cluster', PROD, '--log-path', 'audit/audit.log'] },
 ];
 
 describe('ten runs at 80×24, with the real kops', () => {
