@@ -105,7 +105,7 @@ function getOr<T>(map: Map<string, T>, parts: readonly unknown[], make: () => T)
 }
 
 function partKey(effect: Effect): unknown[] {
-  return [effect.kind, outcomeText(effect), effect.topic.name, topicText(effect), placeOf(effect)];
+  return [effect.kind, outcomeText(effect), effect.topic.names, topicText(effect), placeOf(effect)];
 }
 
 function placeOf({ place }: Effect): string {
@@ -197,9 +197,9 @@ function isSame(one: readonly string[], other: readonly string[] | undefined): b
 const MOST_NAMES = 3;
 
 function topicNames({ topic, extent, targets }: Effect): string[] {
-  if (extent === 'all') return [topic.name];
+  if (extent === 'all') return [...topic.names];
   const names = targets && targetNames(targets);
-  return extent === 'some' && names && names.length <= MOST_NAMES ? names : [`${extent} ${topic.name}`];
+  return extent === 'some' && names && names.length <= MOST_NAMES ? names : [`${extent} ${list(topic.names)}`];
 }
 
 function topicText(effect: Effect): string {

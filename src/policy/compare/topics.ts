@@ -7,8 +7,8 @@ import type { Universe } from './universe.ts';
 
 /** A part of the API as a reader of audit logs thinks of it. */
 export interface Topic {
-  /** What requests for it are about: `secrets`. */
-  name: string;
+  /** What requests for it are about: `secrets`; several words where it has no one name. */
+  names: readonly string[];
   /** The smaller the more it matters to know what is recorded of it. */
   rank: number;
   /** Those that requests for it can have. */
@@ -37,33 +37,33 @@ function isDebugging({ subresource }: { subresource?: string }): boolean {
 /** A request is in just one of them. The order is that in which they are told. */
 export const TOPICS: readonly Topic[] = [
   {
-    name: 'RBAC',
+    names: ['RBAC'],
     rank: 0,
     verbs: SERVED_VERBS,
     resources: resourcesOf(PERMISSIONS),
   },
-  { name: 'secrets', rank: 1, verbs: SERVED_VERBS, resources: secret('secrets') },
-  { name: 'service account tokens', rank: 2, verbs: ['create'], resources: secret('service account tokens') },
+  { names: ['secrets'], rank: 1, verbs: SERVED_VERBS, resources: secret('secrets') },
+  { names: ['service account tokens'], rank: 2, verbs: ['create'], resources: secret('service account tokens') },
   {
-    name: 'exec, attach, port-forward and proxy',
+    names: ['exec', 'attach', 'port-forward', 'proxy'],
     rank: 2,
     verbs: ['get', 'create', 'update', 'patch', 'delete'],
     resources: resourcesOf(WAYS_IN.filter((way) => !isDebugging(way))),
   },
   {
-    name: 'debug containers',
+    names: ['debug containers'],
     rank: 2,
     verbs: ['get', 'update', 'patch'],
     resources: resourcesOf(WAYS_IN.filter(isDebugging)),
   },
   {
-    name: 'token reviews',
+    names: ['token reviews'],
     rank: 3,
     verbs: ['create'],
     resources: secret('token reviews'),
   },
   {
-    name: 'certificate requests',
+    names: ['certificate requests'],
     rank: 3,
     verbs: SERVED_VERBS,
     resources: [
@@ -77,11 +77,11 @@ export const TOPICS: readonly Topic[] = [
       },
     ],
   },
-  { name: 'config maps', rank: 3, verbs: SERVED_VERBS, resources: resourcesOf(CONFIG_MAPS) },
-  { name: 'logs of pods', rank: 4, verbs: ['get'], resources: [core('pods/log')] },
-  { name: 'other resources', rank: 4, verbs: SERVED_VERBS },
+  { names: ['config maps'], rank: 3, verbs: SERVED_VERBS, resources: resourcesOf(CONFIG_MAPS) },
+  { names: ['logs of pods'], rank: 4, verbs: ['get'], resources: [core('pods/log')] },
+  { names: ['other resources'], rank: 4, verbs: SERVED_VERBS },
   {
-    name: 'events, leases and endpoints',
+    names: ['events', 'leases', 'endpoints'],
     rank: 9,
     verbs: SERVED_VERBS,
     resources: [
@@ -91,10 +91,10 @@ export const TOPICS: readonly Topic[] = [
       { group: 'discovery.k8s.io', resources: ['endpointslices'] },
     ],
   },
-  { name: 'other paths', rank: 8, verbs: PATH_VERBS, paths: [] },
-  { name: 'API discovery', rank: 10, verbs: PATH_VERBS, paths: ['/api', '/api/*', '/apis', '/apis/*'] },
+  { names: ['other paths'], rank: 8, verbs: PATH_VERBS, paths: [] },
+  { names: ['API discovery'], rank: 10, verbs: PATH_VERBS, paths: ['/api', '/api/*', '/apis', '/apis/*'] },
   {
-    name: 'health checks and /version',
+    names: ['health checks', '/version'],
     rank: 10,
     verbs: PATH_VERBS,
     paths: ['/healthz*', '/livez*', '/readyz*', '/version'],

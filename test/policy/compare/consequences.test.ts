@@ -7,6 +7,7 @@ import { decide, stagesWritten } from '../../../src/policy/decide/decide.ts';
 import { bodiesOf } from '../../../src/policy/explain/meaning.ts';
 import { renderPolicy } from '../../../src/policy/render/render.ts';
 import type { GroupResources, Level, Policy, PolicyRule, RequestAttributes, Stage } from '../../../src/policy/types.ts';
+import { list } from '../../../src/lint/rule.ts';
 import type { WhoKind } from '../../../src/policy/who.ts';
 
 const ALL = 'system:authenticated';
@@ -112,7 +113,7 @@ function fault(
       const request = { ...attributes, verb, user: who.user, groups: who.groups };
       const about = told.effects.filter(
         (effect) =>
-          effect.topic.name === topic &&
+          list(effect.topic.names) === topic &&
           effect.verbs.includes(verb) &&
           effect.parties.some((party) => isIn(who, party, told.parties)),
       );
@@ -221,7 +222,7 @@ describe('consequencesOf', () => {
     expect(found({ resources: [{ group: '', resources: ['pod', 'configmaps/status'] }] })).toEqual([]);
     expect(found({ verbs: ['aproved'] })).toEqual([]);
     expect(found({ verbs: ['get'], resources: [{ group: '', resources: ['secrets'] }] })).toMatchObject([
-      { kind: 'gone', topic: { name: 'secrets' }, verbs: ['get'], extent: 'all', place: null },
+      { kind: 'gone', topic: { names: ['secrets'] }, verbs: ['get'], extent: 'all', place: null },
     ]);
   });
 });
