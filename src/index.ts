@@ -112,8 +112,8 @@ export {
 } from './policy/test/run.ts';
 
 // Recorded logs.
-export { type AuditEvent, requestOf } from './replay/event.ts';
-export { keptOf, type Kept, shareOf } from './replay/keep.ts';
+export { requestOf } from './events/request.ts';
+export { type AuditEvent, keptOf, type Kept, shareOf } from './replay/keep.ts';
 
 export { UserError, type ErrorDetails, type Place } from './errors.ts';
 export { VERSION } from './version.ts';

@@ -43,16 +43,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   yaml: ['errors'],
   flags: ['errors', 'policy', 'cluster'],
   policy: ['errors', 'yaml'],
-  replay: ['errors', 'policy'],
+  events: ['errors', 'policy'],
+  replay: ['errors', 'policy', 'events'],
   cluster: ['errors', 'policy', 'yaml'],
   lint: ['errors', 'policy', 'cluster', 'yaml'],
   process: [],
   kops: ['errors', 'policy', 'cluster', 'process'],
-  input: ['errors', 'policy', 'yaml'],
+  input: ['errors', 'policy', 'yaml', 'events'],
   change: ['errors', 'version', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'process', 'input'],
-  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status'],
+  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status', 'events'],
   status: ['errors', 'policy', 'cluster', 'lint'],
-  live: ['errors', 'cluster', 'status', 'process'],
+  live: ['errors', 'cluster', 'status', 'process', 'events'],
   terminal: ['errors', 'report'],
   commands: [
     'errors',
@@ -72,10 +73,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'report',
     'terminal',
     'replay',
+    'events',
   ],
 };
 
-const PURE = ['flags', 'yaml', 'policy', 'replay', 'cluster', 'lint', 'status', 'report'];
+const PURE = ['flags', 'yaml', 'policy', 'events', 'replay', 'cluster', 'lint', 'status', 'report'];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 

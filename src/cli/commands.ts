@@ -3,6 +3,7 @@ import type { DisableFlags } from '../commands/disable.ts';
 import type { EnableFlags } from '../commands/enable.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import type { LintFlags } from '../commands/lint/inputs.ts';
+import type { LogsFlags } from '../commands/logs/logs.ts';
 import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
@@ -60,7 +61,7 @@ export interface CommandRow {
   run?: (given: Given, context: Context) => Promise<number>;
 }
 
-type CommandGroup = 'Change' | 'Look' | 'Policies' | 'More';
+type CommandGroup = 'Change' | 'Look' | 'Logs' | 'Policies' | 'More';
 
 const BUG: ExitStatus = [70, 'a bug of kops-audit'];
 const INTERRUPTED: ExitStatus = [130, 'interrupted'];
@@ -282,6 +283,22 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/lint.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/lint/lint.ts')).lint(words, flags<LintFlags>(), context),
+  },
+  {
+    name: 'logs',
+    group: 'Logs',
+    summary: 'what is in audit logs, an event a line',
+    description: 'Reads audit logs and shows an event a line.',
+    arguments: [{ name: '[logs...]', help: 'files, folders; - is stdin', takes: 'file' }],
+    examples: [
+      ['kops-audit logs audit.log', 'what people did'],
+      ['kops-audit logs /var/log/kube-audit', 'with what was rotated away'],
+      ['kops-audit logs audit.log -o json', 'for a script'],
+    ],
+    exit: [[0, 'also where nothing matches'], [2, 'the flags are wrong, or a log cannot be read'], BUG],
+    page: 'docs/logs.md',
+    run: async ({ words, flags }, context) =>
+      (await import('../commands/logs/logs.ts')).logs(words, flags<LogsFlags>(), context),
   },
   {
     name: 'policy',

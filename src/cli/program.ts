@@ -99,7 +99,7 @@ function withWizard(words: readonly string[]): readonly string[] {
 }
 
 /** Commands that are to come: a near name must not be suggested for one, least of all `enable` for `disable`. */
-const PLANNED: readonly string[] = ['logs', 'exporter'];
+const PLANNED: readonly string[] = ['exporter'];
 
 function refusePlanned(command: string | undefined): void {
   if (command === undefined || !PLANNED.includes(command)) return;

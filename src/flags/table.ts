@@ -259,6 +259,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     { heading: 'Output', flags: [TEXT_OR_JSON, NO_COLOR] },
   ],
   'history show': [{ flags: HISTORY }],
+  logs: [{ heading: 'Output', flags: [{ ...OUTPUT, choices: ['text', 'json'], help: 'text or json' }, NO_COLOR] }],
   lint: [
     {
       heading: 'Cluster',

@@ -2,7 +2,11 @@ import { isObject } from '../json.ts';
 import { decide } from '../policy/decide/decide.ts';
 import type { Share } from '../policy/render/template.ts';
 import { type Level, LEVELS, type Policy, type Stage } from '../policy/types.ts';
-import { type AuditEvent, requestOf } from './event.ts';
+import type { AuditEvent as Event } from '../events/event.ts';
+import { requestOf } from '../events/request.ts';
+
+/** An event as an object, all its keys kept. */
+export type AuditEvent = Omit<Event, 'auditID'> & { auditID?: string; [key: string]: unknown };
 
 /** How much a policy keeps of a log, and how much the log has; bytes count the line feeds. */
 export interface Kept {

@@ -61,7 +61,7 @@ describe('the help text', () => {
   it('lists each command once, by what it is for', async () => {
     const text = await help(ROOT);
     expect([...text.matchAll(/^(\w+):$/gm)].map(([, heading]) => heading)).toEqual(
-      expect.arrayContaining(['Change', 'Look', 'Policies', 'More']),
+      expect.arrayContaining(['Change', 'Look', 'Logs', 'Policies', 'More']),
     );
     const own = SHOWN.filter(({ name }) => name !== '' && !name.includes(' '));
     for (const { name } of own) expect(text.match(new RegExp(`^  ${name} `, 'gm'))).toHaveLength(1);
@@ -79,6 +79,7 @@ describe('the help text', () => {
       'Usage',
       'Change',
       'Look',
+      'Logs',
       'Policies',
       'More',
       'Flags',

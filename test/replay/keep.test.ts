@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/policy/types.ts';
 import { downGrade, eventUnder, goJson, keptOf } from '../../src/replay/keep.ts';
-import type { AuditEvent } from '../../src/replay/event.ts';
+import type { AuditEvent } from '../../src/replay/keep.ts';
 import { linesOf, LOGS } from './logs.ts';
 
 const EVENT: AuditEvent = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTemplate } from '../../src/policy/render/template.ts';
 import { eventUnder, keptOf, shareOf } from '../../src/replay/keep.ts';
-import type { AuditEvent } from '../../src/replay/event.ts';
+import type { AuditEvent } from '../../src/replay/keep.ts';
 import { NAMES, policy, source } from '../policy/templates/sources.ts';
 import { sampled } from '../helpers/runs.ts';
 import { linesOf, LOGS } from './logs.ts';

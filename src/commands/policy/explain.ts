@@ -188,7 +188,7 @@ async function readLine(
   place: { file: string; line: number },
   { io }: Context,
 ): Promise<RequestAttributes | null> {
-  const { readRequestLine } = await import('../../replay/read-request-line.ts');
+  const { readRequestLine } = await import('../../events/request-line.ts');
   try {
     return readRequestLine(line.replace(/^\uFEFF/, ''));
   } catch (error) {

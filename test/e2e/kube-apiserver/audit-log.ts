@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { AuditEvent } from '../../../src/replay/event.ts';
+import type { AuditEvent } from '../../../src/replay/keep.ts';
 import { runCli } from '../run-cli.ts';
 import type { Lab } from './lab.ts';
 import { runWorkload, type Sent } from './run-workload.ts';

@@ -1,5 +1,6 @@
 import type { Level, Policy, RequestAttributes, Stage } from '../../../src/policy/types.ts';
-import { type AuditEvent, requestOf } from '../../../src/replay/event.ts';
+import { requestOf } from '../../../src/events/request.ts';
+import type { AuditEvent } from '../../../src/replay/keep.ts';
 import { data, load, text } from './recorded.ts';
 
 /** The policies that a kube-apiserver v1.36.3 ran with. See test/samples/README.md. */

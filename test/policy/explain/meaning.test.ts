@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bodiesOf, meaningOf } from '../../../src/policy/explain/meaning.ts';
 import type { Decision, Level, RequestAttributes } from '../../../src/policy/types.ts';
-import { type AuditEvent, requestOf } from '../../../src/replay/event.ts';
+import { requestOf } from '../../../src/events/request.ts';
+import type { AuditEvent } from '../../../src/replay/keep.ts';
 import { linesOf, LOGS } from '../../replay/logs.ts';
 
 describe('the bodies of genuine events at level RequestResponse', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AuditEvent, requestOf } from '../../src/replay/event.ts';
+import { requestOf } from '../../src/events/request.ts';
+import type { AuditEvent } from '../../src/replay/keep.ts';
 
 function event(requestURI: string, rest: Partial<AuditEvent> = {}): AuditEvent {
   const user = { username: 'alice', groups: ['dev'] };

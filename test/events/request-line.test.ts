@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { readRequestLine } from '../../src/replay/read-request-line.ts';
-import { type AuditEvent, requestOf } from '../../src/replay/event.ts';
-import { linesOf } from './logs.ts';
+import { readRequestLine } from '../../src/events/request-line.ts';
+import type { AuditedRequest } from '../../src/events/event.ts';
+import { requestOf } from '../../src/events/request.ts';
+import { linesOf } from '../replay/logs.ts';
 
 describe('a line of JSON as a request', () => {
   it('is a request, for a resource where it names one', () => {
@@ -19,7 +20,7 @@ describe('a line of JSON as a request', () => {
   it('is an audit event', () => {
     const lines = linesOf('API traffic').slice(0, 200);
     expect(lines).toHaveLength(200);
-    expect(lines.map(readRequestLine)).toEqual(lines.map((line) => requestOf(JSON.parse(line) as AuditEvent)));
+    expect(lines.map(readRequestLine)).toEqual(lines.map((line) => requestOf(JSON.parse(line) as AuditedRequest)));
   });
 
   it.each<[string, RegExp]>([

@@ -1,24 +1,5 @@
 import type { RequestAttributes } from '../policy/types.ts';
-
-/** The parts of an `audit.k8s.io/v1` Event that a replay looks at; all others are kept as they are. */
-export interface AuditEvent {
-  level: string;
-  stage: string;
-  requestURI: string;
-  verb: string;
-  user?: { username?: string; groups?: string[] };
-  objectRef?: {
-    resource?: string;
-    namespace?: string;
-    name?: string;
-    apiGroup?: string;
-    subresource?: string;
-  };
-  requestObject?: unknown;
-  responseObject?: unknown;
-  annotations?: Record<string, string>;
-  [key: string]: unknown;
-}
+import type { AuditedRequest, ObjectReference } from './event.ts';
 
 /**
  * Recovers from an audit event what the audit policy saw of its request. The policy saw the URL, before the handler ran: the API
@@ -26,7 +7,7 @@ export interface AuditEvent {
  * who authenticated, never the impersonated one. The rules are those of `pkg/endpoints/request/requestinfo.go` of k8s.io/apiserver,
  * release 1.37.
  */
-export function requestOf(event: AuditEvent): RequestAttributes {
+export function requestOf(event: AuditedRequest): RequestAttributes {
   const [rawPath = '', query = ''] = splitOnce(event.requestURI, '?');
   const path = decode(rawPath);
   const common = { ...userOf(event), verb: event.verb, path };
@@ -51,9 +32,9 @@ function decode(path: string): string {
 }
 
 // Neither a name nor groups: the request did not authenticate.
-function userOf({ user }: AuditEvent): Pick<RequestAttributes, 'user' | 'groups'> {
+function userOf({ user }: AuditedRequest): Pick<RequestAttributes, 'user' | 'groups'> {
   if (!user || (user.username === undefined && user.groups === undefined)) return {};
-  return { user: user.username ?? '', groups: user.groups ?? [] };
+  return { user: user.username ?? '', groups: [...(user.groups ?? [])] };
 }
 
 interface Resource {
@@ -88,7 +69,7 @@ function locate(parts: readonly string[]): Omit<Resource, 'apiGroup' | 'isSpecia
   return { namespace: isNamespace ? (parts[1] ?? '') : '', resource, name, subresource };
 }
 
-function fromObjectRef(ref: NonNullable<AuditEvent['objectRef']>): Resource {
+function fromObjectRef(ref: ObjectReference): Resource {
   const { apiGroup = '', namespace = '', resource = '', subresource = '', name = '' } = ref;
   return { apiGroup, namespace, resource, subresource, name, isSpecial: false };
 }

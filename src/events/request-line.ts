@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';
 import type { RequestAttributes } from '../policy/types.ts';
-import { type AuditEvent, requestOf } from './event.ts';
+import type { AuditedRequest } from './event.ts';
+import { requestOf } from './request.ts';
 
 const KINDS: Readonly<Record<keyof Required<RequestAttributes>, 'text' | 'texts' | 'boolean'>> = {
   user: 'text',
@@ -41,10 +42,10 @@ function parsed(line: string): unknown {
   }
 }
 
-function checkedEvent(value: Record<string, unknown>): AuditEvent {
+function checkedEvent(value: Record<string, unknown>): AuditedRequest {
   const { requestURI, verb, objectRef, user } = value;
   const isEvent = typeof requestURI === 'string' && typeof verb === 'string' && isMap(objectRef) && isMap(user);
-  if (isEvent) return value as unknown as AuditEvent;
+  if (isEvent) return value as unknown as AuditedRequest;
   throw new UserError('is not an audit event: requestURI, verb, user or objectRef is of the wrong type', {
     hint: HINT,
   });

@@ -1,0 +1,90 @@
+/** Who sent a request, as an event has it (`user`, `impersonatedUser`). Empty where nobody authenticated. */
+export interface AuditUser {
+  username?: string;
+  uid?: string;
+  groups?: readonly string[];
+  extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The object a request is about. */
+export interface ObjectReference {
+  resource?: string;
+  namespace?: string;
+  name?: string;
+  uid?: string;
+  apiGroup?: string;
+  apiVersion?: string;
+  resourceVersion?: string;
+  subresource?: string;
+}
+
+/** How a request ended. */
+export interface ResponseStatus {
+  code?: number;
+  status?: string;
+  reason?: string;
+  message?: string;
+}
+
+/** What of an event tells which request it is of. */
+export interface AuditedRequest {
+  requestURI: string;
+  verb: string;
+  user?: AuditUser | undefined;
+  objectRef?: ObjectReference | undefined;
+}
+
+/** An `audit.k8s.io/v1` Event, by the names and with the values of its JSON (`pkg/apis/audit/v1/types.go` of k8s.io/apiserver 1.37). */
+export interface AuditEvent extends AuditedRequest {
+  level: string;
+  auditID: string;
+  stage: string;
+  impersonatedUser?: AuditUser | undefined;
+  sourceIPs?: readonly string[] | undefined;
+  userAgent?: string | undefined;
+  responseStatus?: ResponseStatus | undefined;
+  requestObject?: unknown;
+  responseObject?: unknown;
+  requestReceivedTimestamp?: string | undefined;
+  stageTimestamp?: string | undefined;
+  annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A piece of a log: a file, stdin, a file of a node. */
+export interface LogSource {
+  /** For people: a path, `-`, `cp-1:audit.log`. */
+  name: string;
+  /** Which API server wrote it, by the name of its node or folder; '' where that is not known. */
+  server: string;
+  /**
+   * Its bytes, decompressed. A chunk is only good until the next one is asked for.
+   * Throws UserError or ExternalError where it cannot be read (further).
+   */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * An event where it stands in a log. Its values are read from the bytes when they are asked for. Given to a function of `readLog` it is
+ * only good until that returns: the bytes are overwritten and the object is used again. `keep` gives one that stays.
+ */
+export interface LoggedEvent extends AuditEvent {
+  readonly source: LogSource;
+  /** Which line of the source it is on, from 1. */
+  readonly line: number;
+  /** `stageTimestamp` in microseconds since 1970; NaN where there is none that can be read. */
+  readonly at: number;
+  /** `requestReceivedTimestamp` in microseconds since 1970; NaN likewise. */
+  readonly received: number;
+  /** `responseStatus.code`; 0 where there is none. */
+  readonly code: number;
+  /** What the envelope was, by its name in the table of `envelopes.ts`; '' for none. */
+  readonly envelope: string;
+  /** Taken from a schema that lost or renamed fields: its bytes are not those that the API server wrote. */
+  readonly isConverted: boolean;
+  /** The event as JSON on one line without a line feed, its envelope taken off; the bytes that were there unless it is converted. */
+  bytes(): Uint8Array;
+  /** All that stood on its line or lines, envelope and all, without the last line feed. */
+  wrapped(): Uint8Array;
+  /** The same event for as long as it is needed. */
+  keep(): LoggedEvent;
+}
