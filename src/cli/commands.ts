@@ -3,7 +3,7 @@ import type { DisableFlags } from '../commands/disable.ts';
 import type { EnableFlags } from '../commands/enable.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import type { LintFlags } from '../commands/lint/inputs.ts';
-import type { LogsFlags } from '../commands/logs/logs.ts';
+import type { LogsFlags } from '../commands/logs/flags.ts';
 import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
@@ -18,6 +18,8 @@ import type { Takes } from '../flags/table.ts';
 interface Given {
   /** The arguments in their order. */
   words: string[];
+  /** What stands behind `--`, where the command has a use for it. */
+  behind: readonly string[];
   /** The flags by their keys (`keyOf`), as the command declares them for itself. */
   flags: <Flags extends object>() => Flags;
 }
@@ -46,6 +48,8 @@ export interface CommandRow {
   description: string;
   /** Left out of help and completion. */
   isHidden?: boolean;
+  /** What stands behind `--` is something else than arguments. */
+  takesBehind?: boolean;
   /** What stands after the command in help, where it is more than its arguments. */
   usage?: string;
   arguments?: readonly CommandArgument[];
@@ -287,18 +291,30 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'logs',
     group: 'Logs',
-    summary: 'what is in audit logs, an event a line',
-    description: 'Reads audit logs and shows an event a line.',
-    arguments: [{ name: '[logs...]', help: 'files, folders; - is stdin', takes: 'file' }],
+    summary: 'what is in audit logs: who did what, a request a line',
+    description:
+      'Reads audit logs and shows a request a line: when, how it ended, who, what, from where. What the cluster does to itself is hidden.',
+    usage: 'logs [LOGS...] [FLAGS] [-- REQUEST]',
+    takesBehind: true,
+    arguments: [{ name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' }],
     examples: [
-      ['kops-audit logs audit.log', 'what people did'],
-      ['kops-audit logs /var/log/kube-audit', 'with what was rotated away'],
-      ['kops-audit logs audit.log -o json', 'for a script'],
+      ['kops-audit logs --sample', 'a log that comes with kops-audit'],
+      ['kops-audit logs audit.log --status 403 --since 2h', 'who was denied'],
+      ['kops-audit logs /var/log/kube-audit -n prod --writes --human', 'what people changed'],
+      ['kops-audit logs audit.log -- delete secrets/db -n prod', 'one kind of request'],
+      ['kops-audit logs audit.log --top user,verb', 'who is busy with what'],
     ],
-    exit: [[0, 'also where nothing matches'], [2, 'the flags are wrong, or a log cannot be read'], BUG],
+    exit: [
+      [0, 'also where nothing matches, and where lines are damaged'],
+      [1, 'with --strict: lines are damaged'],
+      [2, 'the flags are wrong, or a log cannot be read'],
+      [4, 'a part of the log could not be read, or stdout is full'],
+      BUG,
+      INTERRUPTED,
+    ],
     page: 'docs/logs.md',
-    run: async ({ words, flags }, context) =>
-      (await import('../commands/logs/logs.ts')).logs(words, flags<LogsFlags>(), context),
+    run: async ({ words, behind, flags }, context) =>
+      (await import('../commands/logs/logs.ts')).logs({ words, request: behind }, flags<LogsFlags>(), context),
   },
   {
     name: 'policy',

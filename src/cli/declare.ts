@@ -30,9 +30,10 @@ export async function runCommandLine(argv: readonly string[], run: Run): Promise
   const words = withoutHelp(argv);
   const row = rowOf(words);
   const known = row === ROOT ? [] : COMMANDS.filter(({ name }) => isOrBelow(name, row.name.split(' ')[0] ?? ''));
-  const root = declare(known, run);
+  const at = row.takesBehind ? words.indexOf('--') : -1;
+  const root = declare(known, run, at < 0 ? [] : words.slice(at + 1));
   try {
-    await root.parseAsync([...words], { from: 'user' });
+    await root.parseAsync(at < 0 ? [...words] : words.slice(0, at), { from: 'user' });
     return row.run ? null : { row, isAsked: false };
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -121,7 +122,7 @@ function unknownFlag(typed: string, row: CommandRow): UserError {
 }
 
 /** All of these below `kops-audit`. What commander would print goes nowhere: it is told by what is thrown. */
-function declare(rows: readonly CommandRow[], run: Run): Command {
+function declare(rows: readonly CommandRow[], run: Run, behind: readonly string[]): Command {
   const root = new Command('kops-audit')
     .version(VERSION, '-V, --version')
     .option('--no-color')
@@ -132,13 +133,13 @@ function declare(rows: readonly CommandRow[], run: Run): Command {
   const declared = new Map([['', root]]);
   for (const row of rows) {
     const parent = declared.get(row.name.split(' ').slice(0, -1).join(' ')) ?? root;
-    declared.set(row.name, declareCommand(parent, row, run));
+    declared.set(row.name, declareCommand(parent, row, run, behind));
   }
   return root;
 }
 
 /** Declares a command with its flags below `parent`. */
-export function declareCommand(parent: Command, row: CommandRow, run: Run): Command {
+export function declareCommand(parent: Command, row: CommandRow, run: Run, behind: readonly string[] = []): Command {
   const command = parent.command(row.name.split(' ').at(-1) ?? '');
   for (const { name } of row.arguments ?? []) command.addArgument(new Argument(name));
   for (const flag of flagsOf(row.name)) command.addOption(optionOf(flag));
@@ -148,7 +149,7 @@ export function declareCommand(parent: Command, row: CommandRow, run: Run): Comm
     const { words, cluster } = wordsOf(command, row);
     const flags = <Flags extends object>(): Flags => ({ ...command.optsWithGlobals<Flags>(), ...cluster });
     await refuseMistakes(row.name, flags(), words);
-    await run((context) => runRow({ words, flags }, context));
+    await run((context) => runRow({ words, behind, flags }, context));
   });
 }
 

@@ -3,6 +3,7 @@ import { minuteText } from '../change/journal/ids.ts';
 import type { Wanted } from '../change/rollback.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { readTime as readNamedTime } from '../flags/times.ts';
 import { changeSpec, journalFor } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
 import { CHANGE_WORDS } from './change/show.ts';
@@ -60,50 +61,9 @@ function readWanted(id: string | undefined, to: string | undefined, now: Date): 
   return to === undefined ? 'newest' : { since: readTime(to, now) };
 }
 
-/**
- * The time that `--to` names: how long ago it was, the day (its beginning) or the time.
- *
- * @throws UserError for what is no time, and for one that is in the future.
- */
+/** The time that `--to` names. Throws UserError for what is no time, and for one that is in the future. */
 export function readTime(text: string, now: Date): Date {
-  const since = [agoTime, dayTime, writtenTime].map((read) => read(text.trim().toLowerCase(), now)).find(isTime);
-  if (since === undefined)
-    throw new UserError(`--to ${text} is not a time`, {
-      hint: 'Write how long ago it was (90m, 2h, 3d, 2w), a day (today, yesterday, 2026-11-24) or a time (2026-11-24T09:30). Without a zone it is UTC, as in `kops-audit history`; a day is its beginning.',
-    });
+  const since = readNamedTime('--to', text, now);
   if (since <= now) return since;
   throw new UserError(`--to ${text} is in the future`, { hint: `Now it is ${minuteText(now)}.` });
-}
-
-function isTime(time: Date | undefined): time is Date {
-  return time !== undefined && !Number.isNaN(time.getTime());
-}
-
-/** By their first letter; the age in `history` is written so, too. */
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
-const AGO = /^(\d{1,6}) ?(s|m|min|h|d|days?|w|weeks?)( ago)?$/;
-
-function agoTime(text: string, now: Date): Date | undefined {
-  const [, count, unit = ''] = AGO.exec(text) ?? [];
-  const seconds = UNIT_SECONDS[unit.charAt(0)];
-  return seconds === undefined ? undefined : new Date(now.getTime() - Number(count) * seconds * 1000);
-}
-
-const DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: 1 };
-
-/** Midnight before it, in UTC. */
-function dayTime(text: string, now: Date): Date | undefined {
-  const back = Object.hasOwn(DAYS, text) ? DAYS[text] : undefined;
-  if (back === undefined) return undefined;
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - back));
-}
-
-/** RFC 3339, of which the seconds, the time and the zone may be left out, with a blank for the T. */
-const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(z|utc|[+-]\d\d:\d\d)?)?$/;
-
-function writtenTime(text: string): Date | undefined {
-  const [found, day, time, zone = 'z'] = WRITTEN.exec(text) ?? [];
-  if (found === undefined) return undefined;
-  return new Date(time === undefined ? `${day}` : `${day}T${time}${zone === 'utc' ? 'Z' : zone.toUpperCase()}`);
 }

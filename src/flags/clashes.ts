@@ -140,6 +140,12 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--exit-code'], needs: ['--fix'], hint: 'It tells whether something is to be fixed, or was.' },
     { flags: ['--exclude'], needs: [WORDS], said: 'goes with a folder', hint: 'Give a folder to look at.' },
   ],
+  logs: [
+    { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
+    { flags: ['--rule'], needs: ['--policy'], hint: 'Say of which policy: --policy kops, or --policy ./policy.yaml.' },
+    { flags: ['--policy', '--set'], needs: ['--rule'], hint: 'It says of which policy --rule is.' },
+    { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
+  ],
   status: [
     { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },
     { flags: ['--all'], not: ['-f'], hint: 'All clusters in the file are looked at.' },

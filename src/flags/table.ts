@@ -221,6 +221,52 @@ const BLOCKS: FlagGroup = {
   ],
 };
 
+/** Which log is read. */
+const LOG: FlagGroup = {
+  heading: 'Log',
+  flags: [
+    { name: '--sample', help: 'read a small log that comes with kops-audit' },
+    { name: '--strict', help: 'exit 1 where lines are damaged' },
+  ],
+};
+
+/** Values of one flag are alternatives. */
+const MANY = { repeats: true } as const;
+
+/** Which events are wanted. */
+const FILTER: FlagGroup = {
+  heading: 'Which requests (each flag can be repeated; * is a glob, !value excludes)',
+  flags: [
+    { name: '--user', value: 'name', ...MANY, help: 'who sent it, or whom they acted as' },
+    { name: '--group', value: 'name', ...MANY, help: 'a group of theirs' },
+    { name: '--human', help: 'sent by a person' },
+    {
+      name: '--verb',
+      value: 'verb',
+      takes: 'verb',
+      ...MANY,
+      help: 'get, list, watch, create, update, patch, delete, …',
+    },
+    { name: '--writes', help: 'all verbs that change something' },
+    { name: '--resource', value: 'type', ...MANY, help: 'as in a policy: pods, pods/exec, pods/*, deployments.apps' },
+    { name: '--namespace', short: '-n', value: 'name', ...MANY, help: 'the namespace of the object' },
+    { name: '--name', value: 'name', ...MANY, help: 'the name of the object' },
+    { name: '--status', value: 'code', ...MANY, help: '403, or 4xx for all from 400 to 499' },
+    { name: '--failed', help: 'every status from 400 on' },
+    { name: '--since', value: 'time', help: 'from then on: 2h, 3d, yesterday, 2026-11-24, 2026-11-24T09:30' },
+    { name: '--until', value: 'time', help: 'before then' },
+    { name: '--source-ip', value: 'address', ...MANY, help: 'an address, or a network: 10.0.0.0/8' },
+    { name: '--user-agent', value: 'text', ...MANY, help: "what the client calls itself: 'kubectl*'" },
+    { name: '--level', value: 'level', ...MANY, help: 'Metadata, Request or RequestResponse' },
+    { name: '--stage', value: 'stage', ...MANY, help: 'events of this stage, each on a line of its own' },
+    { name: '--audit-id', value: 'id', ...MANY, help: 'one request' },
+    { name: '--dry-run-requests', help: 'only what asked for a dry run' },
+    { name: '--rule', value: 'number', ...MANY, help: 'with --policy: what this rule decides; 0 is no rule' },
+    { ...POLICY, help: 'with --rule: a template or a file' },
+    { ...SET, help: 'with --policy: a parameter of the template' },
+  ],
+};
+
 const HISTORY: readonly Flag[] = [JOURNAL, TEXT_OR_JSON, NO_COLOR];
 
 /** The flags of each command that has some, as its help shows them. */
@@ -259,7 +305,49 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     { heading: 'Output', flags: [TEXT_OR_JSON, NO_COLOR] },
   ],
   'history show': [{ flags: HISTORY }],
-  logs: [{ heading: 'Output', flags: [{ ...OUTPUT, choices: ['text', 'json'], help: 'text or json' }, NO_COLOR] }],
+  logs: [
+    LOG,
+    FILTER,
+    {
+      heading: 'Counting',
+      flags: [
+        { name: '--count', help: 'only how many requests' },
+        {
+          name: '--top',
+          value: 'parts',
+          help: 'the most frequent: user, verb, resource, namespace, ip, agent, status; or several with commas',
+        },
+        {
+          name: '--by',
+          value: 'what',
+          choices: ['minute', 'hour', 'day'],
+          help: 'how many in each minute, hour or day',
+        },
+        {
+          name: '--limit',
+          value: 'lines',
+          takes: 'count',
+          unit: 'lines',
+          help: 'with --top: so many lines; default: 10',
+        },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
+        { name: '--all', help: 'also what the cluster does to itself' },
+        {
+          ...OUTPUT,
+          choices: ['text', 'wide', 'json', 'csv'],
+          help: 'text, wide (all columns), json (the events as they are, nothing hidden or masked), csv',
+        },
+        { name: '--envelope', help: 'with -o json: with what the events were wrapped in' },
+        { name: '--utc', help: 'times in UTC; default: in the zone of this machine' },
+        NO_COLOR,
+        { ...QUIET, help: 'only warnings besides the events' },
+      ],
+    },
+  ],
   lint: [
     {
       heading: 'Cluster',
@@ -461,7 +549,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       flags: [
         {
           name: '--by',
-          value: 'least|most',
+          value: 'what',
           choices: ['least', 'most'],
           mean: 'With least, of all rules that match the one that records least decides; with most the one that records most.',
           help: 'which of all matching rules decides: the one that records least, or most',

@@ -2,7 +2,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { LogSource } from '../events/event.ts';
-import { UserError } from '../errors.ts';
+import { isLogName } from '../events/log-set.ts';
 import { fileError } from './file-error.ts';
 import { refuseTerminal, type Stdin } from './read.ts';
 
@@ -21,7 +21,7 @@ export function logSources(words: readonly string[], stdin: Stdin): LogSource[] 
 function filesBelow(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
-    const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => /\.log(\.gz)?$/.test(file));
+    const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => isLogName(basename(file)));
     return files.toSorted().map((file) => join(path, file));
   } catch (error) {
     throw fileError(error, path, 'cannot be read');
@@ -48,10 +48,4 @@ function stdinSource(stdin: Stdin): LogSource {
 
 async function* chunksOf(stdin: Stdin): AsyncGenerator<Uint8Array> {
   for await (const chunk of stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-}
-
-/** The sources of a command; throws UserError where none is named. */
-export function refuseNoLog(words: readonly string[]): void {
-  if (words.length > 0) return;
-  throw new UserError('no log is named', { hint: 'Name files or folders, or - for stdin.' });
 }

@@ -8,7 +8,7 @@ type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?
 /** Where a command reads from and talks to. stdout carries data, stderr carries talk. */
 export interface Io {
   /** Writes data; resolves once it is handed on. Where the reader of a pipe has gone away the data is dropped quietly. */
-  stdout(text: string): Promise<void>;
+  stdout(data: string | Uint8Array): Promise<void>;
   /** Writes talk: progress, warnings, diffs. Never fails. */
   stderr(text: string): void;
   readonly input: Input;
@@ -44,7 +44,7 @@ export function processIo({ color }: { color: boolean }, streams: Streams = proc
   for (const stream of [stdout, stderr]) stream.off('error', ignore).on('error', ignore);
   const progress = createProgress(stderr);
   return {
-    stdout: (text) => writeTo(stdout, text),
+    stdout: (data) => writeTo(stdout, data),
     stderr: (text) => {
       progress.clear();
       stderr.write(text);
@@ -87,9 +87,9 @@ function ignore(): void {}
  *
  * @throws ExternalError where the stream does not take it, such as on a full disk.
  */
-function writeTo(stream: NodeJS.WritableStream, text: string): Promise<void> {
+function writeTo(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    stream.write(data, (error) => {
       if (!error || isClosedPipe(error)) resolve();
       else reject(notWritten(error));
     });

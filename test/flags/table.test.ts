@@ -15,6 +15,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   history: ['HistoryFlags', 'commands/history.ts'],
   lint: ['LintFlags', 'commands/lint/inputs.ts'],
   status: ['StatusFlags', 'commands/status/flags.ts'],
+  logs: ['LogsFlags', 'commands/logs/flags.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
   'policy diff': ['DiffFlags', 'commands/policy/diff.ts'],
@@ -37,17 +38,25 @@ interface Key {
   isList: boolean;
 }
 
-/** The keys of an interface, those of `ChangeFlags` included where it extends them. */
+/** What several commands have in common, and where it is. */
+const SHARED: Readonly<Record<string, string>> = {
+  ChangeFlags: 'commands/change/flags.ts',
+  FilterFlags: 'commands/logs/filter-flags.ts',
+  OpenFlags: 'commands/logs/open.ts',
+};
+
+/** The keys of an interface, with those of what it extends. */
 function keysIn(name: string, file: string): Key[] {
   const text = readFileSync(join(ROOT, 'src', file), 'utf8');
   const [, extended, body = ''] =
-    new RegExp(`interface ${name} (extends ChangeFlags )?\\{\\n([^}]*)\\}`).exec(text) ?? [];
+    new RegExp(`interface ${name} (?:extends ([\\w, ]+) )?\\{\\n([^}]*)\\}`).exec(text) ?? [];
   const own = [...body.matchAll(/^ {2}(\w+)(\?)?: (.*);$/gm)].map(([, key = '', optional, type = '']) => ({
     key,
     isOptional: optional !== undefined,
     isList: type === 'string[]',
   }));
-  return extended === undefined ? own : [...keysIn('ChangeFlags', 'commands/change/flags.ts'), ...own];
+  const shared = (extended ?? '').split(', ').filter((each) => each !== '');
+  return [...shared.flatMap((each) => keysIn(each, SHARED[each] ?? '')), ...own];
 }
 
 /** The keys that the command line gives: always those with a default, of a list, and of a flag that only turns something off. */

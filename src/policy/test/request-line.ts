@@ -14,7 +14,7 @@ import type { Policy, RequestAttributes } from '../types.ts';
 export function readRequestLine(line: string, options: RequestOptions): ReadRequest {
   const words = splitWords(line);
   if (words[0] === 'kops-audit' || words[0] === 'kubectl') throw commandInFront(words[0]);
-  return readRequest(wordsOf(words), options);
+  return readRequest(requestWords(words), options);
 }
 
 function commandInFront(program: string): UserError {
@@ -39,7 +39,12 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--unauthenticated': { key: 'unauthenticated', isSwitch: true },
 };
 
-function wordsOf(words: readonly string[]): RequestWords {
+/**
+ * Reads the words of such a line.
+ *
+ * @throws UserError for an unknown flag, a missing or a left over word.
+ */
+export function requestWords(words: readonly string[]): RequestWords {
   const found: Found = {};
   const plain: string[] = [];
   const rest = [...words];

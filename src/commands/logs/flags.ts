@@ -1,0 +1,15 @@
+import type { FilterFlags } from './filter-flags.ts';
+import type { OpenFlags } from './open.ts';
+
+/** The flags of `logs` as the command line gives them. */
+export interface LogsFlags extends FilterFlags, OpenFlags {
+  output: 'text' | 'wide' | 'json' | 'csv';
+  all?: boolean;
+  count?: boolean;
+  top?: string;
+  by?: 'minute' | 'hour' | 'day';
+  limit?: string;
+  envelope?: boolean;
+  policy?: string;
+  set: string[];
+}

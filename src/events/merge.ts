@@ -1,0 +1,67 @@
+/**
+ * Merges the logs of several servers into one in time order. Each may be out of order by up to two seconds: events are written a moment
+ * after the time in them. Only what is read at the moment is held, so memory does not grow with the logs.
+ *
+ * @param streams of batches, as `readLog` gives them.
+ * @param timeOf in microseconds; NaN stays where it stands.
+ */
+export async function* mergeByTime<Item>(
+  streams: readonly AsyncIterable<Item[]>[],
+  timeOf: (item: Item) => number,
+): AsyncGenerator<Item[]> {
+  const heads = await Promise.all(streams.map((stream) => begun(stream, timeOf)));
+  let open = heads.filter((head) => head !== null);
+  while (open.length > 0) {
+    const limit = Math.min(...open.map(({ reached }) => reached));
+    const ready = open.flatMap((head) => head.upTo(limit));
+    if (ready.length > 0) yield ready.toSorted((a, b) => a.time - b.time).map(({ item }) => item);
+    const late = open.filter(({ reached }) => reached <= limit);
+    await Promise.all(late.map((head) => head.more()));
+    open = open.filter((head) => !head.isDone());
+  }
+}
+
+interface Timed<Item> {
+  item: Item;
+  time: number;
+}
+
+/** One stream that is being merged. */
+interface Head<Item> {
+  /** Up to here nothing more can come. */
+  readonly reached: number;
+  upTo(limit: number): Timed<Item>[];
+  more(): Promise<void>;
+  isDone(): boolean;
+}
+
+const LATE = 2_000_000;
+
+async function begun<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => number): Promise<Head<Item> | null> {
+  const iterator = stream[Symbol.asyncIterator]();
+  let held: Timed<Item>[] = [];
+  let latest = -Infinity;
+  let isEnded = false;
+  const head: Head<Item> = {
+    get reached() {
+      return isEnded ? Infinity : latest - LATE;
+    },
+    upTo(limit) {
+      const ready = held.filter(({ time }) => time <= limit);
+      held = held.filter(({ time }) => time > limit);
+      return ready;
+    },
+    async more() {
+      const { done, value } = await iterator.next();
+      isEnded = done === true;
+      for (const item of isEnded ? [] : (value ?? [])) {
+        const time = timeOf(item);
+        if (time > latest) latest = time;
+        held.push({ item, time: Number.isNaN(time) ? latest : time });
+      }
+    },
+    isDone: () => isEnded && held.length === 0,
+  };
+  await head.more();
+  return head;
+}
