@@ -295,12 +295,15 @@ export const COMMANDS: readonly CommandRow[] = [
     description:
       'Reads audit logs and shows a request a line: when, how it ended, who, what, from where. What the cluster does to itself is hidden.',
     usage: 'logs [LOGS...] [FLAGS] [-- REQUEST]',
+    notes: [
+      'Flags that say which requests can be repeated: values of one flag are alternatives, and all flags must hold. In a value * is any text, and a ! in front excludes: --verb "!get".',
+    ],
     takesBehind: true,
     arguments: [{ name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' }],
     examples: [
       ['kops-audit logs --sample', 'a log that comes with kops-audit'],
       ['kops-audit logs audit.log --status 403 --since 2h', 'who was denied'],
-      ['kops-audit logs /var/log/kube-audit -n prod --writes --human', 'what people changed'],
+      ['kops-audit logs kube-audit/ -n prod --writes --human', 'what people changed'],
       ['kops-audit logs audit.log -- delete secrets/db -n prod', 'one kind of request'],
       ['kops-audit logs audit.log --top user,verb', 'who is busy with what'],
     ],

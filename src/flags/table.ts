@@ -235,7 +235,7 @@ const MANY = { repeats: true } as const;
 
 /** Which events are wanted. */
 const FILTER: FlagGroup = {
-  heading: 'Which requests (each flag can be repeated; * is a glob, !value excludes)',
+  heading: 'Which requests',
   flags: [
     { name: '--user', value: 'name', ...MANY, help: 'who sent it, or whom they acted as' },
     { name: '--group', value: 'name', ...MANY, help: 'a group of theirs' },

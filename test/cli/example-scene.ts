@@ -62,7 +62,9 @@ export async function layOut(desk: string): Promise<void> {
   await writeFile(join(desk, 'new.yaml'), plain(other));
   await writeFile(join(desk, 'audit.policy-test.yaml'), TEST);
   const log = gunzipSync(await readFile(join(ROOT, 'test/samples/audit-requestresponse.log.gz'))).toString('utf8');
-  await writeFile(join(desk, 'audit.log'), log.split('\n').slice(0, 20).join('\n'));
+  const few = log.split('\n').slice(0, 20).join('\n');
+  await mkdir(join(desk, 'kube-audit'));
+  for (const name of ['audit.log', 'kube-audit/audit.log']) await writeFile(join(desk, name), few);
 }
 
 /** Without what only a template has. */
