@@ -1,41 +1,88 @@
-import { READ_VERBS } from '../policy/api/verbs.ts';
-import { kindOfUser } from '../policy/who.ts';
-import type { AuditEvent, AuditUser } from './event.ts';
+import { STREAMED } from '../policy/api/verbs.ts';
+import { kindOfUser, type WhoKind } from '../policy/who.ts';
+import type { AuditEvent, AuditUser, LoggedEvent } from './event.ts';
 
-/** Users with a certificate of their own that are programs of kOps (`pkg/model` and nodeup of kOps 1.36). */
-const PROGRAMS: readonly string[] = ['kube-apiserver-healthcheck', 'kubelet-api'];
+/** Who sent a request, as far as it matters to who reads a log: `nobody` failed to authenticate, a `program` has a name of one. */
+type Sender = WhoKind | 'nobody' | 'program';
 
-/** Whether a person did it, by who authenticated: nothing of Kubernetes itself, no service account, no program of kOps. */
-export function isHuman({ user }: Pick<AuditEvent, 'user'>): boolean {
-  return isPerson(user?.username);
+const senders = new Map<string, Sender>();
+/** Names are made by those who authenticate: not more than this many are kept. */
+const KEPT_NAMES = 10_000;
+
+/** Who sent the request of an event, by who authenticated: whom they acted as does not matter. */
+function senderOf(event: Pick<LoggedEvent, 'user'>): Sender {
+  const name = event.user?.username;
+  if (name === undefined || name === '') return 'nobody';
+  const known = senders.get(name);
+  if (known !== undefined) return known;
+  const sender = kindOfUser(name) ?? 'program';
+  if (senders.size >= KEPT_NAMES) senders.clear();
+  senders.set(name, sender);
+  return sender;
 }
 
-/** Whether a user of this name is a person. */
-function isPerson(username: string | undefined): boolean {
-  return username !== undefined && kindOfUser(username) === 'person' && !PROGRAMS.includes(username);
+/** Whether a person sent the request of an event: somebody with a certificate or token of their own, also where they act as another. */
+export function isHuman(event: Pick<LoggedEvent, 'user'>): boolean {
+  return senderOf(event) === 'person';
 }
 
 /**
- * Whether an event is the cluster talking to itself, which nobody reads unless they look for it: what the control plane, the nodes,
- * kOps and the service accounts of kube-system do, and what other service accounts read; health checks by anybody. What was denied
- * is none, nor is a failed login.
+ * Whether an event is the system talking to itself, which `logs` hides unless `--all`. It is asked about the last event of a request:
+ * an earlier one does not tell whether it was denied. What is never noise: what a person does, what was denied, impersonation, ways into
+ * a container or a node, secrets that a service account reads in a namespace not its own, and what anonymous ask for besides health.
  */
-export function isNoise(event: AuditEvent & { code: number }): boolean {
-  const { user, code, verb } = event;
-  const username = user?.username;
-  if (username === undefined || username === '' || code === 401 || code === 403) return false;
+export function isNoise(event: LoggedEvent): boolean {
+  const sender = senderOf(event);
+  if (sender === 'person') return false;
   if (isHealthCheck(event)) return true;
-  if (isPerson(username)) return false;
-  const kind = kindOfUser(username);
-  if (kind === 'anonymous') return false;
-  if (kind !== 'account' || username.startsWith('system:serviceaccount:kube-system:')) return true;
-  return READ_VERBS.includes(verb) || HEARTBEATS.includes(event.objectRef?.resource ?? '');
+  if (sender === 'anonymous' || sender === 'nobody') return false;
+  return !isTelling(event, sender) && (isOfTheSystem(event, sender) || isUpkeep(event));
 }
 
-const HEARTBEATS: readonly string[] = ['leases', 'events', 'endpoints', 'endpointslices', 'subjectaccessreviews'];
+const HEALTH = /^\/(?:healthz|livez|readyz)(?:[/?]|$)/;
 
-function isHealthCheck({ objectRef, requestURI, verb }: AuditEvent): boolean {
-  return !objectRef && READ_VERBS.includes(verb) && /^\/(?:healthz|livez|readyz|version)\b/.test(requestURI);
+function isHealthCheck(event: LoggedEvent): boolean {
+  return event.verb === 'get' && HEALTH.test(event.requestURI) && event.objectRef === undefined;
+}
+
+function isTelling(event: LoggedEvent, sender: Sender): boolean {
+  const { code, objectRef } = event;
+  if (code === 401 || code === 403 || event.impersonatedUser !== undefined) return true;
+  const { subresource = '', resource } = objectRef ?? {};
+  if (subresource !== '' && subresource !== 'log' && STREAMED.includes(subresource)) return true;
+  return resource === 'secrets' && sender === 'account' && isForeignSecret(event);
+}
+
+function isForeignSecret({ user, verb, objectRef }: LoggedEvent): boolean {
+  return (verb === 'get' || verb === 'list') && objectRef?.namespace !== namespaceOfAccount(user?.username ?? '');
+}
+
+/** Those of kube-system are controllers and add-ons. */
+function isOfTheSystem({ user }: LoggedEvent, sender: Sender): boolean {
+  if (sender === 'account') return namespaceOfAccount(user?.username ?? '') === 'kube-system';
+  return sender === 'component' || sender === 'kubelet';
+}
+
+/** The namespace of `system:serviceaccount:NAMESPACE:NAME`; undefined for another user. */
+function namespaceOfAccount(user: string): string | undefined {
+  return user.startsWith('system:serviceaccount:') ? user.split(':')[2] : undefined;
+}
+
+const KEEPING_ALIVE: ReadonlySet<string | undefined> = new Set([
+  'leases',
+  'events',
+  'tokenreviews',
+  'subjectaccessreviews',
+  'selfsubjectaccessreviews',
+  'selfsubjectrulesreviews',
+]);
+const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'head']);
+
+/** What every program in a cluster does all day: reading, and telling that it lives, what happened, and how things are. */
+function isUpkeep({ verb, objectRef }: LoggedEvent): boolean {
+  if (READS.has(verb)) return true;
+  const isTold = KEEPING_ALIVE.has(objectRef?.resource) && !verb.startsWith('delete');
+  return isTold || objectRef?.subresource === 'status';
 }
 
 /** How a log names a user: `sa:shop/builder`, `node:ip-10-0-1-5`, `sys:kube-scheduler`, `anonymous`; all others by their own name. */

@@ -41,6 +41,12 @@ export const COMPONENTS: readonly string[] = [
 ];
 
 /**
+ * Users of kOps' own whose names do not begin with `system:`: the probe that asks for the health of each API server, and the API server
+ * itself where it talks to kubelets and aggregated APIs (nodeup's `kube_apiserver.go` and `kube_apiserver_healthcheck.go`, kOps 1.36).
+ */
+const PROGRAMS: ReadonlySet<string> = new Set(['kube-apiserver-healthcheck', 'kubelet-api', 'aggregator']);
+
+/**
  * What kind of user has a name; undefined where no user has it. A person is who is not a part of Kubernetes: whoever has a certificate
  * or a token of their own, `kops` and administrators in system:masters among them (Kubernetes' reference on authentication: names that
  * begin with `system:` are its own).
@@ -50,7 +56,7 @@ export function kindOfUser(user: string): WhoKind | undefined {
   if (user === 'system:anonymous') return 'anonymous';
   if (user.startsWith('system:node:')) return 'kubelet';
   if (user.startsWith('system:serviceaccount:')) return 'account';
-  return user.startsWith('system:') ? 'component' : 'person';
+  return user.startsWith('system:') || PROGRAMS.has(user) ? 'component' : 'person';
 }
 
 /** What kind of users is in a group; undefined where any kind can be: everybody who logged in, and groups of people's own. */
