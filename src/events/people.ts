@@ -105,4 +105,4 @@ function nameOf(user: AuditUser | undefined): string {
 }
 
 /** For a request whose login failed: there is no name in its events. */
-const NOT_LOGGED_IN = '(not logged in)';
+export const NOT_LOGGED_IN = '(not logged in)';

@@ -338,9 +338,11 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { name: '--all', help: 'also what the cluster does to itself' },
         {
           ...OUTPUT,
-          choices: ['text', 'wide', 'json', 'csv'],
-          help: 'text, wide (all columns), json (the events as they are, nothing hidden or masked), csv',
+          choices: ['text', 'table', 'wide', 'json', 'csv'],
+          help: 'text, table (with heads), wide (all columns), csv, json (the events as they are, nothing folded or masked)',
         },
+        { name: '--tail', value: 'number', takes: 'count', unit: 'requests', help: 'only the last so many' },
+        { name: '--reveal', help: 'show tokens, passwords and secrets' },
         { name: '--envelope', help: 'with -o json: with what the events were wrapped in' },
         { name: '--utc', help: 'times in UTC; default: in the zone of this machine' },
         NO_COLOR,

@@ -9,6 +9,8 @@ type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?
 export interface Io {
   /** Writes data; resolves once it is handed on. Where the reader of a pipe has gone away the data is dropped quietly. */
   stdout(data: string | Uint8Array): Promise<void>;
+  /** The reader of stdout has gone away (`| head`): no more needs to be made. */
+  readonly isStdoutClosed?: boolean;
   /** Writes talk: progress, warnings, diffs. Never fails. */
   stderr(text: string): void;
   readonly input: Input;
@@ -43,8 +45,14 @@ export function processIo({ color }: { color: boolean }, streams: Streams = proc
   const { stdout, stderr } = streams;
   for (const stream of [stdout, stderr]) stream.off('error', ignore).on('error', ignore);
   const progress = createProgress(stderr);
+  let isStdoutClosed = false;
   return {
-    stdout: (data) => writeTo(stdout, data),
+    stdout: async (data) => {
+      if (!isStdoutClosed) isStdoutClosed = !(await writeTo(stdout, data));
+    },
+    get isStdoutClosed() {
+      return isStdoutClosed;
+    },
     stderr: (text) => {
       progress.clear();
       stderr.write(text);
@@ -83,14 +91,14 @@ function stdinOf({ stdin }: Pick<Streams, 'stdin'>): Input {
 function ignore(): void {}
 
 /**
- * Writes data to a stream; resolves once it is handed on. Where the reader of a pipe has gone away the data is dropped quietly.
+ * Writes data to a stream; resolves once it is handed on, with false where the reader of a pipe has gone away.
  *
  * @throws ExternalError where the stream does not take it, such as on a full disk.
  */
-function writeTo(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<void> {
+function writeTo(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stream.write(data, (error) => {
-      if (!error || isClosedPipe(error)) resolve();
+      if (!error || isClosedPipe(error)) resolve(!error);
       else reject(notWritten(error));
     });
   });

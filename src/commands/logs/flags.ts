@@ -3,8 +3,10 @@ import type { OpenFlags } from './open.ts';
 
 /** The flags of `logs` as the command line gives them. */
 export interface LogsFlags extends FilterFlags, OpenFlags {
-  output: 'text' | 'wide' | 'json' | 'csv';
+  output: 'text' | 'table' | 'wide' | 'json' | 'csv';
   all?: boolean;
+  tail?: string;
+  reveal?: boolean;
   count?: boolean;
   top?: string;
   by?: 'minute' | 'hour' | 'day';

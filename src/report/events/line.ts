@@ -1,9 +1,11 @@
+import stringWidth from 'fast-string-truncated-width';
 import type { FoldedRequest } from '../../events/fold.ts';
-import { whoOf } from '../../events/people.ts';
+import { READ_VERBS } from '../../policy/api/verbs.ts';
 import { safeText, type Style } from '../text.ts';
-import { actionText, addressText, agentText, durationText, outcomeCode, outcomeNote } from './words.ts';
+import type { EventMask } from './mask-event.ts';
+import { actionText, addressText, agentText, outcomeCode, outcomeNote, userText } from './words.ts';
 
-/** How events are shown. */
+/** How requests are shown. */
 export interface LineOptions {
   style: Style;
   /** Infinity where nothing is to be cut. */
@@ -12,92 +14,191 @@ export interface LineOptions {
   isUtc: boolean;
   /** There is more than one server: each line names its own. */
   hasServers: boolean;
+  mask: EventMask;
 }
 
-const WHO = 20;
-const SERVER = 12;
-/** With less room than this nobody is told from where it came. */
-const FROM_LEAST = 110;
-
-/** A request on one line: when, how it ended, who, what; and from where, where there is room. */
-export function eventLine(folded: FoldedRequest, options: LineOptions): string {
-  const { event } = folded;
-  const { style, columns, isUtc, hasServers } = options;
-  const time = columns < 60 ? timeText(event.at, isUtc).slice(6) : timeText(event.at, isUtc);
-  const who = cutMiddle(safeLine(whoOf(event)), columns < 60 ? 12 : WHO).padEnd(columns < 60 ? 12 : WHO);
-  const server = hasServers ? `${cutMiddle(safeLine(event.source.server), SERVER).padEnd(SERVER)}  ` : '';
-  const note = outcomeNote(folded);
-  const room = columns - time.length - who.length - server.length - 10;
-  const what = cutEnd(`${safeLine(actionText(event))}${note === '' ? '' : `: ${safeLine(note)}`}`, room);
-  const from = columns >= FROM_LEAST ? fromText(folded, room - what.length - 2) : '';
-  const code = outcomeCode(folded).padStart(4);
-  return `${style.dim(time)}  ${paintOutcome(code, folded, style)}  ${server}${who}  ${paintAction(what, folded, style)}${style.dim(from)}`.trimEnd();
+/** What has room, from so many columns on. `who` and `server` are the most that these columns grow to. */
+interface Layout {
+  from: number;
+  time: (microseconds: number, isUtc: boolean) => string;
+  who: number;
+  server: number;
+  address: number;
+  agent: number;
+  /** The day stands on a line of its own. */
+  hasDays?: boolean;
 }
 
-function fromText({ event }: FoldedRequest, room: number): string {
-  const from = [addressText(event), agentText(event)].filter((part) => part !== '').join(' ');
-  return from === '' || room < 12 ? '' : `  ${cutEnd(safeLine(from), room)}`;
+/** The widest first. A pipe has all, uncut. */
+const LAYOUTS: readonly Layout[] = [
+  { from: Infinity, time: fullTime, who: 24, server: 12, address: 15, agent: 16 },
+  { from: 150, time: milliTime, who: 32, server: 20, address: 15, agent: 20 },
+  { from: 100, time: milliTime, who: 22, server: 12, address: 15, agent: 0 },
+  { from: 80, time: timeText, who: 18, server: 10, address: 0, agent: 0 },
+  { from: 50, time: clockTime, who: 16, server: 8, address: 0, agent: 0, hasDays: true },
+  { from: 0, time: clockTime, who: 10, server: 0, address: 0, agent: 0, hasDays: true },
+];
+
+const NARROWEST: Layout = { from: 0, time: clockTime, who: 10, server: 0, address: 0, agent: 0, hasDays: true };
+
+/**
+ * Shows requests, one a line: when, how it ended, which server, who, from where, what. It remembers how wide its columns are, which grow
+ * with what stands in them, and on which day it is.
+ */
+export function linePrinter(options: LineOptions): (request: FoldedRequest) => string {
+  const layout = LAYOUTS.find(({ from }) => options.columns >= from) ?? NARROWEST;
+  const widths = new Map<string, number>();
+  const cell = (name: keyof typeof LEAST, text: string): string => {
+    const most = layout[name];
+    const shown = options.columns === Infinity ? text : cutMiddle(text, most);
+    const width = Math.max(widths.get(name) ?? LEAST[name], Math.min(most, widthOf(shown)));
+    widths.set(name, width);
+    return padded(shown, width);
+  };
+  let day = '';
+  return (request) => {
+    const today = layout.hasDays ? dayText(request.event.at, options.isUtc) : '';
+    const head = today === day || today === '' ? '' : `${options.style.dim(today)}\n`;
+    if (today !== '') day = today;
+    return `${head}${lineOf(request, cell, layout, options)}\n`;
+  };
 }
 
-function paintOutcome(text: string, { event: { code, stage } }: FoldedRequest, style: Style): string {
-  if (stage === 'Panic' || code >= 500 || code === 401 || code === 403) return style.red(text);
-  return code >= 400 ? style.yellow(text) : style.green(text);
+const LEAST = { who: 8, server: 4, address: 9, agent: 8 } as const;
+const GAP = '  ';
+
+function lineOf(
+  request: FoldedRequest,
+  cell: (name: keyof typeof LEAST, text: string) => string,
+  layout: Layout,
+  { style, columns, isUtc, hasServers, mask }: LineOptions,
+): string {
+  const { event } = request;
+  const front: readonly Cell[] = [
+    [layout.time(event.at, isUtc), style.dim],
+    [outcomeCode(request).padEnd(4), paintOf(request, style)],
+    ...cells(hasServers && layout.server > 0, () => [cell('server', safeLine(event.source.server)), style.dim]),
+    [cell('who', safeLine(userText(event))), isAnonymousAllowed(request) ? style.red : same],
+    ...cells(layout.address > 0, () => [cell('address', safeLine(addressText(event))), style.dim]),
+    ...cells(layout.agent > 0, () => [cell('agent', safeLine(agentText(event, mask))), style.dim]),
+  ];
+  const used = front.reduce((sum, [text]) => sum + widthOf(text) + GAP.length, 0);
+  const what = whatText(request, columns - used, mask);
+  return [...front.map(([text, paint]) => paint(text)), isGrave(request) ? style.bold(what) : what].join(GAP).trimEnd();
 }
+
+/** A text, and how it is painted. */
+type Cell = readonly [string, (text: string) => string];
+
+function cells(isThere: boolean, make: () => Cell): Cell[] {
+  return isThere ? [make()] : [];
+}
+
+/** Below so many columns for what was done, why it failed goes first. */
+const ROOM_FOR_ACTION = 20;
+
+/** Where it has no room the API group goes first, then the end of what was done, then why it failed. */
+function whatText(request: FoldedRequest, room: number, mask: EventMask): string {
+  const note = safeLine(outcomeNote(request));
+  const end = note === '' ? '' : `: ${note}`;
+  const full = safeLine(actionText(request.event, mask));
+  if (widthOf(full) + widthOf(end) <= room) return `${full}${end}`;
+  const action = safeLine(actionText(request.event, mask, { hasGroup: false }));
+  const left = room - widthOf(end);
+  return left >= ROOM_FOR_ACTION ? `${cutEnd(action, left)}${end}` : cutEnd(action, room);
+}
+
+function same(text: string): string {
+  return text;
+}
+
+function paintOf({ event: { code, stage }, isOpen }: FoldedRequest, style: Style): (text: string) => string {
+  if (stage === 'Panic' || code >= 500 || code === 401 || code === 403) return style.red;
+  if (code >= 400) return style.yellow;
+  return isOpen || code === 0 ? style.cyan : style.green;
+}
+
+function isAnonymousAllowed({ event: { user, code } }: FoldedRequest): boolean {
+  return user?.username === 'system:anonymous' && code < 400;
+}
+
+const SHELLS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 
 /** What cannot be undone, opens a door or changes who may do what stands out. */
-function paintAction(text: string, { event }: FoldedRequest, style: Style): string {
-  const { verb, objectRef: { apiGroup = '', subresource = '' } = {} } = event;
-  const isGrave = verb.startsWith('delete') || ['exec', 'attach'].includes(subresource);
-  const isPermission = apiGroup === 'rbac.authorization.k8s.io' && !['get', 'list', 'watch'].includes(verb);
-  return isGrave || isPermission ? style.bold(text) : text;
+function isGrave({ event: { verb, objectRef } }: FoldedRequest): boolean {
+  const { apiGroup = '', subresource = '' } = objectRef ?? {};
+  const isPermission = apiGroup === 'rbac.authorization.k8s.io' && !READ_VERBS.includes(verb);
+  return verb.startsWith('delete') || SHELLS.has(subresource) || isPermission;
 }
 
-/** `11-23 05:55:18`, in UTC with a Z; what has no time has none. */
-export function timeText(microseconds: number, isUtc: boolean): string {
-  if (Number.isNaN(microseconds)) return isUtc ? '              ' : '             ';
+/** A time as this machine or UTC has it: `2026-11-23T05:55:18.123`. */
+function shifted(microseconds: number, isUtc: boolean): string {
   const date = new Date(microseconds / 1000);
-  const local = new Date(date.getTime() - (isUtc ? 0 : date.getTimezoneOffset() * 60_000));
-  return `${local.toISOString().slice(5, 19).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
+  if (Number.isNaN(date.getTime())) return '----------T--:--:--.---';
+  return new Date(date.getTime() - (isUtc ? 0 : date.getTimezoneOffset() * 60_000)).toISOString().slice(0, 23);
 }
 
-function safeLine(text: string): string {
+function zone(microseconds: number, isUtc: boolean): string {
+  if (isUtc) return 'Z';
+  const minutes = -new Date(microseconds / 1000).getTimezoneOffset() || 0;
+  const part = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
+}
+
+/** RFC 3339, as a pipe gets it. */
+function fullTime(microseconds: number, isUtc: boolean): string {
+  const text = shifted(microseconds, isUtc);
+  return text.startsWith('-') ? text : `${text}${zone(microseconds, isUtc)}`;
+}
+
+function milliTime(microseconds: number, isUtc: boolean): string {
+  return `${shifted(microseconds, isUtc).slice(5).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
+}
+
+/** `11-23 05:55:18`, in UTC with a Z; what has no time has dashes. */
+export function timeText(microseconds: number, isUtc: boolean): string {
+  return `${shifted(microseconds, isUtc).slice(5, 19).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
+}
+
+function clockTime(microseconds: number, isUtc: boolean): string {
+  return shifted(microseconds, isUtc).slice(11, 19);
+}
+
+function dayText(microseconds: number, isUtc: boolean): string {
+  return `${shifted(microseconds, isUtc).slice(0, 10)}${isUtc ? ' UTC' : ''}`;
+}
+
+/** Harmless on a terminal, and on one line. */
+export function safeLine(text: string): string {
   return safeText(text).replaceAll(/[\n\t]/g, ' ');
 }
 
+// oxlint-disable-next-line no-control-regex
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** How many columns a text takes on a terminal. */
+function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text).width;
+}
+
+function padded(text: string, width: number): string {
+  return `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}`;
+}
+
+function headOf(text: string, width: number): string {
+  return PLAIN.test(text) ? text.slice(0, width) : text.slice(0, stringWidth(text, { limit: width }).index);
+}
+
 function cutEnd(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  return widthOf(text) <= width ? text : `${headOf(text, Math.max(0, width - 1))}…`;
 }
 
 /** Of a long name the beginning and the end say most. */
 function cutMiddle(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const head = Math.ceil((width - 1) / 2);
-  return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`;
-}
-
-/** The columns of `-o csv` and `-o wide`, and what stands in them. */
-export const FIELDS: readonly { name: string; text: (folded: FoldedRequest) => string }[] = [
-  { name: 'time', text: ({ event }) => event.stageTimestamp ?? '' },
-  { name: 'server', text: ({ event }) => event.source.server },
-  { name: 'outcome', text: outcomeCode },
-  { name: 'user', text: ({ event }) => event.user?.username ?? '' },
-  { name: 'as', text: ({ event }) => event.impersonatedUser?.username ?? '' },
-  { name: 'action', text: ({ event }) => actionText(event) },
-  { name: 'note', text: outcomeNote },
-  { name: 'address', text: ({ event }) => addressText(event) },
-  { name: 'agent', text: ({ event }) => event.userAgent ?? '' },
-  { name: 'took', text: ({ took }) => (Number.isNaN(took) ? '' : durationText(took)) },
-  { name: 'level', text: ({ event }) => event.level },
-  { name: 'stage', text: ({ event }) => event.stage },
-  { name: 'auditID', text: ({ event }) => event.auditID },
-];
-
-/** A line of RFC 4180 CSV; what a spreadsheet would take for a formula gets an apostrophe in front. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-function csvCell(cell: string): string {
-  const safe = safeText(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  if (widthOf(text) <= width) return text;
+  const head = headOf(text, Math.ceil((width - 1) / 2));
+  const letters = Array.from(text);
+  const rest = width - 1 - widthOf(head);
+  const from = letters.findIndex((_, at) => widthOf(letters.slice(at).join('')) <= rest);
+  return `${head}…${letters.slice(from).join('')}`;
 }

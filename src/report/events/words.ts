@@ -1,67 +1,95 @@
-import type { LoggedEvent } from '../../events/event.ts';
+import type { AuditEvent, AuditUser } from '../../events/event.ts';
 import type { FoldedRequest } from '../../events/fold.ts';
+import { NOT_LOGGED_IN, shortName } from '../../events/people.ts';
+import { eventMask, type EventMask } from './mask-event.ts';
 
-/** What was asked for, as for kubectl: `delete deployments.apps/web -n shop`, `exec pods/web-1 -n shop -c app -- sh`. */
-export function actionText(event: LoggedEvent): string {
-  const { verb, objectRef, requestURI } = event;
-  if (!objectRef) return `${verb} ${pathOf(requestURI)}`;
-  const { resource = '', apiGroup = '', name = '', namespace = '', subresource = '' } = objectRef;
+/**
+ * Who sent a request: `alice`, `sa:shop/builder`, `node:ip-10-0-1-5`, `anonymous`, `admin as alice` for whom they acted as. `!` marks
+ * members of system:masters, whom nothing is denied.
+ */
+export function userText({ user, impersonatedUser }: Pick<AuditEvent, 'user' | 'impersonatedUser'>): string {
+  return impersonatedUser ? `${nameOf(user)} as ${nameOf(impersonatedUser)}` : nameOf(user);
+}
+
+function nameOf({ username = '', groups = [] }: AuditUser = {}): string {
+  if (username === '') return NOT_LOGGED_IN;
+  return `${shortName(username)}${Array.isArray(groups) && groups.includes('system:masters') ? '!' : ''}`;
+}
+
+const MASK = eventMask();
+
+/**
+ * What was asked for, as one would type it for kubectl: `delete deployments.apps/web -n shop`, `exec pods/web-1 -n shop -c app -- sh`.
+ * What of it is secret is masked.
+ */
+export function actionText(
+  { verb, objectRef, requestURI }: AuditEvent,
+  mask: EventMask = MASK,
+  { hasGroup }: { hasGroup: boolean } = { hasGroup: true },
+): string {
   const query = queryOf(requestURI);
-  const stream = STREAMS[subresource];
-  const type = apiGroup === '' ? resource : `${resource}.${apiGroup}`;
-  const object = [type, name, stream && resource === 'pods' ? '' : subresource].filter((part) => part !== '').join('/');
+  if (!objectRef) return `${verbText(verb)} ${mask.text(pathOf(requestURI))}`;
+  const { resource = '', apiGroup = '', name = '', namespace = '', subresource = '' } = objectRef;
+  const stream = resource === 'pods' && Object.hasOwn(STREAMS, subresource) ? STREAMS[subresource] : undefined;
+  const type = apiGroup === '' || !hasGroup ? resource : `${resource}.${apiGroup}`;
+  const object = [type, name, stream ? '' : subresource].filter((part) => part !== '').join('/');
   const place = namespace === '' || resource === 'namespaces' ? '' : ` -n ${namespace}`;
-  if (stream && resource === 'pods') return `${stream.verb} ${object}${place}${stream.rest(query)}`;
-  return `${verb} ${object}${place}${selectorsOf(query)}${query.has('dryRun') ? ' (dry run)' : ''}`;
+  const rest = stream ? stream.rest(query, mask) : selectors(query, name);
+  const dryRun = query.has('dryRun') ? ' (dry run)' : '';
+  return `${stream?.verb ?? verbText(verb)} ${object}${place}${rest}${dryRun}`;
+}
+
+/** kube-apiserver leaves it empty for a method that it does not know. */
+function verbText(verb: string): string {
+  return verb === '' ? '(no verb)' : verb;
 }
 
 interface Stream {
   verb: string;
-  rest: (query: URLSearchParams) => string;
+  rest: (query: URLSearchParams, mask: EventMask) => string;
 }
 
-/** What opens a stream to a pod: it is a get or a create, after the way it is connected by. */
+/** What is streamed from a pod: in the log it is a get or a create, after the way it is connected by. */
 const STREAMS: Readonly<Record<string, Stream>> = {
-  exec: { verb: 'exec', rest: (query) => `${container(query)}${command(query)}` },
+  exec: { verb: 'exec', rest: (query, mask) => `${container(query)}${command(query, mask)}` },
   attach: { verb: 'attach', rest: container },
-  portforward: {
-    verb: 'port-forward',
-    rest: (query) =>
-      query
-        .getAll('ports')
-        .map((port) => ` ${port}`)
-        .join(''),
-  },
-  log: { verb: 'logs', rest: container },
+  portforward: { verb: 'port-forward', rest: ports },
+  log: { verb: 'logs', rest: (query) => `${container(query)}${query.get('follow') === 'true' ? ' -f' : ''}` },
 };
 
 function container(query: URLSearchParams): string {
-  const name = query.get('container');
-  return name === null ? '' : ` -c ${name}`;
+  const name = query.get('container') ?? '';
+  return name === '' ? '' : ` -c ${name}`;
 }
 
-function command(query: URLSearchParams): string {
-  const words = query.getAll('command').map(quoted);
-  return words.length === 0 ? '' : ` -- ${maskedWords(words.join(' '))}`;
+function ports(query: URLSearchParams): string {
+  return query
+    .getAll('ports')
+    .map((port) => ` ${port}`)
+    .join('');
 }
 
+function command(query: URLSearchParams, mask: EventMask): string {
+  const words = mask.command(query.getAll('command')).map(quoted);
+  return words.length === 0 ? '' : ` -- ${words.join(' ')}`;
+}
+
+/** As a shell would want it. */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./‹›-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** What a command line says of secrets is none of the reader's business. */
-function maskedWords(text: string): string {
-  return text.replaceAll(/((?:pass(?:word|wd)?|token|secret|api-?key)(?:=|:| ))('[^']*'|\S+)/gi, '$1‹secret›');
+/** A selector of one name says what the object says already. */
+function selectors(query: URLSearchParams, name: string): string {
+  const labels = query.get('labelSelector') ?? '';
+  const fields = query.get('fieldSelector') ?? '';
+  const hasFields = fields !== '' && !(name !== '' && fields === `metadata.name=${name}`);
+  return `${labels === '' ? '' : ` -l ${quoted(labels)}`}${hasFields ? ` --field-selector ${quoted(fields)}` : ''}`;
 }
 
-function selectorsOf(query: URLSearchParams): string {
-  const selectors = [query.get('labelSelector'), query.get('fieldSelector')].filter((each) => each !== null);
-  return selectors.length === 0 ? '' : ` (${selectors.join(', ')})`;
-}
-
-/** Without what is behind the question mark, which can hold a token. */
+/** Without what is behind the question mark, which can hold a token and says little. */
 function pathOf(uri: string): string {
-  return uri.split('?')[0] ?? '';
+  return uri.split('?', 1)[0] ?? '';
 }
 
 function queryOf(uri: string): URLSearchParams {
@@ -69,60 +97,98 @@ function queryOf(uri: string): URLSearchParams {
   return new URLSearchParams(at < 0 ? '' : uri.slice(at + 1));
 }
 
-/** How it ended, in at most four letters. */
-export function outcomeCode({ event, isOpen }: FoldedRequest): string {
+/** How it ended, in at most four letters: the status, `open`, `died`, or `-` where no answer is in the log. */
+export function outcomeCode({ event: { code, stage }, isOpen }: Pick<FoldedRequest, 'event' | 'isOpen'>): string {
   if (isOpen) return 'open';
-  if (event.stage === 'Panic') return 'died';
-  return event.code === 0 ? '-' : String(event.code);
+  if (stage === 'Panic') return 'died';
+  return code === 0 ? '-' : String(code);
 }
 
-/** Why it did not end well, or that it takes long; '' for nothing to tell. */
+/** Why it did not end well, or how long it was open; '' for nothing to tell. */
 export function outcomeNote({ event, isOpen, took }: FoldedRequest): string {
-  if (event.stage === 'RequestReceived') return 'no answer recorded';
-  if (event.code >= 400) return failureOf(event);
+  if (event.stage === 'RequestReceived') return 'no answer in the log';
+  if (event.code >= 400) return failureText(event);
   if (isOpen || !(took >= LONG)) return '';
-  return `ended after ${durationText(took)}`;
+  return `${isLongRunning(event) ? 'ended after' : 'took'} ${durationText(took)}`;
 }
 
-const LONG = 1_000_000;
+const LONG = 5_000_000;
 
-function failureOf(event: LoggedEvent): string {
-  const { code, annotations = {}, responseStatus } = event;
+/** What is answered for as long as the client wants (`BasicLongRunningRequestCheck` of kube-apiserver 1.36). */
+const LONG_RUNNING: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
+
+function isLongRunning({ verb, objectRef }: AuditEvent): boolean {
+  return verb === 'watch' || LONG_RUNNING.has(objectRef?.subresource ?? '');
+}
+
+type Failure = AuditEvent & { code: number };
+
+/** How it ended, in words: `ok`, `open`, `403 forbidden by RBAC`. */
+export function outcomeText(request: FoldedRequest): string {
+  const note = outcomeNote(request);
+  return `${outcomeCode(request)}${note === '' ? '' : ` ${note}`}`;
+}
+
+/** Who says no, by what they write. Each is the beginning of the message, or stands in it (kube-apiserver 1.36). */
+const DENIALS: readonly { says: RegExp; text: (found: RegExpExecArray) => string }[] = [
+  { says: /admission webhook "([^"]+)" denied/, text: ([, name]) => `denied by the webhook ${name}` },
+  { says: /failed calling webhook "([^"]+)"/, text: ([, name]) => `the webhook ${name} failed` },
+  { says: /ValidatingAdmissionPolicy '([^']+)'/, text: ([, name]) => `denied by the admission policy ${name}` },
+  { says: /violates PodSecurity "([^"]+)"/, text: ([, level]) => `denied by Pod Security ${level}` },
+  { says: /exceeded quota: ([^,]+)/, text: ([, name]) => `over the quota ${name}` },
+  { says: /cannot impersonate/, text: () => 'may not act as another' },
+  { says: /because it is being terminated/, text: () => 'the namespace is being deleted' },
+  {
+    says: /because it violates one or more disruption budgets|disruption budget/,
+    text: () => 'refused by a disruption budget',
+  },
+];
+
+function failureText({ code, annotations = {}, responseStatus }: Failure): string {
   if (code === 401) return 'login failed';
-  if (code !== 403) return NAMES[code] ?? (code >= 500 ? 'the server failed' : (responseStatus?.reason ?? ''));
-  const decision = annotations['authorization.k8s.io/decision'];
-  if (decision === 'forbid') return 'forbidden by RBAC';
-  if (decision === undefined) return 'not allowed to act as another';
-  const [, webhook] = /admission webhook "([^"]+)"/.exec(responseStatus?.message ?? '') ?? [];
-  return webhook === undefined ? 'forbidden by admission' : `forbidden by the webhook ${webhook}`;
+  const decision = annotations['authorization.k8s.io/decision'] ?? '';
+  if (code === 403 && decision === 'forbid') return 'denied by RBAC';
+  const message = typeof responseStatus?.message === 'string' ? responseStatus.message : '';
+  for (const { says, text } of DENIALS) {
+    const found = says.exec(message);
+    if (found) return text(found);
+  }
+  // What authorization allowed and is forbidden nonetheless was stopped by admission; without a decision it did not get so far.
+  if (code === 403) return decision === '' ? 'forbidden' : 'denied by admission';
+  return NAMES[code] ?? (code >= 500 ? 'the server failed' : (responseStatus?.reason ?? ''));
 }
 
 const NAMES: Readonly<Record<number, string>> = {
   400: 'bad request',
   404: 'not found',
   405: 'not possible',
+  406: 'format not available',
   409: 'conflict',
   410: 'too old',
+  413: 'too large',
+  415: 'format not understood',
   422: 'invalid',
-  429: 'refused for now',
+  429: 'too many requests',
+  503: 'not available',
   504: 'timed out',
 };
 
 /** How long something took: `340 ms`, `5 s`, `12m 3s`, `2h 5m`. */
-export function durationText(microseconds: number): string {
+function durationText(microseconds: number): string {
   const seconds = Math.round(microseconds / 1_000_000);
-  if (microseconds < LONG) return `${Math.round(microseconds / 1000)} ms`;
+  if (microseconds < 1_000_000) return `${Math.round(microseconds / 1000)} ms`;
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
   return `${Math.floor(seconds / 3600)}h ${Math.floor((seconds % 3600) / 60)}m`;
 }
 
-/** From where: the client's address, the last that can be trusted. */
-export function addressText({ sourceIPs = [] }: LoggedEvent): string {
-  return sourceIPs.at(-1) ?? '';
+/** From where: the last address, which is the only one that the client cannot make up. */
+export function addressText({ sourceIPs = [] }: Pick<AuditEvent, 'sourceIPs'>): string {
+  const last = sourceIPs.at(-1);
+  return typeof last === 'string' ? last : '';
 }
 
-/** With which program, without what follows its name and version: `kubectl/v1.36.3`. */
-export function agentText({ userAgent = '' }: LoggedEvent): string {
-  return userAgent.split(' ')[0] ?? '';
+/** With which program, without what follows its name and version: `kubectl/v1.36.3`. It is what the client says of itself. */
+export function agentText({ userAgent = '' }: Pick<AuditEvent, 'userAgent'>, mask: EventMask = MASK): string {
+  return mask.text(userAgent.split(' ', 1)[0] ?? '');
 }

@@ -1,0 +1,167 @@
+import type { Context } from '../../context.ts';
+import type { LoggedEvent } from '../../events/event.ts';
+import type { Test } from '../../events/filter.ts';
+import { type FoldedRequest, RequestsBegun, stageFolder, unfolded } from '../../events/fold.ts';
+import { isNoise } from '../../events/people.ts';
+import { csvLine, FIELDS, tabLine, TABLE_FIELDS } from '../../report/events/fields.ts';
+import { linePrinter } from '../../report/events/line.ts';
+import { type EventMask, eventMask, revealed } from '../../report/events/mask-event.ts';
+import { tableLines } from '../../report/table.ts';
+import { readCount } from '../../flags/check.ts';
+import type { LogsFlags } from './flags.ts';
+import { type OpenedLog, readAll, readMerged } from './open.ts';
+
+/** Prints every event that is wanted, its own bytes on a line: nothing is hidden, folded or masked. */
+export async function printJson(opened: OpenedLog, isWanted: Test, flags: LogsFlags, { io }: Context): Promise<void> {
+  const bytesOf = (event: LoggedEvent): Uint8Array => (flags.envelope ? event.wrapped() : event.bytes());
+  const line = (event: LoggedEvent): Uint8Array => Buffer.concat([bytesOf(event), LINE_FEED]);
+  const isOne = opened.servers.length === 1;
+  const lines = isOne
+    ? readAll(opened, (event) => (isWanted(event) ? line(event) : undefined))
+    : linesOf(
+        readMerged(opened, (event) => (isWanted(event) ? event.keep() : undefined)),
+        line,
+      );
+  for await (const some of tailOf(lines, flags)) {
+    await io.stdout(Buffer.concat(some));
+    if (io.isStdoutClosed) return;
+  }
+}
+
+const LINE_FEED = Buffer.from('\n');
+
+async function* linesOf<Line>(
+  batches: AsyncIterable<LoggedEvent[]>,
+  line: (event: LoggedEvent) => Line,
+): AsyncGenerator<Line[]> {
+  for await (const events of batches) yield events.map(line);
+}
+
+/** How many requests were shown, and how many were hidden. */
+export interface Shown {
+  shown: number;
+  hidden: number;
+}
+
+/** Prints requests, each folded into one line, as `-o` says. What the cluster does to itself is hidden, unless it is asked for. */
+export async function printRequests(
+  opened: OpenedLog,
+  isWanted: Test,
+  flags: LogsFlags,
+  { io }: Context,
+): Promise<Shown> {
+  const counts: Shown = { shown: 0, hidden: 0 };
+  const writer = writerOf(opened, flags, io);
+  if (writer.head !== '') await io.stdout(writer.head);
+  for await (const requests of tailOf(requestsOf(opened, isWanted, flags, counts), flags)) {
+    counts.shown += requests.length;
+    await io.stdout(writer.write(requests));
+    if (io.isStdoutClosed) return counts;
+  }
+  const rest = writer.end();
+  if (rest !== '') await io.stdout(rest);
+  return counts;
+}
+
+/** Of what the stages are told, or a single request, or of whom it says who, nothing is hidden: it is what was asked for. */
+function hidesNoise({ all, stage, auditId, user, group }: LogsFlags): boolean {
+  const isNamed = [...stage, ...auditId, ...user, ...group].some((value) => !value.startsWith('!'));
+  return !all && !isNamed;
+}
+
+async function* requestsOf(
+  opened: OpenedLog,
+  isWanted: Test,
+  flags: LogsFlags,
+  counts: Shown,
+): AsyncGenerator<FoldedRequest[]> {
+  const hides = hidesNoise(flags);
+  const isShown: Test = hides ? (event) => isWanted(event) && !isNoise(event) : isWanted;
+  const folder = stageFolder(isShown);
+  const hidden = new RequestsBegun();
+  const isByStage = flags.stage.length > 0;
+  const take = (event: LoggedEvent): LoggedEvent | undefined => {
+    const isNeeded = isWanted(event);
+    const isHidden = isNeeded && hides && isNoise(event);
+    if (isHidden && !hidden.see(event)) counts.hidden += 1;
+    if (isByStage) return isNeeded ? event.keep() : undefined;
+    return folder.takes(event, isNeeded && !isHidden) ? event.keep() : undefined;
+  };
+  for await (const events of readMerged(opened, take))
+    yield isByStage ? events.map(unfolded) : events.flatMap((event) => folder.add(event));
+  yield folder.end();
+}
+
+/** All, or with `--tail` the last of them, once they are known. */
+async function* tailOf<Item>(batches: AsyncIterable<Item[]>, { tail }: LogsFlags): AsyncGenerator<Item[]> {
+  const count = readCount('--tail', tail, 'requests');
+  let last: Item[] = [];
+  for await (const items of batches) {
+    if (items.length === 0) continue;
+    if (count === undefined) yield items;
+    else last = count === 0 ? [] : [...last, ...items].slice(-count);
+  }
+  if (last.length > 0) yield last;
+}
+
+interface Writer {
+  head: string;
+  write: (requests: readonly FoldedRequest[]) => string;
+  end: () => string;
+}
+
+type Io = Context['io'];
+
+function writerOf({ servers }: OpenedLog, { output, utc, reveal }: LogsFlags, io: Io): Writer {
+  const mask = reveal ? revealed : eventMask();
+  const { stdoutStyle: style, stdoutColumns: columns } = io;
+  const names = FIELDS.map(({ name }) => name);
+  if (output === 'csv') return lineWriter(csvLine(names), (request) => csvLine(cellsOf(request, mask)));
+  if (output === 'wide')
+    return lineWriter(`${style.bold(names.join('\t'))}\n`, (request) => tabLine(cellsOf(request, mask)));
+  if (output === 'table') return tableWriter(io, { mask, isUtc: utc ?? false, hasServers: servers.length > 1 });
+  return lineWriter('', linePrinter({ style, columns, isUtc: utc ?? false, hasServers: servers.length > 1, mask }));
+}
+
+function cellsOf(request: FoldedRequest, mask: EventMask): string[] {
+  return FIELDS.map(({ text }) => text(request, mask));
+}
+
+function lineWriter(head: string, line: (request: FoldedRequest) => string): Writer {
+  return { head, write: (requests) => requests.map(line).join(''), end: () => '' };
+}
+
+interface TableOptions {
+  mask: EventMask;
+  isUtc: boolean;
+  hasServers: boolean;
+}
+
+/** So many requests are made as wide as the widest of them. */
+const BLOCK = 1000;
+
+function tableWriter(io: Io, options: TableOptions): Writer {
+  let rows: FoldedRequest[] = [];
+  let hasHead = false;
+  const text = (): string => {
+    if (rows.length === 0) return '';
+    const columns = TABLE_FIELDS.filter(({ head }) => options.hasServers || head !== 'SERVER').map(
+      ({ text: cell, ...column }) => ({
+        ...column,
+        cells: rows.map((row) => cell(row, options)),
+      }),
+    );
+    const lines = tableLines(columns, io.stdoutColumns, io.stdoutStyle).slice(hasHead ? 1 : 0);
+    hasHead = true;
+    rows = [];
+    return `${lines.join('\n')}\n`;
+  };
+  return {
+    head: '',
+    write: (requests) => {
+      rows.push(...requests);
+      return rows.length >= BLOCK ? text() : '';
+    },
+    end: text,
+  };
+}
