@@ -27,8 +27,13 @@ export function serverLogs(sources: readonly LogSource[]): ServerLog[] {
 
 /** When a file was rotated away, as text that sorts; of the one being written a text behind all others. */
 function orderOf(path: string): string {
-  const [, , time] = ROTATED.exec(path.slice(path.lastIndexOf('/') + 1)) ?? [];
-  return time ?? '~';
+  return rotatedAt(path.slice(path.lastIndexOf('/') + 1))?.time ?? '~';
+}
+
+/** What the name of a file that was rotated away says: of which it is, and when that was. Undefined for any other. */
+export function rotatedAt(name: string): { stem: string; time: string } | undefined {
+  const [, stem = '', time] = ROTATED.exec(name) ?? [];
+  return time === undefined ? undefined : { stem, time };
 }
 
 function compare(a: string, b: string): number {

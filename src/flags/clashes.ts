@@ -144,6 +144,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
     { flags: ['--rule'], needs: ['--policy'], hint: 'Say of which policy: --policy kops, or --policy ./policy.yaml.' },
     { flags: ['--policy', '--set'], needs: ['--rule'], hint: 'It says of which policy --rule is.' },
+    { flags: ['--follow'], not: ['--count', '--top', '--by'], hint: 'What is counted has an end.' },
     { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
   ],
   status: [

@@ -336,6 +336,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'Output',
       flags: [
         { name: '--all', help: 'also what the cluster does to itself' },
+        { name: '--follow', help: 'go on with what is written from now on; with --since also what is there' },
         {
           ...OUTPUT,
           choices: ['text', 'table', 'wide', 'json', 'csv'],

@@ -22,8 +22,11 @@ export async function logs({ words, request }: LogsWords, flags: LogsFlags, cont
   else if (flags.output === 'json') await printJson(opened, isWanted, flags, context);
   else sayHidden(await printRequests(opened, isWanted, flags, context), flags, context);
   sayWhatWasRead(opened, flags, context);
-  return statusOf(opened, flags);
+  return context.interrupt.aborted ? INTERRUPTED : statusOf(opened, flags);
 }
+
+/** Of a log that is followed that is the only end. */
+const INTERRUPTED = 130;
 
 async function wanted(flags: LogsFlags, request: readonly string[], context: Context): Promise<Test> {
   const policy = flags.policy === undefined ? undefined : await namedBy(flags.policy, flags.set, context);

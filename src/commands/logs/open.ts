@@ -7,6 +7,7 @@ import { readLog } from '../../events/read.ts';
 import { type DamageKind, LogTally } from '../../events/tally.ts';
 import { logSources } from '../../input/log-files.ts';
 import { shippedFile } from '../../input/templates.ts';
+import { followed, readTogether } from './follow.ts';
 import { timeText } from '../../report/events/line.ts';
 import { safeText, wrap } from '../../report/text.ts';
 
@@ -16,6 +17,7 @@ export interface OpenFlags {
   strict?: boolean;
   quiet?: boolean;
   utc?: boolean;
+  follow?: boolean;
 }
 
 /** A log that can be read: once. */
@@ -25,6 +27,8 @@ export interface OpenedLog {
   tally: LogTally;
   /** What should be there and could not be read, a sentence each. */
   missing: string[];
+  /** Of a log that has no end, as it is read while it is written; else null. */
+  clock: (() => Date) | null;
 }
 
 /**
@@ -32,11 +36,20 @@ export interface OpenedLog {
  *
  * @throws UserError for what is not there, and where no log is named.
  */
-export function openLog(words: readonly string[], flags: OpenFlags, { io }: Context): OpenedLog {
+export function openLog(words: readonly string[], flags: OpenFlags & { since?: string }, context: Context): OpenedLog {
+  const { io } = context;
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;
   if (named.length === 0 && io.input.isTTY) throw noLog();
   const sources = logSources(named.length === 0 ? ['-'] : named, io.input);
-  return { servers: serverLogs(sources), tally: new LogTally(), missing: [] };
+  const opened = { servers: serverLogs(sources), tally: new LogTally(), missing: [], clock: null };
+  return flags.follow ? live(opened, flags, context) : opened;
+}
+
+/** Gaps are said as they are found: whoever watches must not wait for the end. */
+function live(opened: OpenedLog, { since }: { since?: string }, { interrupt: signal, io, now }: Context): OpenedLog {
+  const onGap = (text: string): void => io.stderr(`${io.style.yellow('warning:')} ${safeText(text)}\n`);
+  const servers = followed(opened.servers, { signal, isFromStart: since !== undefined, onGap });
+  return { ...opened, servers, clock: now };
 }
 
 /** A small log that comes with the package, to see the commands work. */
@@ -61,6 +74,7 @@ export async function* readMerged(
   opened: OpenedLog,
   take: (event: LoggedEvent) => LoggedEvent | undefined,
 ): AsyncGenerator<LoggedEvent[]> {
+  if (opened.clock) return yield* readTogether(opened.servers, take, opened.tally);
   const streams = opened.servers.map((server) => readAll({ ...opened, servers: [server] }, take));
   yield* mergeByTime(streams, ({ at }) => at);
 }

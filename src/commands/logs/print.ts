@@ -87,8 +87,10 @@ async function* requestsOf(
     if (isByStage) return isNeeded ? event.keep() : undefined;
     return folder.takes(event, isNeeded && !isHidden) ? event.keep() : undefined;
   };
-  for await (const events of readMerged(opened, take))
+  for await (const events of readMerged(opened, take)) {
     yield isByStage ? events.map(unfolded) : events.flatMap((event) => folder.add(event));
+    if (opened.clock) yield folder.pass(opened.clock().getTime() * 1000);
+  }
   yield folder.end();
 }
 
