@@ -84,6 +84,7 @@ async function* requestsOf(
     const isNeeded = isWanted(event);
     const isHidden = isNeeded && hides && isNoise(event);
     if (isHidden && !hidden.see(event)) counts.hidden += 1;
+    else if (isNeeded && !isHidden && hidden.has(event) && hidden.see(event)) counts.hidden -= 1; // only its end tells
     if (isByStage) return isNeeded ? event.keep() : undefined;
     return folder.takes(event, isNeeded && !isHidden) ? event.keep() : undefined;
   };
