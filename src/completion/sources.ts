@@ -32,6 +32,9 @@ function sourcesOf(context: Context): Sources {
     policy: async () => ({ words: await templates(), also: 'files' }),
     rule: rules,
     verb: verbs,
+    resource: resources,
+    level: async () => ({ words: (await policyTypes()).LEVELS.slice(1).map((word) => ({ word })) }),
+    stage: async () => ({ words: (await policyTypes()).STAGES.map((word) => ({ word })) }),
     change: (line) => changes(line, context),
     parameter: parameters,
   };
@@ -69,6 +72,20 @@ async function rules(): Promise<Offers> {
 async function verbs(): Promise<Offers> {
   const { SERVED_VERBS } = await import('../policy/api/verbs.ts');
   return { words: SERVED_VERBS.map((word) => ({ word })) };
+}
+
+async function resources(): Promise<Offers> {
+  const { apiResources } = await import('../policy/api/lookup.ts');
+  const today = apiResources().filter(({ until }) => until === undefined);
+  const names = today.flatMap(({ resource, subresources }) => [
+    resource,
+    ...subresources.map(({ name }) => `${resource}/${name}`),
+  ]);
+  return { words: [...new Set(names)].map((word) => ({ word })) };
+}
+
+function policyTypes() {
+  return import('../policy/types.ts');
 }
 
 /** The recorded changes, newest first, of the cluster on the line where one is. */

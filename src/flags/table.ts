@@ -9,6 +9,9 @@ export type Takes =
   | 'policy'
   | 'rule'
   | 'verb'
+  | 'resource'
+  | 'level'
+  | 'stage'
   | 'change'
   | 'count'
   | 'parameter'
@@ -237,7 +240,12 @@ const MANY = { repeats: true } as const;
 const FILTER: FlagGroup = {
   heading: 'Which requests',
   flags: [
-    { name: '--user', value: 'name', ...MANY, help: 'who sent it, or whom they acted as' },
+    {
+      name: '--user',
+      value: 'name',
+      ...MANY,
+      help: 'who sent it, or whom they acted as: alice, sa:shop/builder, node:*',
+    },
     { name: '--group', value: 'name', ...MANY, help: 'a group of theirs' },
     { name: '--human', help: 'sent by a person' },
     {
@@ -248,17 +256,29 @@ const FILTER: FlagGroup = {
       help: 'get, list, watch, create, update, patch, delete, …',
     },
     { name: '--writes', help: 'all verbs that change something' },
-    { name: '--resource', value: 'type', ...MANY, help: 'as in a policy: pods, pods/exec, pods/*, deployments.apps' },
+    {
+      name: '--resource',
+      value: 'type',
+      takes: 'resource',
+      ...MANY,
+      help: 'as in a policy: pods, pods/exec, pods/*, deployments.apps; or a path: /healthz*',
+    },
     { name: '--namespace', short: '-n', value: 'name', ...MANY, help: 'the namespace of the object' },
     { name: '--name', value: 'name', ...MANY, help: 'the name of the object' },
-    { name: '--status', value: 'code', ...MANY, help: '403, or 4xx for all from 400 to 499' },
+    { name: '--status', value: 'code', ...MANY, help: '403, 4xx for all from 400 to 499, !2xx' },
     { name: '--failed', help: 'every status from 400 on' },
     { name: '--since', value: 'time', help: 'from then on: 2h, 3d, yesterday, 2026-11-24, 2026-11-24T09:30' },
     { name: '--until', value: 'time', help: 'before then' },
     { name: '--source-ip', value: 'address', ...MANY, help: 'an address, or a network: 10.0.0.0/8' },
     { name: '--user-agent', value: 'text', ...MANY, help: "what the client calls itself: 'kubectl*'" },
-    { name: '--level', value: 'level', ...MANY, help: 'Metadata, Request or RequestResponse' },
-    { name: '--stage', value: 'stage', ...MANY, help: 'events of this stage, each on a line of its own' },
+    { name: '--level', value: 'level', takes: 'level', ...MANY, help: 'Metadata, Request or RequestResponse' },
+    {
+      name: '--stage',
+      value: 'stage',
+      takes: 'stage',
+      ...MANY,
+      help: 'events of this stage, each on a line of its own',
+    },
     { name: '--audit-id', value: 'id', ...MANY, help: 'one request' },
     { name: '--dry-run-requests', help: 'only what asked for a dry run' },
     { name: '--rule', value: 'number', ...MANY, help: 'with --policy: what this rule decides; 0 is no rule' },

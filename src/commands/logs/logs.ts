@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { eventFilter, type Test } from '../../events/filter.ts';
-import { wrap } from '../../report/text.ts';
+import { safeText, wrap } from '../../report/text.ts';
 import { count } from './count.ts';
 import { readFilter } from './filter-flags.ts';
 import type { LogsFlags } from './flags.ts';
@@ -31,7 +31,10 @@ const INTERRUPTED = 130;
 async function wanted(flags: LogsFlags, request: readonly string[], context: Context): Promise<Test> {
   const policy = flags.policy === undefined ? undefined : await namedBy(flags.policy, flags.set, context);
   const zone = flags.utc ? 'utc' : 'local';
-  return eventFilter(readFilter(flags, { now: context.now(), zone, request, policy }));
+  const { io } = context;
+  const warn = (text: string): void =>
+    io.stderr(`${io.style.yellow('warning:')} ${wrap(safeText(text), io.columns - 9)}\n`);
+  return eventFilter(readFilter(flags, { now: context.now(), zone, request, policy, warn }));
 }
 
 async function namedBy(word: string, set: readonly string[], context: Context) {
