@@ -56,6 +56,8 @@ export interface LogSource {
   name: string;
   /** Which API server wrote it, by the name of its node or folder; '' where that is not known. */
   server: string;
+  /** Where in what they are wrapped in the events are, if a person said so. */
+  path?: readonly string[];
   /**
    * Its bytes, decompressed. A chunk is only good until the next one is asked for.
    * Throws UserError or ExternalError where it cannot be read (further).

@@ -1,7 +1,8 @@
 import type { LoggedEvent, LogSource } from './event.ts';
 import { lineBreaker } from './lines.ts';
-import { isEvent, ParsedEvent } from './parsed.ts';
+import { isPlainEvent, ParsedEvent } from './parsed.ts';
 import type { LogTally } from './tally.ts';
+import { beginsValue, Unwrapper } from './unwrap.ts';
 
 /**
  * Reads a source once, event by event, in the order in which they stand there.
@@ -17,33 +18,64 @@ export async function* readLog<Wanted>(
   tally: LogTally,
 ): AsyncGenerator<Wanted[]> {
   let wanted: Wanted[] = [];
-  const read = lineReader(source, tally, (event) => {
+  const reader = lineReader(source, tally, (event) => {
     const given = take(event);
     if (given !== undefined) wanted.push(given);
   });
-  const feed = lineBreaker(read);
   for await (const chunk of source.open()) {
-    feed(chunk);
+    reader.feed(chunk);
     if (wanted.length > 0) yield wanted;
     wanted = [];
   }
-  feed();
+  reader.end();
   if (wanted.length > 0) yield wanted;
 }
 
-function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEvent) => void) {
-  let line = 0;
-  return (chunk: Uint8Array, start: number, end: number): void => {
-    line += 1;
-    const bytes = chunk.subarray(start, end);
-    tally.line(bytes.length + 1);
-    if (bytes.length === 0) return;
-    const value = parsed(bytes);
-    if (!isEvent(value)) return tally.damage({ source, line, kind: value === undefined ? 'corrupt' : 'foreign' });
-    const event = new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes });
+/** Gets the bytes of a source, chunk by chunk. */
+interface Reader {
+  feed(chunk: Uint8Array): void;
+  end(): void;
+}
+
+/** Events on lines of their own are read here, all else by the unwrapper; so is a source whose first chunk has no whole line. */
+function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEvent) => void): Reader {
+  const counted = (event: LoggedEvent): void => {
     tally.event(event);
     take(event);
   };
+  const unwrapper = new Unwrapper(source, tally, counted);
+  let line = 0;
+  let offset = 0;
+  let isEnd = false;
+  let isLines: boolean | undefined;
+  const lines = lineBreaker((chunk, start, end) => {
+    const bytes = chunk.subarray(start, end);
+    const place = { line: (line += 1), offset };
+    offset += bytes.length + 1;
+    tally.line(bytes.length + 1);
+    if (bytes.length === 0) return;
+    const value = unwrapper.isOpen ? undefined : parsed(bytes);
+    if (!isPlainEvent(value)) return unwrapper.line(bytes, place, isEnd);
+    counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
+  });
+  const feed = (chunk: Uint8Array): void => {
+    isLines ??= beginsWithLine(chunk);
+    if (isLines) return lines(chunk);
+    tally.chunk(chunk);
+    unwrapper.bytes(chunk);
+  };
+  const end = (): void => {
+    isEnd = true;
+    if (isLines) lines();
+    unwrapper.end();
+  };
+  return { feed, end };
+}
+
+/** Not where a list begins or a first line is long: a large export on one line would have to be held as a whole. */
+function beginsWithLine(chunk: Uint8Array): boolean {
+  const isList = beginsValue(chunk) && chunk.find((byte) => byte > 0x20) !== 0x7b;
+  return !isList && (chunk.length < 65_536 || chunk.includes(10));
 }
 
 function parsed(bytes: Uint8Array): unknown {

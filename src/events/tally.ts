@@ -1,16 +1,28 @@
 import type { LoggedEvent, LogSource } from './event.ts';
 
 /**
- * What keeps a line from being an event: it begins like one and breaks off, has bytes NUL in it, is no JSON, or is JSON or text of
- * something else.
+ * What keeps a line from being an event: it begins like one and breaks off, which the last line of a log does that is being written
+ * (`unfinished`, no damage); it has bytes NUL in it, is no JSON, or is JSON or text of something else.
  */
-export type DamageKind = 'cut' | 'nul' | 'corrupt' | 'foreign';
+export type DamageKind = 'cut' | 'nul' | 'corrupt' | 'foreign' | 'unfinished';
+
+/** What could be saved of an event that breaks off. */
+export interface SavedParts {
+  auditID: string | undefined;
+  verb: string | undefined;
+  username: string | undefined;
+  requestURI: string | undefined;
+}
 
 /** One line that is no event. */
 export interface Damage {
   source: LogSource;
   line: number;
+  /** Where it begins, in bytes of what is decompressed. */
+  offset?: number;
   kind: DamageKind;
+  /** Of an event that breaks off: it is not to be trusted further than this. */
+  saved?: SavedParts;
 }
 
 const KEPT = 20;
@@ -24,9 +36,13 @@ export class LogTally {
   from: number = Infinity;
   to: number = -Infinity;
   /** How many lines are no event, by kind. */
-  readonly damaged: Record<DamageKind, number> = { cut: 0, nul: 0, corrupt: 0, foreign: 0 };
+  readonly damaged: Record<DamageKind, number> = { cut: 0, nul: 0, corrupt: 0, foreign: 0, unfinished: 0 };
   /** The first of them. */
   readonly damages: Damage[] = [];
+  /** How many lines and values are only what events are wrapped in. */
+  rest: number = 0;
+  /** What is to be known of what was read, a sentence each. */
+  readonly notes: Set<string> = new Set();
   /** How many events stood in which envelope; '' for none. */
   readonly envelopes: Map<string, number> = new Map();
 
@@ -36,11 +52,21 @@ export class LogTally {
     this.bytes += bytes;
   }
 
+  /** For what is not broken into lines. */
+  chunk(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
+    for (const byte of bytes) if (byte === 10) this.lines += 1;
+  }
+
   event({ at, envelope }: LoggedEvent): void {
     this.events += 1;
     if (at < this.from) this.from = at;
     if (at > this.to) this.to = at;
     this.envelopes.set(envelope, (this.envelopes.get(envelope) ?? 0) + 1);
+  }
+
+  note(sentence: string): void {
+    this.notes.add(sentence);
   }
 
   damage(damage: Damage): void {

@@ -39,7 +39,7 @@ describe('readLog', () => {
     expect(tally).toMatchObject({ lines: 4, events: 1, from: 1767323045000001, to: 1767323045000001 });
     expect(tally.damages.map(({ line, kind }) => [line, kind])).toEqual([
       [2, 'foreign'],
-      [4, 'corrupt'],
+      [4, 'cut'],
     ]);
   });
 });

@@ -103,6 +103,7 @@ const DAMAGE: Readonly<Record<DamageKind, string>> = {
   nul: 'hold bytes NUL, as after a crash or on a full disk',
   corrupt: 'are not JSON',
   foreign: 'are no audit event',
+  unfinished: 'at the end of a file is only begun: it is being written, or the copy was cut off',
 };
 
 function damageLines({ damaged, damages }: LogTally): string[] {
