@@ -61,7 +61,7 @@ describe('policy explain', () => {
       /^policy kops \(the default; --policy, --cluster or -f asks another\)\n\nget secrets\/db -n prod\n/,
     );
     expect(stdout).toContain('\nMetadata: rule 1 decides\n');
-    expect(stdout).toContain('\nRules 13 (Metadata), 14 (Metadata) would match too, but rule 1 comes first.\n');
+    expect(stdout).toContain('\nRules 14 (Metadata), 15 (Metadata) would match too, but rule 1 comes first.\n');
   });
 
   it('says in its heading that it is for all namespaces', async () => {
@@ -73,7 +73,7 @@ describe('policy explain', () => {
   it('exits 0 for None too', async () => {
     const { exitCode, stdout } = await explain('get /healthz');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('\nNone: rule 7 decides\n  Nothing is recorded of this request.\n');
+    expect(stdout).toContain('\nNone: rule 8 decides\n  Nothing is recorded of this request.\n');
   });
 
   it('reads a policy from a file, with its lines', async () => {

@@ -401,6 +401,18 @@ describe('a policy of ours', () => {
     }
   });
 
+  it('stays as it is where the template has got a rule since: kops before it kept heartbeats', () => {
+    const [before = '', after = ''] = TEMPLATES['kops']!.split(/^# Each API server renews[\s\S]*?namespaces: .*\n/m);
+    expect(after).toContain('- level: Metadata');
+    const source = (before + after).replace(/^# param heartbeat.*\n/m, '');
+    const old = plan(world(), { policy: { origin: 'template', name: 'kops', source } }).after;
+    const newer = { ...options(), templates: TEMPLATES, toolVersion: '9.0.0' };
+    expect(planEnable(world(old.spec), newer).operations).toEqual([]);
+    const asked = planEnable(world(old.spec), { ...newer, ...template('kops') });
+    expect(asked.policy).toMatchObject({ origin: 'template', stamp: { version: '9.0.0', set: {} } });
+    expect(assetsOf(asked)[0]?.content).toContain('namespaces: [kube-system]');
+  });
+
   it('stays which it is for --set alone', () => {
     const { stamp } = plan(world(first.after.spec), { set: { readsLevel: 'Metadata' } }).policy;
     expect(stamp).toMatchObject({ policy: 'gce', set: { readsLevel: 'Metadata' } });

@@ -25,6 +25,8 @@ interface Place {
   dir: string;
   etcd: string;
   name: string;
+  /** What its machine is called; left out: as this one is. */
+  hostName?: string;
 }
 
 /** The server ended before it was ready: `exitCode`, and `output` for the reason. */
@@ -47,7 +49,8 @@ export async function startApiserver(place: Place, flags: readonly string[]): Pr
   for (;;) {
     const port = await freePort();
     const output = join(place.dir, `kube-apiserver-${place.name}.log`);
-    const server = startProcess(BINARIES.apiserver, [...ownFlags(place, port), ...flags], { cwd: place.dir, output });
+    const [program, ...args] = [...onHost(place.hostName), BINARIES.apiserver, ...ownFlags(place, port), ...flags];
+    const server = startProcess(program, args, { cwd: place.dir, output });
     const apiserver = { ...server, port, send: (sending: Sending) => sendTo(place, port, sending) };
     try {
       await ready(apiserver, server);
@@ -57,6 +60,13 @@ export async function startApiserver(place: Place, flags: readonly string[]): Pr
       if (!(error instanceof ServerEnded && error.output.includes(PORT_TAKEN))) throw error;
     }
   }
+}
+
+/** The words that run what follows on a machine of that name: each turns into the next, so the process stays the same. */
+function onHost(hostName: string | undefined): [] | [string, ...string[]] {
+  if (hostName === undefined) return [];
+  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  return ['unshare', ...asRoot, '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', hostName];
 }
 
 function ownFlags({ dir, etcd, name }: Place, port: number): string[] {

@@ -15,8 +15,10 @@ export interface Lab {
   /**
    * Starts a kube-apiserver with more flags and with nothing stored, and waits until it is ready.
    * Throws ServerEnded if it ends instead.
+   *
+   * @param hostName what its machine is called; left out: as this one is. Needs Linux, and root or user namespaces.
    */
-  start(flags: readonly string[]): Promise<Apiserver>;
+  start(flags: readonly string[], hostName?: string): Promise<Apiserver>;
   /** Ends what still runs and removes the folder. */
   close(): Promise<void>;
 }
@@ -34,9 +36,10 @@ export async function openLab(): Promise<Lab> {
   let count = 0;
   return {
     dir,
-    async start(flags) {
+    async start(flags, hostName) {
       count++;
-      const apiserver = await startApiserver({ dir, etcd: `unix://${dir}/${SOCKET}`, name: String(count) }, flags);
+      const place = { dir, etcd: `unix://${dir}/${SOCKET}`, name: String(count) };
+      const apiserver = await startApiserver(hostName === undefined ? place : { ...place, hostName }, flags);
       running.add(apiserver);
       return apiserver;
     },

@@ -240,6 +240,24 @@ describe('kops', () => {
     }
   });
 
+  it('keeps the lease that an API server renews, and drops it when told so', () => {
+    const renewal = {
+      ...SYSTEM[0],
+      verb: 'update',
+      apiGroup: 'coordination.k8s.io',
+      resource: 'leases',
+      namespace: 'kube-system',
+      name: 'apiserver-wlv32tlttr4jl3gtroqexyxapa',
+      isResourceRequest: true,
+    };
+    const levels = [{}, { quietUsers: '' }, { heartbeat: 'None' }].map(
+      (set) => decide(policy('kops', set), renewal).level,
+    );
+    expect(levels).toEqual(['Metadata', 'Metadata', 'None']);
+    expect(decide(policy('kops', { heartbeat: 'None' }), { ...renewal, verb: 'delete' }).level).toBe('Metadata');
+    for (const who of SYSTEM.slice(1)) expect(ask({ ...renewal, ...who }).level).toBe('None');
+  });
+
   it.each(['/healthz', '/livez', '/readyz', '/livez/ping', '/readyz/etcd'])('drops %s for anybody', (path) => {
     for (const who of [...PEOPLE, ...SYSTEM]) expect(ask({ ...who, verb: 'get', path }).level).toBe('None');
   });
