@@ -1,6 +1,6 @@
 import { STREAMED } from '../policy/api/verbs.ts';
 import { kindOfUser, type WhoKind } from '../policy/who.ts';
-import type { AuditEvent, AuditUser, LoggedEvent } from './event.ts';
+import type { LoggedEvent } from './event.ts';
 
 /** Who sent a request, as far as it matters to who reads a log: `nobody` failed to authenticate, a `program` has a name of one. */
 type Sender = WhoKind | 'nobody' | 'program';
@@ -92,16 +92,6 @@ export function shortName(username: string): string {
   if (username === 'system:anonymous') return 'anonymous';
   if (username.startsWith('system:node:')) return `node:${username.slice('system:node:'.length)}`;
   return username.startsWith('system:') ? `sys:${username.slice('system:'.length)}` : username;
-}
-
-/** Who sent a request, and as whom they acted. */
-export function whoOf({ user, impersonatedUser }: Pick<AuditEvent, 'user' | 'impersonatedUser'>): string {
-  const who = nameOf(user);
-  return impersonatedUser ? `${who} as ${nameOf(impersonatedUser)}` : who;
-}
-
-function nameOf(user: AuditUser | undefined): string {
-  return user?.username === undefined || user.username === '' ? NOT_LOGGED_IN : shortName(user.username);
 }
 
 /** For a request whose login failed: there is no name in its events. */

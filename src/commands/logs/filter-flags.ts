@@ -193,7 +193,7 @@ function readType(type: string, warn: Place['warn']): { resource: string; group:
     return { resource, group: group === undefined && isInSeveral ? '*' : found };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const near = error.hint?.startsWith('Did you mean') ? ` ${error.hint.split('\n')[0]}` : '';
+    const near = error.hint?.startsWith('Did you mean') ? ` ${error.hint.split('?', 1)[0]}?` : '';
     warn(`--resource ${type} is none of Kubernetes itself: taken for the plural of a custom resource.${near}`);
     return { resource: name.toLowerCase(), group: group ?? '*' };
   }

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { Counter, partsOf, requestEnds, TimeCounter } from '../../src/events/counting.ts';
+import type { AuditEvent } from '../../src/events/event.ts';
+import { eventOf } from './event-of.ts';
+
+describe('partsOf', () => {
+  const event = eventOf({
+    verb: 'patch',
+    user: { username: 'alice' },
+    impersonatedUser: { username: 'bob' },
+    objectRef: { resource: 'deployments', apiGroup: 'apps', subresource: 'scale', namespace: 'shop' },
+    sourceIPs: ['1.1.1.1', '10.0.0.9'],
+    userAgent: 'kubectl/v1.36.3 (linux/amd64)',
+    responseStatus: { code: 200 },
+  });
+
+  it('reads what a request is counted by', () => {
+    expect(partsOf(['user', 'verb', 'resource', 'namespace', 'ip', 'agent', 'status'])(event)).toEqual([
+      'alice\u0000bob',
+      'patch',
+      'deployments.apps/scale',
+      'shop',
+      '10.0.0.9',
+      'kubectl/v1.36.3',
+      '200',
+    ]);
+  });
+
+  it('names a path where there is no resource, and nothing where there is nothing', () => {
+    const path = eventOf({ requestURI: '/version?timeout=5s' });
+    expect(partsOf(['resource', 'user', 'ip', 'status'])(path)).toEqual(['/version', '', '', '']);
+  });
+});
+
+describe('Counter', () => {
+  it('gives the most frequent ones, equal ones by name, with the last time of each', () => {
+    const counter = new Counter();
+    for (const [part, at] of [
+      ['b', 3],
+      ['a', 9],
+      ['c', 1],
+      ['b', 2],
+    ] as const)
+      counter.add([part], at);
+    expect(counter.top(2)).toEqual([
+      { parts: ['b'], requests: 2, last: 3 },
+      { parts: ['a'], requests: 1, last: 9 },
+    ]);
+    expect([counter.requests, counter.size, counter.others]).toEqual([4, 3, 0]);
+  });
+
+  it('goes on counting those it knows where there are too many', () => {
+    const counter = new Counter();
+    const long = 'x'.repeat(24_000_000);
+    counter.add([long], 1);
+    counter.add(['new'], 2);
+    counter.add([long], 3);
+    expect([counter.requests, counter.size, counter.others]).toEqual([3, 1, 1]);
+    expect(counter.top(1)[0]?.requests).toBe(2);
+  });
+});
+
+describe('TimeCounter', () => {
+  const HOUR = 3_600_000_000;
+
+  it('begins a day where the clock on the wall does', () => {
+    const times = new TimeCounter('day', () => 2 * HOUR);
+    for (const at of [21 * HOUR, 22 * HOUR, 23 * HOUR, NaN]) times.add(['a'], at);
+    expect(times.rows().map(({ start, counter }) => [start / HOUR, counter.requests])).toEqual([
+      [0, 1],
+      [24, 2],
+    ]);
+  });
+});
+
+describe('requestEnds', () => {
+  const ended = (said: Partial<AuditEvent>): boolean => requestEnds().isEnd(eventOf(said));
+
+  it.each<[string, Partial<AuditEvent>, boolean]>([
+    ['its last stage', { stage: 'ResponseComplete' }, true],
+    ['a panic', { stage: 'Panic' }, true],
+    ['a failed login', { stage: 'ResponseStarted', user: {}, responseStatus: { code: 401 } }, true],
+    ['a bad timeout', { stage: 'ResponseStarted', user: {}, responseStatus: { code: 400 } }, true],
+    [
+      'a watch that begins',
+      { stage: 'ResponseStarted', user: { username: 'a' }, responseStatus: { code: 200 } },
+      false,
+    ],
+    ['its first stage', { stage: 'RequestReceived' }, false],
+  ])('takes %s: %#', (_, said, isEnd) => {
+    expect(ended(said)).toBe(isEnd);
+  });
+
+  it('knows what is still open', () => {
+    const ends = requestEnds();
+    const shell = (auditID: string, stage: string) =>
+      eventOf({ auditID, stage, user: { username: 'a' }, responseStatus: { code: 101 } });
+    for (const id of ['1', '2']) ends.begin(shell(id, 'ResponseStarted'), [id]);
+    ends.isEnd(shell('1', 'ResponseComplete'));
+    expect(ends.open().map(({ parts }) => parts)).toEqual([['2']]);
+    expect(ends.ended).toBe(1);
+  });
+});
