@@ -146,6 +146,11 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--policy', '--set'], needs: ['--rule'], hint: 'It says of which policy --rule is.' },
     { flags: ['--follow'], not: ['--count', '--top', '--by'], hint: 'What is counted has an end.' },
     { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
+    {
+      flags: ['--tail'],
+      not: ['--count', '--top', '--by', '--follow'],
+      hint: 'It shows the last of a log that has an end.',
+    },
   ],
   status: [
     { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },

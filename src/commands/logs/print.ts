@@ -8,6 +8,7 @@ import { linePrinter } from '../../report/events/line.ts';
 import { type EventMask, eventMask, revealed } from '../../report/events/mask-event.ts';
 import { tableLines } from '../../report/table.ts';
 import { readCount } from '../../flags/check.ts';
+import { pagedOut, plainOut } from '../../terminal/paged.ts';
 import type { LogsFlags } from './flags.ts';
 import { type OpenedLog, readAll, readMerged } from './open.ts';
 
@@ -48,18 +49,22 @@ export async function printRequests(
   opened: OpenedLog,
   isWanted: Test,
   flags: LogsFlags,
-  { io }: Context,
+  context: Context,
 ): Promise<Shown> {
   const counts: Shown = { shown: 0, hidden: 0 };
-  const writer = writerOf(opened, flags, io);
-  if (writer.head !== '') await io.stdout(writer.head);
-  for await (const requests of tailOf(requestsOf(opened, isWanted, flags, counts), flags)) {
-    counts.shown += requests.length;
-    await io.stdout(writer.write(requests));
-    if (io.isStdoutClosed) return counts;
+  const writer = writerOf(opened, flags, context.io);
+  const out = opened.clock ? plainOut(context.io) : await pagedOut(context.io, context);
+  try {
+    if (writer.head !== '') await out.write(writer.head);
+    for await (const requests of tailOf(requestsOf(opened, isWanted, flags, counts), flags)) {
+      counts.shown += requests.length;
+      await out.write(writer.write(requests));
+      if (out.isClosed) break;
+    }
+    await out.write(writer.end());
+  } finally {
+    await out.end();
   }
-  const rest = writer.end();
-  if (rest !== '') await io.stdout(rest);
   return counts;
 }
 
@@ -115,22 +120,25 @@ interface Writer {
 
 type Io = Context['io'];
 
-function writerOf({ servers }: OpenedLog, { output, utc, reveal }: LogsFlags, io: Io): Writer {
+function writerOf({ servers, clock }: OpenedLog, flags: LogsFlags, io: Io): Writer {
+  const { output, utc: isUtc = false, reveal, stage } = flags;
   const mask = reveal ? revealed : eventMask();
+  const hasServers = servers.length > 1;
   const { stdoutStyle: style, stdoutColumns: columns } = io;
   const names = FIELDS.map(({ name }) => name);
-  if (output === 'csv') return lineWriter(csvLine(names), (request) => csvLine(cellsOf(request, mask)));
+  if (output === 'csv') return fieldWriter(csvLine(names), (request) => csvLine(cellsOf(request, mask)));
   if (output === 'wide')
-    return lineWriter(`${style.bold(names.join('\t'))}\n`, (request) => tabLine(cellsOf(request, mask)));
-  if (output === 'table') return tableWriter(io, { mask, isUtc: utc ?? false, hasServers: servers.length > 1 });
-  return lineWriter('', linePrinter({ style, columns, isUtc: utc ?? false, hasServers: servers.length > 1, mask }));
+    return fieldWriter(`${style.bold(names.join('\t'))}\n`, (request) => tabLine(cellsOf(request, mask)));
+  if (output === 'table') return tableWriter(io, { mask, isUtc, hasServers, block: clock ? 1 : BLOCK });
+  const write = linePrinter({ style, columns, isUtc, hasServers, hasStages: stage.length > 0, mask });
+  return { head: '', write, end: () => '' };
 }
 
 function cellsOf(request: FoldedRequest, mask: EventMask): string[] {
   return FIELDS.map(({ text }) => text(request, mask));
 }
 
-function lineWriter(head: string, line: (request: FoldedRequest) => string): Writer {
+function fieldWriter(head: string, line: (request: FoldedRequest) => string): Writer {
   return { head, write: (requests) => requests.map(line).join(''), end: () => '' };
 }
 
@@ -138,9 +146,11 @@ interface TableOptions {
   mask: EventMask;
   isUtc: boolean;
   hasServers: boolean;
+  /** So many requests are made as wide as the widest of them. */
+  block: number;
 }
 
-/** So many requests are made as wide as the widest of them. */
+/** Of a log that has an end; of one that is followed nobody waits for more. */
 const BLOCK = 1000;
 
 function tableWriter(io: Io, options: TableOptions): Writer {
@@ -163,7 +173,7 @@ function tableWriter(io: Io, options: TableOptions): Writer {
     head: '',
     write: (requests) => {
       rows.push(...requests);
-      return rows.length >= BLOCK ? text() : '';
+      return rows.length >= options.block ? text() : '';
     },
     end: text,
   };

@@ -1,4 +1,5 @@
 import stringWidth from 'fast-string-truncated-width';
+import type { LoggedEvent } from '../../events/event.ts';
 import type { FoldedRequest } from '../../events/fold.ts';
 import { READ_VERBS } from '../../policy/api/verbs.ts';
 import { safeText, type Style } from '../text.ts';
@@ -14,6 +15,8 @@ export interface LineOptions {
   isUtc: boolean;
   /** There is more than one server: each line names its own. */
   hasServers: boolean;
+  /** Each event stands for itself: its stage is told. */
+  hasStages?: boolean;
   mask: EventMask;
 }
 
@@ -42,57 +45,76 @@ const LAYOUTS: readonly Layout[] = [
 const NARROWEST: Layout = { from: 0, time: clockTime, who: 10, server: 0, address: 0, agent: 0, hasDays: true };
 
 /**
- * Shows requests, one a line: when, how it ended, which server, who, from where, what. It remembers how wide its columns are, which grow
- * with what stands in them, and on which day it is.
+ * Shows requests, one a line: when, how it ended, which server, who, from where, what. Its columns are as wide as what is given at once
+ * needs, and never get narrower; it remembers on which day it is.
  */
-export function linePrinter(options: LineOptions): (request: FoldedRequest) => string {
+export function linePrinter(options: LineOptions): (requests: readonly FoldedRequest[]) => string {
   const layout = LAYOUTS.find(({ from }) => options.columns >= from) ?? NARROWEST;
-  const widths = new Map<string, number>();
-  const cell = (name: keyof typeof LEAST, text: string): string => {
-    const most = layout[name];
-    const shown = options.columns === Infinity ? text : cutMiddle(text, most);
-    const width = Math.max(widths.get(name) ?? LEAST[name], Math.min(most, widthOf(shown)));
-    widths.set(name, width);
-    return padded(shown, width);
-  };
+  const widths: Record<Name, number> = { ...LEAST };
   let day = '';
-  return (request) => {
+  const line = (request: FoldedRequest): string => {
     const today = layout.hasDays ? dayText(request.event.at, options.isUtc) : '';
     const head = today === day || today === '' ? '' : `${options.style.dim(today)}\n`;
     if (today !== '') day = today;
-    return `${head}${lineOf(request, cell, layout, options)}\n`;
+    return `${head}${lineOf(request, { layout, widths }, options)}\n`;
+  };
+  return (requests) => {
+    for (const { event } of requests)
+      for (const name of NAMES)
+        widths[name] = Math.max(widths[name], Math.min(layout[name], widthOf(TEXTS[name](event, options.mask))));
+    return requests.map(line).join('');
   };
 }
 
-const LEAST = { who: 8, server: 4, address: 9, agent: 8 } as const;
+type Name = 'who' | 'server' | 'address' | 'agent';
+
+const NAMES: readonly Name[] = ['who', 'server', 'address', 'agent'];
+
+/** What stands in the columns that grow. */
+const TEXTS: Readonly<Record<Name, (event: LoggedEvent, mask: EventMask) => string>> = {
+  who: (event) => safeLine(userText(event)),
+  server: ({ source }) => safeLine(source.server),
+  address: (event) => safeLine(addressText(event)),
+  agent: (event, mask) => safeLine(agentText(event, mask)),
+};
+
+const LEAST: Readonly<Record<Name, number>> = { who: 8, server: 4, address: 9, agent: 8 };
 const GAP = '  ';
 
-function lineOf(
-  request: FoldedRequest,
-  cell: (name: keyof typeof LEAST, text: string) => string,
-  layout: Layout,
-  { style, columns, isUtc, hasServers, mask }: LineOptions,
-): string {
+interface Columns {
+  layout: Layout;
+  widths: Readonly<Record<Name, number>>;
+}
+
+function lineOf(request: FoldedRequest, { layout, widths }: Columns, options: LineOptions): string {
   const { event } = request;
+  const { style, columns, isUtc, hasServers, hasStages, mask } = options;
+  const cell = (name: Name, paint: Cell[1] = style.dim): Cell[] => {
+    const text = TEXTS[name](event, mask);
+    if (layout[name] === 0) return [];
+    return [[padded(columns === Infinity ? text : cutMiddle(text, layout[name]), widths[name]), paint]];
+  };
   const front: readonly Cell[] = [
     [layout.time(event.at, isUtc), style.dim],
     [outcomeCode(request).padEnd(4), paintOf(request, style)],
-    ...cells(hasServers && layout.server > 0, () => [cell('server', safeLine(event.source.server)), style.dim]),
-    [cell('who', safeLine(userText(event))), isAnonymousAllowed(request) ? style.red : same],
-    ...cells(layout.address > 0, () => [cell('address', safeLine(addressText(event))), style.dim]),
-    ...cells(layout.agent > 0, () => [cell('agent', safeLine(agentText(event, mask))), style.dim]),
+    ...(hasStages ? [stageCell(event.stage)] : []),
+    ...(hasServers ? cell('server') : []),
+    ...cell('who', isAnonymousAllowed(request) ? style.red : same),
+    ...cell('address'),
+    ...cell('agent'),
   ];
   const used = front.reduce((sum, [text]) => sum + widthOf(text) + GAP.length, 0);
   const what = whatText(request, columns - used, mask);
   return [...front.map(([text, paint]) => paint(text)), isGrave(request) ? style.bold(what) : what].join(GAP).trimEnd();
 }
 
+/** `received`, `started`, `complete`, `panic`. */
+function stageCell(stage: string): Cell {
+  return [cutEnd(safeLine(stage.replace(/^(?:Request|Response)/, '').toLowerCase()), 8).padEnd(8), same];
+}
+
 /** A text, and how it is painted. */
 type Cell = readonly [string, (text: string) => string];
-
-function cells(isThere: boolean, make: () => Cell): Cell[] {
-  return isThere ? [make()] : [];
-}
 
 /** Below so many columns for what was done, why it failed goes first. */
 const ROOM_FOR_ACTION = 20;
@@ -139,8 +161,8 @@ function shifted(microseconds: number, isUtc: boolean): string {
 }
 
 function zone(microseconds: number, isUtc: boolean): string {
-  if (isUtc) return 'Z';
-  const minutes = -new Date(microseconds / 1000).getTimezoneOffset() || 0;
+  const minutes = isUtc ? 0 : -new Date(microseconds / 1000).getTimezoneOffset();
+  if (!minutes) return 'Z';
   const part = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   return `${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
 }
@@ -193,9 +215,11 @@ function cutEnd(text: string, width: number): string {
   return widthOf(text) <= width ? text : `${headOf(text, Math.max(0, width - 1))}…`;
 }
 
-/** Of a long name the beginning and the end say most. */
+/** Of a long name the beginning and the end say most; of a service account its own name. */
 function cutMiddle(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  const [, account] = /^sa:[^/ ]*(\/[^ ]+)$/.exec(text) ?? [];
+  if (account !== undefined) return cutEnd(`sa:…${account}`, width);
   const head = headOf(text, Math.ceil((width - 1) / 2));
   const letters = Array.from(text);
   const rest = width - 1 - widthOf(head);

@@ -5,7 +5,7 @@ import { eventMask, type EventMask } from './mask-event.ts';
 
 /**
  * Who sent a request: `alice`, `sa:shop/builder`, `node:ip-10-0-1-5`, `anonymous`, `admin as alice` for whom they acted as. `!` marks
- * members of system:masters, whom nothing is denied.
+ * people in system:masters, to whom nothing is denied.
  */
 export function userText({ user, impersonatedUser }: Pick<AuditEvent, 'user' | 'impersonatedUser'>): string {
   return impersonatedUser ? `${nameOf(user)} as ${nameOf(impersonatedUser)}` : nameOf(user);
@@ -13,7 +13,8 @@ export function userText({ user, impersonatedUser }: Pick<AuditEvent, 'user' | '
 
 function nameOf({ username = '', groups = [] }: AuditUser = {}): string {
   if (username === '') return NOT_LOGGED_IN;
-  return `${shortName(username)}${Array.isArray(groups) && groups.includes('system:masters') ? '!' : ''}`;
+  const isMaster = !username.startsWith('system:') && Array.isArray(groups) && groups.includes('system:masters');
+  return `${shortName(username)}${isMaster ? '!' : ''}`;
 }
 
 const MASK = eventMask();

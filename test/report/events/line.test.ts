@@ -29,7 +29,7 @@ const DENIED: Partial<AuditEvent> = {
 
 function shown(events: readonly Partial<AuditEvent>[], options: Partial<LineOptions> = {}): string {
   const line = linePrinter({ ...OPTIONS, ...options });
-  return events.map((event) => line(unfolded(eventOf(event)))).join('');
+  return events.map((event) => line([unfolded(eventOf(event))])).join('');
 }
 
 describe('linePrinter', () => {
@@ -61,6 +61,28 @@ describe('linePrinter', () => {
       'bob                 ',
       '',
     ]);
+  });
+
+  it('keeps the name of a service account rather than its namespace', () => {
+    const username = 'system:serviceaccount:kube-system:namespace-controller';
+    expect(shown([{ ...DENIED, user: { username } }])).toContain('403   sa:…/namespace-con…  create');
+  });
+
+  it('makes what it gets at once one width', () => {
+    const line = linePrinter(OPTIONS);
+    const events = ['bob', 'somebody-longer'].map((username) => unfolded(eventOf({ ...DENIED, user: { username } })));
+    expect(
+      new Set(
+        line(events)
+          .split('\n')
+          .slice(0, 2)
+          .map((each) => each.indexOf('create')),
+      ).size,
+    ).toBe(1);
+  });
+
+  it('tells the stage where each event stands for itself', () => {
+    expect(shown([{ ...DENIED, stage: 'ResponseComplete' }], { hasStages: true })).toContain('403   complete  bob');
   });
 
   it('says which server only where there are several', () => {

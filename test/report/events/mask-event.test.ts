@@ -83,7 +83,7 @@ function everyView(event: Partial<AuditEvent>, mask = eventMask()): string {
   const line = linePrinter({ style: plainStyle, columns: Infinity, isUtc: true, hasServers: true, mask });
   const options = { mask, isUtc: true };
   return [
-    line(request),
+    line([request]),
     ...FIELDS.map(({ text }) => text(request, mask)),
     ...TABLE_FIELDS.map(({ text }) => text(request, options)),
     JSON.stringify(mask.event(request.event)),

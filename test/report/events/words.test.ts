@@ -16,6 +16,7 @@ describe('userText', () => {
     [{ user: { username: 'system:anonymous' } }, 'anonymous'],
     [{ user: {} }, '(not logged in)'],
     [{ user: { username: 'admin', groups: ['system:masters'] } }, 'admin!'],
+    [{ user: { username: 'system:apiserver', groups: ['system:masters'] } }, 'sys:apiserver'],
     [{ user: { username: 'bob' }, impersonatedUser: { username: 'system:serviceaccount:a:b' } }, 'bob as sa:a/b'],
   ])('%j is %s', (said, text) => {
     expect(userText(eventOf(said))).toBe(text);
