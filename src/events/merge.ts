@@ -9,15 +9,19 @@ export async function* mergeByTime<Item>(
   streams: readonly AsyncIterable<Item[]>[],
   timeOf: (item: Item) => number,
 ): AsyncGenerator<Item[]> {
-  const heads = await Promise.all(streams.map((stream) => begun(stream, timeOf)));
-  let open = heads.filter((head) => head !== null);
-  while (open.length > 0) {
-    const limit = Math.min(...open.map(({ reached }) => reached));
-    const ready = open.flatMap((head) => head.upTo(limit));
-    if (ready.length > 0) yield ready.toSorted((a, b) => a.time - b.time).map(({ item }) => item);
-    const late = open.filter(({ reached }) => reached <= limit);
-    await Promise.all(late.map((head) => head.more()));
-    open = open.filter((head) => !head.isDone());
+  let open = streams.map((stream) => headOf(stream, timeOf));
+  try {
+    await Promise.all(open.map((head) => head.more()));
+    while (open.length > 0) {
+      const limit = Math.min(...open.map(({ reached }) => reached));
+      const ready = open.flatMap((head) => head.upTo(limit));
+      if (ready.length > 0) yield ready.toSorted((a, b) => a.time - b.time).map(({ item }) => item);
+      const late = open.filter(({ reached }) => reached <= limit);
+      await Promise.all(late.map((head) => head.more()));
+      open = open.filter((head) => !head.isDone());
+    }
+  } finally {
+    for (const head of open) head.close();
   }
 }
 
@@ -33,16 +37,18 @@ interface Head<Item> {
   upTo(limit: number): Timed<Item>[];
   more(): Promise<void>;
   isDone(): boolean;
+  /** Nothing more is wanted of it. */
+  close(): void;
 }
 
 const LATE = 2_000_000;
 
-async function begun<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => number): Promise<Head<Item> | null> {
+function headOf<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => number): Head<Item> {
   const iterator = stream[Symbol.asyncIterator]();
   let held: Timed<Item>[] = [];
   let latest = -Infinity;
   let isEnded = false;
-  const head: Head<Item> = {
+  return {
     get reached() {
       return isEnded ? Infinity : latest - LATE;
     },
@@ -61,7 +67,7 @@ async function begun<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) =
       }
     },
     isDone: () => isEnded && held.length === 0,
+    // Not waited for: one that waits for bytes would never come to its end.
+    close: () => void iterator.return?.().catch(() => {}),
   };
-  await head.more();
-  return head;
 }
