@@ -27,7 +27,7 @@ const has =
 const at = (value: Json | undefined, ...keys: string[]): Json | undefined =>
   keys.reduce<Json | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 
-const CUT_AT_16_KIB = 'It cuts events after 16 KiB; those that were cut are counted.';
+const CUT_AT_16_KIB = 'Azure cuts events after 16 KiB; those that were cut are counted.';
 
 /** By the first that fits. Shapes are those of the docs, sources and issues of 2026-07; none was read from a running store. */
 export const ENVELOPES: readonly Envelope[] = [
@@ -121,7 +121,7 @@ const BULK: readonly string[] = ['index', 'create'];
 
 /** The names of envelopes whose elements are read one by one, by the list they stand in. */
 export const LIST_NAMES: Readonly<Record<string, string>> = {
-  '[]': 'list',
+  '[]': 'JSON list',
   'items[]': 'EventList',
   'events[]': 'CloudWatch Logs',
   'logEvents[]': 'CloudWatch Logs',

@@ -41,8 +41,7 @@ interface Reader {
 /** Events on lines of their own are read here, all else by the unwrapper; so is a source whose first chunk has no whole line. */
 function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEvent) => void): Reader {
   const counted = (event: LoggedEvent): void => {
-    tally.event(event);
-    take(event);
+    if (tally.event(event)) take(event);
   };
   const unwrapper = new Unwrapper(source, tally, counted);
   const walked = new WalkedEvent(source);

@@ -1,3 +1,4 @@
+import { Duplicates } from './duplicates.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
 
 /**
@@ -37,8 +38,13 @@ export class LogTally {
   to: number = -Infinity;
   /** How many lines are no event, by kind. */
   readonly damaged: Record<DamageKind, number> = { cut: 0, nul: 0, corrupt: 0, foreign: 0, unfinished: 0 };
-  /** The first of them. */
+  /** The first of them, of each kind. */
   readonly damages: Damage[] = [];
+  /** How many events were there before, and are not counted again. */
+  duplicates: number = 0;
+  /** How many are not as the API server wrote them. */
+  converted: number = 0;
+  readonly #known = new Duplicates();
   /** How many lines and values are only what events are wrapped in. */
   rest: number = 0;
   /** What is to be known of what was read, a sentence each. */
@@ -58,11 +64,19 @@ export class LogTally {
     for (const byte of bytes) if (byte === 10) this.lines += 1;
   }
 
-  event({ at, envelope }: LoggedEvent): void {
+  /** Gives whether it is new: one that was there before counts as that and as nothing else. */
+  event(event: LoggedEvent): boolean {
+    if (this.#known.has(event)) {
+      this.duplicates += 1;
+      return false;
+    }
+    const { at, envelope, isConverted } = event;
     this.events += 1;
+    if (isConverted) this.converted += 1;
     if (at < this.from) this.from = at;
     if (at > this.to) this.to = at;
     this.envelopes.set(envelope, (this.envelopes.get(envelope) ?? 0) + 1);
+    return true;
   }
 
   note(sentence: string): void {
@@ -71,6 +85,6 @@ export class LogTally {
 
   damage(damage: Damage): void {
     this.damaged[damage.kind] += 1;
-    if (this.damages.length < KEPT) this.damages.push(damage);
+    if (this.damaged[damage.kind] <= KEPT) this.damages.push(damage);
   }
 }

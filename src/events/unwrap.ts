@@ -77,7 +77,7 @@ export class Unwrapper {
     this.#sayLack(value);
     if (finds.length === 0) return this.#none(whole, envelope);
     const name = envelope?.name ?? LIST_NAMES[list] ?? unknownName(finds);
-    if (envelope?.warns !== undefined) this.#tally.note(`${name}: ${envelope.warns}`);
+    if (envelope?.warns !== undefined) this.#tally.note(envelope.warns);
     for (const find of finds) this.#one(find, { name, isLossy: envelope?.isLossy ?? false }, whole);
   }
 
@@ -193,7 +193,8 @@ function isGke({ name }: LogSource, { line }: Place): UserError {
 
 /** Where in a wrapper that is in no table the events are. */
 function unknownName([first]: readonly Find[]): string {
-  return first === undefined || first.steps.length === 0 ? '' : `.${first.steps.join('.')}`;
+  const keys = first?.steps.filter((step) => typeof step === 'string') ?? [];
+  return keys.length === 0 ? '' : `.${keys.join('.')}`;
 }
 
 /** Whether bytes begin as an object does or a list of objects: `[0] tag: {` and `[pod/x] {` begin a line of text. */

@@ -229,6 +229,11 @@ const LOG: FlagGroup = {
   heading: 'Log',
   flags: [
     { name: '--sample', help: 'read a small log that comes with kops-audit' },
+    {
+      name: '--path',
+      value: 'keys',
+      help: 'where events are in what wraps them, such as .payload.audit; default: found',
+    },
     { name: '--strict', help: 'exit 1 where lines are damaged' },
   ],
 };

@@ -1,51 +1,171 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { createGunzip } from 'node:zlib';
+import {
+  closeSync,
+  createReadStream,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import { join } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { UserError } from '../errors.ts';
 import type { LogSource } from '../events/event.ts';
-import { isLogName } from '../events/log-set.ts';
-import { fileError } from './file-error.ts';
+import { isLogName, type ServerLog, serverLogs } from '../events/log-set.ts';
+import { microseconds } from '../events/time.ts';
+import { decompressed, isGzip, refuseOtherFormats } from './decompress.ts';
+import { errorCode, fileError } from './file-error.ts';
 import { refuseTerminal, type Stdin } from './read.ts';
+
+/** What is known besides the words. */
+export interface LogOptions {
+  stdin: Stdin;
+  /** Where in a wrapper the events are (`--path`). */
+  path?: readonly string[];
+  /** A file that is named need not be there yet, as it is followed. */
+  isFollowed?: boolean;
+  /** Gets a sentence for what should be there and could not be read: in a folder, or further. */
+  onMissing: (text: string) => void;
+}
+
+/**
+ * The logs that the words of a command line name, by server: files, folders with all that lies in them, pipes, `-` for stdin. What is
+ * named twice is read once.
+ *
+ * @throws UserError for what is not there, cannot be read, or is known not to be a log; for a folder without one.
+ */
+export function openLogs(words: readonly string[], options: LogOptions): ServerLog[] {
+  const found = words.flatMap((word) => (word === '-' ? ['-'] : filesOf(word, options)));
+  return serverLogs(
+    once(found).map((path) => sourceOf(path, options)),
+    ({ name }) => firstTime(name),
+  );
+}
+
+function sourceOf(name: string, options: LogOptions): LogSource {
+  const { stdin, path } = options;
+  if (name === '-') refuseTerminal(stdin, 'an audit log');
+  const open = (): AsyncIterable<Uint8Array> => (name === '-' ? fromStdin(stdin, options) : fromFile(name, options));
+  return { name, server: '', ...(path && { path }), open };
+}
+
+function filesOf(word: string, { isFollowed, onMissing }: LogOptions): string[] {
+  const stats = statsOf(word, isFollowed ?? false);
+  if (!stats?.isDirectory()) {
+    if (stats?.isFile()) look(word);
+    return [word];
+  }
+  const files = [...filesBelow(word, onMissing)];
+  if (files.length === 0) throw noLog(word);
+  return files;
+}
+
+function statsOf(path: string, mayBeAbsent: boolean): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (mayBeAbsent && errorCode(error) === 'ENOENT') return undefined;
+    throw fileError(error, path, 'cannot be read');
+  }
+}
+
+/** Refuses what is named and cannot be read, before anything is printed. */
+function look(path: string): void {
+  try {
+    refuseOtherFormats(headOf(path), path);
+  } catch (error) {
+    throw fileError(error, path, 'cannot be read');
+  }
+}
+
+function noLog(folder: string): UserError {
+  return new UserError('holds no audit log', {
+    place: { file: folder },
+    hint: 'Logs are taken by their names: *.log, *.json, *.jsonl, *.gz, audit.log.1. Name a file itself to read it whatever its name.',
+  });
+}
+
+/** The logs in a folder and those in it, by their names. Links are followed, but nothing is looked into twice. */
+function* filesBelow(folder: string, onMissing: (text: string) => void, seen = new Set<string>()): Generator<string> {
+  let entries: string[] = [];
+  try {
+    const real = realpathSync(folder);
+    if (!seen.has(real)) entries = readdirSync(folder).toSorted();
+    seen.add(real);
+  } catch (error) {
+    onMissing(reasonOf(error, folder));
+  }
+  for (const name of entries.filter((entry) => !entry.startsWith('.'))) {
+    const path = join(folder, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) yield* filesBelow(path, onMissing, seen);
+    else if (stats?.isFile() && isLogName(name)) yield path;
+  }
+}
+
+/** The same file under another name is one. */
+function once(paths: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return paths.filter((path) => {
+    const stats = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+    const id = stats?.isFile() ? `${stats.dev}:${stats.ino}` : path;
+    const isNew = !seen.has(id);
+    seen.add(id);
+    return isNew;
+  });
+}
+
+const HEAD = 64 * 1024;
+
+/** The first bytes of a file, decompressed. Throws what node:fs throws. */
+function headOf(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD);
+    return head.subarray(0, readSync(file, head, 0, HEAD, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The time of the first event in a file, in microseconds; NaN where that cannot be told. */
+function firstTime(path: string): number {
+  try {
+    if (!statSync(path).isFile()) return NaN;
+    const head = headOf(path);
+    const text = Buffer.from(
+      isGzip(head) ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head,
+    ).toString();
+    const [, time] = /"(?:stage|requestReceived)Timestamp\\*":\s*\\*"([^"\\]+)/.exec(text) ?? [];
+    return microseconds(time);
+  } catch {
+    return NaN;
+  }
+}
 
 // Measured: Node's gunzip is three times as fast with pieces of 1 MiB as with its own 16 KiB.
 const CHUNK = 1024 * 1024;
 
-/**
- * The files of a log, from the words of a command line: files, folders (each folder in one is a server's), `-` for stdin.
- *
- * @throws UserError for what is not there.
- */
-export function logSources(words: readonly string[], stdin: Stdin): LogSource[] {
-  return words.flatMap((word) => (word === '-' ? [stdinSource(stdin)] : filesBelow(word).map(fileSource)));
-}
-
-function filesBelow(path: string): string[] {
+/** Up to what was there when it was opened: a file that is written faster than it is read has no end. */
+async function* fromFile(path: string, { onMissing }: LogOptions): AsyncGenerator<Uint8Array> {
   try {
-    if (!statSync(path).isDirectory()) return [path];
-    const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => isLogName(basename(file)));
-    return files.toSorted().map((file) => join(path, file));
+    const stats = statSync(path);
+    const isPart = stats.isFile() && stats.size > 0;
+    const file = createReadStream(path, { highWaterMark: CHUNK, ...(isPart && { end: stats.size - 1 }) });
+    yield* decompressed(file, path, onMissing);
   } catch (error) {
-    throw fileError(error, path, 'cannot be read');
+    onMissing(reasonOf(error, path));
   }
 }
 
-function fileSource(path: string): LogSource {
-  return { name: path, server: basename(dirname(path)), open: () => bytesOf(path) };
+/** In words why something cannot be read; what is no fault of the file is thrown on. */
+function reasonOf(error: unknown, path: string): string {
+  const said = fileError(error, path, 'cannot be read');
+  if (!(said instanceof UserError) || said === error) throw said;
+  return `${path} ${said.message}`;
 }
 
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: CHUNK });
-  try {
-    yield* path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: CHUNK })) : file;
-  } catch (error) {
-    throw fileError(error, path, 'cannot be read');
-  }
-}
-
-function stdinSource(stdin: Stdin): LogSource {
-  refuseTerminal(stdin, 'an audit log');
-  return { name: '-', server: '', open: () => chunksOf(stdin) };
-}
-
-async function* chunksOf(stdin: Stdin): AsyncGenerator<Uint8Array> {
-  for await (const chunk of stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+function fromStdin(stdin: Stdin, { onMissing }: LogOptions): AsyncIterable<Uint8Array> {
+  return decompressed(stdin, '-', onMissing);
 }

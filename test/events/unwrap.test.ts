@@ -49,8 +49,8 @@ const quoted = (line: string): string => JSON.stringify(line);
 const EXACT: Readonly<Record<string, (a: string, b: string) => string>> = {
   'EventList/webhook': (a, b) =>
     `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${a},${b}]}\n`,
-  'list/webhook': (a, b) => `[${a},${b}]`,
-  'list/one a line': (a, b) => `[\n${a},\n${b}\n]\n`,
+  'JSON list/webhook': (a, b) => `[${a},${b}]`,
+  'JSON list/one a line': (a, b) => `[\n${a},\n${b}\n]\n`,
   'Loki/logcli': (a, b) =>
     [a, b].map((e) => `{"labels":{"job":"audit"},"line":${quoted(e)},"timestamp":"2026-11-23T05:55:26.5Z"}\n`).join(''),
   'Loki/API': (a, b) =>

@@ -1,19 +1,21 @@
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { LoggedEvent } from '../../events/event.ts';
-import { type ServerLog, serverLogs } from '../../events/log-set.ts';
+import type { ServerLog } from '../../events/log-set.ts';
 import { mergeByTime } from '../../events/merge.ts';
 import { readLog } from '../../events/read.ts';
-import { type DamageKind, LogTally } from '../../events/tally.ts';
-import { logSources } from '../../input/log-files.ts';
+import { type Damage, type DamageKind, LogTally } from '../../events/tally.ts';
+import { openLogs } from '../../input/log-files.ts';
 import { shippedFile } from '../../input/templates.ts';
 import { followed, readTogether } from './follow.ts';
+import { eventMask } from '../../report/events/mask-event.ts';
 import { timeText } from '../../report/events/line.ts';
 import { safeText, wrap } from '../../report/text.ts';
 
 /** The flags that say which log is read, as the command line gives them. */
 export interface OpenFlags {
   sample?: boolean;
+  path?: string;
   strict?: boolean;
   quiet?: boolean;
   utc?: boolean;
@@ -40,8 +42,14 @@ export function openLog(words: readonly string[], flags: OpenFlags & { since?: s
   const { io } = context;
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;
   if (named.length === 0 && io.input.isTTY) throw noLog();
-  const sources = logSources(named.length === 0 ? ['-'] : named, io.input);
-  const opened = { servers: serverLogs(sources), tally: new LogTally(), missing: [], clock: null };
+  const missing: string[] = [];
+  const servers = openLogs(named.length === 0 ? ['-'] : named, {
+    stdin: io.input,
+    onMissing: (text) => missing.push(text),
+    ...(flags.follow && { isFollowed: true }),
+    ...(flags.path !== undefined && { path: flags.path.replace(/^\./, '').split('.') }),
+  });
+  const opened = { servers, tally: new LogTally(), missing, clock: null };
   return flags.follow ? live(opened, flags, context) : opened;
 }
 
@@ -82,42 +90,83 @@ export async function* readMerged(
 /** Says on stderr what was read, and what could not be: one line, and one for each kind of damage. */
 export function sayWhatWasRead({ servers, tally, missing }: OpenedLog, flags: OpenFlags, { io }: Context): void {
   const { style, columns } = io;
-  if (!flags.quiet) io.stderr(`${style.dim(wrap(summary(servers, tally, flags.utc ?? false), columns))}\n`);
-  for (const line of damageLines(tally)) io.stderr(`${style.yellow('warning:')} ${wrap(line, columns - 9)}\n`);
+  const talk = [summary(servers, tally, flags.utc ?? false), ...remarks(tally)];
+  if (!flags.quiet) for (const line of talk) io.stderr(`${style.dim(wrap(safeText(line), columns))}\n`);
+  for (const line of warnings(tally)) io.stderr(`${style.yellow('warning:')} ${wrap(safeText(line), columns - 9)}\n`);
   for (const line of missing) io.stderr(`${style.red('missing:')} ${wrap(safeText(line), columns - 9)}\n`);
 }
 
-function summary(servers: readonly ServerLog[], { events, from, to }: LogTally, isUtc: boolean): string {
+function summary(servers: readonly ServerLog[], { events, envelopes, from, to }: LogTally, isUtc: boolean): string {
   const files = servers.reduce((sum, { sources }) => sum + sources.length, 0);
+  const names = [...envelopes.keys()].filter((name) => name !== '');
+  const wrapped = names.length === 0 ? '' : ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
   const of = servers.length > 1 ? ` of ${servers.length} API servers` : '';
-  const span = events === 0 ? '' : `, ${timeText(from, isUtc)} to ${timeText(to, isUtc)}`;
-  return `${counted(events, 'event')} in ${counted(files, 'file')}${of}${span}`;
+  const span = Number.isFinite(from) ? `, ${timeText(from, isUtc)} to ${timeText(to, isUtc)}` : '';
+  return `${counted(events, 'event')} in ${counted(files, 'file')}${wrapped}${of}${span}`;
+}
+
+/** What is as it should be, and good to know. */
+function remarks({ duplicates, damaged, damages }: LogTally): string[] {
+  const isOne = duplicates === 1;
+  return [
+    ...(duplicates === 0
+      ? []
+      : [
+          `${counted(duplicates, 'event')} ${isOne ? 'was' : 'were'} there twice, and ${isOne ? 'counts' : 'count'} once.`,
+        ]),
+    ...(damaged.unfinished === 0
+      ? []
+      : [
+          `The last line is only begun in ${placesOf('unfinished', damages, damaged.unfinished)}: it is being written, or was cut off.`,
+        ]),
+  ];
 }
 
 function counted(count: number, what: string): string {
   return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }
 
-const DAMAGE: Readonly<Record<DamageKind, string>> = {
-  cut: 'begin like an event and break off',
-  nul: 'hold bytes NUL, as after a crash or on a full disk',
-  corrupt: 'are not JSON',
-  foreign: 'are no audit event',
-  unfinished: 'at the end of a file is only begun: it is being written, or the copy was cut off',
+const DAMAGE: Readonly<Record<Exclude<DamageKind, 'unfinished'>, [one: string, more: string]>> = {
+  cut: ['begins like an event and breaks off', 'begin like an event and break off'],
+  nul: ['holds bytes NUL, as after a crash or on a full disk', 'hold bytes NUL, as after a crash or on a full disk'],
+  corrupt: ['is not JSON', 'are not JSON'],
+  foreign: ['is no audit event', 'are no audit events'],
 };
 
-function damageLines({ damaged, damages }: LogTally): string[] {
-  const kinds = Object.entries(DAMAGE).map(([kind, says]) => {
-    const found = damages.filter((damage) => damage.kind === kind);
-    const places = found.slice(0, 3).map(({ source, line }) => safeText(`${source.name}:${line}`));
-    const count = Object.entries(damaged).find(([name]) => name === kind)?.[1] ?? 0;
-    return count === 0 ? '' : `${counted(count, 'line')} ${says}: ${places.join(', ')}${count > 3 ? ', …' : ''}`;
-  });
-  return kinds.filter((line) => line !== '');
+function warnings({ damaged, damages, converted, notes }: LogTally): string[] {
+  const lines = (['cut', 'nul', 'corrupt', 'foreign'] as const)
+    .filter((kind) => damaged[kind] > 0)
+    .map((kind) => {
+      const says = DAMAGE[kind][damaged[kind] === 1 ? 0 : 1];
+      return `${counted(damaged[kind], 'line')} ${says}: ${placesOf(kind, damages, damaged[kind])}`;
+    });
+  const changed = `${counted(converted, 'event')} ${converted === 1 ? 'is' : 'are'} not as the API server wrote ${converted === 1 ? 'it' : 'them'}: fields were lost or renamed on the way.`;
+  return [...lines, ...damages.flatMap(savedText).slice(0, SAVED), ...(converted === 0 ? [] : [changed]), ...notes];
+}
+
+const SAVED = 3;
+
+function placesOf(kind: DamageKind, damages: readonly Damage[], count: number): string {
+  const found = damages.filter((damage) => damage.kind === kind).slice(0, 3);
+  const places = found.map(
+    ({ source, line, offset }) => `${source.name}:${line}${offset === undefined ? '' : ` (byte ${offset})`}`,
+  );
+  return `${places.join(', ')}${count > found.length ? ', …' : ''}`;
+}
+
+/** An event that breaks off is not shown with the others: what it says could have been meant otherwise. */
+function savedText({ kind, saved, source, line }: Damage): string[] {
+  const { verb, requestURI, username, auditID } = saved ?? {};
+  if (kind !== 'cut' || verb === undefined || requestURI === undefined) return [];
+  const by = username === undefined ? '' : ` by ${username}`;
+  return [
+    `Of the event in ${source.name}:${line} is left: ${verb} ${eventMask().uri(requestURI)}${by}, audit ID ${auditID ?? 'unknown'}`,
+  ];
 }
 
 /** The exit status after a log was read: 4 where a part of it is missing, 1 with `--strict` where lines are damaged. */
 export function statusOf({ tally, missing }: OpenedLog, { strict }: OpenFlags): number {
   if (missing.length > 0) return 4;
-  return strict && Object.values(tally.damaged).some((count) => count > 0) ? 1 : 0;
+  const { unfinished: _, ...damaged } = tally.damaged;
+  return strict && Object.values(damaged).some((count) => count > 0) ? 1 : 0;
 }

@@ -1,0 +1,146 @@
+import { Transform } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as zlib from 'node:zlib';
+import { UserError } from '../errors.ts';
+
+const GZIP = [0x1f, 0x8b];
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
+const CHUNK = 1024 * 1024;
+
+/** What is no log, by its first bytes or text in it, and what to do. */
+const OTHERS: readonly { begins: readonly number[] | RegExp; is: string; hint: (file: string) => string }[] = [
+  {
+    begins: [...Buffer.from('PAR1')],
+    is: 'is a Parquet file, which is not read here',
+    hint: (file) => `Make it lines of JSON first: duckdb -c "COPY (FROM '${file}') TO 'audit.jsonl'"`,
+  },
+  { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'is compressed with xz', hint: (file) => piped('xz -dc', file) },
+  { begins: [0x42, 0x5a, 0x68], is: 'is compressed with bzip2', hint: (file) => piped('bzip2 -dc', file) },
+  { begins: [0x50, 0x4b, 0x03, 0x04], is: 'is a zip archive', hint: (file) => piped('unzip -p', file) },
+  {
+    begins: /^\S+ AUDIT: id="/,
+    is: 'is in the format `legacy` of kube-apiserver, which leaves out most of an event',
+    hint: () => 'Have the API server write JSON: in kOps leave auditLogFormat out, or set it to json.',
+  },
+  { begins: /^.{257}ustar/s, is: 'is a tar archive', hint: (file) => piped('tar -xOf', file) },
+  { begins: [0xff, 0xfe], is: 'is UTF-16', hint: (file) => piped('iconv -f UTF-16 -t UTF-8', file) },
+];
+
+function piped(command: string, file: string): string {
+  return file === '-'
+    ? `Pipe it through ${command} first.`
+    : `Give what is in it: ${command} ${file} | kops-audit logs -`;
+}
+
+/** Whether bytes begin as a .gz does. */
+export function isGzip(head: Uint8Array): boolean {
+  return beginsWith(head, GZIP);
+}
+
+/** Throws UserError for bytes that are known not to begin a log. */
+export function refuseOtherFormats(head: Uint8Array, file: string): void {
+  const text = Buffer.from(head.subarray(0, 512)).toString('latin1');
+  const other = OTHERS.find(({ begins }) => (begins instanceof RegExp ? begins.test(text) : beginsWith(head, begins)));
+  if (other !== undefined) throw new UserError(other.is, { place: { file }, hint: other.hint(file) });
+  if (beginsWith(head, ZSTD) && !('createZstdDecompress' in zlib)) throw noZstd(file);
+}
+
+function noZstd(file: string): UserError {
+  return new UserError(`is compressed with zstd, which Node.js reads from 22.15 on; this is ${process.versions.node}`, {
+    place: { file },
+    hint: `Run it with a newer Node.js. Or: ${piped('zstd -dc', file)}`,
+  });
+}
+
+function beginsWith(head: Uint8Array, bytes: readonly number[]): boolean {
+  return bytes.every((byte, index) => head[index] === byte);
+}
+
+/**
+ * Bytes as they were before they were compressed: whether they were is told by the first of them, not by a name. Several .gz one behind
+ * the other are one.
+ *
+ * @param onMissing gets a sentence where the compressed data break off or are damaged; what came before is given.
+ * @throws UserError for another format, with what to do; what reading throws.
+ */
+export async function* decompressed(
+  bytes: AsyncIterable<Uint8Array | string>,
+  file: string,
+  onMissing: (text: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  const head = await firstBytes(pieces);
+  refuseOtherFormats(head, file);
+  const decoder = decoderOf(head);
+  const rest = chunks(head, pieces);
+  if (decoder === null) return yield* rest;
+  const fed = feed(decoder, rest);
+  try {
+    for await (const chunk of decoder) yield chunk;
+    await fed;
+  } catch (error) {
+    const said = damageOf(error);
+    if (said === undefined) throw error;
+    onMissing(`${file} ${said}`);
+  } finally {
+    decoder.destroy();
+    await pieces.return?.();
+  }
+}
+
+const DAMAGE: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'breaks off: the compressed file is not whole, and what is behind that is missing',
+  Z_DATA_ERROR: 'is damaged: it cannot be decompressed from there on, and the rest of it is missing',
+  ZSTD_error_corruption_detected: 'is damaged: it cannot be decompressed from there on, and the rest of it is missing',
+};
+
+function damageOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return DAMAGE[code];
+}
+
+function decoderOf(head: Uint8Array): Transform | null {
+  if (isGzip(head)) return zlib.createGunzip({ chunkSize: CHUNK });
+  return beginsWith(head, ZSTD) ? zstdDecoder() : null;
+}
+
+/** Asked for by its name: Node.js 20 has none. */
+function zstdDecoder(): Transform | null {
+  const make: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  const decoder: unknown = typeof make === 'function' ? make({ chunkSize: CHUNK }) : null;
+  return decoder instanceof Transform ? decoder : null;
+}
+
+/** Enough to tell what it is. */
+async function firstBytes(pieces: AsyncIterator<Uint8Array | string>): Promise<Uint8Array> {
+  let head = Buffer.alloc(0);
+  while (head.length < ENOUGH) {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    head = head.length === 0 ? Buffer.from(value) : Buffer.concat([head, Buffer.from(value)]);
+  }
+  return head;
+}
+
+const ENOUGH = 4;
+
+async function* chunks(head: Uint8Array, pieces: AsyncIterator<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield Buffer.from(next.value);
+}
+
+/** All that came out is taken before the end is told, as an error there would take it away. */
+async function feed(decoder: Transform, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const chunk of bytes) await written(decoder, chunk);
+    while (decoder.readableLength > 0) await sleep(1);
+    decoder.end();
+  } catch (error) {
+    decoder.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** Until what came of it is ready to be taken. */
+async function written(decoder: Transform, chunk: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => decoder.write(chunk, (error) => (error ? reject(error) : resolve())));
+}

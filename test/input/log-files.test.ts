@@ -1,0 +1,134 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { openLogs } from '../../src/input/log-files.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const LINE = '{"auditID":"a","stage":"Panic","verb":"get","stageTimestamp":"2026-11-23T05:55:26Z"}\n';
+
+function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+interface Read {
+  /** What the files hold, by server and name. */
+  texts: Record<string, string>;
+  missing: string[];
+}
+
+async function read(words: readonly string[], stdin: readonly (string | Uint8Array)[] = []): Promise<Read> {
+  const missing: string[] = [];
+  const servers = openLogs(words, { stdin: Readable.from(stdin), onMissing: (text) => missing.push(text) });
+  const texts: Record<string, string> = {};
+  for (const { server, sources } of servers)
+    for (const { name, open } of sources) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of open()) pieces.push(Buffer.from(piece));
+      texts[`${server}:${name.slice(name.lastIndexOf('/') + 1)}`] = Buffer.concat(pieces).toString();
+    }
+  return { texts, missing };
+}
+
+function refused(words: readonly string[]): Promise<unknown> {
+  return read(words).catch((error: unknown) =>
+    error instanceof UserError ? `${error.message} | ${error.hint}` : error,
+  );
+}
+
+describe('openLogs', () => {
+  it('reads a folder with all that lies in it, a server for each folder, and no file twice', async () => {
+    const folder = folderWith({
+      'cp-1/audit.log': 'a',
+      'cp-1/audit.log.1': 'b',
+      'cp-2/audit.log': 'c',
+      'cp-2/notes.txt': 'd',
+    });
+    symlinkSync(folder, join(folder, 'cp-2/loop'));
+    symlinkSync(join(folder, 'cp-2/audit.log'), join(folder, 'cp-2/again.log'));
+    const { texts } = await read([folder, join(folder, 'cp-1/audit.log')]);
+    expect(texts).toEqual({ 'cp-1:audit.log': 'a', 'cp-1:audit.log.1': 'b', 'cp-2:again.log': 'c' });
+  });
+
+  it('decompresses by the first bytes, whatever the name: several members, stdin byte by byte', async () => {
+    const zipped = Buffer.concat([gzipSync('one\n'), gzipSync('two\n')]);
+    const folder = folderWith({ 'zipped.log': zipped, 'plain.log.gz': 'three\n', 'empty.log': '' });
+    const { texts } = await read(
+      [folder, '-'],
+      [...zipped].map((byte) => Uint8Array.of(byte)),
+    );
+    expect(Object.values(texts).toSorted()).toEqual(['', 'one\ntwo\n', 'one\ntwo\n', 'three\n']);
+  });
+
+  it('gives what stands before the end of a .gz that breaks off, and says so', async () => {
+    const text = Array.from({ length: 5000 }, (_, index) => `${index} ${Math.sin(index)}\n`).join('');
+    const zipped = gzipSync(text);
+    const folder = folderWith({ 'audit.log.gz': zipped.subarray(0, zipped.length / 2) });
+    const { texts, missing } = await read([folder]);
+    const [got = ''] = Object.values(texts);
+    expect(text.startsWith(got)).toBe(true);
+    expect(got.length).toBeGreaterThan(text.length * 0.45);
+    expect(missing).toEqual([expect.stringContaining('audit.log.gz breaks off')]);
+  });
+
+  it('sorts files by their first event where their names do not tell, compressed ones too', async () => {
+    const later = LINE.replace('05:55', '06:55');
+    const folder = folderWith({
+      'a.log': later,
+      'b.log.gz': gzipSync(LINE),
+      'c.json': `[{"line":${JSON.stringify(later.replace('06:', '07:'))}}]`,
+    });
+    expect(Object.keys((await read([folder])).texts)).toEqual([':b.log.gz', ':a.log', ':c.json']);
+  });
+
+  it('reads a file only up to what was there when it was opened', async () => {
+    const folder = folderWith({ 'audit.log': LINE });
+    const [server] = openLogs([folder], { stdin: Readable.from([]), onMissing: () => {} });
+    let size = 0;
+    for await (const piece of server?.sources[0]?.open() ?? []) {
+      size += piece.length;
+      writeFileSync(join(folder, 'audit.log'), LINE, { flag: 'a' });
+    }
+    expect(size).toBe(LINE.length);
+  });
+
+  it('refuses what is named and not there or no log, with what to do', async () => {
+    const files = {
+      'p.log': 'PAR1abc',
+      'x.log': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]),
+      'l.log': '2026-11-23T05:55:26Z AUDIT: id="a" stage="x"\n',
+    };
+    const folder = folderWith({ ...files, 'sub/notes.txt': '' });
+    expect(await refused([join(folder, 'none.log')])).toContain('there is no such file');
+    expect(await refused([join(folder, 'p.log')])).toMatch(/Parquet.*duckdb/);
+    expect(await refused([join(folder, 'x.log')])).toMatch(/xz -dc .*x\.log \| kops-audit logs -/);
+    expect(await refused([join(folder, 'l.log')])).toMatch(/legacy.*JSON/);
+    expect(await refused([join(folder, 'sub')])).toMatch(/no audit log.*names/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('goes on where something in a folder cannot be read, and says so', async () => {
+    const folder = folderWith({ 'a.log': 'a', 'b.log': 'b', 'c/c.log': 'c' });
+    chmodSync(join(folder, 'a.log'), 0);
+    chmodSync(join(folder, 'c'), 0);
+    const { texts, missing } = await read([folder]);
+    expect(Object.values(texts)).toEqual(['', 'b']);
+    expect(missing).toHaveLength(2);
+  });
+
+  it('goes on where a file in a folder is gone by the time it is read', async () => {
+    const folder = folderWith({ 'a.log': 'a', 'b.log': 'b' });
+    const missing: string[] = [];
+    const [server] = openLogs([folder], { stdin: Readable.from([]), onMissing: (text) => missing.push(text) });
+    const { rmSync } = await import('node:fs');
+    rmSync(join(folder, 'a.log'));
+    for (const source of server?.sources ?? []) for await (const _ of source.open());
+    expect(missing).toEqual([expect.stringMatching(/a\.log cannot be read: there is no such file/)]);
+  });
+});
