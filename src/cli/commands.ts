@@ -9,6 +9,7 @@ import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
 import type { ShowFlags } from '../commands/policy/show.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
+import type { ReportFlags } from '../commands/report/report.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
 import type { Context } from '../context.ts';
@@ -318,6 +319,32 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/logs.md',
     run: async ({ words, behind, flags }, context) =>
       (await import('../commands/logs/logs.ts')).logs({ words, request: behind }, flags<LogsFlags>(), context),
+  },
+  {
+    name: 'report',
+    group: 'Logs',
+    summary: 'the page an auditor asks for',
+    description:
+      'Answers from audit logs what auditors ask: who changed rights, read secrets, opened shells, was denied, deleted what, and more; with what the policy could not have shown.',
+    arguments: [{ name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' }],
+    examples: [
+      ['kops-audit report --sample', 'of a log that comes with kops-audit'],
+      ['kops-audit report kube-audit/ --recorded-with kops', 'with what could not be seen'],
+      ['kops-audit report audit.log -o markdown --out report.md', 'for a pull request'],
+      ['kops-audit report audit.log --evidence evidence', 'with the events behind each figure'],
+      ['kops-audit report audit.log --fail-on-section anonymous', 'each night: 1 if anything is found'],
+    ],
+    exit: [
+      [0, 'the report was made'],
+      [1, 'something is in a section of --fail-on-section; with --strict: lines are damaged'],
+      [2, 'the flags are wrong, or a file cannot be read or written'],
+      [4, 'a part of the log could not be read, or stdout is full'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/report.md',
+    run: async ({ words, flags }, context) =>
+      (await import('../commands/report/report.ts')).report(words, flags<ReportFlags>(), context),
   },
   {
     name: 'policy',

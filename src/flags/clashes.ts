@@ -152,6 +152,10 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       hint: 'It shows the last of a log that has an end.',
     },
   ],
+  report: [
+    { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
+    { flags: ['--set'], needs: ['--recorded-with'], hint: 'It is a parameter of that policy.' },
+  ],
   status: [
     { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },
     { flags: ['--all'], not: ['-f'], hint: 'All clusters in the file are looked at.' },

@@ -292,6 +292,12 @@ const FILTER: FlagGroup = {
   ],
 };
 
+/** A report is of all that happened, somewhere and at some time. */
+const SCOPE: FlagGroup = {
+  heading: 'Which requests',
+  flags: FILTER.flags.filter(({ name }) => ['--namespace', '--since', '--until'].includes(name)),
+};
+
 const HISTORY: readonly Flag[] = [JOURNAL, TEXT_OR_JSON, NO_COLOR];
 
 /** The flags of each command that has some, as its help shows them. */
@@ -373,6 +379,51 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { name: '--utc', help: 'times in UTC; default: in the zone of this machine' },
         NO_COLOR,
         { ...QUIET, help: 'only warnings besides the events' },
+      ],
+    },
+  ],
+  report: [
+    LOG,
+    {
+      heading: 'Report',
+      flags: [
+        {
+          name: '--recorded-with',
+          value: 'name|file',
+          takes: 'policy',
+          help: 'the policy that was in force, a template or a file: says what could not be seen',
+        },
+        { ...SET, help: 'with --recorded-with: a parameter of the template' },
+        {
+          name: '--baseline',
+          value: 'log',
+          takes: 'file',
+          repeats: true,
+          help: 'an earlier log: tells who is new, and from where',
+        },
+        { name: '--section', value: 'id', repeats: true, help: 'only this section' },
+        { name: '--fail-on-section', value: 'id', repeats: true, help: 'exit 1 if anything is in this section' },
+        { name: '--rows', value: 'rows', takes: 'count', unit: 'rows', help: 'so many rows of each section' },
+      ],
+    },
+    SCOPE,
+    {
+      heading: 'Output',
+      flags: [
+        {
+          ...OUTPUT,
+          choices: ['text', 'markdown', 'json'],
+          help: 'text, markdown or json',
+        },
+        { name: '--out', value: 'file', takes: 'file', help: 'write it there' },
+        {
+          name: '--evidence',
+          value: 'dir',
+          takes: 'folder',
+          help: 'also write the events behind each figure, unmasked, with their SHA-256, to this new folder',
+        },
+        NO_COLOR,
+        { ...QUIET, help: 'only warnings besides the report' },
       ],
     },
   ],

@@ -98,15 +98,22 @@ function queryOf(uri: string): URLSearchParams {
   return new URLSearchParams(at < 0 ? '' : uri.slice(at + 1));
 }
 
+type Failure = AuditEvent & { code: number };
+
+/** What tells how a request ended. */
+interface Ended extends Pick<FoldedRequest, 'isOpen' | 'took'> {
+  event: Failure;
+}
+
 /** How it ended, in at most four letters: the status, `open`, `died`, or `-` where no answer is in the log. */
-export function outcomeCode({ event: { code, stage }, isOpen }: Pick<FoldedRequest, 'event' | 'isOpen'>): string {
+export function outcomeCode({ event: { code, stage }, isOpen }: Pick<Ended, 'event' | 'isOpen'>): string {
   if (isOpen) return 'open';
   if (stage === 'Panic') return 'died';
   return code === 0 ? '-' : String(code);
 }
 
 /** Why it did not end well, or how long it was open; '' for nothing to tell. */
-export function outcomeNote({ event, isOpen, took }: FoldedRequest): string {
+export function outcomeNote({ event, isOpen, took }: Ended): string {
   if (event.stage === 'RequestReceived') return 'no answer in the log';
   if (event.code >= 400) return failureText(event);
   if (isOpen || !(took >= LONG)) return '';
@@ -122,10 +129,8 @@ function isLongRunning({ verb, objectRef }: AuditEvent): boolean {
   return verb === 'watch' || LONG_RUNNING.has(objectRef?.subresource ?? '');
 }
 
-type Failure = AuditEvent & { code: number };
-
 /** How it ended, in words: `ok`, `open`, `403 forbidden by RBAC`. */
-export function outcomeText(request: FoldedRequest): string {
+export function outcomeText(request: Ended): string {
   const note = outcomeNote(request);
   return `${outcomeCode(request)}${note === '' ? '' : ` ${note}`}`;
 }

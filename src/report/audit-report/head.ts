@@ -1,0 +1,49 @@
+import type { AuditReport } from '../../events/report/data.ts';
+import { safeText } from '../text.ts';
+import { counted, number, utcText } from './told.ts';
+
+/** What is said first: which log it is, and what of it is missing; each a word and a sentence. */
+export function headRows({ log, requests, policy }: AuditReport): (readonly [label: string, text: string])[] {
+  return [
+    ['Period', periodText(log.from, log.to)],
+    ['Log', logText(log, requests)],
+    ...(log.only === '' ? [] : [['Only', safeText(log.only)] as const]),
+    ['Unreadable', unreadableText(log)],
+    ...log.missing.map((text) => ['Missing', safeText(text)] as const),
+    ['Policy', policyText(policy)],
+  ];
+}
+
+function periodText(from: number, to: number): string {
+  if (from > to) return 'no event with a time';
+  return `${utcText(from)} to ${utcText(to)} (${spanText((to - from) / 1_000_000)}); all times are UTC`;
+}
+
+/** `40 s`, `12 minutes`, `3 hours`, `2 days`. */
+function spanText(seconds: number): string {
+  const [unit, size] = UNITS.find(([, least]) => seconds >= 2 * least) ?? ['second', 1];
+  return counted(Math.round(seconds / size), unit);
+}
+
+const UNITS: readonly [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+function logText({ servers, files, events }: AuditReport['log'], requests: number): string {
+  const named = servers.filter((name) => name !== '').map(safeText);
+  const of = named.length === 0 ? '' : ` of ${counted(named.length, 'API server')} (${named.join(', ')})`;
+  return `${counted(requests, 'request')} in ${counted(events, 'event')}, ${counted(files, 'file')}${of}`;
+}
+
+function unreadableText({ damaged, lines }: AuditReport['log']): string {
+  const bad = Object.entries(damaged).filter(([, count]) => count > 0);
+  if (bad.length === 0) return `none of ${counted(lines, 'line')}`;
+  return `${bad.map(([kind, count]) => `${number(count)} ${kind}`).join(', ')} of ${counted(lines, 'line')}`;
+}
+
+function policyText(policy: string | null): string {
+  if (policy !== null) return safeText(policy);
+  return 'not known, so it is not known either what could not be seen; --recorded-with names it';
+}

@@ -1,0 +1,55 @@
+import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import { type ToldSection, toldSections } from './told.ts';
+
+/** A report as a document for programs, its version in `formatVersion`. Times are RFC 3339, null where there is none. */
+export function reportJson(
+  report: AuditReport,
+  options: { rows: number; files: ReadonlyMap<string, EvidenceFile>; made: Date; version: string },
+): JsonObject {
+  const { log, requests, policy, tops, activity } = report;
+  return {
+    kind: 'AuditReport',
+    formatVersion: 1,
+    made: options.made.toISOString(),
+    madeBy: `kops-audit ${options.version}`,
+    log: {
+      servers: [...log.servers],
+      files: log.files,
+      lines: log.lines,
+      bytes: log.bytes,
+      events: log.events,
+      requests,
+      from: timeJson(log.from),
+      to: timeJson(log.to),
+      damaged: { ...log.damaged },
+      missing: [...log.missing],
+      only: log.only,
+    },
+    policy,
+    sections: toldSections(report, options).map(sectionJson),
+    busiest: Object.fromEntries(
+      Object.entries(tops).map(([kind, counts]) => [kind, counts.map((count) => ({ ...count }))]),
+    ),
+    activity: {
+      seconds: activity.width / 1_000_000,
+      buckets: activity.buckets.map(({ from, ...counts }) => ({ from: timeJson(from), ...counts })),
+    },
+  };
+}
+
+function timeJson(microseconds: number): Json {
+  if (!Number.isFinite(microseconds) || Math.abs(microseconds) > 8.64e18) return null;
+  return new Date(microseconds / 1000).toISOString();
+}
+
+function sectionJson({ rows, notes, blind, evidenceFor, file, ...section }: ToldSection): JsonObject {
+  return {
+    ...section,
+    rows: rows.map((row) => ({ ...row })),
+    notes: [...notes],
+    blind: [...blind],
+    evidenceFor: [...evidenceFor],
+    file: file === null ? null : { ...file },
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { reportJson } from '../../../src/report/audit-report/json.ts';
+import { reportMarkdown } from '../../../src/report/audit-report/markdown.ts';
+import { reportText } from '../../../src/report/audit-report/text.ts';
+import { plainStyle } from '../../../src/report/text.ts';
+import { anEvent, reportOf } from '../../events/report/made.ts';
+
+const NONE = { rows: 10, files: new Map(), evidence: '' };
+const EVIL = 'eve\u001b[31m\u202e|<script>alert(1)</script>`*[x](y)';
+
+function deleted(username: string, name = 'a-rather-long-name-of-an-object-that-has-no-room-on-a-small-terminal') {
+  return anEvent({ verb: 'delete', user: { username }, objectRef: { resource: 'pods', namespace: 'shop', name } });
+}
+
+describe('a report as text', () => {
+  it.each([60, 80, 120])('is no wider than %i columns', async (columns) => {
+    const report = await reportOf([deleted('somebody.with.a.long.name@corp.example.com'), anEvent({ code: 403 })]);
+    const text = reportText(report, { ...NONE, style: plainStyle, columns });
+    expect(text.split('\n').filter((line) => line.length > columns)).toEqual([]);
+    expect(text).toContain('1 request, by a person');
+  });
+
+  it('lets nothing of the log reach a terminal raw', async () => {
+    const text = reportText(await reportOf([deleted(EVIL)]), { ...NONE, style: plainStyle, columns: Infinity });
+    expect(text).toContain(String.raw`eve\x1b[31m\u202e|<script>`);
+  });
+
+  it('says of what has more rows how to see them, and of nothing that it is not there', async () => {
+    const report = await reportOf([deleted('bob', 'one'), deleted('bob', 'two')]);
+    const text = reportText(report, { ...NONE, rows: 1, style: plainStyle, columns: 80 });
+    expect(text).toContain('and 1 more row: --rows 2 shows them');
+    expect(text).toMatch(/Nothing in the log\n[^]* {2}Secrets read {2}secrets-read\n/);
+    expect(text).toContain('Policy      not known');
+  });
+
+  it('names the events behind a figure', async () => {
+    const files = new Map([['deletions', { name: 'deletions.jsonl', lines: 1, sha256: 'ab' }]]);
+    const options = { ...NONE, files, evidence: 'kept', style: plainStyle, columns: 80 };
+    expect(reportText(await reportOf([deleted('bob')]), options)).toContain('Events: kept/deletions.jsonl (1 line)');
+  });
+});
+
+describe('a report as Markdown', () => {
+  it('takes nothing of the log for markup', async () => {
+    const text = reportMarkdown(await reportOf([deleted(EVIL)]), NONE);
+    const row = text.split('\n').find((line) => line.includes('alert'));
+    expect(row?.split('|')).toHaveLength(8);
+    expect(text).not.toContain('<script>');
+    expect(row).not.toMatch(/[`*[\]]/);
+  });
+});
+
+describe('a report as JSON', () => {
+  it('has kind, version and each section with its rows', async () => {
+    const made = new Date('2026-11-27T00:00:00Z');
+    const document = reportJson(await reportOf([deleted('bob', 'one')]), { ...NONE, made, version: '1.2.3' });
+    expect(document).toMatchObject({ kind: 'AuditReport', formatVersion: 1, madeBy: 'kops-audit 1.2.3', policy: null });
+    expect(document['log']).toMatchObject({ events: 1, from: '2026-11-23T10:00:00.000Z' });
+    expect(document['sections']).toContainEqual(
+      expect.objectContaining({
+        id: 'deletions',
+        verdict: 'found',
+        requests: 1,
+        rows: [expect.objectContaining({ who: 'bob', what: 'delete pods/one -n shop', outcome: '200' })],
+      }),
+    );
+  });
+
+  it('is JSON for a log without an event as well', async () => {
+    const document = reportJson(await reportOf([]), { ...NONE, made: new Date(0), version: '' });
+    expect(document['log']).toMatchObject({ from: null, to: null });
+  });
+});
