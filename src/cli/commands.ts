@@ -295,7 +295,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'what is in audit logs: who did what, a request a line',
     description:
       'Reads audit logs and shows a request a line: when, how it ended, who, what, from where. What the cluster does to itself is hidden.',
-    usage: 'logs [LOGS...] [FLAGS] [-- REQUEST]',
+    usage: '[LOGS...] [FLAGS] [-- REQUEST]',
     notes: [
       'Flags that say which requests can be repeated: values of one flag are alternatives, and all flags must hold. In a value * is any text, and a ! in front excludes: --verb "!get".',
     ],
