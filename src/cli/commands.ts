@@ -12,6 +12,7 @@ import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { ReportFlags } from '../commands/report/report.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
+import type { WhoFlags } from '../commands/who.ts';
 import type { Context } from '../context.ts';
 import type { Takes } from '../flags/table.ts';
 
@@ -319,6 +320,41 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/logs.md',
     run: async ({ words, behind, flags }, context) =>
       (await import('../commands/logs/logs.ts')).logs({ words, request: behind }, flags<LogsFlags>(), context),
+  },
+  {
+    name: 'who',
+    group: 'Logs',
+    summary: 'who deleted, changed, read or made something, and what led to it',
+    description:
+      'Finds in audit logs who did something, by what right, and what led to it: an object can also go with its owner or its namespace.',
+    usage: 'who <DID> <TYPE/NAME> [LOGS...] [FLAGS]',
+    notes: [
+      'DID is delete, create, change, scale, read, exec, attach, port-forward, logs, evict, debug, proxy or bind; kubectl words such as get, patch and apply are taken too. TYPE alone asks about any of that type.',
+      'An answer that is a guess says so. Nobody is an honest answer only where the policy records such requests: --recorded-with tells.',
+    ],
+    arguments: [
+      { name: '[did]', help: 'what was done: delete, create, change, read, exec, bind, …' },
+      { name: '[object]', help: 'to what: deployments/web, secrets, web-1 for a pod, cluster-admin for bind' },
+      { name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' },
+    ],
+    examples: [
+      ['kops-audit who delete deployments/web -n shop --sample', 'in a log that comes with kops-audit'],
+      ['kops-audit who read secrets/db -n shop --sample', 'with lists that it was among'],
+      ['kops-audit who exec pods/web-1 -n shop --sample', 'with the command'],
+      ['kops-audit who bind namespaces --sample', 'who gave a role to whom'],
+      ['kops-audit who delete pods/web-1 -n shop audit.log --recorded-with kops', 'and could the log tell'],
+    ],
+    exit: [
+      [0, 'somebody did it'],
+      [1, 'nobody did, as far as the log tells; with --strict: lines are damaged'],
+      [2, 'the question or the flags are wrong, or a log cannot be read'],
+      [4, 'a part of the log could not be read, or stdout is full'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/questions.md',
+    run: async ({ words, flags }, context) =>
+      (await import('../commands/who.ts')).who(words, flags<WhoFlags>(), context),
   },
   {
     name: 'report',

@@ -156,6 +156,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
     { flags: ['--set'], needs: ['--recorded-with'], hint: 'It is a parameter of that policy.' },
   ],
+  who: [{ flags: ['--recorded-with'], not: ['-f'], hint: 'One policy recorded the log: leave one of them out.' }],
   status: [
     { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },
     { flags: ['--all'], not: ['-f'], hint: 'All clusters in the file are looked at.' },

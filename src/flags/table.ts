@@ -427,6 +427,40 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       ],
     },
   ],
+  who: [
+    {
+      heading: 'Question',
+      flags: [
+        { name: '--namespace', short: '-n', value: 'name', help: 'where the object is; default: anywhere' },
+        { name: '--since', value: 'time', help: 'from then on: 2h, 3d, yesterday, 2026-11-24, 2026-11-24T09:30' },
+        { name: '--until', value: 'time', help: 'before then' },
+      ],
+    },
+    LOG,
+    {
+      heading: 'Policy',
+      flags: [
+        {
+          name: '--recorded-with',
+          value: 'name|file',
+          takes: 'policy',
+          help: 'the policy that recorded the log: tells what it left out',
+        },
+        { ...FILE, help: 'the same: the policy in a cluster spec' },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
+        { name: '--all', help: 'all that was found, and what the cluster itself did' },
+        { name: '--reveal', help: 'show secrets in commands and messages' },
+        { ...TEXT_OR_JSON },
+        { name: '--utc', help: 'times in UTC; default: in the zone of this machine' },
+        NO_COLOR,
+        { ...QUIET, help: 'nothing of how much was read' },
+      ],
+    },
+  ],
   lint: [
     {
       heading: 'Cluster',

@@ -17,6 +17,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   status: ['StatusFlags', 'commands/status/flags.ts'],
   logs: ['LogsFlags', 'commands/logs/flags.ts'],
   report: ['ReportFlags', 'commands/report/report.ts'],
+  who: ['WhoFlags', 'commands/who.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
   'policy diff': ['DiffFlags', 'commands/policy/diff.ts'],
@@ -31,6 +32,7 @@ const EVERYWHERE = 'color';
 const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   apply: ['savePlan'],
   wizard: ['blocks', 'kubernetesVersion'],
+  who: ['follow'],
 };
 
 interface Key {

@@ -22,7 +22,7 @@ export function isDone({ code, requestURI }: LoggedEvent): boolean {
 }
 
 /** Whether nothing was to be stored. */
-function isDryRun(requestURI: string): boolean {
+export function isDryRun(requestURI: string): boolean {
   return /[?&]dryRun=All\b/.test(requestURI);
 }
 

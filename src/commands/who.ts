@@ -1,0 +1,89 @@
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import type { LoggedEvent } from '../events/event.ts';
+import { happenedIn } from '../events/who/answer.ts';
+import { type Asked, readAsked } from '../events/who/asked.ts';
+import { collector } from '../events/who/collect.ts';
+import { recordedBy } from '../events/who/recorded.ts';
+import { readTime } from '../flags/times.ts';
+import { safeJson } from '../report/text.ts';
+import { type Answer, answerJson, answerView, isFound } from '../report/who-did.ts';
+import { type OpenFlags, openLog, readMerged, sayWhatWasRead, statusOf } from './logs/open.ts';
+
+/** The flags of `who` as the command line gives them. */
+export interface WhoFlags extends OpenFlags {
+  namespace?: string;
+  since?: string;
+  until?: string;
+  recordedWith?: string;
+  file?: string;
+  all?: boolean;
+  reveal?: boolean;
+  output: 'text' | 'json';
+}
+
+/** `who VERB TYPE/NAME [LOG…]`: who did it, what led to it, and by what right. Nobody is 1. */
+export async function who(args: readonly string[], flags: WhoFlags, context: Context): Promise<number> {
+  const { asked, words } = readWords(args, flags);
+  const isInTime = timeTest(flags, context);
+  const recorded = await recordingPolicy(asked, flags, context);
+  const opened = await openLog(words, flags, context);
+  const found = collector(asked);
+  const take = (event: LoggedEvent): LoggedEvent | undefined =>
+    isInTime(event) && found.takes(event) ? event.keep() : undefined;
+  for await (const events of readMerged(opened, take)) for (const event of events) found.add(event);
+  const collected = found.end();
+  const answer = { asked, collected, happened: happenedIn(asked, collected), tally: opened.tally, recorded };
+  await print(answer, opened.servers.length > 1, flags, context);
+  sayWhatWasRead(opened, flags, context);
+  const status = statusOf(opened, flags);
+  return status === 0 && !isFound(answer) ? 1 : status;
+}
+
+function readWords([word, target, ...words]: readonly string[], flags: WhoFlags): { asked: Asked; words: string[] } {
+  if (word === undefined || target === undefined)
+    throw new UserError('the question is not whole', {
+      hint: 'Say what was done to what: kops-audit who delete deployments/web -n prod audit.log',
+    });
+  if (flags.sample && words.length > 0)
+    throw new UserError('--sample does not go with a log', { hint: 'Read the sample, or the log that is named.' });
+  return { asked: readAsked(word, target, flags.namespace), words };
+}
+
+function timeTest({ since, until, utc }: WhoFlags, context: Context): (event: LoggedEvent) => boolean {
+  const read = (flag: string, text: string): number =>
+    readTime(flag, text, context.now(), utc ? 'utc' : 'local').getTime() * 1000;
+  const from = since === undefined ? -Infinity : read('--since', since);
+  const to = until === undefined ? Infinity : read('--until', until);
+  if (from >= to)
+    throw new UserError(`--since ${since} is not before --until ${until}`, { hint: 'Nothing can lie between them.' });
+  return ({ at }) => Number.isNaN(at) || (at >= from && at < to);
+}
+
+async function recordingPolicy(
+  asked: Asked,
+  { recordedWith, file }: WhoFlags,
+  context: Context,
+): Promise<Answer['recorded']> {
+  if (recordedWith === undefined && file === undefined) return null;
+  const named =
+    recordedWith === undefined
+      ? await (await import('./policy/cluster-policy.ts')).policyOfCluster({ file: file ?? '-' }, context)
+      : await (await import('./policy/named-policy.ts')).namedPolicy(recordedWith, {}, context);
+  return { policy: named.name, requests: recordedBy(named.policy, asked) };
+}
+
+async function print(answer: Answer, hasServers: boolean, flags: WhoFlags, { io }: Context): Promise<void> {
+  const isRevealed = flags.reveal ?? false;
+  if (flags.output === 'json') return io.stdout(safeJson(answerJson(answer, isRevealed)));
+  const view = {
+    style: io.stdoutStyle,
+    columns: io.columns,
+    lineColumns: io.stdoutColumns,
+    isUtc: flags.utc ?? false,
+    hasServers,
+    isAll: flags.all ?? false,
+    isRevealed,
+  };
+  return io.stdout(answerView(answer, view));
+}

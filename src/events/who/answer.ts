@@ -1,0 +1,48 @@
+import { isDryRun, tellsEnd } from '../questions/traits.ts';
+import type { LoggedEvent } from '../event.ts';
+import { type Asked, roleOf } from './asked.ts';
+import { deletionOf, type Happened, type Step } from './chain.ts';
+import type { Candidate, Collected } from './collect.ts';
+import { controllerOf } from './controllers.ts';
+
+/** Answers a question from what was collected: a deletion of one object is followed to what it began with; all else is listed. */
+export function happenedIn(asked: Asked, collected: Collected): Happened {
+  if (asked.act.word === 'delete' && asked.name !== '') return deletionOf(asked, collected);
+  const requests = lastOfEach(collected.candidates);
+  const own = requests.filter(({ role }) => role === 'itself');
+  const done = own.filter(({ event }) => isDone(event)).map(stepOf);
+  const isKnown = ({ event }: Step): boolean => asked.act.word !== 'bind' || boundBy(event) !== undefined;
+  return {
+    chain: done.filter(isKnown),
+    possible: done.filter((step) => !isKnown(step)),
+    tried: own.filter(({ event }) => !isDone(event)),
+    earlier: [],
+    made: null,
+    again: null,
+    held: null,
+  };
+}
+
+function stepOf({ event, role }: Candidate): Step {
+  const controller = controllerOf(event);
+  return { event, role, link: 'named', isSure: true, ...(controller ? { controller } : {}) };
+}
+
+/** The role that a binding gives; undefined where its body is not recorded. */
+function boundBy({ requestObject, responseObject }: LoggedEvent): string | undefined {
+  return roleOf(requestObject) ?? roleOf(responseObject);
+}
+
+function isDone({ code, requestURI }: LoggedEvent): boolean {
+  return code > 0 && code < 400 && !isDryRun(requestURI);
+}
+
+/** Of a shell that has ended its end only. */
+function lastOfEach(candidates: readonly Candidate[]): Candidate[] {
+  const requests = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const { auditID, requestReceivedTimestamp, requestURI } = candidate.event;
+    if (tellsEnd(candidate.event)) requests.set(`${auditID}\n${requestReceivedTimestamp}\n${requestURI}`, candidate);
+  }
+  return [...requests.values()];
+}
