@@ -308,6 +308,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit logs kube-audit/ -n prod --writes --human', 'what people changed'],
       ['kops-audit logs audit.log -- delete secrets/db -n prod', 'one kind of request'],
       ['kops-audit logs audit.log --top user,verb', 'who is busy with what'],
+      ['kops-audit logs audit.log --object deploy/web -n shop', 'what was changed in it, and by whom'],
     ],
     exit: [
       [0, 'also where nothing matches, and where lines are damaged'],

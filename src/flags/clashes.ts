@@ -145,6 +145,11 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--rule'], needs: ['--policy'], hint: 'Say of which policy: --policy kops, or --policy ./policy.yaml.' },
     { flags: ['--policy', '--set'], needs: ['--rule'], hint: 'It says of which policy --rule is.' },
     { flags: ['--follow'], not: ['--count', '--top', '--by'], hint: 'What is counted has an end.' },
+    {
+      flags: ['--object'],
+      not: ['--count', '--top', '--by', '--resource', '--name', '-o wide', '-o csv', '-o table', '--tail', '--stage'],
+      hint: 'It tells the history of one object; -o json has its events.',
+    },
     { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
     {
       flags: ['--tail'],

@@ -340,6 +340,17 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     LOG,
     FILTER,
     {
+      heading: 'One object',
+      flags: [
+        {
+          name: '--object',
+          value: 'type/name',
+          once: true,
+          help: 'who changed it, when, and what: deployments/web, with -n its namespace',
+        },
+      ],
+    },
+    {
       heading: 'Counting',
       flags: [
         { name: '--count', help: 'only how many requests' },

@@ -7,6 +7,7 @@ export interface LogsFlags extends FilterFlags, OpenFlags {
   all?: boolean;
   tail?: string;
   reveal?: boolean;
+  object?: string;
   count?: boolean;
   top?: string;
   by?: 'minute' | 'hour' | 'day';

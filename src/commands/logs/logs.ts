@@ -16,9 +16,12 @@ interface LogsWords {
 /** `logs`: what is in audit logs, a request a line. */
 export async function logs({ words, request }: LogsWords, flags: LogsFlags, context: Context): Promise<number> {
   const isWanted = await wanted(flags, request, context);
+  const object =
+    flags.object === undefined ? undefined : (await import('./object.ts')).readObject(flags.object, flags.namespace);
   const opened = openLog(words, flags, context);
   const isCounted = flags.count || flags.top !== undefined || flags.by !== undefined;
   if (isCounted) await count(opened, isWanted, flags, context);
+  else if (object) await (await import('./object.ts')).showObject(opened, object, isWanted, flags, context);
   else if (flags.output === 'json') await printJson(opened, isWanted, flags, context);
   else sayHidden(await printRequests(opened, isWanted, flags, context), flags, context);
   sayWhatWasRead(opened, flags, context);
