@@ -1,5 +1,4 @@
 import { Transform } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { UserError } from '../errors.ts';
 
@@ -129,18 +128,16 @@ async function* chunks(head: Uint8Array, pieces: AsyncIterator<Uint8Array | stri
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield Buffer.from(next.value);
 }
 
-/** All that came out is taken before the end is told, as an error there would take it away. */
+/** An error at the end would take away what was not read yet; but a write is done only when what came of it was read. */
 async function feed(decoder: Transform, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const chunk of bytes) await written(decoder, chunk);
-    while (decoder.readableLength > 0) await sleep(1);
     decoder.end();
   } catch (error) {
     decoder.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
-/** Until what came of it is ready to be taken. */
 async function written(decoder: Transform, chunk: Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => decoder.write(chunk, (error) => (error ? reject(error) : resolve())));
 }
