@@ -9,7 +9,7 @@ import { openLogs } from '../../input/log-files.ts';
 import { shippedFile } from '../../input/templates.ts';
 import { followed, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
-import { timeText } from '../../report/events/line.ts';
+import { spanText } from '../../report/events/line.ts';
 import { safeText, wrap } from '../../report/text.ts';
 
 /** The flags that say which log is read, as the command line gives them. */
@@ -101,7 +101,7 @@ function summary(servers: readonly ServerLog[], { events, envelopes, from, to }:
   const names = [...envelopes.keys()].filter((name) => name !== '');
   const wrapped = names.length === 0 ? '' : ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
   const of = servers.length > 1 ? ` of ${servers.length} API servers` : '';
-  const span = Number.isFinite(from) ? `, ${timeText(from, isUtc)} to ${timeText(to, isUtc)}` : '';
+  const span = Number.isFinite(from) ? `, ${spanText(from, to, isUtc)}` : '';
   return `${counted(events, 'event')} in ${counted(files, 'file')}${wrapped}${of}${span}`;
 }
 

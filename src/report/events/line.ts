@@ -182,6 +182,14 @@ export function timeText(microseconds: number, isUtc: boolean): string {
   return `${shifted(microseconds, isUtc).slice(5, 19).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
 }
 
+/** From when to when: `2026-11-27 01:18:09 to 01:18:59`; of two days both. */
+export function spanText(from: number, to: number, isUtc: boolean): string {
+  const [start, end] = [from, to].map((each) => shifted(each, isUtc).slice(0, 19).replace('T', ' '));
+  const zoneText = isUtc ? 'Z' : '';
+  const rest = start?.slice(0, 10) === end?.slice(0, 10) ? end?.slice(11) : end;
+  return `${start}${zoneText} to ${rest}${zoneText}`;
+}
+
 function clockTime(microseconds: number, isUtc: boolean): string {
   return shifted(microseconds, isUtc).slice(11, 19);
 }
