@@ -1,7 +1,8 @@
-/** Takes a line: `bytes[start..end)` without its line feed; only good until it returns. */
-export type TakeLine = (bytes: Uint8Array, start: number, end: number) => void;
+/** Takes a line: `bytes[start..end)`, behind which stands a line feed; only good until it returns. */
+export type TakeLine = (bytes: Buffer, start: number, end: number) => void;
 
 const LINE_FEED = 10;
+const ONE_LINE_FEED: Uint8Array = Uint8Array.of(LINE_FEED);
 
 /**
  * Breaks chunks of bytes at line feeds, and at nothing else: U+2028 may stand in a JSON string.
@@ -9,13 +10,18 @@ const LINE_FEED = 10;
  */
 export function lineBreaker(take: TakeLine): (chunk?: Uint8Array) => void {
   let carried: Uint8Array[] = [];
-  return (chunk) => {
-    if (!chunk) return carried.length === 0 ? undefined : takeJoined(carried, take);
+  const takeCarried = (last: Uint8Array): void => {
+    const line = Buffer.concat([...carried, last, ONE_LINE_FEED]);
+    carried = [];
+    take(line, 0, line.length - 1);
+  };
+  return (given) => {
+    if (!given) return carried.length === 0 ? undefined : takeCarried(new Uint8Array());
+    const chunk = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
     let start = 0;
     let end = chunk.indexOf(LINE_FEED);
     if (end >= 0 && carried.length > 0) {
-      takeJoined([...carried, chunk.subarray(0, end)], take);
-      carried = [];
+      takeCarried(chunk.subarray(0, end));
       start = end + 1;
       end = chunk.indexOf(LINE_FEED, start);
     }
@@ -23,11 +29,6 @@ export function lineBreaker(take: TakeLine): (chunk?: Uint8Array) => void {
       take(chunk, start, end);
       start = end + 1;
     }
-    if (start < chunk.length) carried.push(chunk.slice(start));
+    if (start < chunk.length) carried.push(Buffer.from(chunk.subarray(start)));
   };
-}
-
-function takeJoined(pieces: readonly Uint8Array[], take: TakeLine): void {
-  const line = Buffer.concat(pieces);
-  take(line, 0, line.length);
 }

@@ -3,6 +3,7 @@ import { lineBreaker } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
 import type { LogTally } from './tally.ts';
 import { beginsValue, Unwrapper } from './unwrap.ts';
+import { WalkedEvent } from './walked.ts';
 
 /**
  * Reads a source once, event by event, in the order in which they stand there.
@@ -43,18 +44,21 @@ function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEven
     if (tally.event(event)) take(event);
   };
   const unwrapper = new Unwrapper(source, tally, counted);
+  const walked = new WalkedEvent(source);
   let line = 0;
   let offset = 0;
   let isEnd = false;
   let isLines: boolean | undefined;
   const lines = lineBreaker((chunk, start, end) => {
+    const from = offset;
+    line += 1;
+    offset += end - start + 1;
+    tally.line(end - start + 1);
+    if (start === end) return;
+    if (!unwrapper.isOpen && walked.take(chunk, start, end, line)) return counted(walked);
     const bytes = chunk.subarray(start, end);
-    const place = { line: (line += 1), offset };
-    offset += bytes.length + 1;
-    tally.line(bytes.length + 1);
-    if (bytes.length === 0) return;
     const value = unwrapper.isOpen ? undefined : parsed(bytes);
-    if (!isPlainEvent(value)) return unwrapper.line(bytes, place, isEnd);
+    if (!isPlainEvent(value)) return unwrapper.line(bytes, { line, offset: from }, isEnd);
     counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
   });
   const feed = (chunk: Uint8Array): void => {

@@ -1,0 +1,212 @@
+import { isObject } from '../json.ts';
+import type { AuditUser, LoggedEvent, LogSource, ObjectReference, ResponseStatus } from './event.ts';
+import { microseconds } from './time.ts';
+import { newSpans, type Slot, SLOTS, walk } from './walk.ts';
+
+/**
+ * An event as it lies in the bytes of its line: each value is decoded when it is asked for. One object serves for line after line
+ * (`at` line, `keep` for a copy). The values are those of `ParsedEvent`, which a property test holds.
+ */
+export class WalkedEvent implements LoggedEvent {
+  readonly source: LogSource;
+  readonly envelope = '';
+  readonly isConverted = false;
+  line = 0;
+  #bytes: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  readonly #spans: Int32Array = newSpans();
+  #at: number | undefined;
+
+  constructor(source: LogSource) {
+    this.source = source;
+  }
+
+  /** Takes the line `bytes[start..end)`, behind which stands a line feed; gives whether it surely is an event. */
+  take(bytes: Buffer, start: number, end: number, line: number): boolean {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#at = undefined;
+    this.line = line;
+    return walk(bytes, start, end, this.#spans) && this.#isPlainEvent();
+  }
+
+  get level(): string {
+    return this.#text('level') ?? '';
+  }
+  get auditID(): string {
+    return this.#text('auditID') ?? '';
+  }
+  get stage(): string {
+    return this.#text('stage') ?? '';
+  }
+  get requestURI(): string {
+    return this.#text('requestURI') ?? '';
+  }
+  get verb(): string {
+    return this.#text('verb') ?? '';
+  }
+  get userAgent(): string | undefined {
+    return this.#text('userAgent');
+  }
+  get requestReceivedTimestamp(): string | undefined {
+    return this.#text('requestReceivedTimestamp');
+  }
+  get stageTimestamp(): string | undefined {
+    return this.#text('stageTimestamp');
+  }
+  get user(): AuditUser | undefined {
+    return this.#map('user');
+  }
+  get impersonatedUser(): AuditUser | undefined {
+    return this.#map('impersonatedUser');
+  }
+  get objectRef(): ObjectReference | undefined {
+    return this.#map('objectRef');
+  }
+  get responseStatus(): ResponseStatus | undefined {
+    return this.#map('responseStatus');
+  }
+  get annotations(): Readonly<Record<string, string>> | undefined {
+    return this.#map('annotations');
+  }
+  get sourceIPs(): readonly string[] | undefined {
+    const value = this.#remembered('sourceIPs');
+    return Array.isArray(value) ? value : undefined;
+  }
+  get requestObject(): unknown {
+    return this.#parsed('requestObject');
+  }
+  get responseObject(): unknown {
+    return this.#parsed('responseObject');
+  }
+  get at(): number {
+    this.#at ??= this.#time('stageTimestamp');
+    return this.#at;
+  }
+  get received(): number {
+    return this.#time('requestReceivedTimestamp');
+  }
+  get code(): number {
+    const code = this.responseStatus?.code;
+    return typeof code === 'number' ? code : 0;
+  }
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+  wrapped(): Uint8Array {
+    return this.bytes();
+  }
+  keep(): LoggedEvent {
+    const kept = new WalkedEvent(this.source);
+    const length = this.#end - this.#start;
+    const bytes = Buffer.allocUnsafeSlow(length);
+    this.#bytes.copy(bytes, 0, this.#start, this.#end);
+    for (let at = 0; at < this.#spans.length; at++)
+      kept.#spans[at] = this.#spans[at] === 0 ? 0 : (this.#spans[at] ?? 0) - this.#start;
+    kept.#bytes = bytes;
+    kept.#end = length;
+    kept.line = this.line;
+    return kept;
+  }
+
+  /** As `isPlainEvent` of `parsed.ts` has it. */
+  #isPlainEvent(): boolean {
+    const user = this.#from('user');
+    return MUST_BE_TEXT.every((slot) => this.#isText(slot)) && user !== 0 && this.#bytes[user] === OPEN_MAP;
+  }
+
+  #from(slot: Slot): number {
+    return this.#spans[2 * PLACES[slot]] ?? 0;
+  }
+
+  #to(slot: Slot): number {
+    return this.#spans[2 * PLACES[slot] + 1] ?? 0;
+  }
+
+  #isText(slot: Slot): boolean {
+    const from = this.#from(slot);
+    return from !== 0 && this.#bytes[from] === QUOTE;
+  }
+
+  #text(slot: Slot): string | undefined {
+    if (!this.#isText(slot)) return undefined;
+    const text = this.#bytes.toString('utf8', this.#from(slot) + 1, this.#to(slot) - 1);
+    return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
+  }
+
+  #parsed(slot: Slot): unknown {
+    const from = this.#from(slot);
+    return from === 0 ? undefined : JSON.parse(this.#bytes.toString('utf8', from, this.#to(slot)));
+  }
+
+  /** Of users, objects and answers a log has few that differ. */
+  #remembered(slot: Slot): unknown {
+    const from = this.#from(slot);
+    if (from === 0) return undefined;
+    const seen = SEEN[PLACES[slot]] ?? new Map<string, unknown>();
+    const key = this.#bytes.toString('latin1', from, this.#to(slot));
+    const known = seen.get(key);
+    if (known !== undefined) return known;
+    const value = this.#parsed(slot);
+    if (seen.size >= MOST) seen.clear();
+    if (key.length < LONG) seen.set(key, value);
+    return value;
+  }
+
+  #map<Map extends object>(slot: Slot): Map | undefined {
+    const value = this.#remembered(slot);
+    return isObject(value) ? (value as Map) : undefined;
+  }
+
+  #time(slot: Slot): number {
+    const from = this.#from(slot);
+    if (this.#to(slot) - from !== TIME.length) return microseconds(this.#text(slot));
+    return timeIn(this.#bytes, from) ?? microseconds(this.#text(slot));
+  }
+}
+
+const QUOTE = 0x22;
+const OPEN_MAP = 0x7b;
+const MUST_BE_TEXT: readonly Slot[] = ['auditID', 'stage', 'verb'];
+const PLACES = Object.fromEntries(SLOTS.map((slot, at) => [slot, at])) as Record<Slot, number>;
+
+const MOST = 4096;
+const LONG = 4096;
+const SEEN: readonly Map<string, unknown>[] = SLOTS.map(() => new Map());
+
+/** How Go writes a `metav1.MicroTime`: always so many digits, always in UTC. */
+const TIME = '"2026-11-23T05:55:18.123456Z"';
+
+/** Reads a time of this form at a place; undefined for one that is not of it. */
+function timeIn(bytes: Uint8Array, from: number): number | undefined {
+  let digits = true;
+  const number = (at: number, length: number): number => {
+    let value = 0;
+    for (let place = from + at; place < from + at + length; place++) {
+      const digit = (bytes[place] ?? 0) - 0x30;
+      if (digit < 0 || digit > 9) digits = false;
+      value = value * 10 + digit;
+    }
+    return value;
+  };
+  for (const at of MARKS) if (bytes[from + at] !== TIME.charCodeAt(at)) return undefined;
+  const [year, month, day] = [number(1, 4), number(6, 2), number(9, 2)];
+  const seconds = number(12, 2) * 3600 + number(15, 2) * 60 + number(18, 2);
+  const micro = number(21, 6);
+  const isReal = month >= 1 && month <= 12 && day >= 1 && day <= 28 && seconds < 86_400;
+  return digits && isReal ? (daysSince1970(year, month, day) * 86_400 + seconds) * 1_000_000 + micro : undefined;
+}
+
+/** Where the marks are that are no digits. */
+const MARKS: readonly number[] = [...TIME].flatMap((char, at) => (/\d/.test(char) ? [] : [at]));
+
+/** The algorithm `days_from_civil` of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
+function daysSince1970(year: number, month: number, day: number): number {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const ofEra = shifted - era * 400;
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
+}

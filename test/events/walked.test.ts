@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LoggedEvent, LogSource } from '../../src/events/event.ts';
+import { isPlainEvent, ParsedEvent } from '../../src/events/parsed.ts';
+import { WalkedEvent } from '../../src/events/walked.ts';
+import { linesOf } from '../replay/logs.ts';
+import { runs } from '../helpers/runs.ts';
+
+const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
+const LINES: readonly Buffer[] = linesOf('API traffic with controllers')
+  .filter((line) => line !== '' && line.length < 20_000)
+  .map((line) => Buffer.from(line));
+
+const FIELDS = [
+  'level',
+  'auditID',
+  'stage',
+  'requestURI',
+  'verb',
+  'user',
+  'impersonatedUser',
+  'sourceIPs',
+  'userAgent',
+  'objectRef',
+  'responseStatus',
+  'requestObject',
+  'responseObject',
+  'requestReceivedTimestamp',
+  'stageTimestamp',
+  'annotations',
+  'at',
+  'received',
+  'code',
+] as const;
+
+function valuesOf(event: LoggedEvent): unknown[] {
+  return [...FIELDS.map((field) => event[field]), Buffer.from(event.bytes()).toString('latin1')];
+}
+
+/** As the walk reads a line; null where it is not sure. */
+function walked(bytes: Buffer): LoggedEvent | null {
+  const event = new WalkedEvent(SOURCE);
+  return event.take(Buffer.concat([bytes, Buffer.from('\n')]), 0, bytes.length, 1) ? event : null;
+}
+
+/** As `JSON.parse` reads it; null where it is no event. */
+function parsed(bytes: Buffer): LoggedEvent | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    const found = { source: SOURCE, line: 1, envelope: '', isConverted: false, bytes, wrapped: bytes };
+    return isPlainEvent(value) ? new ParsedEvent(value, found) : null;
+  } catch {
+    return null;
+  }
+}
+
+function expectSame(bytes: Buffer): void {
+  const event = walked(bytes);
+  if (event === null) return;
+  const twin = parsed(bytes);
+  expect([bytes.toString('latin1'), twin === null]).toEqual([bytes.toString('latin1'), false]);
+  if (twin === null) return;
+  expect(valuesOf(event)).toEqual(valuesOf(twin));
+  expect(valuesOf(event.keep())).toEqual(valuesOf(twin));
+}
+
+/** What damages a line, or only makes it unusual. */
+const MUTATION = fc.oneof(
+  fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    text: fc.constantFrom(
+      '"',
+      '\\',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      ' ',
+      '\t',
+      '0',
+      '1e5',
+      '-',
+      '.5',
+      'null',
+      'tru',
+      '\\u00e4',
+      '\\ud800',
+      '\\x',
+      '\0',
+      '\x1f',
+      'ä',
+      '\u2028',
+      '"verb":"get",',
+      '"verb":1,',
+      '"user":null,',
+      '"Verb":"x",',
+      '"ver\\u0062":"x",',
+      '{"a":[1,{}]}',
+    ),
+  }),
+  fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.integer({ min: 0, max: 255 }) }),
+);
+
+function mutated(line: Buffer, mutation: { at: number; text?: string; cut?: number; byte?: number }): Buffer {
+  const at = Math.floor(mutation.at * line.length);
+  const added =
+    mutation.byte === undefined
+      ? Buffer.from(mutation.text ?? '')
+      : Buffer.from([mutation.byte === 10 ? 32 : mutation.byte]);
+  const skipped = mutation.cut ?? (mutation.byte === undefined ? 0 : 1);
+  return Buffer.concat([line.subarray(0, at), added, line.subarray(at + skipped)]);
+}
+
+describe('WalkedEvent', () => {
+  it('is sure of every line of kube-apiserver, and reads it as JSON.parse does', () => {
+    const some = LINES.filter((_, at) => at % 5 === 0);
+    expect(some.filter((line) => walked(line) === null)).toEqual([]);
+    for (const line of some) expectSame(line);
+  });
+
+  it('takes nothing that JSON.parse does not take, and reads the same in it', () => {
+    const few = LINES.filter((line) => line.length < 4000);
+    fc.assert(
+      fc.property(fc.constantFrom(...few), fc.array(MUTATION, { minLength: 1, maxLength: 3 }), (line, mutations) =>
+        expectSame(mutations.reduce(mutated, line)),
+      ),
+      runs(2000, 100_000),
+    );
+  });
+
+  it.each([
+    ['a key twice, of which the last counts', '"verb":"get","verb":"list"'],
+    ['a key that is escaped', '"ver\\u0062":"list"'],
+    ['what follows the object', '"verb":"get"} {'],
+    ['a verb that is no text', '"verb":1'],
+    ['a comma too many', '"verb":"get","x":[1,]'],
+    ['a list that is closed as a map', '"verb":"get","x":[1}'],
+    ['a number that is none', '"verb":"get","x":01'],
+    ['a control character in a string', '"verb":"get","x":"\u0001"'],
+  ])('is not sure of %s', (_, part) => {
+    expect(walked(Buffer.from(`{"auditID":"a","stage":"Panic","user":{},${part}}`))).toBeNull();
+  });
+
+  it('reads times in any form of RFC 3339, and none that is not', () => {
+    const at = (time: string): number | undefined =>
+      walked(Buffer.from(`{"auditID":"a","stage":"Panic","verb":"get","user":{},"stageTimestamp":"${time}"}`))?.at;
+    expect(at('2026-02-28T23:59:59.999999Z')).toBe(Date.UTC(2026, 1, 28, 23, 59, 59) * 1000 + 999_999);
+    expect(at('2028-02-29T00:00:00.000001Z')).toBe(Date.UTC(2028, 1, 29) * 1000 + 1);
+    expect(at('2026-12-31T01:00:00+01:00')).toBe(Date.UTC(2026, 11, 31) * 1000);
+    expect(at('2026-02-30T23:59:59.999999Z')).toBe(Date.parse('2026-02-30T23:59:59Z') * 1000 + 999_999);
+    expect(at('2026-13-01T00:00:00.000000Z')).toBeNaN();
+    expect(at('yesterday')).toBeNaN();
+  });
+});
