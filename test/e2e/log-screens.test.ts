@@ -11,7 +11,7 @@ const RUNS: readonly { name: string; args: string[]; columns?: number }[] = [
   { name: 'denied', args: ['--status', '401', '--status', '403'] },
   { name: 'exec', args: ['--resource', 'pods/exec'] },
   { name: 'stages-of-an-exec', args: ['--resource', 'pods/exec', '--stage', '*'] },
-  { name: 'all', args: ['--all', '--since', '2026-11-27T01:18:52'] },
+  { name: 'all', args: ['--all', '--tail', '8'] },
   { name: 'table', args: ['--failed', '-o', 'table'], columns: 120 },
   { name: 'at-40', args: ['--human', '--writes'], columns: 40 },
   { name: 'at-60', args: ['--human', '--writes'], columns: 60 },
