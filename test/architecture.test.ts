@@ -39,7 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'commands',
   ],
-  completion: ['version', 'context', 'flags', 'policy', 'lint', 'kops', 'input', 'change', 'report'],
+  completion: ['version', 'context', 'flags', 'policy', 'events', 'lint', 'kops', 'input', 'change', 'report'],
   yaml: ['errors'],
   flags: ['errors', 'policy', 'cluster'],
   policy: ['errors', 'yaml'],

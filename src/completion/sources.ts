@@ -33,6 +33,7 @@ function sourcesOf(context: Context): Sources {
     rule: rules,
     verb: verbs,
     resource: resources,
+    part: parts,
     level: async () => ({ words: (await policyTypes()).LEVELS.slice(1).map((word) => ({ word })) }),
     stage: async () => ({ words: (await policyTypes()).STAGES.map((word) => ({ word })) }),
     change: (line) => changes(line, context),
@@ -72,6 +73,14 @@ async function rules(): Promise<Offers> {
 async function verbs(): Promise<Offers> {
   const { SERVED_VERBS } = await import('../policy/api/verbs.ts');
   return { words: SERVED_VERBS.map((word) => ({ word })) };
+}
+
+/** Several stand with commas: the last one is being typed. */
+async function parts({ current }: Line): Promise<Offers> {
+  const { COUNTED_BY } = await import('../events/counting.ts');
+  const before = current.slice(0, current.lastIndexOf(',') + 1);
+  const left = COUNTED_BY.filter((each) => !before.split(',').includes(each));
+  return { words: left.map((each) => ({ word: `${before}${each}` })) };
 }
 
 async function resources(): Promise<Offers> {

@@ -1,7 +1,9 @@
 import type { AuditUser, LoggedEvent, ObjectReference } from './event.ts';
 
 /** What requests can be counted by. */
-export type CountedBy = 'user' | 'verb' | 'resource' | 'namespace' | 'ip' | 'agent' | 'status';
+export const COUNTED_BY = ['user', 'verb', 'resource', 'namespace', 'ip', 'agent', 'status'] as const;
+
+export type CountedBy = (typeof COUNTED_BY)[number];
 
 /** The part of an event by which it is counted; '' where it has none. */
 const PARTS: Readonly<Record<CountedBy, (event: LoggedEvent) => string>> = {

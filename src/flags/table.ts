@@ -12,6 +12,7 @@ export type Takes =
   | 'resource'
   | 'level'
   | 'stage'
+  | 'part'
   | 'change'
   | 'count'
   | 'parameter'
@@ -357,6 +358,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         {
           name: '--top',
           value: 'parts',
+          takes: 'part',
           help: 'the most frequent: user, verb, resource, namespace, ip, agent, status; or several with commas',
         },
         {

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { type CountedBy, Counter, partsOf, requestEnds, TimeCounter } from '../../events/counting.ts';
+import { COUNTED_BY, type CountedBy, Counter, partsOf, requestEnds, TimeCounter } from '../../events/counting.ts';
 import type { LoggedEvent } from '../../events/event.ts';
 import type { Test } from '../../events/filter.ts';
 import { checkChoice, readCount } from '../../flags/check.ts';
@@ -7,8 +7,6 @@ import { type Counted, countsCsv, countsJson, countsText } from '../../report/ev
 import { safeJson, wrap } from '../../report/text.ts';
 import { type OpenedLog, readAll } from './open.ts';
 import type { LogsFlags } from './flags.ts';
-
-const BY: readonly CountedBy[] = ['user', 'verb', 'resource', 'namespace', 'ip', 'agent', 'status'];
 
 /** `logs --count`, `--top` and `--by`: how many requests, by whom or when. Nothing that matches is left out as noise. */
 export async function count(opened: OpenedLog, isWanted: Test, flags: LogsFlags, context: Context): Promise<void> {
@@ -58,8 +56,8 @@ async function countAll(opened: OpenedLog, isWanted: Test, flags: LogsFlags): Pr
 /** Reads `user,verb`. Throws UserError for what nothing is counted by. */
 function readTop(top: string | undefined): CountedBy[] {
   const words = top === undefined ? [] : top.split(',');
-  for (const word of words) checkChoice('--top', word, BY);
-  return BY.filter((each) => words.includes(each)).toSorted((a, b) => words.indexOf(a) - words.indexOf(b));
+  for (const word of words) checkChoice('--top', word, COUNTED_BY);
+  return COUNTED_BY.filter((each) => words.includes(each)).toSorted((a, b) => words.indexOf(a) - words.indexOf(b));
 }
 
 const QUARTER = 900_000_000;

@@ -77,7 +77,8 @@ function hints(object: ObjectName, shown: number, unrecorded: ReadonlyMap<string
     ];
   const count = [...unrecorded.values()].reduce((sum, each) => sum + each, 0);
   if (count === 0) return [];
-  const told = `What ${count.toLocaleString('en-US')} of these changes changed is not in the log, which has no bodies of them.`;
+  const changes = count === 1 ? 'one change' : `${count.toLocaleString('en-US')} changes`;
+  const told = `Of ${changes} the log has no bodies: what was changed is not known.`;
   if (contentsOf({ apiGroup: object.group, resource: object.resource }).some(({ inLog }) => inLog))
     return [told, AS_IT_SHOULD];
   return [

@@ -7,6 +7,7 @@ import { ParsedEvent } from '../../../src/events/parsed.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import { requestOf } from '../../../src/events/request.ts';
 import { eventOf } from '../../events/event-of.ts';
+import { runs } from '../../helpers/runs.ts';
 import { linesOf } from '../../replay/logs.ts';
 
 const NONE: FilterFlags = {
@@ -280,7 +281,7 @@ describe('a filter', () => {
           expect([terms, isWanted(event)]).toEqual([terms, isTaken]);
         }
       }),
-      { numRuns: 12 },
+      runs(12, 300),
     );
   });
 
