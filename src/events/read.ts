@@ -10,7 +10,7 @@ import { WalkedEvent } from './walked.ts';
  *
  * @param take gets each event, which is only good until it returns, and gives what is wanted of it; undefined for nothing.
  * @param tally counts what was read, and what could not be.
- * @returns what `take` gave, an array for each chunk read; one without anything is left out.
+ * @returns what `take` gave, in an array for every 64 KiB or so; one without anything is left out.
  * @throws what the source throws.
  */
 export async function* readLog<Wanted>(
@@ -23,14 +23,32 @@ export async function* readLog<Wanted>(
     const given = take(event);
     if (given !== undefined) wanted.push(given);
   });
-  for await (const chunk of source.open()) {
-    reader.feed(chunk);
-    if (wanted.length > 0) yield wanted;
-    wanted = [];
-  }
+  for await (const chunk of source.open())
+    for (const piece of piecesOf(chunk)) {
+      reader.feed(piece);
+      if (wanted.length > 0) yield wanted;
+      wanted = [];
+    }
   reader.end();
   if (wanted.length > 0) yield wanted;
 }
+
+/** What is kept of a piece is soon done with: the first line is there at once, and little memory is needed. */
+const PIECE = 65_536;
+
+/** Breaks a chunk at ends of lines, so that no line is put together again for that. */
+function* piecesOf(chunk: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  while (chunk.length - start > PIECE) {
+    const end = chunk.indexOf(LINE_FEED, start + PIECE) + 1;
+    if (end === 0) break;
+    yield chunk.subarray(start, end);
+    start = end;
+  }
+  yield chunk.subarray(start);
+}
+
+const LINE_FEED = 10;
 
 /** Gets the bytes of a source, chunk by chunk. */
 interface Reader {

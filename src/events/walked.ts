@@ -1,11 +1,12 @@
 import { isObject } from '../json.ts';
 import type { AuditUser, LoggedEvent, LogSource, ObjectReference, ResponseStatus } from './event.ts';
+import { Memo } from './memo.ts';
 import { microseconds } from './time.ts';
 import { newSpans, type Slot, SLOTS, walk } from './walk.ts';
 
 /**
  * An event as it lies in the bytes of its line: each value is decoded when it is asked for. One object serves for line after line
- * (`at` line, `keep` for a copy). The values are those of `ParsedEvent`, which a property test holds.
+ * (`take` the next, `keep` for a copy). The values are those of `ParsedEvent`, which a property test holds.
  */
 export class WalkedEvent implements LoggedEvent {
   readonly source: LogSource;
@@ -33,22 +34,22 @@ export class WalkedEvent implements LoggedEvent {
   }
 
   get level(): string {
-    return this.#text('level') ?? '';
+    return this.#word('level') ?? '';
   }
   get auditID(): string {
     return this.#text('auditID') ?? '';
   }
   get stage(): string {
-    return this.#text('stage') ?? '';
+    return this.#word('stage') ?? '';
   }
   get requestURI(): string {
     return this.#text('requestURI') ?? '';
   }
   get verb(): string {
-    return this.#text('verb') ?? '';
+    return this.#word('verb') ?? '';
   }
   get userAgent(): string | undefined {
-    return this.#text('userAgent');
+    return this.#word('userAgent');
   }
   get requestReceivedTimestamp(): string | undefined {
     return this.#text('requestReceivedTimestamp');
@@ -101,7 +102,7 @@ export class WalkedEvent implements LoggedEvent {
   keep(): LoggedEvent {
     const kept = new WalkedEvent(this.source);
     const length = this.#end - this.#start;
-    const bytes = Buffer.allocUnsafeSlow(length);
+    const bytes = Buffer.allocUnsafe(length);
     this.#bytes.copy(bytes, 0, this.#start, this.#end);
     for (let at = 0; at < this.#spans.length; at++)
       kept.#spans[at] = this.#spans[at] === 0 ? 0 : (this.#spans[at] ?? 0) - this.#start;
@@ -131,28 +132,22 @@ export class WalkedEvent implements LoggedEvent {
   }
 
   #text(slot: Slot): string | undefined {
-    if (!this.#isText(slot)) return undefined;
-    const text = this.#bytes.toString('utf8', this.#from(slot) + 1, this.#to(slot) - 1);
-    return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
+    return this.#isText(slot) ? textIn(this.#bytes, this.#from(slot), this.#to(slot)) : undefined;
+  }
+
+  /** Of what there are few that differ. */
+  #word(slot: Slot): string | undefined {
+    return this.#isText(slot) ? WORDS.get(this.#bytes, this.#from(slot), this.#to(slot)) : undefined;
   }
 
   #parsed(slot: Slot): unknown {
     const from = this.#from(slot);
-    return from === 0 ? undefined : JSON.parse(this.#bytes.toString('utf8', from, this.#to(slot)));
+    return from === 0 ? undefined : valueIn(this.#bytes, from, this.#to(slot));
   }
 
-  /** Of users, objects and answers a log has few that differ. */
   #remembered(slot: Slot): unknown {
     const from = this.#from(slot);
-    if (from === 0) return undefined;
-    const seen = SEEN[PLACES[slot]] ?? new Map<string, unknown>();
-    const key = this.#bytes.toString('latin1', from, this.#to(slot));
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    const value = this.#parsed(slot);
-    if (seen.size >= MOST) seen.clear();
-    if (key.length < LONG) seen.set(key, value);
-    return value;
+    return from === 0 ? undefined : VALUES.get(this.#bytes, from, this.#to(slot));
   }
 
   #map<Map extends object>(slot: Slot): Map | undefined {
@@ -172,9 +167,17 @@ const OPEN_MAP = 0x7b;
 const MUST_BE_TEXT: readonly Slot[] = ['auditID', 'stage', 'verb'];
 const PLACES = Object.fromEntries(SLOTS.map((slot, at) => [slot, at])) as Record<Slot, number>;
 
-const MOST = 4096;
-const LONG = 4096;
-const SEEN: readonly Map<string, unknown>[] = SLOTS.map(() => new Map());
+const WORDS = new Memo(textIn);
+const VALUES = new Memo(valueIn);
+
+function textIn(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start + 1, end - 1);
+  return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
+}
+
+function valueIn(bytes: Buffer, start: number, end: number): unknown {
+  return JSON.parse(bytes.toString('utf8', start, end));
+}
 
 /** How Go writes a `metav1.MicroTime`: always so many digits, always in UTC. */
 const TIME = '"2026-11-23T05:55:18.123456Z"';

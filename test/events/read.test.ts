@@ -42,4 +42,16 @@ describe('readLog', () => {
       [4, 'cut'],
     ]);
   });
+
+  it('gives what is at the beginning of a chunk before it reads its end, and loses no line where it breaks it', async () => {
+    const long = EVENT.replace('"a"', `"${'x'.repeat(70_000)}"`);
+    const text = [...Array.from({ length: 2000 }, () => EVENT), long, long, EVENT].join('\n');
+    const sizes: number[] = [];
+    const tally = new LogTally();
+    const source = sourceOf(text);
+    for await (const some of readLog(source, ({ line }) => line, tally)) sizes.push(some.length);
+    expect(sizes[0]).toBeLessThan(700);
+    expect(sizes.reduce((sum, size) => sum + size, 0) + tally.duplicates).toBe(2003);
+    expect(tally).toMatchObject({ lines: 2003, damages: [] });
+  });
 });
