@@ -19,7 +19,8 @@ export async function runWorkload(apiserver: Apiserver): Promise<Sent[]> {
   return [...prepared, ...(await sendAll(apiserver, WORKLOAD))];
 }
 
-async function sendAll(apiserver: Apiserver, rows: readonly Row[]): Promise<Sent[]> {
+/** Sends requests one after the other, each with an audit ID of its own. */
+export async function sendAll(apiserver: Apiserver, rows: readonly Row[]): Promise<Sent[]> {
   const sent: Sent[] = [];
   for (const row of rows) {
     const auditID = randomUUID();
