@@ -70,7 +70,7 @@ export function objectHistory(): (event: LoggedEvent) => Change | undefined {
       return undefined;
     }
     const change = changeOf(event, known.get(key));
-    if (change.kind === 'deleted') known.clear();
+    if (change.kind === 'deleted') known.delete(key);
     else if (change.after) known.set(key, change.after);
     else if (change.kind === 'changed' || change.kind === 'created') known.delete(key);
     return change;

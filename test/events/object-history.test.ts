@@ -80,6 +80,23 @@ describe('objectHistory', () => {
     ).toEqual([undefined, ['changed', 1, 2], ['changed', undefined, undefined], ['changed', undefined, 4]]);
   });
 
+  it('keeps objects of two namespaces apart', () => {
+    const other = { objectRef: { ...REF, namespace: 'prod' } };
+    expect(
+      kinds(
+        { verb: 'create', responseObject: web(1) },
+        { verb: 'create', ...other, responseObject: web(8) },
+        { verb: 'delete', ...other },
+        { verb: 'update', responseObject: web(2) },
+        { verb: 'update', ...other, responseObject: web(9) },
+      ).slice(2),
+    ).toEqual([
+      ['deleted', 8, undefined],
+      ['changed', 1, 2],
+      ['changed', undefined, 9],
+    ]);
+  });
+
   it('counts the scale as what it is in the object', () => {
     const scale = { objectRef: { ...REF, subresource: 'scale' } };
     expect(

@@ -47,6 +47,15 @@ describe('the history of an object', () => {
     ]);
   });
 
+  it('says where something was that is gone', () => {
+    const labelled = (labels: object) => ({ metadata: { labels, name: 'web' } });
+    const text = told([
+      { verb: 'create', responseObject: labelled({ a: 'x', b: 'y' }) },
+      { verb: 'update', responseObject: labelled({ a: 'x' }) },
+    ]);
+    expect(below(text).slice(-4, -2)).toEqual(['    @@ metadata.labels', '         a: x']);
+  });
+
   it('counts what changed only its status', () => {
     const text = told([
       { verb: 'create', responseObject: web('a') },
