@@ -309,10 +309,11 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit logs audit.log -- delete secrets/db -n prod', 'one kind of request'],
       ['kops-audit logs audit.log --top user,verb', 'who is busy with what'],
       ['kops-audit logs audit.log --object deploy/web -n shop', 'what was changed in it, and by whom'],
+      ['kops-audit logs kube-audit/ --check', 'whether the log is complete'],
     ],
     exit: [
       [0, 'also where nothing matches, and where lines are damaged'],
-      [1, 'with --strict: lines are damaged'],
+      [1, 'with --check: there is a gap; with --strict: lines are damaged'],
       [2, 'the flags are wrong, or a log cannot be read'],
       [4, 'a part of the log could not be read, or stdout is full'],
       BUG,
@@ -328,7 +329,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'who deleted, changed, read or made something, and what led to it',
     description:
       'Finds in audit logs who did something, by what right, and what led to it: an object can also go with its owner or its namespace.',
-    usage: '<DID> <TYPE/NAME> [LOGS...] [FLAGS]',
+    usage: 'who <DID> <TYPE/NAME> [LOGS...] [FLAGS]',
     notes: [
       'DID is delete, create, change, scale, read, exec, attach, port-forward, logs, evict, debug, proxy or bind; kubectl words such as get, patch and apply are taken too. TYPE alone asks about any of that type.',
       'An answer that is a guess says so. Nobody is an honest answer only where the policy records such requests: --recorded-with tells.',

@@ -17,6 +17,41 @@ export const WORDS = 'WORDS';
 const LIVE_ONLY = ['--target', '--out', '--rolling-update', '--include-pending', '--allow-kops-upgrade'];
 const PLACES = ['-f', '--cluster', '--state'];
 
+/** What leaves a part of a log out, or shows it in another way. */
+const NO_CHECK = [
+  '--user',
+  '--group',
+  '--human',
+  '--verb',
+  '--writes',
+  '--resource',
+  '--namespace',
+  '--name',
+  '--status',
+  '--failed',
+  '--since',
+  '--until',
+  '--source-ip',
+  '--user-agent',
+  '--level',
+  '--stage',
+  '--audit-id',
+  '--dry-run-requests',
+  '--rule',
+  '--object',
+  '--count',
+  '--top',
+  '--by',
+  '--all',
+  '--follow',
+  '--tail',
+  '--reveal',
+  '--envelope',
+  '-o table',
+  '-o wide',
+  '-o csv',
+];
+
 /** For every command that changes a spec; `offline` are the flags with which kops is not asked. */
 function changing(...offline: readonly string[]): readonly Clash[] {
   return [
@@ -150,6 +185,8 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       not: ['--count', '--top', '--by', '--resource', '--name', '-o wide', '-o csv', '-o table', '--tail', '--stage'],
       hint: 'It tells the history of one object; -o json has its events.',
     },
+    { flags: ['--check'], not: NO_CHECK, hint: 'What is looked for is what is missing: the whole log is read.' },
+    { flags: ['--masters'], needs: ['--check'], hint: 'It says whose logs --check looks for.' },
     { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
     {
       flags: ['--tail'],

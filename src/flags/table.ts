@@ -377,6 +377,18 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       ],
     },
     {
+      heading: 'Is it complete',
+      flags: [
+        { name: '--check', help: 'whether the log is complete; exit 1 where there is a gap' },
+        {
+          name: '--masters',
+          value: 'names',
+          ...MANY,
+          help: 'with --check: the control-plane nodes whose logs should be here; several with commas',
+        },
+      ],
+    },
+    {
       heading: 'Output',
       flags: [
         { name: '--all', help: 'also what the cluster does to itself' },

@@ -13,6 +13,8 @@ export interface LogsFlags extends FilterFlags, OpenFlags {
   by?: 'minute' | 'hour' | 'day';
   limit?: string;
   envelope?: boolean;
+  check?: boolean;
+  masters: string[];
   policy?: string;
   set: string[];
 }

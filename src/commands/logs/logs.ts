@@ -15,6 +15,7 @@ interface LogsWords {
 
 /** `logs`: what is in audit logs, a request a line. */
 export async function logs({ words, request }: LogsWords, flags: LogsFlags, context: Context): Promise<number> {
+  if (flags.check) return (await import('./check.ts')).check(words, request, flags, context);
   const isWanted = await wanted(flags, request, context);
   const object =
     flags.object === undefined ? undefined : (await import('./object.ts')).readObject(flags.object, flags.namespace);

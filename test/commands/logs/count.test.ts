@@ -23,6 +23,7 @@ const NONE: LogsFlags = {
   stage: [],
   auditId: [],
   rule: [],
+  masters: [],
   set: [],
   output: 'text',
   utc: true,

@@ -1,0 +1,265 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { checkedLog } from '../../../src/events/complete/check.ts';
+import type { Completeness } from '../../../src/events/complete/verdict.ts';
+import type { AuditEvent } from '../../../src/events/event.ts';
+import { LogTally } from '../../../src/events/tally.ts';
+import { microseconds } from '../../../src/events/time.ts';
+
+const [CP_1, CP_2] = ['cp-1', 'cp-2'].map((name) => {
+  const file = new URL(`../../samples/complete/${name}.log.gz`, import.meta.url);
+  const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as AuditEvent);
+}) as [AuditEvent[], AuditEvent[]];
+
+/** Each server's log, a file each; or with files named, as text. */
+async function check(logs: Record<string, Record<string, string> | readonly AuditEvent[]>, masters: string[] = []) {
+  const servers = Object.entries(logs).map(([server, files]) => ({
+    server,
+    sources: Object.entries(Array.isArray(files) ? { 'audit.log': textOf(files) } : files).map(([name, text]) => ({
+      name: `${server}/${name}`,
+      server,
+      open: async function* () {
+        yield Buffer.from(text);
+      },
+    })),
+  }));
+  return checkedLog({ servers, tally: new LogTally() }, masters);
+}
+
+function textOf(events: readonly AuditEvent[]): string {
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
+}
+
+/** What is told of a server, in short: the clock without fractions. */
+function periodsOf({ servers }: Completeness, server: string): string[] {
+  const periods = servers.find((one) => one.server === server)?.periods ?? [];
+  return periods.map(({ from, to, verdict, why, losses }) =>
+    [`${clock(from)}-${clock(to)}`, verdict, ...(why ? [why] : []), ...losses.map(({ what }) => what)].join(' '),
+  );
+}
+
+function clock(at: number): string {
+  return new Date(at / 1000).toISOString().slice(11, 19);
+}
+
+function isAround(event: AuditEvent, from: string, to: string): boolean {
+  const time = event.stageTimestamp?.slice(11) ?? '';
+  return time >= from && time < to;
+}
+
+const isLease = ({ objectRef }: AuditEvent): boolean => objectRef?.resource === 'leases';
+
+function later(events: readonly AuditEvent[], seconds: number): AuditEvent[] {
+  const moved = (time = ''): string => new Date(microseconds(time) / 1000 + seconds * 1000).toISOString();
+  return events.map((event) => ({
+    ...event,
+    stageTimestamp: moved(event.stageTimestamp),
+    requestReceivedTimestamp: moved(event.requestReceivedTimestamp),
+  }));
+}
+
+describe('the log of a server that was killed, and of one that stopped in order', () => {
+  it('has a gap, and is complete', async () => {
+    const found = await check({ 'cp-1': CP_1, 'cp-2': CP_2 });
+    expect(periodsOf(found, 'cp-1')).toEqual([
+      '02:12:54-02:13:16 complete',
+      '02:13:16-02:14:03 gap crash',
+      '02:14:03-02:14:32 complete',
+    ]);
+    expect(periodsOf(found, 'cp-2')).toEqual(['02:13:02-02:14:35 complete']);
+    expect(found).toMatchObject({ verdict: 'gap', absent: [], clocks: [] });
+    expect(
+      found.servers.map(({ server, host, starts, stops, version }) => [
+        server,
+        host,
+        starts.map(clock),
+        stops.map(clock),
+        version,
+      ]),
+    ).toEqual([
+      ['cp-1', 'cp-1', ['02:12:55', '02:14:03', '02:14:22'], ['02:14:17'], '1.36.3'],
+      ['cp-2', 'cp-2', ['02:13:02'], ['02:14:35'], '1.36.3'],
+    ]);
+  });
+
+  it('tells what the neighbours did in a gap', async () => {
+    const { servers } = await check({ 'cp-1': CP_1, 'cp-2': CP_2 });
+    const gap = servers[0]?.periods.find(({ verdict }) => verdict === 'gap');
+    expect(gap?.neighbours).toEqual([{ server: 'cp-2', events: 4, changes: 0 }]);
+  });
+
+  it('is the same where it is read from the end, as a store gives it', async () => {
+    const found = await check({ 'cp-1': CP_1, 'cp-2': CP_2 });
+    const reversed = await check({ 'cp-1': CP_1.toReversed(), 'cp-2': CP_2.toReversed() });
+    expect(periodsOf(reversed, 'cp-1')).toEqual(periodsOf(found, 'cp-1'));
+    expect(periodsOf(reversed, 'cp-2')).toEqual(periodsOf(found, 'cp-2'));
+  });
+
+  it('is told for each of them where both are in one file', async () => {
+    const { servers, verdict } = await check({ all: [...CP_1, ...CP_2] }, ['cp-1', 'cp-2']);
+    expect(verdict).toBe('gap');
+    expect(servers.map(({ host, verdict: own }) => [host, own])).toEqual([
+      ['cp-1', 'gap'],
+      ['cp-2', 'complete'],
+    ]);
+  });
+
+  it('is no gap but a crash where it was back at once', async () => {
+    const after = later(
+      CP_1.filter((event) => isAround(event, '02:14:00', '02:14:18')),
+      -30,
+    );
+    const found = await check({
+      'cp-1': [...CP_1.filter((event) => isAround(event, '02:00:00', '02:13:30')), ...after],
+    });
+    expect(periodsOf(found, 'cp-1')).toEqual(['02:12:54-02:13:47 complete but for crash']);
+  });
+
+  it('is no gap where it was down for long after it had stopped in order', async () => {
+    const before = CP_1.filter((event) => isAround(event, '02:14:00', '02:14:20'));
+    const after = later(
+      CP_1.filter((event) => isAround(event, '02:14:20', '02:15:00')),
+      3600,
+    );
+    const found = await check({ 'cp-1': [...before, ...after] });
+    expect(periodsOf(found, 'cp-1')).toEqual([
+      '02:14:03-02:14:17 complete',
+      '02:14:17-03:14:22 complete stopped',
+      '03:14:22-03:14:32 complete',
+    ]);
+  });
+});
+
+describe('events that are not there', () => {
+  it('are a gap where nothing else is there either, and the heartbeat goes on behind it', async () => {
+    const found = await check({ 'cp-2': CP_2.filter((event) => !isAround(event, '02:13:25', '02:14:10')) });
+    expect(periodsOf(found, 'cp-2')).toEqual([
+      '02:13:02-02:13:22 complete',
+      '02:13:22-02:14:14 gap silence',
+      '02:14:14-02:14:35 complete',
+    ]);
+  });
+
+  it('are none that can be told of where the others are there without a heartbeat', async () => {
+    const other = (second: number): AuditEvent => ({
+      ...CP_2[0]!,
+      verb: 'get',
+      auditID: `x${second}`,
+      stageTimestamp: `2026-11-27T02:13:${second}.000000Z`,
+    });
+    const rest = CP_2.filter((event) => !isAround(event, '02:13:15', '02:14:00'));
+    const found = await check({ 'cp-2': [...rest, ...[20, 35, 45, 59].map((second) => other(second))] });
+    expect(periodsOf(found, 'cp-2')).toEqual([
+      '02:13:02-02:13:12 complete',
+      '02:13:12-02:14:04 cannot tell no-heartbeat',
+      '02:14:04-02:14:35 complete',
+    ]);
+  });
+
+  it('cannot be told of where no lease is in the log, however long it is silent', async () => {
+    const found = await check({ 'cp-1': CP_1.filter((event) => !isLease(event)) });
+    expect(periodsOf(found, 'cp-1')).toEqual([expect.stringMatching(/ cannot tell no-heartbeat$/)]);
+    expect(found.verdict).toBe('cannot tell');
+  });
+
+  it('cannot be told of below Kubernetes 1.26', async () => {
+    const old = CP_1.filter((event) => !isLease(event)).map((event) => ({
+      ...event,
+      userAgent: event.userAgent?.replace('v1.36.3', 'v1.25.16'),
+    }));
+    expect(periodsOf(await check({ 'cp-1': old }), 'cp-1')).toEqual([expect.stringMatching(/ cannot tell too-old$/)]);
+  });
+
+  it("don't matter where kOps' health check is in the log every second", async () => {
+    const probe = (second: number): AuditEvent => ({
+      ...CP_2[0]!,
+      verb: 'get',
+      objectRef: undefined,
+      user: { username: 'kube-apiserver-healthcheck' },
+      auditID: `p${second}`,
+      stageTimestamp: new Date(Date.UTC(2026, 10, 27, 2, 13, second)).toISOString(),
+    });
+    const probes = Array.from({ length: 120 }, (_, second) => probe(second));
+    expect(periodsOf(await check({ x: probes }), 'x')).toEqual(['02:13:00-02:14:59 complete']);
+    const holed = probes.filter((_, second) => second < 20 || second > 60);
+    expect(periodsOf(await check({ x: holed }), 'x')[1]).toBe('02:13:19-02:14:01 gap silence');
+  });
+});
+
+describe('the ends of a log', () => {
+  it('are no gap: it begins and ends somewhere', async () => {
+    const found = await check({ 'cp-2': CP_2.filter((event) => isAround(event, '02:13:30', '02:14:05')) });
+    expect(periodsOf(found, 'cp-2')).toEqual(['02:13:33-02:14:04 complete']);
+  });
+
+  it('cannot be told of where others go on without it', async () => {
+    const killed = CP_1.filter((event) => isAround(event, '02:00:00', '02:13:30'));
+    const found = await check({ 'cp-1': killed, 'cp-2': CP_2 });
+    expect(periodsOf(found, 'cp-1')[1]).toBe('02:13:16-02:14:35 cannot tell ends-early');
+    const late = CP_1.filter((event) => isAround(event, '02:14:10', '02:14:20'));
+    expect(periodsOf(await check({ 'cp-1': late, 'cp-2': CP_2 }), 'cp-1')[0]).toBe(
+      '02:13:02-02:14:13 cannot tell begins-late',
+    );
+  });
+});
+
+describe('files', () => {
+  const before = CP_2.filter((event) => isAround(event, '02:00:00', '02:13:30'));
+  const after = CP_2.filter((event) => isAround(event, '02:13:30', '02:15:00'));
+
+  it('that follow each other are complete, and one that is missing between two is told by name', async () => {
+    const files = { 'audit-2026-11-27T02-13-33.300.log': textOf(before), 'audit.log': textOf(after) };
+    expect(periodsOf(await check({ 'cp-2': files }), 'cp-2')).toEqual(['02:13:02-02:14:35 complete']);
+    const missing = { 'audit-2026-11-27T02-13-23.000.log': textOf(before), 'audit.log': textOf(after) };
+    const found = await check({ 'cp-2': missing });
+    expect(periodsOf(found, 'cp-2')[1]).toBe('02:13:23-02:13:33 gap file-missing');
+    expect(found.servers[0]?.periods[1]?.file).toBe('cp-2/audit-2026-11-27T02-13-23.000.log');
+  });
+
+  it('with lines that break off or hold NUL are complete but for these', async () => {
+    const damaged = textOf(before) + textOf(after).slice(0, 200) + '\n\0\0\0\n' + textOf(after.slice(1));
+    const found = await check({ 'cp-2': { 'audit.log': damaged } });
+    expect(found.servers[0]?.periods).toMatchObject([
+      { verdict: 'complete but for', losses: [{ what: 'lines', count: 2, file: 'cp-2/audit.log' }] },
+    ]);
+  });
+
+  it('tell of bodies that kube-apiserver cut, and of requests without an end', async () => {
+    const cut = { ...CP_2[1]!, auditID: 'c', annotations: { 'audit.k8s.io/truncated': 'true' } };
+    const lone = { ...CP_2[1]!, auditID: 'l', verb: 'patch', objectRef: undefined, stage: 'RequestReceived' };
+    const { servers } = await check({ 'cp-2': [cut, lone, ...CP_2] });
+    expect(servers[0]?.periods[0]?.losses).toEqual([
+      { what: 'bodies', count: 1 },
+      { what: 'ends', count: 1, patches: 1 },
+    ]);
+  });
+});
+
+describe('API servers whose log is not here', () => {
+  it('are known by the nodes that there are', async () => {
+    const found = await check({ 'cp-2': CP_2 }, ['cp-2', 'cp-3.example.com']);
+    expect(found).toMatchObject({ verdict: 'cannot tell', absent: [{ name: 'cp-3.example.com' }] });
+    const aws = await check({ '': CP_2 }, ['cp-2.example.com']);
+    expect(aws).toMatchObject({ verdict: 'complete', absent: [], servers: [{ host: 'cp-2.example.com' }] });
+  });
+
+  it('are known by their leases, which others take away when they have expired', async () => {
+    const removal = CP_2.find(
+      (event) => event.verb === 'delete' && isLease(event) && event.responseStatus?.code === 200,
+    )!;
+    const name = 'apiserver-rplpdvtx3lntmi4xy2xnxookk4';
+    const expired = { ...removal, auditID: 'e', objectRef: { ...removal.objectRef, name } };
+    expect((await check({ 'cp-2': [...CP_2, expired] })).absent).toMatchObject([{ name, lease: name }]);
+    expect((await check({ 'cp-1': CP_1, 'cp-2': [...CP_2, expired] })).absent).toEqual([]);
+    expect((await check({ 'cp-2': [expired] })).absent).toEqual([]);
+  });
+});
+
+it('a clock that is behind is a suspicion where what was stored later has an earlier time, more than once', async () => {
+  const { clocks } = await check({ 'cp-1': later(CP_1, 25), 'cp-2': CP_2 });
+  expect(clocks).toMatchObject([{ behind: 'cp-2', ahead: 'cp-1' }]);
+  expect(clocks[0]?.times).toBeGreaterThan(2);
+  expect(clocks[0]?.by).toBeGreaterThan(10_000_000);
+});
