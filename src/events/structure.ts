@@ -45,6 +45,17 @@ export class Structure {
     return this.#list;
   }
 
+  /** The next byte that has a meaning, from `at` on: most of a value is text in strings. */
+  skip(bytes: Uint8Array, at: number): number {
+    if (this.#string !== 'value' || this.#isEscaped) return at;
+    let next = at;
+    for (; next < bytes.length; next += 1) {
+      const byte = bytes[next];
+      if (byte === 0x22 || byte === 0x5c || byte === 0x0a) break;
+    }
+    return next;
+  }
+
   step(byte: number): Signal {
     if (this.#string !== 'none') return this.#inString(byte);
     if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return this.#blank();

@@ -23,6 +23,7 @@ export interface TakeValues {
 }
 
 const LARGEST = 256 * 1024 * 1024;
+const MOST_AROUND = 10_000;
 const LF = 10;
 const NOTHING = new Uint8Array();
 
@@ -60,6 +61,8 @@ export class ValueSplitter {
     if (place !== undefined) [this.#line, this.#base] = [place.line, place.offset];
     let from = 0;
     for (let at = 0; at < bytes.length; at += 1) {
+      if (this.#state === 'value') at = this.#json.skip(bytes, at);
+      if (at === bytes.length) break;
       const byte = bytes[at] ?? 0;
       if (this.#state === 'between' && this.#begins(byte, at)) from = at;
       if (this.#state === 'value') from = this.#inValue(bytes, from, at);
@@ -94,7 +97,7 @@ export class ValueSplitter {
     if (signal === 'read') return from;
     if (signal === 'bad') return this.#isBad(bytes, from, at);
     if (signal === 'element') {
-      this.#around.push(this.#taken(bytes.slice(from, at)));
+      this.#keepAround(this.#taken(bytes.slice(from, at)));
       this.#start = { line: this.#line, offset: this.#base + at };
       return at;
     }
@@ -103,6 +106,13 @@ export class ValueSplitter {
     else this.#ends(whole);
     this.#start = { line: this.#line, offset: this.#base + at + 1 };
     return at + 1;
+  }
+
+  /** Without what only separates elements: so it is valid without them, and does not grow with them. */
+  #keepAround(piece: Uint8Array): void {
+    const isFirst = this.#around.length === 0;
+    if (isFirst || (this.#around.length < MOST_AROUND && piece.some((byte) => !BETWEEN.has(byte))))
+      this.#around.push(piece);
   }
 
   #ends(last: Uint8Array): void {

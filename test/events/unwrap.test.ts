@@ -305,7 +305,12 @@ describe('what is damaged', () => {
 
   it('says that an export is not whole', async () => {
     const { tally } = await read(
-      sourceOf(JSON.stringify({ events: [{ message: FIRST, timestamp: 1 }], nextToken: 'x' })),
+      sourceOf(
+        JSON.stringify({
+          events: [FIRST, SECOND, THIRD].map((message) => ({ message, timestamp: 1 })),
+          nextToken: 'x',
+        }),
+      ),
     );
     expect([...tally.notes].join()).toContain('nextToken');
   });
