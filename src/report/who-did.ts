@@ -60,7 +60,14 @@ function foundParts(answer: Answer, view: AnswerView): string[] {
     eventsPart('Before that:', happened.earlier, view),
     eventsPart('Tried in vain:', happened.tried, view),
     againPart(answer, view),
+    droppedText(answer, view),
   ];
+}
+
+function droppedText({ collected: { dropped } }: Answer, { style, columns }: AnswerView): string {
+  if (dropped === 0) return '';
+  const count = dropped.toLocaleString('en-US');
+  return style.yellow(wrap(`${count} earlier requests are left out: ask about a shorter time, --since 1d.`, columns));
 }
 
 /** Who it was, in a sentence; below it how they came and by what right. */
@@ -407,6 +414,7 @@ export function answerJson(answer: Answer, isRevealed: boolean): object {
     madeAgain: happened.again && eventJson(happened.again, mask),
     heldBy: happened.held,
     before: collected.shape,
+    leftOut: collected.dropped,
     lastSeen: collected.alive && eventJson(collected.alive, mask),
     firstMissed: collected.gone && eventJson(collected.gone, mask),
     log: { events: tally.events, from: isoText(tally.from), to: isoText(tally.to), requestsOfType: collected.ofType },

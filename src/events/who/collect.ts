@@ -41,6 +41,8 @@ export interface Collector {
 }
 
 const MOST = 5_000;
+/** An answer at level RequestResponse can be a list of many megabytes. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** A collector for what was asked. */
 export function collector(asked: Asked): Collector {
@@ -48,6 +50,7 @@ export function collector(asked: Asked): Collector {
   const owners = new Set<string>();
   const ancestors = new Map<string, readonly string[]>();
   let dropped = 0;
+  let held = 0;
   let ofType = 0;
   let alive: LoggedEvent | null = null;
   let gone: LoggedEvent | null = null;
@@ -75,7 +78,11 @@ export function collector(asked: Asked): Collector {
       if (uid !== undefined && above.length > 0 && ancestors.size < MOST) ancestors.set(uid, above);
       if (role === undefined) return;
       candidates.push({ event, role });
-      if (candidates.length > 2 * MOST) dropped += candidates.splice(0, MOST).length;
+      held += event.bytes().length;
+      if (candidates.length <= 2 * MOST && held <= MOST_BYTES) return;
+      const oldest = candidates.splice(0, Math.floor(candidates.length / 2));
+      dropped += oldest.length;
+      for (const each of oldest) held -= each.event.bytes().length;
     },
     end: () => ({
       candidates: candidates.toSorted((a, b) => a.event.at - b.event.at),

@@ -194,6 +194,19 @@ describe('who deleted, at level Metadata', () => {
   });
 });
 
+describe('collector', () => {
+  it('holds no more of large answers than a few megabytes, the latest', () => {
+    const found = collector(readAsked('read', 'secrets', undefined));
+    const large = eventOf({ verb: 'list', on: '::secrets', responseObject: { data: 'x'.repeat(1_000_000) } });
+    for (let count = 0; count < 100; count++) found.add(large);
+    found.add(eventOf({ on: ':shop:secrets/last' }));
+    const { candidates, dropped } = found.end();
+    expect(candidates.length).toBeLessThan(40);
+    expect(candidates.length + dropped).toBe(101);
+    expect(candidates.some(({ event }) => event.objectRef?.name === 'last')).toBe(true);
+  });
+});
+
 describe('who did something else', () => {
   it('counts a shell once, and one that is still open', () => {
     const exec = { on: ':shop:pods/web-1/exec', code: 101 };
