@@ -16,7 +16,7 @@ import { isLogName, type ServerLog, serverLogs } from '../events/log-set.ts';
 import { microseconds } from '../events/time.ts';
 import { decompressed, isGzip, refuseOtherFormats } from './decompress.ts';
 import { errorCode, fileError } from './file-error.ts';
-import { refuseTerminal, type Stdin } from './read.ts';
+import { refuseTerminal, refuseUrl, type Stdin } from './read.ts';
 
 /** What is known besides the words. */
 export interface LogOptions {
@@ -62,6 +62,7 @@ function filesOf(word: string, { isFollowed, onMissing }: LogOptions): string[] 
 }
 
 function statsOf(path: string, mayBeAbsent: boolean): Stats | undefined {
+  refuseUrl(path);
   try {
     return statSync(path);
   } catch (error) {

@@ -65,8 +65,8 @@ function statTarget(path: string): Stats {
   }
 }
 
-/** Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops. */
-function refuseUrl(path: string): void {
+/** Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops. Throws UserError for a URL. */
+export function refuseUrl(path: string): void {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(path) ?? [];
   if (scheme === '') return;
   const hint = URL_HINTS[scheme.toLowerCase()]?.(path, rest);

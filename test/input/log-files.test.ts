@@ -112,6 +112,7 @@ describe('openLogs', () => {
     };
     const folder = folderWith({ ...files, 'sub/notes.txt': '' });
     expect(await refused([join(folder, 'none.log')])).toContain('there is no such file');
+    expect(await refused(['https://logs.example.com/audit.log'])).toMatch(/is a URL.*curl/);
     expect(await refused([join(folder, 'p.log')])).toMatch(/Parquet.*duckdb/);
     expect(await refused([join(folder, 'x.log')])).toMatch(/xz -dc .*x\.log \| kops-audit logs -/);
     expect(await refused([join(folder, 'l.log')])).toMatch(/legacy.*JSON/);
