@@ -241,7 +241,7 @@ function againPart({ happened: { again } }: Answer, view: AnswerView): string {
 }
 
 /** Who did it last, where it can be done many times. */
-function latestPart({ asked, happened: { chain } }: Answer, view: AnswerView): string {
+function latestPart({ asked, happened: { chain, because } }: Answer, view: AnswerView): string {
   const people = peopleIn(chain);
   const last = people.at(-1);
   if (!last) return '';
@@ -251,7 +251,16 @@ function latestPart({ asked, happened: { chain } }: Answer, view: AnswerView): s
   const times = people.length > 1 ? ` It was done ${count}${before === '' ? '' : `, before by ${before}`}.` : '';
   const did = doneText(asked, last.event, maskOf(view));
   const text = `${personText(last.event)} ${did} on ${whenText(last.event.at, view.isUtc)}.${times}`;
-  return sentence(text, cameBy(last.event, view), view);
+  return sentence(text, [...cameBy(last.event, view), ...becauseText(last, because, view)], view);
+}
+
+/** What led a controller to it. */
+function becauseText({ controller }: Step, because: Step | null, view: AnswerView): string[] {
+  if (!controller) return [];
+  if (!because) return [controller.says];
+  const { event } = because;
+  const before = `Before it ${personText(event)} sent \`${actionText(event, maskOf(view))}\` on ${whenText(event.at, view.isUtc)}`;
+  return [controller.says, `${before} (${LINKS[because.link]}).`];
 }
 
 /** What the system did by itself counts only where nobody else did it. */
@@ -412,6 +421,7 @@ export function answerJson(answer: Answer, isRevealed: boolean): object {
     earlier: events(happened.earlier),
     made: happened.made && eventJson(happened.made, mask),
     madeAgain: happened.again && eventJson(happened.again, mask),
+    because: happened.because && stepJson(happened.because, mask),
     heldBy: happened.held,
     before: collected.shape,
     leftOut: collected.dropped,

@@ -1,7 +1,7 @@
 import { isDryRun, tellsEnd } from '../questions/traits.ts';
 import type { LoggedEvent } from '../event.ts';
 import { type Asked, roleOf } from './asked.ts';
-import { deletionOf, type Happened, type Step } from './chain.ts';
+import { changeReason, deletionOf, type Happened, type Step } from './chain.ts';
 import type { Candidate, Collected } from './collect.ts';
 import { controllerOf } from './controllers.ts';
 
@@ -19,8 +19,15 @@ export function happenedIn(asked: Asked, collected: Collected): Happened {
     earlier: [],
     made: null,
     again: null,
+    because: reasonOf(done, collected),
     held: null,
   };
+}
+
+/** Pods are made by controllers: who changed the workload before is who is looked for. */
+function reasonOf(done: readonly Step[], collected: Collected): Step | null {
+  const last = done.at(-1);
+  return last?.controller?.because === 'change' ? (changeReason(last.event, collected)[0] ?? null) : null;
 }
 
 function stepOf({ event, role }: Candidate): Step {

@@ -34,6 +34,8 @@ export interface Happened {
   /** The request that made it, and one that made it anew afterwards. */
   made: LoggedEvent | null;
   again: LoggedEvent | null;
+  /** What a person changed before a controller made it. */
+  because: Step | null;
   /** It was only marked: the finalizers that hold it, by the last answer. */
   held: readonly string[] | null;
 }
@@ -61,6 +63,7 @@ export function deletionOf(asked: Asked, collected: Collected): Happened {
     earlier: own.filter(({ event }) => !life.includes(event)),
     made: made.findLast(({ at }) => end === undefined || at < end.at) ?? null,
     again: end === undefined ? null : (made.find(({ at }) => at > end.at) ?? null),
+    because: null,
     held: heldBy(life),
   };
 }
@@ -154,7 +157,8 @@ function ownerReasons(event: LoggedEvent, collected: Collected): Step[] {
   return step.controller ? [...reasonsFor(found.event, step.controller, collected), step] : [step];
 }
 
-function changeReason(event: LoggedEvent, { candidates }: Collected): Step[] {
+/** The last change of what may own an object, by a person if there was one. */
+export function changeReason(event: LoggedEvent, { candidates }: Pick<Collected, 'candidates'>): Step[] {
   const before = candidates.filter(
     ({ role, event: each }) => role === 'change' && isShortlyBefore(each, event, WITHIN),
   );

@@ -86,6 +86,11 @@ describe('who deleted, in a genuine log with controllers', () => {
     ]);
   });
 
+  it('knows what a person changed before a controller made it', () => {
+    const { because } = ask('create pods/from-kubectl-58f49888c9-b9h2z', log);
+    expect([because?.event.user?.username, because?.event.objectRef?.resource]).toEqual(['alice', 'deployments']);
+  });
+
   it('knows a role that was bound', () => {
     expect(told(ask('bind cluster-admin', log))).toEqual([
       'itself: system:apiserver create clusterrolebindings, named',
