@@ -58,6 +58,8 @@ export interface LogSource {
   server: string;
   /** Where in what they are wrapped in the events are, if a person said so. */
   path?: readonly string[];
+  /** A store exported it with the newest event first. It is small enough that what is wanted of it can be held and turned around. */
+  isNewestFirst?: boolean;
   /**
    * Its bytes, decompressed. A chunk is only good until the next one is asked for.
    * Throws UserError or ExternalError where it cannot be read (further).

@@ -47,7 +47,28 @@ function sourceOf(name: string, options: LogOptions): LogSource {
   const { stdin, path } = options;
   if (name === '-') refuseTerminal(stdin, 'an audit log');
   const open = (): AsyncIterable<Uint8Array> => (name === '-' ? fromStdin(stdin, options) : fromFile(name, options));
-  return { name, server: '', ...(path && { path }), open };
+  const isNewestFirst = name !== '-' && isTurned(name);
+  return { name, server: '', ...(path && { path }), ...(isNewestFirst && { isNewestFirst }), open };
+}
+
+const LARGEST_TURNED = 64 * 1024 * 1024;
+/** Events of a server are written a moment after the time in them, in microseconds: what is less is no order. */
+const LATE = 2_000_000;
+
+/** Whether the last event of a small file is older than its first. A compressed one is not looked at. */
+function isTurned(path: string): boolean {
+  try {
+    const { size } = statSync(path);
+    if (!statSync(path).isFile() || size > LARGEST_TURNED || isGzip(headOf(path))) return false;
+    const times = [
+      ...Buffer.from(headOf(path, Math.max(0, size - HEAD)))
+        .toString()
+        .matchAll(TIME),
+    ];
+    return microseconds(times.at(-1)?.[1]) < firstTime(path) - LATE;
+  } catch {
+    return false;
+  }
 }
 
 function filesOf(word: string, { isFollowed, onMissing }: LogOptions): string[] {
@@ -119,16 +140,18 @@ function once(paths: readonly string[]): string[] {
 
 const HEAD = 64 * 1024;
 
-/** The first bytes of a file, decompressed. Throws what node:fs throws. */
-function headOf(path: string): Uint8Array {
+/** Some bytes of a file, as they are. Throws what node:fs throws. */
+function headOf(path: string, from = 0): Uint8Array {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(HEAD);
-    return head.subarray(0, readSync(file, head, 0, HEAD, 0));
+    return head.subarray(0, readSync(file, head, 0, HEAD, from));
   } finally {
     closeSync(file);
   }
 }
+
+const TIME = /"stageTimestamp\\*":\s*\\*"([^"\\]+)/g;
 
 /** The time of the first event in a file, in microseconds; NaN where that cannot be told. */
 function firstTime(path: string): number {
@@ -138,7 +161,7 @@ function firstTime(path: string): number {
     const text = Buffer.from(
       isGzip(head) ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head,
     ).toString();
-    const [, time] = /"(?:stage|requestReceived)Timestamp\\*":\s*\\*"([^"\\]+)/.exec(text) ?? [];
+    const [, time] = new RegExp(TIME, 'u').exec(text) ?? [];
     return microseconds(time);
   } catch {
     return NaN;

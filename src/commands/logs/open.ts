@@ -74,7 +74,16 @@ export async function* readAll<Wanted>(
   { servers, tally }: OpenedLog,
   take: (event: LoggedEvent) => Wanted | undefined,
 ): AsyncGenerator<Wanted[]> {
-  for (const { sources } of servers) for (const source of sources) yield* readLog(source, take, tally);
+  for (const { sources } of servers)
+    for (const source of sources)
+      yield* source.isNewestFirst ? turned(readLog(source, take, tally)) : readLog(source, take, tally);
+}
+
+/** The last first, all at once. */
+async function* turned<Wanted>(batches: AsyncIterable<Wanted[]>): AsyncGenerator<Wanted[]> {
+  const all: Wanted[][] = [];
+  for await (const some of batches) all.push(some);
+  yield all.flat().toReversed();
 }
 
 /** Reads all servers side by side, in time order. What `take` gives must last. */

@@ -34,7 +34,7 @@ async function read(text: string, flags: OpenFlags = {}): Promise<Said> {
 describe('what is said of a log', () => {
   it('is one line where all is well', async () => {
     expect(await read(`${FIRST}\n${SECOND}\n`)).toEqual({
-      lines: [expect.stringMatching(/^2 events in 1 file, 11-23 05:55:\d\dZ to 11-23 05:55:\d\dZ$/)],
+      lines: [expect.stringMatching(/^2 events in 1 file, 2026-11-23 05:55:\d\dZ to 05:55:\d\dZ$/)],
       status: 0,
     });
   });
@@ -76,6 +76,20 @@ describe('what is said of a log', () => {
       '{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"\u001b[2J","requestURI":"/\u202e","verb":"get","x":"';
     expect((await read(`${cut}\n`)).lines.join('\n')).not.toMatch(/[\u001b\u202e]/);
   });
+});
+
+it('turns an export around whose newest event comes first', async () => {
+  const folder = temporaryFolder();
+  const lines = linesOf('API traffic');
+  writeFileSync(join(folder, 'export.json'), `${lines.toReversed().join('\n')}\n`);
+  const opened = await openLog(
+    [folder],
+    {},
+    contextOf(Readable.from([]), () => {}),
+  );
+  const seen: string[] = [];
+  for await (const some of readAll(opened, (event) => Buffer.from(event.bytes()).toString())) seen.push(...some);
+  expect(seen).toEqual(lines);
 });
 
 it('reads stdin where nothing is named, and asks for a name at a terminal', async () => {
