@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import type { LoggedEvent } from '../../events/event.ts';
-import { eventFilter, type Test } from '../../events/filter.ts';
+import { checkedLog } from '../../events/complete/check.ts';
+import { eventFilter } from '../../events/filter.ts';
 import { ReportCollector } from '../../events/report/collector.ts';
 import { type AuditReport, auditReport, type EvidenceFile } from '../../events/report/data.ts';
 import { type NewcomerFinder, newcomers } from '../../events/questions/bursts.ts';
@@ -44,14 +44,15 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   const finder = await learned(flags, context);
   const evidence = flags.evidence === undefined ? noEvidence() : evidenceIn(flags.evidence);
   const collector = new ReportCollector(sections, evidence);
-  await collect(opened, isWanted, (event) => {
+  const completeness = await checkedLog(opened, [], (event) => {
+    if (!isWanted(event)) return;
     collector.add(event);
     finder?.add(event);
   });
   collector.end();
   const files = evidence.end();
   const made = auditReport(collector, {
-    log: readLogOf(opened, flags),
+    log: { ...readLogOf(opened, flags), completeness },
     sections,
     policy,
     news: finder?.found() ?? null,
@@ -123,14 +124,10 @@ async function learned({ baseline, ...flags }: ReportFlags, context: Context): P
   });
 }
 
-async function collect(opened: OpenedLog, isWanted: Test, take: (event: LoggedEvent) => void): Promise<void> {
-  const all = readAll(opened, (event) => {
-    if (isWanted(event)) take(event);
-  });
-  for await (const _ of all);
-}
-
-function readLogOf({ servers, tally, missing }: OpenedLog, flags: ReportFlags): AuditReport['log'] {
+function readLogOf(
+  { servers, tally, missing }: OpenedLog,
+  flags: ReportFlags,
+): Omit<AuditReport['log'], 'completeness'> {
   const files = servers.reduce((sum, { sources }) => sum + sources.length, 0);
   const { lines, bytes, events, from, to, damaged } = tally;
   return {

@@ -15,16 +15,24 @@ interface WholeLog {
  *
  * @param tally counts what was read, and what could not be.
  * @param masters the names of the nodes whose logs should be here.
+ * @param take gets each event as well, which is only good until it returns.
  * @throws what a source throws.
  */
-export async function checkedLog({ servers, tally }: WholeLog, masters: readonly string[]): Promise<Completeness> {
+export async function checkedLog(
+  { servers, tally }: WholeLog,
+  masters: readonly string[],
+  take?: (event: LoggedEvent) => void,
+): Promise<Completeness> {
   const collectors: LogCollector[] = [];
   for (const { server, sources } of servers) {
     const collector = logCollector(server);
     collectors.push(collector);
     for (const source of sources) {
       const before = lostLines(tally);
-      const add = (event: LoggedEvent): undefined => void collector.add(event);
+      const add = (event: LoggedEvent): undefined => {
+        collector.add(event);
+        take?.(event);
+      };
       for await (const _ of readLog(source, add, tally));
       collector.fileEnded(source, lostLines(tally) - before);
     }

@@ -1,3 +1,4 @@
+import type { Completeness } from '../complete/verdict.ts';
 import type { Policy } from '../../policy/types.ts';
 import type { DamageKind } from '../tally.ts';
 import type { Bucket, Count, TopKind } from './activity.ts';
@@ -21,6 +22,7 @@ interface ReadLog {
   missing: readonly string[];
   /** The flags that leave requests out; '' for none. */
   only: string;
+  completeness: Completeness;
 }
 
 /** The file with the events behind the figures of a section. */

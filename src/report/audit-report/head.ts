@@ -1,4 +1,5 @@
 import type { AuditReport } from '../../events/report/data.ts';
+import { completenessAnswer } from '../completeness.ts';
 import { safeText } from '../text.ts';
 import { counted, number, utcText } from './told.ts';
 
@@ -8,6 +9,7 @@ export function headRows({ log, requests, policy }: AuditReport): (readonly [lab
     ['Period', periodText(log.from, log.to)],
     ['Log', logText(log, requests)],
     ...(log.only === '' ? [] : [['Only', safeText(log.only)] as const]),
+    ['Complete', completeText(log)],
     ['Unreadable', unreadableText(log)],
     ...log.missing.map((text) => ['Missing', safeText(text)] as const),
     ['Policy', policyText(policy)],
@@ -35,6 +37,11 @@ function logText({ servers, files, events }: AuditReport['log'], requests: numbe
   const named = servers.filter((name) => name !== '').map(safeText);
   const of = named.length === 0 ? '' : ` of ${counted(named.length, 'API server')} (${named.join(', ')})`;
   return `${counted(requests, 'request')} in ${counted(events, 'event')}, ${counted(files, 'file')}${of}`;
+}
+
+function completeText({ completeness }: AuditReport['log']): string {
+  const answer = completenessAnswer(completeness);
+  return completeness.verdict === 'complete' ? answer : `${answer} kops-audit logs --check tells more.`;
 }
 
 function unreadableText({ damaged, lines }: AuditReport['log']): string {

@@ -25,6 +25,7 @@ export function reportJson(
       damaged: { ...log.damaged },
       missing: [...log.missing],
       only: log.only,
+      complete: log.completeness.verdict,
     },
     policy,
     sections: toldSections(report, options).map(sectionJson),

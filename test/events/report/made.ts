@@ -1,5 +1,5 @@
 import type { AuditEvent, LoggedEvent, LogSource } from '../../../src/events/event.ts';
-import { readLog } from '../../../src/events/read.ts';
+import { checkedLog } from '../../../src/events/complete/check.ts';
 import { ReportCollector, type EvidenceSink } from '../../../src/events/report/collector.ts';
 import { type AuditReport, auditReport } from '../../../src/events/report/data.ts';
 import { SECTIONS } from '../../../src/events/report/sections.ts';
@@ -49,10 +49,22 @@ export async function reportOf(
   const collector = new ReportCollector(SECTIONS, evidence);
   const tally = new LogTally();
   const take = (event: LoggedEvent): undefined => void collector.add(event);
-  for await (const _ of readLog(sourceOf(events), take, tally));
+  const completeness = await checkedLog({ servers: [{ server: '', sources: [sourceOf(events)] }], tally }, [], take);
   collector.end();
   const { lines, bytes, from, to, damaged } = tally;
-  const log = { servers: [''], files: 1, lines, bytes, events: tally.events, from, to, damaged, missing: [], only: '' };
+  const log = {
+    servers: [''],
+    files: 1,
+    lines,
+    bytes,
+    events: tally.events,
+    from,
+    to,
+    damaged,
+    missing: [],
+    only: '',
+    completeness,
+  };
   const named = policy && { name: 'mine', policy };
   return auditReport(collector, { log, sections: SECTIONS, policy: named, news: null });
 }
