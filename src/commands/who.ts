@@ -8,15 +8,15 @@ import { recordedBy } from '../events/who/recorded.ts';
 import { readTime } from '../flags/times.ts';
 import { safeJson } from '../report/text.ts';
 import { type Answer, answerJson, answerView, isFound } from '../report/who-did.ts';
+import type { ClusterFlags } from './logs/cluster-flags.ts';
 import { type OpenFlags, openLog, readMerged, sayWhatWasRead, statusOf } from './logs/open.ts';
 
 /** The flags of `who` as the command line gives them. */
-export interface WhoFlags extends OpenFlags {
+export interface WhoFlags extends OpenFlags, ClusterFlags {
   namespace?: string;
   since?: string;
   until?: string;
   recordedWith?: string;
-  file?: string;
   all?: boolean;
   reveal?: boolean;
   output: 'text' | 'json';
@@ -60,17 +60,10 @@ function timeTest({ since, until, utc }: WhoFlags, context: Context): (event: Lo
   return ({ at }) => Number.isNaN(at) || (at >= from && at < to);
 }
 
-async function recordingPolicy(
-  asked: Asked,
-  { recordedWith, file }: WhoFlags,
-  context: Context,
-): Promise<Answer['recorded']> {
-  if (recordedWith === undefined && file === undefined) return null;
-  const named =
-    recordedWith === undefined
-      ? await (await import('./policy/cluster-policy.ts')).policyOfCluster({ file: file ?? '-' }, context)
-      : await (await import('./policy/named-policy.ts')).namedPolicy(recordedWith, {}, context);
-  return { policy: named.name, requests: recordedBy(named.policy, asked) };
+async function recordingPolicy(asked: Asked, flags: WhoFlags, context: Context): Promise<Answer['recorded']> {
+  if (flags.recordedWith === undefined && flags.cluster === undefined && flags.file === undefined) return null;
+  const named = await (await import('./logs/cluster.ts')).policyInForce(flags, context);
+  return named === undefined ? null : { policy: named.name, requests: recordedBy(named.policy, asked) };
 }
 
 async function print(answer: Answer, hasServers: boolean, flags: WhoFlags, { io }: Context): Promise<void> {

@@ -143,6 +143,20 @@ const ENABLE: readonly Clash[] = [
   NO_LOG,
 ];
 
+/** For every command that reads a log. */
+const FROM_CLUSTER: readonly Clash[] = [
+  { flags: ['--sample'], not: ['--cluster'], hint: 'Read the sample, or the log of the cluster.' },
+  { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' },
+  { flags: ['--state', '--node', '--context', '--kubeconfig'], needs: ['--cluster'], hint: 'Name the cluster.' },
+];
+
+/** Where nothing but logs is named by words. */
+const LOG_OR_CLUSTER: readonly Clash[] = [
+  { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
+  { flags: ['--node', '--context', '--kubeconfig'], not: [WORDS], hint: 'A log is named: no node is asked.' },
+  ...FROM_CLUSTER,
+];
+
 const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' };
 
 /** By command. The first row that holds is told. */
@@ -176,8 +190,12 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--exclude'], needs: [WORDS], said: 'goes with a folder', hint: 'Give a folder to look at.' },
   ],
   logs: [
-    { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
-    { flags: ['--rule'], needs: ['--policy'], hint: 'Say of which policy: --policy kops, or --policy ./policy.yaml.' },
+    ...LOG_OR_CLUSTER,
+    {
+      flags: ['--rule'],
+      needs: ['--policy', '--cluster', '-f'],
+      hint: 'Say of which policy: --policy kops, or --policy ./policy.yaml.',
+    },
     { flags: ['--policy', '--set'], needs: ['--rule'], hint: 'It says of which policy --rule is.' },
     { flags: ['--follow'], not: ['--count', '--top', '--by'], hint: 'What is counted has an end.' },
     {
@@ -195,10 +213,13 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     },
   ],
   report: [
-    { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
+    ...LOG_OR_CLUSTER,
     { flags: ['--set'], needs: ['--recorded-with'], hint: 'It is a parameter of that policy.' },
   ],
-  who: [{ flags: ['--recorded-with'], not: ['-f'], hint: 'One policy recorded the log: leave one of them out.' }],
+  who: [
+    { flags: ['--recorded-with'], not: ['-f'], hint: 'One policy recorded the log: leave one of them out.' },
+    ...FROM_CLUSTER,
+  ],
   status: [
     { flags: ['--all'], not: ['--cluster'], hint: 'All clusters are looked at, or those that are named.' },
     { flags: ['--all'], not: ['-f'], hint: 'All clusters in the file are looked at.' },

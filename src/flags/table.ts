@@ -239,6 +239,20 @@ const LOG: FlagGroup = {
   ],
 };
 
+/** Of which cluster the log is. */
+const CLUSTER_LOG: FlagGroup = {
+  heading: 'From a cluster',
+  flags: [
+    { ...CLUSTER, help: 'read the log on the nodes of this cluster; beside a log only the policy in its spec' },
+    { ...STATE, help: 'with --cluster: the state store, handed to kops' },
+    { ...FILE, help: 'the spec in a file instead; without --cluster only for its policy' },
+    { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
+    { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
+    { name: '--node', value: 'name', repeats: true, help: 'only this node; repeat it for more' },
+    { ...VERBOSE, help: 'show each kops and kubectl command as it is run' },
+  ],
+};
+
 /** Values of one flag are alternatives. */
 const MANY = { repeats: true } as const;
 
@@ -288,7 +302,7 @@ const FILTER: FlagGroup = {
     { name: '--audit-id', value: 'id', ...MANY, help: 'one request' },
     { name: '--dry-run-requests', help: 'only what asked for a dry run' },
     { name: '--rule', value: 'number', ...MANY, help: 'with --policy: what this rule decides; 0 is no rule' },
-    { ...POLICY, help: 'with --rule: a template or a file' },
+    { ...POLICY, help: 'with --rule: a template or a file; default: the policy of --cluster' },
     { ...SET, help: 'with --policy: a parameter of the template' },
   ],
 };
@@ -339,6 +353,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   'history show': [{ flags: HISTORY }],
   logs: [
     LOG,
+    CLUSTER_LOG,
     FILTER,
     {
       heading: 'One object',
@@ -409,6 +424,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
   ],
   report: [
     LOG,
+    CLUSTER_LOG,
     {
       heading: 'Report',
       flags: [
@@ -416,7 +432,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           name: '--recorded-with',
           value: 'name|file',
           takes: 'policy',
-          help: 'the policy that was in force, a template or a file: says what could not be seen',
+          help: 'the policy that was in force, a template or a file: says what could not be seen; default: that of --cluster',
         },
         { ...SET, help: 'with --recorded-with: a parameter of the template' },
         {
@@ -462,6 +478,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       ],
     },
     LOG,
+    CLUSTER_LOG,
     {
       heading: 'Policy',
       flags: [
@@ -469,9 +486,8 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           name: '--recorded-with',
           value: 'name|file',
           takes: 'policy',
-          help: 'the policy that recorded the log: tells what it left out',
+          help: 'the policy that recorded the log: tells what it left out; default: that of --cluster or -f',
         },
-        { ...FILE, help: 'the same: the policy in a cluster spec' },
       ],
     },
     {

@@ -94,7 +94,10 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
 ];
 
 /** Takes a call of kubectl that failed; gives the error to throw. */
-function kubectlFailure(run: CallResult, { context, timeoutMs }: KubectlOptions): ExternalError {
+export function kubectlFailure(
+  run: Pick<CallResult, 'error' | 'startError' | 'timedOut' | 'command'>,
+  { context, timeoutMs }: Pick<KubectlOptions, 'context' | 'timeoutMs'>,
+): ExternalError {
   if (run.startError !== undefined)
     return new ExternalError(run.error, { hint: '--live needs kubectl: put it on PATH.' });
   if (run.timedOut)

@@ -45,6 +45,7 @@ interface Key {
 const SHARED: Readonly<Record<string, string>> = {
   ChangeFlags: 'commands/change/flags.ts',
   FilterFlags: 'commands/logs/filter-flags.ts',
+  ClusterFlags: 'commands/logs/cluster-flags.ts',
   OpenFlags: 'commands/logs/open.ts',
 };
 

@@ -1,8 +1,9 @@
 import type { FilterFlags } from './filter-flags.ts';
+import type { ClusterFlags } from './cluster-flags.ts';
 import type { OpenFlags } from './open.ts';
 
 /** The flags of `logs` as the command line gives them. */
-export interface LogsFlags extends FilterFlags, OpenFlags {
+export interface LogsFlags extends FilterFlags, OpenFlags, ClusterFlags {
   output: 'text' | 'table' | 'wide' | 'json' | 'csv';
   all?: boolean;
   tail?: string;

@@ -7,6 +7,7 @@ import { readLog } from '../../events/read.ts';
 import { type Damage, type DamageKind, LogTally } from '../../events/tally.ts';
 import { openLogs } from '../../input/log-files.ts';
 import { shippedFile } from '../../input/templates.ts';
+import type { ClusterFlags } from './cluster-flags.ts';
 import { followed, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
 import { spanText } from '../../report/events/line.ts';
@@ -31,15 +32,23 @@ export interface OpenedLog {
   missing: string[];
   /** Of a log that has no end, as it is read while it is written; else null. */
   clock: (() => Date) | null;
+  /** Whether an event is of a request that reading this log took; left out where that took none. */
+  isOurs?: (event: LoggedEvent) => boolean;
 }
 
 /**
- * Finds the log that a command names: files, folders, `-` for stdin; nothing named is stdin where that is a pipe.
+ * Finds the log that a command names: files, folders, `-` for stdin; nothing named is that of `--cluster`, else stdin where that is a pipe.
  *
  * @throws UserError for what is not there, and where no log is named.
  */
-export function openLog(words: readonly string[], flags: OpenFlags & { since?: string }, context: Context): OpenedLog {
+export async function openLog(
+  words: readonly string[],
+  flags: OpenFlags & Partial<ClusterFlags> & { since?: string },
+  context: Context,
+): Promise<OpenedLog> {
   const { io } = context;
+  if (words.length === 0 && flags.cluster !== undefined)
+    return (await import('./cluster.ts')).openCluster(flags, context);
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;
   if (named.length === 0 && io.input.isTTY) throw noLog();
   const missing: string[] = [];

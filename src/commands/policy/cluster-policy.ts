@@ -69,13 +69,36 @@ function findInSpec(text: string, file: string, words: ClusterWords): { cluster:
 }
 
 async function findInStore(words: ClusterWords, context: Context): Promise<Found> {
+  const { cluster, groups } = await specInStore(words, context);
+  return findPolicy(cluster, groups, cluster.metadata.name);
+}
+
+/** A Cluster and its instance groups. */
+interface ClusterSpec {
+  cluster: KopsObject;
+  groups: readonly KopsObject[];
+}
+
+/** Reads the spec of a cluster: from the file, or with kops. Throws as `policyOfCluster`. */
+export async function specOfCluster(words: ClusterWords, context: Context): Promise<ClusterSpec> {
+  if (words.file === undefined) return specInStore(words, context);
+  const documents = readDocuments(await specText(words.file, context), words.file);
+  const { cluster, groups } = selectCluster(documents, {
+    file: words.file,
+    name: words.cluster,
+    pickWith: '--cluster',
+  });
+  return { cluster: cluster.value(), groups: groups.map((group) => group.value()) };
+}
+
+async function specInStore(words: ClusterWords, context: Context): Promise<ClusterSpec> {
   const name = words.cluster ?? context.env['KOPS_CLUSTER_NAME'];
   if (!name) throw new UserError('no cluster given', { hint: 'Give --cluster NAME, or a spec file with -f FILE.' });
   const kops = createKops(kopsOptions(words, context));
   const [cluster, groups] = await context.io.progress.during(`reading ${name} with kops`, () =>
     Promise.all([kops.getCluster(name), kops.getInstanceGroups(name)]),
   );
-  return findPolicy(cluster, groups, name);
+  return { cluster, groups };
 }
 
 function kopsOptions({ state, verbose }: ClusterWords, { env, io, interrupt }: Context): KopsOptions {

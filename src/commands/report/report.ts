@@ -11,12 +11,13 @@ import { fileError } from '../../input/file-error.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { NEW_ID } from '../../report/audit-report/told.ts';
 import { VERSION } from '../../version.ts';
+import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { readFilter } from '../logs/filter-flags.ts';
 import { type OpenedLog, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import { evidenceIn, noEvidence } from './evidence.ts';
 
 /** The flags of `report` as the command line gives them. */
-export interface ReportFlags {
+export interface ReportFlags extends ClusterFlags {
   sample?: boolean;
   path?: string;
   strict?: boolean;
@@ -40,7 +41,7 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   const sections = wantedSections(flags);
   const policy = await policyOf(flags, context);
   const isWanted = eventFilter(readFilter({ ...NO_FILTER, ...scopeOf(flags) }, { now: context.now(), zone: 'utc' }));
-  const opened = openLog(words, flags, context);
+  const opened = await openLog(words, flags, context);
   const finder = await learned(flags, context);
   const evidence = flags.evidence === undefined ? noEvidence() : evidenceIn(flags.evidence);
   const collector = new ReportCollector(sections, evidence);
@@ -104,19 +105,15 @@ function refuseUnknown(flag: string, given: string): void {
   throw new UserError(`${flag} ${given} is no section`, { hint: `${meant}There are ${IDS.join(', ')}.` });
 }
 
-async function policyOf({ recordedWith, set }: ReportFlags, context: Context) {
-  if (recordedWith === undefined) return null;
-  const [{ namedPolicy }, { readSet }] = await Promise.all([
-    import('../policy/named-policy.ts'),
-    import('../../flags/check.ts'),
-  ]);
-  return namedPolicy(recordedWith, { set: readSet(set) }, context);
+async function policyOf(flags: ReportFlags, context: Context) {
+  if (flags.recordedWith === undefined && flags.cluster === undefined && flags.file === undefined) return null;
+  return (await (await import('../logs/cluster.ts')).policyInForce(flags, context)) ?? null;
 }
 
 async function learned({ baseline, ...flags }: ReportFlags, context: Context): Promise<NewcomerFinder | null> {
   if (baseline.length === 0) return null;
   const finder = newcomers();
-  const opened = openLog(baseline, flags, context);
+  const opened = await openLog(baseline, flags, context);
   for await (const _ of readAll(opened, (event) => void finder.learn(event)));
   if (opened.tally.events > 0) return finder;
   throw new UserError('there is no event in the log of --baseline', {

@@ -24,6 +24,7 @@ const NONE: LogsFlags = {
   auditId: [],
   rule: [],
   masters: [],
+  node: [],
   set: [],
   output: 'text',
   utc: true,

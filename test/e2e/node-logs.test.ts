@@ -1,0 +1,170 @@
+import { readdirSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Apiserver } from './kube-apiserver/apiserver.ts';
+import { KUBECTL_FOLDER } from './kube-apiserver/build.ts';
+import { authorization } from './kube-apiserver/identities.ts';
+import { makeNodes, type Nodes, say } from './kube-apiserver/kubelets.ts';
+import { type Lab, openLab } from './kube-apiserver/lab.ts';
+import { kubeconfig } from './kube-apiserver/static-pod.ts';
+import { type CliResult, runCli } from './run-cli.ts';
+
+const CLUSTER = 'demo.example.com';
+const POLICY =
+  'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n- level: Metadata\n  verbs: [get, list]\n  resources: [{group: "", resources: [configmaps, nodes, nodes/proxy]}]\n- level: None\n';
+
+let lab: Lab;
+let nodes: Nodes;
+let apiserver: Apiserver;
+let env: Record<string, string>;
+let folder: string;
+
+beforeAll(async () => {
+  lab = await openLab();
+  nodes = await makeNodes(lab.dir);
+  folder = join(nodes.kubelets['cp-1']!.root, 'kube-audit');
+  await writeFile(join(lab.dir, 'policy.yaml'), POLICY);
+  apiserver = await lab.start([
+    ...nodes.flags,
+    `--audit-policy-file=${lab.dir}/policy.yaml`,
+    `--audit-log-path=${folder}/audit.log`,
+    '--audit-log-maxsize=1',
+    '--audit-log-maxbackup=100',
+  ]);
+  await nodes.register(apiserver);
+  for (const node of ['cp-2', 'cp-3'])
+    await writeFile(join(nodes.kubelets[node]!.root, 'kube-audit', 'audit.log'), eventOf(node, 1) + eventOf(node, 2));
+  env = { PATH: [KUBECTL_FOLDER, process.env['PATH']].join(delimiter), HOME: lab.dir, TMPDIR: join(lab.dir, 'tmp') };
+  await mkdir(env['TMPDIR']!);
+  await writeFile(join(lab.dir, 'kubeconfig'), kubeconfig(CLUSTER, lab.dir, apiserver.port));
+  await writeFile(join(lab.dir, 'cluster.yaml'), spec('/var/log/kube-audit/audit.log'));
+});
+afterAll(async () => {
+  await nodes.close();
+  await lab.close();
+});
+beforeEach(() => {
+  for (const kubelet of Object.values(nodes.kubelets)) kubelet.fault = null;
+});
+
+function spec(path: string, more = ''): string {
+  return `apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+metadata: {name: ${CLUSTER}}
+spec:
+  kubernetesVersion: 1.36.0
+  kubeAPIServer:
+    auditPolicyFile: /etc/policy.yaml
+    auditLogPath: ${path}
+${more}`;
+}
+
+/** What `cp-2` and `cp-3` have in their logs. */
+function eventOf(node: string, at: number): string {
+  const time = `2026-11-24T09:00:0${at}.000000Z`;
+  return `${JSON.stringify({ kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', auditID: `${node}-${at}`, stage: 'ResponseComplete', requestURI: '/api/v1/namespaces/x/secrets/s', verb: 'get', user: { username: 'alice' }, objectRef: { resource: 'secrets', namespace: 'x', name: 's', apiVersion: 'v1' }, responseStatus: { code: 200 }, requestReceivedTimestamp: time, stageTimestamp: time })}\n`;
+}
+
+function logs(...args: string[]): Promise<CliResult> {
+  const place = [
+    '--cluster',
+    CLUSTER,
+    '-f',
+    join(lab.dir, 'cluster.yaml'),
+    '--kubeconfig',
+    join(lab.dir, 'kubeconfig'),
+  ];
+  return runCli(['logs', ...place, ...args], { env });
+}
+
+async function ask(name: string): Promise<void> {
+  const path = `/api/v1/namespaces/default/configmaps/${name}`;
+  await apiserver.send({ path, headers: authorization('alice') });
+}
+
+/** Lets a kubelet answer everything so. */
+function answers(node: string, status: number, text: string): void {
+  nodes.kubelets[node]!.fault = (_request, response) => {
+    say(response, status, text);
+    return true;
+  };
+}
+
+describe('logs --cluster through a real kube-apiserver', () => {
+  it('reads all nodes in time order, leaves out its own requests, and leaves nothing behind', async () => {
+    await ask('one');
+    const run = await logs('-o', 'json');
+    expect(run.exitCode).toBe(0);
+    const ids = idsOf(run.stdout);
+    expect(ids.slice(0, 4)).toEqual(['cp-2-1', 'cp-3-1', 'cp-2-2', 'cp-3-2']);
+    expect(run.stdout).toContain('configmaps/one');
+    expect(run.stdout).not.toContain('/proxy/logs/');
+    expect(run.stderr).toMatch(
+      /^\d+ requests of this command itself left out\.\n\d+ events in 3 files of 3 API servers, /,
+    );
+    await expect.poll(() => readdirSync(env['TMPDIR']!), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('shows what others read of the log, also by the same client', async () => {
+    const { stdout } = await logs('--all', '--resource', 'nodes/proxy', '--count');
+    expect(Number(stdout)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [404, '404 page not found\n', 'cp-3 has no /var/log/kube-audit '],
+    [405, 'logs endpoint is disabled.\n', 'enableSystemLogHandler is off'],
+    [405, 'Debug endpoints are disabled.\n', 'networking.isolateControlPlane is true'],
+    [
+      403,
+      'Forbidden (user=kubelet-api, verb=get, resource=nodes, subresource(s)=[log])\n',
+      'kops:system:kubelet-api-admin',
+    ],
+    [401, 'Unauthorized', "does not know the API server's certificate"],
+  ])('gives the other nodes, and says what the kubelet of one answers: %i %s', async (status, text, said) => {
+    answers('cp-3', status, text);
+    const run = await logs('-o', 'json', '--user', 'alice', '--resource', 'secrets');
+    expect(run.exitCode).toBe(4);
+    expect(idsOf(run.stdout)).toEqual(['cp-2-1', 'cp-2-2']);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(said);
+  });
+
+  it('says who needs which role', async () => {
+    const config = (await readFile(join(lab.dir, 'kubeconfig'), 'utf8')).replace(
+      'dummy-token-admin',
+      'dummy-token-alice',
+    );
+    await writeFile(join(lab.dir, 'kubeconfig-alice'), config);
+    const run = await logs('--kubeconfig', join(lab.dir, 'kubeconfig-alice'));
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain('kubectl create clusterrole audit-log-reader');
+  });
+
+  it('knows from the spec what no kubelet can give', async () => {
+    for (const [path, said] of [
+      ['"-"', 'goes to the stdout of its API servers'],
+      ['/srv/audit.log', 'kubelets give only what is below /var/log/'],
+      ['/var/log/../audit.log', 'kubelets give only what is below /var/log/'],
+    ]) {
+      await writeFile(join(lab.dir, 'other.yaml'), spec(path!));
+      const run = await logs('-f', join(lab.dir, 'other.yaml'));
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(said);
+    }
+  });
+
+  it('gives the other nodes where one is down', async () => {
+    nodes.kubelets['cp-2']!.stop();
+    const run = await logs('-o', 'json', '--user', 'alice', '--resource', 'secrets');
+    expect(run.exitCode).toBe(4);
+    expect(idsOf(run.stdout)).toEqual(['cp-3-1', 'cp-3-2']);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain('missing: the API server cannot reach cp-2 ');
+  });
+});
+
+function idsOf(lines: string): string[] {
+  return lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => (JSON.parse(line) as { auditID: string }).auditID);
+}
