@@ -24,6 +24,11 @@ export { SpecError, type FileAsset, type KopsObject, type Operation } from './cl
 export type { Json, JsonObject } from './json.ts';
 export { applyOperations, PatchConflict } from './yaml/json-patch.ts';
 
+// Read an audit log.
+export type { LoggedEvent, LogSource } from './events/event.ts';
+export { readLog } from './events/read.ts';
+export { LogTally, type Damage, type DamageKind } from './events/tally.ts';
+
 // What is wrong with a spec or a policy.
 export { judge, type Judgement } from './lint/judge.ts';
 export type { ClusterLintOptions } from './lint/cluster/lint-document.ts';

@@ -199,7 +199,7 @@ function unknownName([first]: readonly Find[]): string {
 
 /** Whether bytes begin as an object does or a list of objects: `[0] tag: {` and `[pod/x] {` begin a line of text. */
 export function beginsValue(bytes: Uint8Array): boolean {
-  return /^\s*(?:\{|\[\s*(?:[[{\]]|$))/.test(textOf(bytes.subarray(0, 64)));
+  return /^[\uFEFF \t\r\n]*(?:\{|\[\s*(?:[[{\]]|$))/.test(textOf(bytes.subarray(0, 64)));
 }
 
 interface Embedded {
