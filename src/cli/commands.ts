@@ -329,7 +329,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'who deleted, changed, read or made something, and what led to it',
     description:
       'Finds in audit logs who did something, by what right, and what led to it: an object can also go with its owner or its namespace.',
-    usage: 'who <DID> <TYPE/NAME> [LOGS...] [FLAGS]',
+    usage: '<DID> <TYPE/NAME> [LOGS...] [FLAGS]',
     notes: [
       'DID is delete, create, change, scale, read, exec, attach, port-forward, logs, evict, debug, proxy or bind; kubectl words such as get, patch and apply are taken too. TYPE alone asks about any of that type.',
       'An answer that is a guess says so. Nobody is an honest answer only where the policy records such requests: --recorded-with tells.',
