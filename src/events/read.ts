@@ -1,5 +1,5 @@
 import type { LoggedEvent, LogSource } from './event.ts';
-import { lineBreaker } from './lines.ts';
+import { lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
 import type { LogTally } from './tally.ts';
 import { beginsValue, Unwrapper } from './unwrap.ts';
@@ -67,7 +67,7 @@ function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEven
   let offset = 0;
   let isEnd = false;
   let isLines: boolean | undefined;
-  const lines = lineBreaker((chunk, start, end) => {
+  const takeLine: TakeLine = (chunk, start, end) => {
     const from = offset;
     line += 1;
     offset += end - start + 1;
@@ -78,7 +78,13 @@ function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEven
     const value = unwrapper.isOpen ? undefined : parsed(bytes);
     if (!isPlainEvent(value)) return unwrapper.line(bytes, { line, offset: from }, isEnd);
     counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
-  });
+  };
+  const tooLong = (length: number): void => {
+    tally.damage({ source, line: (line += 1), offset, kind: 'corrupt' });
+    tally.line(length + 1);
+    offset += length + 1;
+  };
+  const lines = lineBreaker(takeLine, tooLong);
   const feed = (chunk: Uint8Array): void => {
     isLines ??= beginsWithLine(chunk);
     if (isLines) return lines(chunk);
