@@ -23,7 +23,12 @@ function escapeChar(char: string): string {
  * JSON (`\u009b`): the value is the same, and a terminal that shows it is safe.
  */
 export function safeJson(value: unknown, indent = 2): string {
-  return `${JSON.stringify(value, null, indent).replace(UNSAFE, unitEscapes)}\n`;
+  return `${safeJsonText(JSON.stringify(value, null, indent))}\n`;
+}
+
+/** The same for a text that is JSON already. */
+export function safeJsonText(text: string): string {
+  return text.replace(UNSAFE, unitEscapes);
 }
 
 function unitEscapes(char: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -54,5 +54,29 @@ it('prints it where the pager is not there', async () => {
   const session = drive(process.execPath, [CLI, ...words], { env, cwd: home });
   onTestFinished(() => session.kill());
   expect(await session.ended()).toBe(0);
-  expect(session.screen()).toContain('(not logged in)  list nodes: login failed');
+  expect(session.screen()).toMatch(/\(not logged in\) +list nodes: login failed/);
+});
+
+it('gives a terminal nothing to obey, as JSON neither, and the same event', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'kops-audit-screens-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const event = {
+    auditID: 'a',
+    stage: 'ResponseComplete',
+    verb: 'get',
+    requestURI: '/',
+    user: { username: 'x\u009b2J\u202e' },
+  };
+  writeFileSync(join(home, 'audit.log'), JSON.stringify(event));
+  const env = { HOME: home, NO_COLOR: '1', PAGER: 'cat', PATH: '/usr/bin:/bin' };
+  const size = { cols: 200, rows: 24 };
+  for (const output of ['json', 'text', 'table', 'wide', 'csv']) {
+    const words = ['logs', 'audit.log', '--quiet', '-o', output];
+    const session = drive(process.execPath, [CLI, ...words], { env, cwd: home, size });
+    onTestFinished(() => session.kill());
+    expect(await session.ended()).toBe(0);
+    // oxlint-disable-next-line no-control-regex
+    expect(session.raw()).not.toMatch(/[\u0080-\u009f\u202e]/);
+    if (output === 'json') expect(JSON.parse(session.raw())).toEqual(event);
+  }
 });

@@ -7,12 +7,16 @@ import { csvLine, FIELDS, tabLine, TABLE_FIELDS } from '../../report/events/fiel
 import { linePrinter } from '../../report/events/line.ts';
 import { type EventMask, eventMask, revealed } from '../../report/events/mask-event.ts';
 import { tableLines } from '../../report/table.ts';
+import { safeJsonText } from '../../report/text.ts';
 import { readCount } from '../../flags/check.ts';
 import { pagedOut, plainOut } from '../../terminal/paged.ts';
 import type { LogsFlags } from './flags.ts';
 import { type OpenedLog, readAll, readMerged } from './open.ts';
 
-/** Prints every event that is wanted, its own bytes on a line: nothing is hidden, folded or masked. */
+/**
+ * Prints every event that is wanted, its own bytes on a line: nothing is hidden, folded or masked. Only a terminal gets what it would obey
+ * as escapes of JSON.
+ */
 export async function printJson(opened: OpenedLog, isWanted: Test, flags: LogsFlags, { io }: Context): Promise<void> {
   const bytesOf = (event: LoggedEvent): Uint8Array => (flags.envelope ? event.wrapped() : event.bytes());
   const line = (event: LoggedEvent): Uint8Array => Buffer.concat([bytesOf(event), LINE_FEED]);
@@ -24,7 +28,8 @@ export async function printJson(opened: OpenedLog, isWanted: Test, flags: LogsFl
         line,
       );
   for await (const some of tailOf(lines, flags)) {
-    await io.stdout(Buffer.concat(some));
+    const bytes = Buffer.concat(some);
+    await io.stdout(io.isTerminal.stdout ? safeJsonText(bytes.toString()) : bytes);
     if (io.isStdoutClosed) return;
   }
 }

@@ -20,7 +20,7 @@ export interface LineOptions {
   mask: EventMask;
 }
 
-/** What has room, from so many columns on. `who` and `server` are the most that these columns grow to. */
+/** What has room from so many columns on, and how wide it is: the same in every line, whatever comes later. */
 interface Layout {
   from: number;
   time: (microseconds: number, isUtc: boolean) => string;
@@ -32,45 +32,34 @@ interface Layout {
   hasDays?: boolean;
 }
 
-/** The widest first. A pipe has all, uncut. */
-const LAYOUTS: readonly Layout[] = [
-  { from: Infinity, time: fullTime, who: 24, server: 12, address: 15, agent: 16 },
-  { from: 150, time: milliTime, who: 32, server: 20, address: 15, agent: 20 },
-  { from: 100, time: milliTime, who: 22, server: 12, address: 15, agent: 0 },
-  { from: 80, time: timeText, who: 18, server: 10, address: 0, agent: 0 },
-  { from: 50, time: clockTime, who: 16, server: 8, address: 0, agent: 0, hasDays: true },
-  { from: 0, time: clockTime, who: 10, server: 0, address: 0, agent: 0, hasDays: true },
-];
-
 const NARROWEST: Layout = { from: 0, time: clockTime, who: 10, server: 0, address: 0, agent: 0, hasDays: true };
 
-/**
- * Shows requests, one a line: when, how it ended, which server, who, from where, what. Its columns are as wide as what is given at once
- * needs, and never get narrower; it remembers on which day it is.
- */
+/** The widest first. A pipe has all, uncut. */
+const LAYOUTS: readonly Layout[] = [
+  { from: Infinity, time: fullTime, who: 16, server: 8, address: 15, agent: 15 },
+  { from: 150, time: milliTime, who: 28, server: 16, address: 15, agent: 20 },
+  { from: 100, time: milliTime, who: 18, server: 12, address: 15, agent: 0 },
+  { from: 80, time: timeText, who: 16, server: 8, address: 0, agent: 0 },
+  { from: 50, time: clockTime, who: 15, server: 8, address: 0, agent: 0, hasDays: true },
+  NARROWEST,
+];
+
+/** Shows requests, one a line: when, how it ended, which server, who, from where, what. It remembers on which day it is. */
 export function linePrinter(options: LineOptions): (requests: readonly FoldedRequest[]) => string {
   const layout = LAYOUTS.find(({ from }) => options.columns >= from) ?? NARROWEST;
-  const widths: Record<Name, number> = { ...LEAST };
   let day = '';
   const line = (request: FoldedRequest): string => {
     const today = layout.hasDays ? dayText(request.event.at, options.isUtc) : '';
     const head = today === day || today === '' ? '' : `${options.style.dim(today)}\n`;
     if (today !== '') day = today;
-    return `${head}${lineOf(request, { layout, widths }, options)}\n`;
+    return `${head}${lineOf(request, layout, options)}\n`;
   };
-  return (requests) => {
-    for (const { event } of requests)
-      for (const name of NAMES)
-        widths[name] = Math.max(widths[name], Math.min(layout[name], widthOf(TEXTS[name](event, options.mask))));
-    return requests.map(line).join('');
-  };
+  return (requests) => requests.map(line).join('');
 }
 
 type Name = 'who' | 'server' | 'address' | 'agent';
 
-const NAMES: readonly Name[] = ['who', 'server', 'address', 'agent'];
-
-/** What stands in the columns that grow. */
+/** What stands in the columns whose width the layout says. */
 const TEXTS: Readonly<Record<Name, (event: LoggedEvent, mask: EventMask) => string>> = {
   who: (event) => safeLine(userText(event)),
   server: ({ source }) => safeLine(source.server),
@@ -78,21 +67,16 @@ const TEXTS: Readonly<Record<Name, (event: LoggedEvent, mask: EventMask) => stri
   agent: (event, mask) => safeLine(agentText(event, mask)),
 };
 
-const LEAST: Readonly<Record<Name, number>> = { who: 8, server: 4, address: 9, agent: 8 };
 const GAP = '  ';
 
-interface Columns {
-  layout: Layout;
-  widths: Readonly<Record<Name, number>>;
-}
-
-function lineOf(request: FoldedRequest, { layout, widths }: Columns, options: LineOptions): string {
+function lineOf(request: FoldedRequest, layout: Layout, options: LineOptions): string {
   const { event } = request;
   const { style, columns, isUtc, hasServers, hasStages, mask } = options;
   const cell = (name: Name, paint: Cell[1] = style.dim): Cell[] => {
+    const width = layout[name];
+    if (width === 0) return [];
     const text = TEXTS[name](event, mask);
-    if (layout[name] === 0) return [];
-    return [[padded(columns === Infinity ? text : cutMiddle(text, layout[name]), widths[name]), paint]];
+    return [[padded(columns === Infinity ? text : cutMiddle(text, width), width), paint]];
   };
   const front: readonly Cell[] = [
     [layout.time(event.at, isUtc), style.dim],
