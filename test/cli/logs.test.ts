@@ -104,8 +104,8 @@ describe('logs', () => {
     const shown = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => line.slice(26, 41).trimEnd());
-    expect(shown).toEqual(['101   cp-1  bob', '403   cp-2  bob', 'open  cp-1  bob']);
+      .map((line) => line.slice(26, 45).trimEnd());
+    expect(shown).toEqual(['101   cp-1      bob', '403   cp-2      bob', 'open  cp-1      bob']);
   });
 
   it.each([[], ['-o', 'table'], ['-o', 'wide'], ['-o', 'csv'], ['--stage', '*'], ['--top', 'user,agent'], ['--count']])(
