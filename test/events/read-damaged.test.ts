@@ -43,8 +43,8 @@ async function tallied(text: Buffer): Promise<{ tally: LogTally; ids: string[] }
   return { tally, ids };
 }
 
-/** What only separates values is nothing that could be lost. */
-const SEPARATES = /^[\s\]},]*$/;
+/** What only separates values, or begins a list of them, is nothing that could be lost. */
+const SEPARATES = /^[\s[\]},]*$/;
 
 const BAD_LINE = fc
   .tuple(fc.constantFrom(...LINES), fc.array(DAMAGE, { minLength: 1, maxLength: 2 }))
