@@ -23,7 +23,8 @@ export interface BackgroundRun {
 
 /**
  * Runs a program ("$@") and waits for it; ends it when nobody holds the other end of stdin any more: that end the system closes also
- * where we are killed. Standard input of what is run is empty. The folder $0 goes with it.
+ * where we are killed. Standard input of what is run is empty. The folder $0 goes with it: nobody reads what the shell says by then, which
+ * must not end it.
  */
 const GUARDED =
   'trap "" PIPE; exec 3<&0; "$@" </dev/null 3<&- & program=$!; ' +
