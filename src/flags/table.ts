@@ -453,8 +453,8 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       flags: [
         {
           ...OUTPUT,
-          choices: ['text', 'markdown', 'json'],
-          help: 'text, markdown or json',
+          choices: ['text', 'markdown', 'json', 'html'],
+          help: 'text, markdown, json, or html (one page for a browser, print and mail)',
         },
         { name: '--out', value: 'file', takes: 'file', help: 'write it there' },
         {

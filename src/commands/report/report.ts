@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { checkedLog } from '../../events/complete/check.ts';
@@ -25,7 +26,7 @@ export interface ReportFlags extends ClusterFlags {
   namespace: string[];
   since?: string;
   until?: string;
-  output: 'text' | 'markdown' | 'json';
+  output: 'text' | 'markdown' | 'json' | 'html';
   out?: string;
   evidence?: string;
   baseline: string[];
@@ -39,6 +40,7 @@ export interface ReportFlags extends ClusterFlags {
 /** `report`: the page an auditor asks for. */
 export async function report(words: readonly string[], flags: ReportFlags, context: Context): Promise<number> {
   const sections = wantedSections(flags);
+  refuseUnseen(flags, context);
   const policy = await policyOf(flags, context);
   const isWanted = eventFilter(readFilter({ ...NO_FILTER, ...scopeOf(flags) }, { now: context.now(), zone: 'utc' }));
   const opened = await openLog(words, flags, context);
@@ -52,11 +54,13 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   });
   collector.end();
   const files = evidence.end();
+  const asksNews = flags.section.length === 0 || flags.section.includes(NEW_ID);
   const made = auditReport(collector, {
     log: { ...readLogOf(opened, flags), completeness },
     sections,
     policy,
     news: finder?.found() ?? null,
+    asksNews,
   });
   await write(await shown(made, files, flags, context), flags, context);
   sayWhatWasRead(opened, { ...flags, utc: true }, context);
@@ -103,6 +107,14 @@ function refuseUnknown(flag: string, given: string): void {
   const near = nearest(given, IDS);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   throw new UserError(`${flag} ${given} is no section`, { hint: `${meant}There are ${IDS.join(', ')}.` });
+}
+
+/** A page of HTML is for a browser. */
+function refuseUnseen({ output, out }: ReportFlags, { io }: Context): void {
+  if (output !== 'html' || out !== undefined || !io.isTerminal.stdout) return;
+  throw new UserError('a page of HTML is not for a terminal', {
+    hint: 'Write it to a file, and open that in a browser: --out report.html.',
+  });
 }
 
 async function policyOf(flags: ReportFlags, context: Context) {
@@ -167,6 +179,10 @@ async function shown(
     ]);
     return safeJson(reportJson(made, { ...options, made: now(), version: VERSION }));
   }
+  if (flags.output === 'html') {
+    const { reportHtml } = await import('../../report/audit-report/html.ts');
+    return reportHtml(made, { ...options, evidence: linkTo(flags), made: now(), version: VERSION });
+  }
   if (flags.output === 'markdown')
     return (await import('../../report/audit-report/markdown.ts')).reportMarkdown(made, options);
   const [{ reportText }, { plainStyle }] = await Promise.all([
@@ -178,7 +194,13 @@ async function shown(
 }
 
 /** A page can be searched; a program wants all there is. */
-const ROWS: Readonly<Record<ReportFlags['output'], number>> = { text: 10, markdown: 20, json: 2000 };
+const ROWS: Readonly<Record<ReportFlags['output'], number>> = { text: 10, markdown: 20, html: 200, json: 2000 };
+
+/** The folder of the evidence as a link from where the report is written. */
+function linkTo({ evidence, out = '' }: ReportFlags): string {
+  if (evidence === undefined) return '';
+  return relative(dirname(out), evidence).split(sep).map(encodeURIComponent).join('/') || '.';
+}
 
 async function write(text: string, { out }: ReportFlags, { io }: Context): Promise<void> {
   if (out === undefined) return io.stdout(text);

@@ -19,14 +19,16 @@ export interface Bucket {
   denied: number;
 }
 
-const MINUTE = 60_000_000;
-/** So many spans at most are told apart: the width doubles until they are enough. */
+const SECOND = 1_000_000;
+/** How wide a span may be, in seconds: each is a multiple of the one before. Wider ones are twice as wide as the last. */
+const WIDTHS: readonly number[] = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 604_800];
+/** So many spans at most are told apart: the next width is taken until they are enough. */
 const MOST_BUCKETS = 120;
 
 /** Counts requests over time by how they ended, in at most 120 spans of equal width, however long the log is. */
 export class Activity {
   /** How long a span is, in microseconds. */
-  width: number = MINUTE;
+  width: number = SECOND;
   #buckets: Map<number, Bucket> = new Map();
   #least: number = Infinity;
   #most: number = -Infinity;
@@ -64,7 +66,7 @@ export class Activity {
 
   #widen(): void {
     const before = this.#buckets;
-    this.width *= 2;
+    this.width = SECOND * (WIDTHS.find((width) => width * SECOND > this.width) ?? (this.width / SECOND) * 2);
     this.#buckets = new Map();
     for (const { from, ok, failed, denied } of before.values()) {
       const bucket = this.#bucketOf(from);

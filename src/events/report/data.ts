@@ -1,5 +1,5 @@
-import type { Completeness } from '../complete/verdict.ts';
 import type { Policy } from '../../policy/types.ts';
+import type { Completeness } from '../complete/verdict.ts';
 import type { DamageKind } from '../tally.ts';
 import type { Bucket, Count, TopKind } from './activity.ts';
 import { type BlindSpot, blindSpots } from './blind-spots.ts';
@@ -53,12 +53,14 @@ export interface AuditReport {
   sections: readonly FilledSection[];
   /** Users, addresses and programs that the baseline does not have; null where there is no baseline. */
   news: ReturnType<NewcomerFinder['found']> | null;
+  /** Whether it is asked at all who is new. */
+  asksNews: boolean;
   tops: Readonly<Record<TopKind, readonly Count[]>>;
   activity: { width: number; buckets: readonly Bucket[] };
 }
 
 /** What a report is made of besides what was collected. */
-interface Sources extends Pick<AuditReport, 'log' | 'news'> {
+interface Sources extends Pick<AuditReport, 'log' | 'news' | 'asksNews'> {
   sections: readonly Section[];
   policy: { name: string; policy: Policy } | null;
 }
@@ -66,7 +68,10 @@ interface Sources extends Pick<AuditReport, 'log' | 'news'> {
 const BUSIEST = 10;
 
 /** Puts together what a collector found. Call its `end` first. */
-export function auditReport(collector: ReportCollector, { log, sections, policy, news }: Sources): AuditReport {
+export function auditReport(
+  collector: ReportCollector,
+  { log, sections, policy, news, asksNews }: Sources,
+): AuditReport {
   const { tops, activity } = collector;
   return {
     log,
@@ -74,6 +79,7 @@ export function auditReport(collector: ReportCollector, { log, sections, policy,
     policy: policy?.name ?? null,
     sections: sections.map((section) => filled(collector, section, policy?.policy)),
     news,
+    asksNews,
     tops: {
       user: tops.top('user', BUSIEST),
       resource: tops.top('resource', BUSIEST),

@@ -1,6 +1,6 @@
 import type { AuditReport } from '../../events/report/data.ts';
-import { completenessAnswer } from '../completeness.ts';
-import { safeText } from '../text.ts';
+import { completenessAnswer, completenessText } from '../completeness.ts';
+import { plainStyle, safeText, type Style } from '../text.ts';
 import { counted, number, utcText } from './told.ts';
 
 /** What is said first: which log it is, and what of it is missing; each a word and a sentence. */
@@ -9,11 +9,23 @@ export function headRows({ log, requests, policy }: AuditReport): (readonly [lab
     ['Period', periodText(log.from, log.to)],
     ['Log', logText(log, requests)],
     ...(log.only === '' ? [] : [['Only', safeText(log.only)] as const]),
-    ['Complete', completeText(log)],
+    ['Complete', completenessAnswer(log.completeness)],
     ['Unreadable', unreadableText(log)],
     ...log.missing.map((text) => ['Missing', safeText(text)] as const),
     ['Policy', policyText(policy)],
   ];
+}
+
+/** What is missing of each API server, the worst first, as `logs --check` shows it; '' where nothing is. */
+export function incompleteText(
+  { log: { completeness } }: AuditReport,
+  { style, columns }: { style: Style; columns: number } = { style: plainStyle, columns: 80 },
+): string {
+  const isWhole = completeness.verdict === 'complete' || completeness.servers.length === 0;
+  if (isWhole) return '';
+  // The answer comes first, and is in the head already.
+  const text = completenessText(completeness, { style, columns, isUtc: true }).trimEnd();
+  return text.slice(text.indexOf('\n\n') + 2);
 }
 
 function periodText(from: number, to: number): string {
@@ -22,7 +34,7 @@ function periodText(from: number, to: number): string {
 }
 
 /** `40 s`, `12 minutes`, `3 hours`, `2 days`. */
-function spanText(seconds: number): string {
+export function spanText(seconds: number): string {
   const [unit, size] = UNITS.find(([, least]) => seconds >= 2 * least) ?? ['second', 1];
   return counted(Math.round(seconds / size), unit);
 }
@@ -37,11 +49,6 @@ function logText({ servers, files, events }: AuditReport['log'], requests: numbe
   const named = servers.filter((name) => name !== '').map(safeText);
   const of = named.length === 0 ? '' : ` of ${counted(named.length, 'API server')} (${named.join(', ')})`;
   return `${counted(requests, 'request')} in ${counted(events, 'event')}, ${counted(files, 'file')}${of}`;
-}
-
-function completeText({ completeness }: AuditReport['log']): string {
-  const answer = completenessAnswer(completeness);
-  return completeness.verdict === 'complete' ? answer : `${answer} kops-audit logs --check tells more.`;
 }
 
 function unreadableText({ damaged, lines }: AuditReport['log']): string {

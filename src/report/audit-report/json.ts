@@ -1,12 +1,13 @@
 import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
 import type { Json, JsonObject } from '../../json.ts';
+import { completenessJson } from '../completeness.ts';
 import { type ToldSection, toldSections } from './told.ts';
 
 /** A report as a document for programs, its version in `formatVersion`. Times are RFC 3339, null where there is none. */
 export function reportJson(
   report: AuditReport,
   options: { rows: number; files: ReadonlyMap<string, EvidenceFile>; made: Date; version: string },
-): JsonObject {
+): object {
   const { log, requests, policy, tops, activity } = report;
   return {
     kind: 'AuditReport',
@@ -27,6 +28,7 @@ export function reportJson(
       only: log.only,
       complete: log.completeness.verdict,
     },
+    completeness: completenessJson(log.completeness),
     policy,
     sections: toldSections(report, options).map(sectionJson),
     busiest: Object.fromEntries(

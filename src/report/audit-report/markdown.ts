@@ -1,5 +1,5 @@
 import type { AuditReport } from '../../events/report/data.ts';
-import { headRows } from './head.ts';
+import { headRows, incompleteText } from './head.ts';
 import type { TextOptions } from './text.ts';
 import { counted, LAST_WORD, number, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
 
@@ -12,11 +12,17 @@ export function reportMarkdown(report: AuditReport, options: Pick<TextOptions, '
       [' ', ' '],
       headRows(report).map(([label, text]) => [`**${label}**`, plain(text)]),
     ),
+    ...fenced(incompleteText(report)),
     summary(sections),
     ...sections.filter(({ verdict }) => verdict === 'found').map((section) => sectionText(section, options.evidence)),
     busiest(report),
     LAST_WORD,
   ].join('\n\n')}\n`;
+}
+
+/** Text as it is; what could end it from inside does not. */
+function fenced(text: string): string[] {
+  return text === '' ? [] : [`\`\`\`\`text\n${text.replaceAll('`', "'")}\n\`\`\`\``];
 }
 
 function summary(sections: readonly ToldSection[]): string {

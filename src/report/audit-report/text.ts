@@ -1,7 +1,7 @@
 import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
 import { type Column, tableLines } from '../table.ts';
 import { indented, type Style, wrap } from '../text.ts';
-import { headRows } from './head.ts';
+import { headRows, incompleteText } from './head.ts';
 import { counted, LAST_WORD, number, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
 
 /** How a report is shown as text. */
@@ -28,6 +28,7 @@ export function reportText(report: AuditReport, options: TextOptions): string {
   const found = sections.filter(({ verdict }) => verdict === 'found');
   const parts = [
     head(report, options),
+    incompleteText(report, { style: options.style, columns: widthOf(options) }),
     ...found.map((section) => sectionText(section, options)),
     emptyText(
       sections.filter(({ verdict }) => verdict !== 'found'),

@@ -62,7 +62,8 @@ interface Telling {
 
 /** Puts the sections of a report into words, in their order; who is new comes last. */
 export function toldSections(report: AuditReport, telling: Telling): ToldSection[] {
-  return [...report.sections.map((section) => toldSection(section, telling)), toldNews(report, telling)];
+  const told = report.sections.map((section) => toldSection(section, telling));
+  return report.asksNews ? [...told, toldNews(report, telling)] : told;
 }
 
 function toldSection(filled: FilledSection, { rows, files, isShort = false }: Telling): ToldSection {

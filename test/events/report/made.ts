@@ -66,7 +66,7 @@ export async function reportOf(
     completeness,
   };
   const named = policy && { name: 'mine', policy };
-  return auditReport(collector, { log, sections: SECTIONS, policy: named, news: null });
+  return auditReport(collector, { log, sections: SECTIONS, policy: named, news: null, asksNews: true });
 }
 
 /** What was found of a section. */

@@ -1,0 +1,36 @@
+import { type Html, html, NOTHING } from './page.ts';
+
+/** A column of a table in a page. */
+export interface HtmlColumn<Row> {
+  head: string;
+  kind?: 'number' | 'time' | 'what';
+  cell: (row: Row) => Html | string;
+}
+
+/** A table with a caption. It scrolls by itself where there is no room, also by the keyboard; a column without a text is left out. */
+export function htmlTable<Row>(caption: string, columns: readonly HtmlColumn<Row>[], rows: readonly Row[]): Html {
+  if (rows.length === 0) return NOTHING;
+  const shown = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
+  const heads = shown.map(({ head, kind = '' }) => html`<th scope="col" class="${kind}">${head}</th>`);
+  const lines = rows.map((row) => {
+    const cells = shown.map(({ cell, kind = '' }) => html`<td class="${kind}">${cell(row)}</td>`);
+    return html`<tr>
+      ${cells}
+    </tr>`;
+  });
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${heads}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,110 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runWarmCli } from '../helpers/warm-cli.ts';
+
+const LOG = join(import.meta.dirname, '../samples/audit-controllers.log.gz');
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
+
+function found(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const executablePath = found();
+const CHECKS = readFileSync(new URL('report-page-checks.js', import.meta.url), 'utf8');
+const SCHEMES = ['light', 'dark'] as const;
+
+describe.skipIf(executablePath === undefined)('the page of a report in Chromium', () => {
+  let folder: string;
+  let browser: Browser;
+  let url: string;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kops-audit-page-'));
+    const args = ['report', LOG, '-o', 'html', '--out', 'report.html', '--evidence', 'kept', '--recorded-with', 'kops'];
+    const { exitCode, stderr } = await runWarmCli(args, { env: { PATH: '', HOME: folder }, cwd: folder });
+    if (exitCode !== 0) throw new Error(stderr);
+    url = pathToFileURL(join(folder, 'report.html')).href;
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    const page = await browser.newPage(options);
+    page.on('console', (message) => problems.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      if (request.url() !== url && !request.url().startsWith('data:')) problems.push(`request: ${request.url()}`);
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  it.each(SCHEMES)('asks for nothing, says no error and can be read, %s', async (colorScheme) => {
+    const page = await open({ colorScheme });
+    expect(await page.title()).toMatch(/^Audit report 2026-11-23/);
+    expect(problems).toEqual([]);
+    expect(await page.evaluate(CHECKS)).toMatchObject({ contrasts: [] });
+    await page.close();
+  });
+
+  it('has one heading of the page, headings in order, captions, labels, and links that lead somewhere', async () => {
+    const page = await open();
+    expect(await page.evaluate(CHECKS)).toHaveProperty('structure', {
+      firsts: 1,
+      skipped: [],
+      uncaptioned: 0,
+      unnamed: 0,
+      dead: [],
+      doubled: [],
+    });
+    await page.close();
+  });
+
+  it('goes by the keyboard: first past the list of sections, then from link to link', async () => {
+    const page = await open();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(`document.activeElement?.textContent`)).toBe('Skip to the report');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).hash).toBe('#main');
+    await page.goto(url);
+    for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Tab');
+    expect(await page.evaluate(`document.activeElement?.getAttribute('href')`)).toBe('#deletions');
+    await page.keyboard.press('Enter');
+    const top = await page.evaluate<number>(`document.querySelector('#deletions').getBoundingClientRect().top`);
+    expect(Math.abs(top)).toBeLessThan(50);
+    await page.close();
+  });
+
+  it('is no wider than a phone', async () => {
+    const page = await open({ viewport: { width: 400, height: 800 } });
+    expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(400);
+    await page.close();
+  });
+
+  it('prints in black on white, with nothing cut off to the right', async () => {
+    const page = await open({ viewport: { width: 720, height: 1000 }, colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(720);
+    expect(await page.evaluate(`getComputedStyle(document.body).color`)).toBe('rgb(0, 0, 0)');
+    expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe('rgb(255, 255, 255)');
+    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+    await page.close();
+  });
+});
