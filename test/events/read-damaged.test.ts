@@ -64,7 +64,7 @@ describe('readLog', () => {
         expect([found.length, shown]).toEqual([lines.length, shown]);
         expect([counted >= 2 * lines.length, shown]).toEqual([true, shown]);
       }),
-      runs(20, 4000),
+      runs(20, 16_000),
     );
   });
 });
