@@ -20,8 +20,18 @@ export function objectTest({ group, resource, name, namespace }: ObjectName): Te
     if (isNamespaceEnd(event)) return namespace !== undefined && objectRef.name === namespace;
     if (objectRef.resource !== resource || (objectRef.apiGroup ?? '') !== group || !isThere(objectRef.namespace))
       return false;
-    return event.verb === 'deletecollection' || nameIn(event) === name;
+    return event.verb === 'deletecollection' ? mayDelete(event, name) : nameIn(event) === name;
   };
+}
+
+/** Of what a deletecollection took the answer has the list, at the highest level; else a selector for one name says which it was not. */
+function mayDelete({ responseObject, requestURI }: LoggedEvent, name: string): boolean {
+  const items = isObject(responseObject) ? responseObject['items'] : undefined;
+  if (Array.isArray(items) && items.length > 0) return items.some((item) => metadataName(item) === name);
+  const [, query = ''] = requestURI.split('?');
+  const selector = new URLSearchParams(query).get('fieldSelector') ?? '';
+  const [, selected] = /(?:^|,)metadata\.name==?([^,!=]+)/.exec(selector) ?? [];
+  return selected === undefined || selected === name;
 }
 
 function isNamespaceEnd({ verb, objectRef }: LoggedEvent): boolean {

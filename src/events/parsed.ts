@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts';
 import type { AuditEvent, AuditUser, LoggedEvent, LogSource, ObjectReference, ResponseStatus } from './event.ts';
+import { asObject, asStatus, asTextMap, asTexts, asUser } from './shapes.ts';
 import { microseconds } from './time.ts';
 
 /** Where an event was found, and in what. */
@@ -68,23 +69,22 @@ export class ParsedEvent implements LoggedEvent {
     return this.#text('stageTimestamp');
   }
   get user(): AuditUser | undefined {
-    return this.#map('user');
+    return asUser(this.#value['user']);
   }
   get impersonatedUser(): AuditUser | undefined {
-    return this.#map('impersonatedUser');
+    return asUser(this.#value['impersonatedUser']);
   }
   get objectRef(): ObjectReference | undefined {
-    return this.#map('objectRef');
+    return asObject(this.#value['objectRef']);
   }
   get responseStatus(): ResponseStatus | undefined {
-    return this.#map('responseStatus');
+    return asStatus(this.#value['responseStatus']);
   }
   get annotations(): Readonly<Record<string, string>> | undefined {
-    return this.#map('annotations');
+    return asTextMap(this.#value['annotations']);
   }
   get sourceIPs(): readonly string[] | undefined {
-    const value = this.#value['sourceIPs'];
-    return Array.isArray(value) ? value : undefined;
+    return asTexts(this.#value['sourceIPs']);
   }
   get requestObject(): unknown {
     return this.#value['requestObject'];
@@ -118,10 +118,5 @@ export class ParsedEvent implements LoggedEvent {
   #text(key: string): string | undefined {
     const value = this.#value[key];
     return typeof value === 'string' ? value : undefined;
-  }
-
-  #map<Map extends object>(key: string): Map | undefined {
-    const value = this.#value[key];
-    return isObject(value) ? (value as Map) : undefined;
   }
 }

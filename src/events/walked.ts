@@ -1,6 +1,6 @@
-import { isObject } from '../json.ts';
 import type { AuditUser, LoggedEvent, LogSource, ObjectReference, ResponseStatus } from './event.ts';
 import { Memo } from './memo.ts';
+import { asObject, asStatus, asTextMap, asTexts, asUser } from './shapes.ts';
 import { microseconds } from './time.ts';
 import { newSpans, type Slot, SLOTS, walk } from './walk.ts';
 
@@ -58,23 +58,22 @@ export class WalkedEvent implements LoggedEvent {
     return this.#text('stageTimestamp');
   }
   get user(): AuditUser | undefined {
-    return this.#map('user');
+    return this.#shaped('user', USERS);
   }
   get impersonatedUser(): AuditUser | undefined {
-    return this.#map('impersonatedUser');
+    return this.#shaped('impersonatedUser', USERS);
   }
   get objectRef(): ObjectReference | undefined {
-    return this.#map('objectRef');
+    return this.#shaped('objectRef', OBJECTS);
   }
   get responseStatus(): ResponseStatus | undefined {
-    return this.#map('responseStatus');
+    return this.#shaped('responseStatus', STATUSES);
   }
   get annotations(): Readonly<Record<string, string>> | undefined {
-    return this.#map('annotations');
+    return this.#shaped('annotations', TEXT_MAPS);
   }
   get sourceIPs(): readonly string[] | undefined {
-    const value = this.#remembered('sourceIPs');
-    return Array.isArray(value) ? value : undefined;
+    return this.#shaped('sourceIPs', LISTS);
   }
   get requestObject(): unknown {
     return this.#parsed('requestObject');
@@ -145,14 +144,9 @@ export class WalkedEvent implements LoggedEvent {
     return from === 0 ? undefined : valueIn(this.#bytes, from, this.#to(slot));
   }
 
-  #remembered(slot: Slot): unknown {
+  #shaped<Value>(slot: Slot, memo: Memo<Value>): Value | undefined {
     const from = this.#from(slot);
-    return from === 0 ? undefined : VALUES.get(this.#bytes, from, this.#to(slot));
-  }
-
-  #map<Map extends object>(slot: Slot): Map | undefined {
-    const value = this.#remembered(slot);
-    return isObject(value) ? (value as Map) : undefined;
+    return from === 0 ? undefined : memo.get(this.#bytes, from, this.#to(slot));
   }
 
   #time(slot: Slot): number {
@@ -168,7 +162,15 @@ const MUST_BE_TEXT: readonly Slot[] = ['auditID', 'stage', 'verb'];
 const PLACES = Object.fromEntries(SLOTS.map((slot, at) => [slot, at])) as Record<Slot, number>;
 
 const WORDS = new Memo(textIn);
-const VALUES = new Memo(valueIn);
+const USERS = memoOf(asUser);
+const OBJECTS = memoOf(asObject);
+const STATUSES = memoOf(asStatus);
+const TEXT_MAPS = memoOf(asTextMap);
+const LISTS = memoOf(asTexts);
+
+function memoOf<Value>(shape: (value: unknown) => Value): Memo<Value> {
+  return new Memo((bytes, start, end) => shape(valueIn(bytes, start, end)));
+}
 
 function textIn(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start + 1, end - 1);

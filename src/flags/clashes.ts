@@ -197,6 +197,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       hint: 'Say of which policy: --policy kops, or --policy ./policy.yaml.',
     },
     { flags: ['--policy', '--set'], needs: ['--rule'], hint: 'It says of which policy --rule is.' },
+    { flags: ['--follow'], not: ['--sample'], hint: 'Nothing is ever added to the sample.' },
     { flags: ['--follow'], not: ['--count', '--top', '--by'], hint: 'What is counted has an end.' },
     {
       flags: ['--object'],

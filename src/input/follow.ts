@@ -56,6 +56,7 @@ class Followed {
     this.#onGap = onGap;
     this.#seen = new Set(rotatedFiles(path).map(withoutGz));
     this.#file = openFile(path);
+    if (this.#file === null) onGap(`${path} is not there yet: it is waited for`);
     this.#offset = this.#file === null || isFromStart ? 0 : fstatSync(this.#file).size;
   }
 

@@ -17,10 +17,11 @@ export interface CompletenessView {
   isUtc: boolean;
 }
 
-/** Says whether a log is complete: the answer, what is missing of each API server, the worst first, and what to do. */
-export function completenessText(found: Completeness, view: CompletenessView): string {
+/** Says whether a log is complete (`missing`: what of it could not be read): the answer, what is missing of each API server, the worst first, and what to do. */
+export function completenessText(found: Completeness, view: CompletenessView, missing: readonly string[] = []): string {
   const { style, columns } = view;
-  const answer = wrap(completenessAnswer(found), columns);
+  const unread = missing.map((each) => safeText(each)).join('; ');
+  const answer = wrap(unread === '' ? completenessAnswer(found) : `The log is not complete: ${unread}.`, columns);
   const servers = found.servers.map((server) => serverLines(server, view).join('\n'));
   const notes = [...absentLines(found, view), ...clockLines(found, view)];
   const fix = fixOf(found);
@@ -47,7 +48,7 @@ export function completenessAnswer({ verdict, servers, absent }: Completeness): 
     gap: `The log is not complete: ${gaps.length === 1 ? 'there is a gap' : `there are ${gaps.length} gaps`} of ${durationText(lost)}${gaps.length === 1 ? '' : ' in all'}.`,
     'cannot tell': unknown,
     'complete but for': `The log is complete but for ${lossesText(servers.flatMap(({ periods }) => periods.flatMap(({ losses }) => losses)))}.`,
-    complete: 'The log is complete.',
+    complete: 'The log is complete: there is no gap of more than 30 s.',
   };
   return answers[verdict];
 }
@@ -216,11 +217,15 @@ function durationText(microseconds: number): string {
 }
 
 /** The document of `logs --check -o json`. */
-export function completenessJson({ verdict, servers, absent, clocks }: Completeness): object {
+export function completenessJson(
+  { verdict, servers, absent, clocks }: Completeness,
+  missing: readonly string[] = [],
+): object {
   return {
     kind: 'LogCompleteness',
     formatVersion: 1,
     verdict,
+    missing,
     servers: servers.map(({ from, to, periods, starts, stops, host, lease, version, ...server }) => ({
       server: server.server,
       host: host ?? null,

@@ -13,7 +13,11 @@ describe('logs --check', () => {
     const { exitCode, stdout } = await check(`${FOLDER}/cp-1.log.gz`, '-o', 'json');
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'LogCompleteness', formatVersion: 1, verdict: 'gap' });
-    expect(await check(`${FOLDER}/cp-1.log.gz`, '--quiet')).toMatchObject({ exitCode: 1, stdout: '', stderr: '' });
+    expect(await check(`${FOLDER}/cp-1.log.gz`, '--quiet')).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('The log is not complete') as unknown,
+      stderr: '',
+    });
   });
 
   it('ends with 0 where there is none, and looks for masters that are named', async () => {

@@ -16,6 +16,30 @@ describe('objectTest', () => {
     ['a list', { verb: 'list', objectRef: KIND }, false],
     ['the deletion of all', { verb: 'deletecollection', objectRef: KIND }, true],
     [
+      'the deletion of one by a selector',
+      { verb: 'deletecollection', objectRef: KIND, requestURI: '/x?fieldSelector=metadata.name%3Dweb' },
+      true,
+    ],
+    [
+      'the deletion of another by a selector',
+      { verb: 'deletecollection', objectRef: KIND, requestURI: '/x?fieldSelector=metadata.name%3Ddb' },
+      false,
+    ],
+    [
+      'the deletion of several with it',
+      {
+        verb: 'deletecollection',
+        objectRef: KIND,
+        responseObject: { items: [{ metadata: { name: 'db' } }, { metadata: { name: 'web' } }] },
+      },
+      true,
+    ],
+    [
+      'the deletion of several without it',
+      { verb: 'deletecollection', objectRef: KIND, responseObject: { items: [{ metadata: { name: 'db' } }] } },
+      false,
+    ],
+    [
       'the end of its namespace',
       { verb: 'delete', objectRef: { resource: 'namespaces', name: 'shop', namespace: 'shop' } },
       true,

@@ -72,6 +72,7 @@ describe('followFile', () => {
 
   it('waits for a file that is not there', async () => {
     expect(await follow([() => {}, write('one\n')])).toBe('one\n');
+    expect(gaps).toEqual([`${log} is not there yet: it is waited for`]);
   });
 
   it.each(['.log', '.gz'])('goes on across rotations, several between two looks, to %s', async (ending) => {

@@ -73,7 +73,7 @@ files of the audit log elsewhere.
 
 describe('completenessAnswer', () => {
   it.each<[Completeness, string]>([
-    [found({}, server({}, period({}))), 'The log is complete.'],
+    [found({}, server({}, period({}))), 'The log is complete: there is no gap of more than 30 s.'],
     [found({ verdict: 'cannot tell' }), 'There is no event: nobody can tell whether the log is complete.'],
     [
       found({ verdict: 'gap' }, server({}, GAP), server({}, GAP)),
@@ -100,4 +100,10 @@ describe('completenessAnswer', () => {
       'Nobody can tell whether the log is complete: that of cp-3 is not here.',
     ],
   ])('%#', (completeness, answer) => expect(completenessAnswer(completeness)).toBe(answer));
+});
+
+it('says first what could not be read', () => {
+  const all = found({}, server({}, period({})));
+  const view = { style: plainStyle, columns: 80, isUtc: true };
+  expect(completenessText(all, view, ['a.gz breaks off'])).toMatch(/^The log is not complete: a\.gz breaks off\.\n/);
 });

@@ -27,8 +27,11 @@ export async function check(
     masters.filter((name) => name !== ''),
   );
   const view = { style: io.style, columns: io.columns, isUtc: flags.utc ?? false };
-  const text = flags.output === 'json' ? safeJson(completenessJson(found)) : completenessText(found, view);
-  if (!flags.quiet) await io.stdout(text);
+  const text =
+    flags.output === 'json'
+      ? safeJson(completenessJson(found, opened.missing))
+      : completenessText(found, view, opened.missing);
+  await io.stdout(text);
   sayWhatWasRead(opened, flags, context);
   const status = statusOf(opened, flags);
   return found.verdict === 'gap' ? 1 : status;

@@ -20,7 +20,7 @@ import { printJson } from './print.ts';
  */
 export function readObject(typed: string, namespaces: readonly string[]): ObjectName {
   const [type = '', name = '', ...more] = typed.split('/');
-  if (type === '' || name === '' || more.length > 0)
+  if (type === '' || name === '' || more.length > 0 || /[*?]/.test(typed))
     throw new UserError(`--object ${typed} names no object`, {
       hint: 'Write TYPE/NAME: --object deployments/web -n prod',
     });

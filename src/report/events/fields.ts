@@ -64,7 +64,7 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 function csvCell(cell: string): string {
-  const safe = safeText(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
+  const safe = safeText(/^[=+\-@\t\r]/.test(cell) && cell !== '-' ? `'${cell}` : cell);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -220,7 +220,7 @@ const PROGRAM_FLAGS: readonly { program: RegExp; flag: RegExp }[] = [
 
 /** A value in front of which a script says that it is one. */
 const IN_SCRIPT =
-  /(?<before>(?:^|\s)--?(?:[\w-]*pass(?:word|wd|phrase)?|[\w-]*token|[\w-]*secret|[\w-]*api-?key)[ =]+|\b(?:mysql|mariadb)\w*\s(?:[^|;&]*\s)?-p|\bredis-cli\s(?:[^|;&]*\s)?-a\s+|\bcurl\s(?:[^|;&]*\s)?-u\s+)(?<value>'[^']*'|"[^"]*"|[^\s'"]+)/gi;
+  /(?<before>(?:^|\s)--?(?:[\w-]*pass(?:word|wd|phrase)?|[\w-]*token|[\w-]*secret|[\w-]*api-?key)[ =]+|\b(?:mysql|mariadb)\w*\s(?:[^|;&]*\s)?-p|\bredis-cli\s(?:[^|;&]*\s)?-a\s+|\bcurl\s(?:[^|;&]*\s)?(?:-u|--user)\s+|\bsshpass\s(?:[^|;&]*\s)?-p\s*|(?<![\w-])[\w-]*api-?key:\s*|(?<!\w)\w*pwd=)(?<value>'[^']*'|"[^"]*"|[^\s'"]+)/gi;
 
 function maskedCommand(words: readonly string[], label: (secret: string) => string): string[] {
   const flags = PROGRAM_FLAGS.filter(({ program }) =>

@@ -74,7 +74,7 @@ function sentences(change: Change): readonly string[] {
 
 const SAID: Partial<Readonly<Record<Change['kind'], readonly string[]>>> = {
   marked: ['Only marked: it goes once its finalizers are done.'],
-  perhaps: ['This deletes all of it there, and so perhaps this one.'],
+  perhaps: ['This deletes several at once, and perhaps this one.'],
 };
 
 /** The diff, or the new object, or the patch as it was sent; masked. */

@@ -73,11 +73,7 @@ describe('the history of an object', () => {
       [{ verb: 'update', responseObject: web('a') }],
       '    What it was before is not in this log, so what changed cannot be told.',
     ],
-    [
-      'all of a kind gone',
-      [{ verb: 'deletecollection' }],
-      '    This deletes all of it there, and so perhaps this one.',
-    ],
+    ['all of a kind gone', [{ verb: 'deletecollection' }], '    This deletes several at once, and perhaps this one.'],
   ])('is honest about %s', (_, events, line) => {
     expect(below(told(events))[0]).toBe(line);
   });
