@@ -147,13 +147,17 @@ const ENABLE: readonly Clash[] = [
 const FROM_CLUSTER: readonly Clash[] = [
   { flags: ['--sample'], not: ['--cluster'], hint: 'Read the sample, or the log of the cluster.' },
   { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' },
-  { flags: ['--state', '--node', '--context', '--kubeconfig'], needs: ['--cluster'], hint: 'Name the cluster.' },
+  {
+    flags: ['--state', '--node', '--context', '--kubeconfig', '--save'],
+    needs: ['--cluster'],
+    hint: 'Name the cluster.',
+  },
 ];
 
 /** Where nothing but logs is named by words. */
 const LOG_OR_CLUSTER: readonly Clash[] = [
   { flags: ['--sample'], not: [WORDS], hint: 'Read the sample, or the log that is named.' },
-  { flags: ['--node', '--context', '--kubeconfig'], not: [WORDS], hint: 'A log is named: no node is asked.' },
+  { flags: ['--node', '--context', '--kubeconfig', '--save'], not: [WORDS], hint: 'A log is named: no node is asked.' },
   ...FROM_CLUSTER,
 ];
 
@@ -191,6 +195,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
   ],
   logs: [
     ...LOG_OR_CLUSTER,
+    { flags: ['--save'], not: ['--follow'], hint: 'Save it first, then follow it.' },
     {
       flags: ['--rule'],
       needs: ['--policy', '--cluster', '-f'],

@@ -249,6 +249,12 @@ const CLUSTER_LOG: FlagGroup = {
     { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
     { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
     { name: '--node', value: 'name', repeats: true, help: 'only this node; repeat it for more' },
+    {
+      name: '--save',
+      value: 'dir',
+      takes: 'folder',
+      help: 'keep the log in a folder and read it there; a second time only what is new is fetched',
+    },
     { ...VERBOSE, help: 'show each kops and kubectl command as it is run' },
   ],
 };

@@ -180,6 +180,20 @@ describe('logs --cluster through a real kube-apiserver', () => {
     expect(exitCode).toBe(130);
   });
 
+  it('saves the log, goes on with it later, and gives the same without the cluster', async () => {
+    const dir = join(lab.dir, 'saved');
+    const first = await logs('--save', dir, '-o', 'json', '--user', 'alice');
+    expect(first.exitCode).toBe(0);
+    expect(first.stderr).toContain(`Saved in ${dir}`);
+    await ask('later');
+    await logs('--save', dir, '--count');
+    const offline = await runCli(['logs', dir, '-o', 'json', '--user', 'alice'], { env });
+    const [before, after] = [idsOf(first.stdout), idsOf(offline.stdout)];
+    expect(after.filter((id) => before.includes(id))).toEqual(before);
+    expect(after).toHaveLength(before.length + 1);
+    expect(offline.stderr).toContain('of 3 API servers');
+  });
+
   it('gives the other nodes where one is down', async () => {
     nodes.kubelets['cp-2']!.stop();
     const run = await logs('-o', 'json', '--user', 'alice', '--resource', 'secrets');

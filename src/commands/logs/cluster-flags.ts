@@ -6,5 +6,6 @@ export interface ClusterFlags {
   context?: string;
   kubeconfig?: string;
   node: string[];
+  save?: string;
   verbose?: boolean;
 }

@@ -7,13 +7,15 @@ import type { ServerLog } from '../../events/log-set.ts';
 import { LogTally } from '../../events/tally.ts';
 import { NodeClient, startApiProxy } from '../../live/node-client.ts';
 import { followNode, type NodeFile, NodeLog } from '../../live/node-log.ts';
-import { safeText } from '../../report/text.ts';
+import { openLogs } from '../../input/log-files.ts';
+import { safeText, wrap } from '../../report/text.ts';
 import { tellCommands } from '../command-lines.ts';
 import { policyOfCluster, specOfCluster } from '../policy/cluster-policy.ts';
 import { readSet } from '../../flags/check.ts';
 import type { NamedPolicy } from '../policy/loaded-policy.ts';
 import { namedPolicy } from '../policy/named-policy.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
+import { saveNode } from './save.ts';
 
 /** The log of a cluster, as `OpenedLog` has it. */
 interface ClusterLog {
@@ -26,6 +28,7 @@ interface ClusterLog {
 
 /** What else of the command line counts where a cluster's log is opened. */
 interface ReadFlags {
+  quiet?: boolean;
   follow?: boolean;
   since?: string;
 }
@@ -74,7 +77,10 @@ export async function openCluster(flags: Partial<ClusterFlags> & ReadFlags, cont
     failures.find((failure) => !(failure instanceof ExternalError)) ?? (logs.length === 0 ? failures[0] : null);
   if (first) throw first;
   for (const failure of failures) missing.push(sentence(failure));
-  const servers = logs.map((log) => (flags.follow ? followed(log, flags, context) : whole(log, missing)));
+  const servers =
+    flags.save === undefined
+      ? logs.map((log) => (flags.follow ? followed(log, flags, context) : whole(log, missing)))
+      : await saved(client, logs, { dir: flags.save, missing, quiet: flags.quiet ?? false }, context);
   const isOurs = client.isOurs.bind(client);
   return { servers, tally: new LogTally(), missing, clock: flags.follow ? context.now : null, isOurs };
 }
@@ -169,6 +175,34 @@ function whole({ place: { node, name }, log, rotated, gaps }: FoundLog, missing:
   });
   const sources = [...rotated.map((file) => source(file, () => log.whole(file))), source(name, () => log.news())];
   return { server: node, sources };
+}
+
+/** Where a log is kept, and what becomes of what is not. */
+interface Kept {
+  dir: string;
+  missing: string[];
+  quiet: boolean;
+}
+
+/** The same logs, and what was kept there before, as they are in the folder now. */
+async function saved(
+  client: NodeClient,
+  logs: readonly FoundLog[],
+  { dir, missing, quiet }: Kept,
+  { io }: Context,
+): Promise<ServerLog[]> {
+  const runs = await io.progress.during(`saving the log in ${dir}`, () =>
+    Promise.allSettled(logs.map(({ log, place }) => saveNode(client, log, place, dir))),
+  );
+  for (const [at, run] of runs.entries()) {
+    if (run.status === 'fulfilled') missing.push(...run.value);
+    else if (run.reason instanceof ExternalError)
+      missing.push(`${logs[at]?.place.node ?? ''}: ${sentence(run.reason)}`);
+    else throw run.reason;
+  }
+  if (!quiet)
+    io.stderr(`${io.style.dim(wrap(safeText(`Saved in ${dir}: kops-audit logs ${dir} reads it.`), io.columns))}\n`);
+  return openLogs([dir], { stdin: io.input, onMissing: (text) => missing.push(text) });
 }
 
 async function* untilFailure(
