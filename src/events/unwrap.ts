@@ -213,12 +213,19 @@ interface Embedded {
 function embedded(text: string): Embedded | undefined {
   const start = text.indexOf('{');
   if (start < 0) return undefined;
-  const behind = text.slice(start).replace(/[\s\],]+$/, '');
+  const behind = text.slice(start, lastOfValue(text) + 1);
   for (const json of [behind, unquoted(text)]) {
     const value = parsed(Buffer.from(json));
     if (isObject(value)) return { json, value, isBehindCut: false };
   }
   return behindCut(text);
+}
+
+/** Where the value ends that something of a list may follow. A pattern would look at each of a million brackets as often. */
+function lastOfValue(text: string): number {
+  let at = text.length - 1;
+  while (at >= 0 && ' \t\r\n],'.includes(text.charAt(at))) at -= 1;
+  return at;
 }
 
 function unquoted(text: string): string {
