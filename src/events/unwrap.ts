@@ -18,6 +18,8 @@ export class Unwrapper {
   /** What came of a line that a container runtime wrote in parts, by its stream. */
   readonly #parts: Map<string, { text: string; place: Place }> = new Map();
   #isLast = false;
+  /** What has begun and not ended is an event: it stands on one line, and if the next begins as one, it broke off. */
+  #isEventOpen = false;
   #events = 0;
 
   /** @param take gets each event, which it must count. */
@@ -46,6 +48,9 @@ export class Unwrapper {
    */
   line(bytes: Uint8Array, place: Place, isLast: boolean): void {
     this.#isLast = isLast;
+    const isLike = isLikeEvent(textOf(bytes.subarray(0, 64)));
+    if (this.isOpen && this.#isEventOpen && isLike) this.#values.end();
+    if (!this.isOpen) this.#isEventOpen = isLike;
     if (!this.isOpen && !beginsValue(bytes)) return this.#rest(bytes, place);
     this.#values.feed(bytes, place);
     if (isLast) this.#values.end();
