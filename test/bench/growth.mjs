@@ -1,4 +1,4 @@
-// How the CPU time of `lint` and `enable -f FILE --dry-run` grows with the input: twice of it against once, for each shape that is long in
+// How the CPU time of `lint`, `enable -f FILE --dry-run` and `logs` grows with the input: twice of it against once, for each shape that is long in
 // another way. Nothing may grow faster than its input, and each must be done within nine seconds.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const CPU_TIME = fileURLToPath(new URL('./cpu-time.mjs', import.meta.url));
-const COMMANDS = [['lint'], ['enable', '--dry-run', '-q', '-f']];
+const SPEC_COMMANDS = { lint: ['lint'], enable: ['enable', '--dry-run', '-q', '-f'] };
+const LOG_COMMANDS = { logs: ['logs', '--quiet', '--all'], count: ['logs', '--quiet', '--count'] };
 const MOST_RATIO = 2.3;
 const MOST_SECONDS = 9;
 
@@ -17,7 +18,7 @@ const GROUP =
   'apiVersion: kops.k8s.io/v1alpha2\nkind: InstanceGroup\nmetadata:\n  name: NAME\n  labels:\n    kops.k8s.io/cluster: a.example.com\nspec:\n  role: Node\n';
 
 /** name, how many, the text with that many */
-const SHAPES = [
+const SPECS = [
   ['lines of ---', 20_000, (n) => `${CLUSTER}${'---\n'.repeat(n)}`],
   [
     'file assets',
@@ -44,6 +45,19 @@ const SHAPES = [
   ],
 ];
 
+const CUT = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","requestObject":';
+const EVENT =
+  '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"ID","stage":"Panic","verb":"get","user":{}}';
+
+const LOGS = [
+  ['brackets in brackets', 100_000, (n) => `${CUT}${'['.repeat(n)}${']'.repeat(n)}}\n`],
+  ['brackets that stay open', 100_000, (n) => `${CUT}${'['.repeat(n)}\n`],
+  ['events that break off', 20_000, (n) => many(n, () => `${CUT}\n`)],
+  ['events in one list', 20_000, (n) => `[${many(n, (i) => `${EVENT.replace('ID', `i${i}`)},\n`)}{}]\n`],
+  ['events on one line', 20_000, (n) => many(n, (i) => EVENT.replace('ID', `i${i}`))],
+  ['MB of blanks in a line', 10, (n) => `x${' '.repeat(n * 1e6)}y\n`],
+];
+
 function many(count, of) {
   return Array.from({ length: count }, (_, index) => of(index)).join('');
 }
@@ -52,17 +66,22 @@ function many(count, of) {
  * Prints them; gives how many are over. The machine may be busy with other things: what counts is the CPU time of the command itself.
  */
 export function benchGrowth(folder) {
-  console.log(row('\nCPU time for', 'lint', 'twice', 'ratio', 'enable', 'twice', 'ratio', 'at most'));
-  return SHAPES.filter((shape) => !benchShape(folder, shape)).length;
+  return benchTable(folder, SPEC_COMMANDS, SPECS) + benchTable(folder, LOG_COMMANDS, LOGS);
 }
 
-function benchShape(folder, [name, count, text]) {
+function benchTable(folder, commands, shapes) {
+  const heads = Object.keys(commands).flatMap((name) => [name, 'twice', 'ratio']);
+  console.log(row('\nCPU time for', ...heads, 'at most'));
+  return shapes.filter((shape) => !benchShape(folder, Object.values(commands), shape)).length;
+}
+
+function benchShape(folder, commands, [name, count, text]) {
   const files = [1, 2].map((times) => {
     const file = join(folder, `${times}.yaml`);
     writeFileSync(file, text(times * count));
     return file;
   });
-  const times = COMMANDS.map((command) => files.map((file) => cpuSeconds([...command, file])));
+  const times = commands.map((command) => files.map((file) => cpuSeconds([...command, file])));
   const isOk = times.every(([once, twice]) => once <= MOST_SECONDS && twice / once <= MOST_RATIO);
   const cells = times.flatMap(([once, twice]) => [seconds(once), seconds(twice), (twice / once).toFixed(2)]);
   const most = `${isOk ? 'ok' : 'OVER'}: ${MOST_SECONDS} s, ${MOST_RATIO}`;
