@@ -2,6 +2,7 @@ import { isObject, type JsonObject, sameJson } from '../json.ts';
 import { WRITES } from '../policy/api/verbs.ts';
 import type { LoggedEvent } from './event.ts';
 import type { Test } from './filter.ts';
+import { mayHaveTaken, nameOf } from './named.ts';
 
 /** One object, or all of a name where `namespace` is left out. */
 export interface ObjectName {
@@ -20,34 +21,12 @@ export function objectTest({ group, resource, name, namespace }: ObjectName): Te
     if (isNamespaceEnd(event)) return namespace !== undefined && objectRef.name === namespace;
     if (objectRef.resource !== resource || (objectRef.apiGroup ?? '') !== group || !isThere(objectRef.namespace))
       return false;
-    return event.verb === 'deletecollection' ? mayDelete(event, name) : nameIn(event) === name;
+    return event.verb === 'deletecollection' ? mayHaveTaken(event, name) : nameOf(event) === name;
   };
-}
-
-/** Of what a deletecollection took the answer has the list, at the highest level; else a selector for one name says which it was not. */
-function mayDelete({ responseObject, requestURI }: LoggedEvent, name: string): boolean {
-  const items = isObject(responseObject) ? responseObject['items'] : undefined;
-  if (Array.isArray(items) && items.length > 0) return items.some((item) => metadataName(item) === name);
-  const [, query = ''] = requestURI.split('?');
-  const selector = new URLSearchParams(query).get('fieldSelector') ?? '';
-  const [, selected] = /(?:^|,)metadata\.name==?([^,!=]+)/.exec(selector) ?? [];
-  return selected === undefined || selected === name;
 }
 
 function isNamespaceEnd({ verb, objectRef }: LoggedEvent): boolean {
   return verb === 'delete' && objectRef?.resource === 'namespaces' && !objectRef.subresource;
-}
-
-/** Of what is created the name may stand in the bodies only. */
-function nameIn({ objectRef, verb, requestObject, responseObject }: LoggedEvent): string | undefined {
-  if (objectRef?.name !== undefined || verb !== 'create') return objectRef?.name;
-  return metadataName(responseObject) ?? metadataName(requestObject);
-}
-
-function metadataName(body: unknown): string | undefined {
-  if (!isObject(body) || !isObject(body['metadata'])) return undefined;
-  const { name } = body['metadata'];
-  return typeof name === 'string' ? name : undefined;
 }
 
 /** What one request did to an object, as far as the log tells. */

@@ -2,8 +2,8 @@ import type { AuditUser, LoggedEvent } from '../events/event.ts';
 import { unfolded } from '../events/fold.ts';
 import { isNoise, NOT_LOGGED_IN, shortName } from '../events/people.ts';
 import type { LogTally } from '../events/tally.ts';
-import { type Asked, objectOf, roleOf } from '../events/who/asked.ts';
-import { finalizersIn, type Shape, subjectsIn } from '../events/who/bodies.ts';
+import { type Asked, objectOf } from '../events/who/asked.ts';
+import { finalizersIn, roleIn, type Shape, subjectsIn } from '../events/bodies.ts';
 import type { Happened, Step } from '../events/who/chain.ts';
 import type { Candidate, Collected } from '../events/who/collect.ts';
 import type { RecordedRequest } from '../events/who/recorded.ts';
@@ -281,7 +281,7 @@ function boundText({ requestObject, responseObject, objectRef }: LoggedEvent, na
   const to = subjectsIn(body);
   const place = objectRef?.namespace ? ` in ${objectRef.namespace}` : '';
   const by = `by ${objectRef?.resource}/${objectRef?.name ?? ''}`;
-  return `gave ${roleOf(body) ?? name} to ${to.length === 0 ? 'nobody' : to.join(', ')}${place} (${by})`;
+  return `gave ${roleIn(body) ?? name} to ${to.length === 0 ? 'nobody' : to.join(', ')}${place} (${by})`;
 }
 
 /** Each time that it was done; what the system did by itself is counted. */

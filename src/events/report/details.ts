@@ -1,3 +1,4 @@
+import { roleIn } from '../bodies.ts';
 import type { LoggedEvent } from '../event.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -25,10 +26,10 @@ export function powersOf({ objectRef, requestObject, annotations }: LoggedEvent)
 
 /** What a binding gives to whom, where its object was recorded: `cluster-admin for alice, bob`. */
 export function rightsGiven({ requestObject }: LoggedEvent): string {
-  const { roleRef, subjects } = partOf(requestObject);
-  const role = partOf(roleRef)['name'];
+  const { subjects } = partOf(requestObject);
+  const role = roleIn(requestObject);
   const names = partsOf(subjects).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
-  if (typeof role !== 'string') return '';
+  if (role === undefined) return '';
   const shown = names.length > 5 ? [...names.slice(0, 5), '…'] : names;
   return shown.length === 0 ? role : `${role} for ${shown.join(', ')}`;
 }

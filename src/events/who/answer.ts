@@ -1,6 +1,7 @@
 import { isDryRun, tellsEnd } from '../questions/traits.ts';
 import type { LoggedEvent } from '../event.ts';
-import { type Asked, roleOf } from './asked.ts';
+import { roleIn } from '../bodies.ts';
+import type { Asked } from './asked.ts';
 import { changeReason, deletionOf, type Happened, type Step } from './chain.ts';
 import type { Candidate, Collected } from './collect.ts';
 import { controllerOf } from './controllers.ts';
@@ -37,7 +38,7 @@ function stepOf({ event, role }: Candidate): Step {
 
 /** The role that a binding gives; undefined where its body is not recorded. */
 function boundBy({ requestObject, responseObject }: LoggedEvent): string | undefined {
-  return roleOf(requestObject) ?? roleOf(responseObject);
+  return roleIn(requestObject) ?? roleIn(responseObject);
 }
 
 function isDone({ code, requestURI }: LoggedEvent): boolean {

@@ -1,6 +1,8 @@
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { readTarget, typeName } from '../../policy/request/target.ts';
+import { roleIn } from '../bodies.ts';
+import { isOfMany, nameOf } from '../named.ts';
 import type { LoggedEvent, ObjectReference } from '../event.ts';
 
 /** What somebody may have done, as one asks for it. */
@@ -137,7 +139,7 @@ export function isAsked(asked: Asked, event: LoggedEvent): boolean {
   if (act.word === 'bind') return isBinding(asked, event);
   if (!isOfType(asked, ref) || !isSubresource(act.subresources ?? [subresource], ref.subresource ?? '')) return false;
   const own = nameOf(event);
-  const isNamed = name === '' || own === name || (own === '' && isOfMany(verb, event, name));
+  const isNamed = name === '' || own === name || (own === '' && isOfMany(event, name));
   return isNamed && isPlaceOf(asked, ref, verb) && (act.only?.(event) ?? true);
 }
 
@@ -151,43 +153,12 @@ function isPlaceOf(asked: Asked, ref: ObjectReference, verb: string): boolean {
   return isOfAll || isInPlace(asked, ref);
 }
 
-/** The name of the object of an event; a create has it in its bodies where the server makes it up; '' where it is not recorded. */
-export function nameOf({ objectRef, verb, requestObject, responseObject }: LoggedEvent): string {
-  const given = objectRef?.name ?? '';
-  if (given !== '' || verb !== 'create') return given;
-  const names = [responseObject, requestObject].map((body) => memberOf(memberOf(body, 'metadata'), 'name'));
-  return names.find((name): name is string => typeof name === 'string') ?? '';
-}
-
-/** Whether a request for several objects can have had one of this name among them. */
-export function isOfMany(verb: string, { requestURI }: LoggedEvent, name: string): boolean {
-  if (!['list', 'watch', 'deletecollection'].includes(verb)) return false;
-  const at = requestURI.indexOf('?');
-  const fields = at < 0 ? '' : (new URLSearchParams(requestURI.slice(at)).get('fieldSelector') ?? '');
-  const [, not, wanted] = /(?:^|,)metadata\.name(!)?==?([^,]+)/.exec(fields) ?? [];
-  return wanted === undefined || (wanted === name) === (not === undefined);
-}
-
 const BINDINGS: readonly (string | undefined)[] = ['rolebindings', 'clusterrolebindings'];
 
 // Whose role is not in the log may be the one.
 function isBinding({ name, namespace }: Asked, { objectRef, requestObject, responseObject }: LoggedEvent): boolean {
   if (!BINDINGS.includes(objectRef?.resource) || (objectRef?.subresource ?? '') !== '') return false;
-  const role = roleOf(requestObject) ?? roleOf(responseObject);
+  const role = roleIn(requestObject) ?? roleIn(responseObject);
   const isInside = namespace === '' || (objectRef?.namespace ?? '') === '' || objectRef?.namespace === namespace;
   return isInside && (role === undefined || name === '' || role === name);
-}
-
-/** The role that a binding gives; undefined where the body does not say, or is not there. */
-export function roleOf(body: unknown): string | undefined {
-  const ref = memberOf(body, 'roleRef');
-  const name = memberOf(ref, 'name');
-  return typeof name === 'string' ? name : undefined;
-}
-
-/** A member of a JSON value; undefined where there is none. */
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && key in value
-    ? Object.entries(value).find(([name]) => name === key)?.[1]
-    : undefined;
 }

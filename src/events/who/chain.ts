@@ -1,7 +1,8 @@
 import type { LoggedEvent } from '../event.ts';
 import { isDryRun } from '../questions/traits.ts';
-import { type Asked, isOfMany } from './asked.ts';
-import { finalizersIn, namesIn, uidOf } from './bodies.ts';
+import { isOfMany } from '../named.ts';
+import type { Asked } from './asked.ts';
+import { finalizersIn, namesIn, uidOf } from '../bodies.ts';
 import type { Candidate, Collected, Role } from './collect.ts';
 import { controllerOf, type Controller } from './controllers.ts';
 
@@ -193,7 +194,7 @@ function guessOf({ event, role }: Candidate, asked: Asked, { alive }: Collected)
   if (role === 'namespace') return asked.namespace === '' ? [] : [stepOf(event, role, 'namespace')];
   const names = namesIn(event.responseObject);
   if (names !== undefined) return names.includes(asked.name) ? [stepOf(event, role, 'listed')] : [];
-  return isOfMany(event.verb, event, asked.name) ? [stepOf(event, role, linkOfCollection(event))] : [];
+  return isOfMany(event, asked.name) ? [stepOf(event, role, linkOfCollection(event))] : [];
 }
 
 // All of a namespace that is being deleted goes.

@@ -1,7 +1,8 @@
 import type { LoggedEvent, ObjectReference } from '../event.ts';
 import { isDryRun, tellsEnd } from '../questions/traits.ts';
-import { type Asked, isAsked, isInPlace, isOfType, nameOf } from './asked.ts';
-import { ownersIn, type Shape, shapeIn, uidOf } from './bodies.ts';
+import { nameOf } from '../named.ts';
+import { type Asked, isAsked, isInPlace, isOfType } from './asked.ts';
+import { ownersIn, type Shape, shapeIn, uidOf } from '../bodies.ts';
 
 /**
  * What a request has to do with the object that is asked about: it was done to it, to many of its kind, to the namespace it is in, to

@@ -1,5 +1,5 @@
-import { isObject, listOf, mapOf, type Json } from '../../json.ts';
-import type { LoggedEvent } from '../event.ts';
+import { isObject, listOf, mapOf, type Json } from '../json.ts';
+import type { LoggedEvent } from './event.ts';
 
 // What the bodies of events tell of objects. They are as the client sent them: anything can be in them.
 
@@ -19,6 +19,12 @@ export function uidOf({ requestObject, responseObject, objectRef }: LoggedEvent)
 export function ownersIn(body: unknown): string[] {
   const owners = listOf(mapOf(mapOf(json(body))['metadata'])['ownerReferences']);
   return owners.flatMap((owner) => textOf(mapOf(owner)['uid']));
+}
+
+/** The name of the object in a body; undefined where it has none. */
+export function nameIn(body: unknown): string | undefined {
+  const { name } = mapOf(mapOf(json(body))['metadata']);
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** The names of the objects in the answer of a deletecollection; undefined where it is not recorded. */
@@ -42,6 +48,12 @@ export function subjectsIn(body: unknown): string[] {
     const place = typeof namespace === 'string' && namespace !== '' ? `${namespace}/` : '';
     return typeof kind === 'string' && typeof name === 'string' ? [`${kind} ${place}${name}`] : [];
   });
+}
+
+/** The role that a binding gives; undefined where the body does not say, or is not there. */
+export function roleIn(body: unknown): string | undefined {
+  const { name } = mapOf(mapOf(json(body))['roleRef']);
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** What a workload was, as far as a body says: how many replicas of which images. */
