@@ -50,6 +50,29 @@ export interface AuditEvent extends AuditedRequest {
   annotations?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The keys of an event that this program knows, in the order in which kube-apiserver writes them (the same file). */
+export const EVENT_KEYS = [
+  'level',
+  'auditID',
+  'stage',
+  'requestURI',
+  'verb',
+  'user',
+  'impersonatedUser',
+  'sourceIPs',
+  'userAgent',
+  'objectRef',
+  'responseStatus',
+  'requestObject',
+  'responseObject',
+  'requestReceivedTimestamp',
+  'stageTimestamp',
+  'annotations',
+] as const;
+
+/** One of them. */
+export type EventKey = (typeof EVENT_KEYS)[number];
+
 /** A piece of a log: a file, stdin, a file of a node. */
 export interface LogSource {
   /** For people: a path, `-`, `cp-1:audit.log`. */

@@ -1,32 +1,11 @@
-/** The top-level values of an event that are looked for, in the order of their places in `Spans`. */
-export const SLOTS = [
-  'level',
-  'auditID',
-  'stage',
-  'requestURI',
-  'verb',
-  'user',
-  'impersonatedUser',
-  'sourceIPs',
-  'userAgent',
-  'objectRef',
-  'responseStatus',
-  'requestObject',
-  'responseObject',
-  'requestReceivedTimestamp',
-  'stageTimestamp',
-  'annotations',
-] as const;
+import { EVENT_KEYS } from './event.ts';
 
-/** One of them. */
-export type Slot = (typeof SLOTS)[number];
-
-/** Where each slot's value begins and ends in the bytes: two numbers a slot, both 0 where there is none. */
+/** Where the value of each of `EVENT_KEYS` begins and ends in the bytes: two numbers each, both 0 where there is none. */
 export type Spans = Int32Array;
 
 /** Spans for one line, to be used again for the next. */
 export function newSpans(): Spans {
-  return new Int32Array(2 * SLOTS.length);
+  return new Int32Array(2 * EVENT_KEYS.length);
 }
 
 const QUOTE = 0x22;
@@ -43,11 +22,11 @@ const BY_LENGTH_AND_END: Uint8Array = slotTable();
 
 function slotTable(): Uint8Array {
   const table = new Uint8Array((LONGEST + 1) << 7);
-  for (const [at, name] of SLOTS.entries()) table[(name.length << 7) | name.charCodeAt(name.length - 1)] = at + 1;
+  for (const [at, name] of EVENT_KEYS.entries()) table[(name.length << 7) | name.charCodeAt(name.length - 1)] = at + 1;
   return table;
 }
 
-const NAMES: readonly Uint8Array[] = SLOTS.map((name) => Uint8Array.from(name, (char) => char.charCodeAt(0)));
+const NAMES: readonly Uint8Array[] = EVENT_KEYS.map((name) => Uint8Array.from(name, (char) => char.charCodeAt(0)));
 
 /** No deeper than this; `JSON.parse` has a look at what is. */
 const DEEPEST = 512;

@@ -1,8 +1,16 @@
-import type { AuditUser, LoggedEvent, LogSource, ObjectReference, ResponseStatus } from './event.ts';
+import {
+  type AuditUser,
+  EVENT_KEYS,
+  type EventKey,
+  type LoggedEvent,
+  type LogSource,
+  type ObjectReference,
+  type ResponseStatus,
+} from './event.ts';
 import { Memo } from './memo.ts';
 import { asObject, asStatus, asTextMap, asTexts, asUser } from './shapes.ts';
 import { microseconds } from './time.ts';
-import { newSpans, type Slot, SLOTS, walk } from './walk.ts';
+import { newSpans, walk } from './walk.ts';
 
 /**
  * An event as it lies in the bytes of its line: each value is decoded when it is asked for. One object serves for line after line
@@ -114,52 +122,52 @@ export class WalkedEvent implements LoggedEvent {
   /** As `isPlainEvent` of `parsed.ts` has it. */
   #isPlainEvent(): boolean {
     const user = this.#from('user');
-    return MUST_BE_TEXT.every((slot) => this.#isText(slot)) && user !== 0 && this.#bytes[user] === OPEN_MAP;
+    return MUST_BE_TEXT.every((key) => this.#isText(key)) && user !== 0 && this.#bytes[user] === OPEN_MAP;
   }
 
-  #from(slot: Slot): number {
-    return this.#spans[2 * PLACES[slot]] ?? 0;
+  #from(key: EventKey): number {
+    return this.#spans[2 * PLACES[key]] ?? 0;
   }
 
-  #to(slot: Slot): number {
-    return this.#spans[2 * PLACES[slot] + 1] ?? 0;
+  #to(key: EventKey): number {
+    return this.#spans[2 * PLACES[key] + 1] ?? 0;
   }
 
-  #isText(slot: Slot): boolean {
-    const from = this.#from(slot);
+  #isText(key: EventKey): boolean {
+    const from = this.#from(key);
     return from !== 0 && this.#bytes[from] === QUOTE;
   }
 
-  #text(slot: Slot): string | undefined {
-    return this.#isText(slot) ? textIn(this.#bytes, this.#from(slot), this.#to(slot)) : undefined;
+  #text(key: EventKey): string | undefined {
+    return this.#isText(key) ? textIn(this.#bytes, this.#from(key), this.#to(key)) : undefined;
   }
 
   /** Of what there are few that differ. */
-  #word(slot: Slot): string | undefined {
-    return this.#isText(slot) ? WORDS.get(this.#bytes, this.#from(slot), this.#to(slot)) : undefined;
+  #word(key: EventKey): string | undefined {
+    return this.#isText(key) ? WORDS.get(this.#bytes, this.#from(key), this.#to(key)) : undefined;
   }
 
-  #parsed(slot: Slot): unknown {
-    const from = this.#from(slot);
-    return from === 0 ? undefined : valueIn(this.#bytes, from, this.#to(slot));
+  #parsed(key: EventKey): unknown {
+    const from = this.#from(key);
+    return from === 0 ? undefined : valueIn(this.#bytes, from, this.#to(key));
   }
 
-  #shaped<Value>(slot: Slot, memo: Memo<Value>): Value | undefined {
-    const from = this.#from(slot);
-    return from === 0 ? undefined : memo.get(this.#bytes, from, this.#to(slot));
+  #shaped<Value>(key: EventKey, memo: Memo<Value>): Value | undefined {
+    const from = this.#from(key);
+    return from === 0 ? undefined : memo.get(this.#bytes, from, this.#to(key));
   }
 
-  #time(slot: Slot): number {
-    const from = this.#from(slot);
-    if (this.#to(slot) - from !== TIME.length) return microseconds(this.#text(slot));
-    return timeIn(this.#bytes, from) ?? microseconds(this.#text(slot));
+  #time(key: EventKey): number {
+    const from = this.#from(key);
+    if (this.#to(key) - from !== TIME.length) return microseconds(this.#text(key));
+    return timeIn(this.#bytes, from) ?? microseconds(this.#text(key));
   }
 }
 
 const QUOTE = 0x22;
 const OPEN_MAP = 0x7b;
-const MUST_BE_TEXT: readonly Slot[] = ['auditID', 'stage', 'verb'];
-const PLACES = Object.fromEntries(SLOTS.map((slot, at) => [slot, at])) as Record<Slot, number>;
+const MUST_BE_TEXT: readonly EventKey[] = ['auditID', 'stage', 'verb'];
+const PLACES = Object.fromEntries(EVENT_KEYS.map((key, at) => [key, at])) as Record<EventKey, number>;
 
 const WORDS = new Memo(textIn);
 const USERS = memoOf(asUser);

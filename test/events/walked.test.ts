@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LoggedEvent, LogSource } from '../../src/events/event.ts';
+import { EVENT_KEYS, type LoggedEvent, type LogSource } from '../../src/events/event.ts';
 import { isPlainEvent, ParsedEvent } from '../../src/events/parsed.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
 import { linesOf } from '../replay/logs.ts';
@@ -11,27 +11,7 @@ const LINES: readonly Buffer[] = linesOf('API traffic with controllers')
   .filter((line) => line !== '' && line.length < 20_000)
   .map((line) => Buffer.from(line));
 
-const FIELDS = [
-  'level',
-  'auditID',
-  'stage',
-  'requestURI',
-  'verb',
-  'user',
-  'impersonatedUser',
-  'sourceIPs',
-  'userAgent',
-  'objectRef',
-  'responseStatus',
-  'requestObject',
-  'responseObject',
-  'requestReceivedTimestamp',
-  'stageTimestamp',
-  'annotations',
-  'at',
-  'received',
-  'code',
-] as const;
+const FIELDS = [...EVENT_KEYS, 'at', 'received', 'code'] as const;
 
 function valuesOf(event: LoggedEvent): unknown[] {
   return [...FIELDS.map((field) => event[field]), Buffer.from(event.bytes()).toString('latin1')];

@@ -1,4 +1,4 @@
-import type { AuditEvent, ObjectReference } from '../../events/event.ts';
+import { type AuditEvent, EVENT_KEYS, type ObjectReference } from '../../events/event.ts';
 import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { contentsOf } from '../../policy/sensitive.ts';
 import { credentialRanges, isCredentialKey } from '../secrets.ts';
@@ -43,28 +43,8 @@ export const revealed: EventMask = {
   event: (event) => plainEvent(event),
 };
 
-/** The keys of an event, in the order of kube-apiserver (`pkg/apis/audit/v1/types.go` of k8s.io/apiserver 1.37). */
-const KEYS = [
-  'level',
-  'auditID',
-  'stage',
-  'requestURI',
-  'verb',
-  'user',
-  'impersonatedUser',
-  'sourceIPs',
-  'userAgent',
-  'objectRef',
-  'responseStatus',
-  'requestObject',
-  'responseObject',
-  'requestReceivedTimestamp',
-  'stageTimestamp',
-  'annotations',
-] as const satisfies readonly (keyof AuditEvent)[];
-
 function plainEvent(event: AuditEvent): JsonObject {
-  const fields = KEYS.map((key) => [key, event[key]] as const).filter(([, value]) => value !== undefined);
+  const fields = EVENT_KEYS.map((key) => [key, event[key]] as const).filter(([, value]) => value !== undefined);
   return Object.fromEntries(fields.map(([key, value]) => [key, toJson(value)]));
 }
 
