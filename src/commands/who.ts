@@ -5,10 +5,10 @@ import { happenedIn } from '../events/who/answer.ts';
 import { type Asked, readAsked } from '../events/who/asked.ts';
 import { collector } from '../events/who/collect.ts';
 import { recordedBy } from '../events/who/recorded.ts';
-import { readTime } from '../flags/times.ts';
 import { safeJson } from '../report/text.ts';
 import { type Answer, answerJson, answerView, isFound } from '../report/who-did.ts';
 import type { ClusterFlags } from './logs/cluster-flags.ts';
+import { readSpan } from './logs/filter-flags.ts';
 import { type OpenFlags, openLog, readMerged, sayWhatWasRead, statusOf } from './logs/open.ts';
 
 /** The flags of `who` as the command line gives them. */
@@ -50,13 +50,8 @@ function readWords([word, target, ...words]: readonly string[], flags: WhoFlags)
   return { asked: readAsked(word, target, flags.namespace), words };
 }
 
-function timeTest({ since, until, utc }: WhoFlags, context: Context): (event: LoggedEvent) => boolean {
-  const read = (flag: string, text: string): number =>
-    readTime(flag, text, context.now(), utc ? 'utc' : 'local').getTime() * 1000;
-  const from = since === undefined ? -Infinity : read('--since', since);
-  const to = until === undefined ? Infinity : read('--until', until);
-  if (from >= to)
-    throw new UserError(`--since ${since} is not before --until ${until}`, { hint: 'Nothing can lie between them.' });
+function timeTest(flags: WhoFlags, { now }: Context): (event: LoggedEvent) => boolean {
+  const [from, to] = readSpan(flags, { now: now(), zone: flags.utc ? 'utc' : 'local' });
   return ({ at }) => Number.isNaN(at) || (at >= from && at < to);
 }
 

@@ -50,6 +50,23 @@ export interface FilterFlags {
   dryRunRequests?: boolean;
 }
 
+/** As where none of these is given: all is wanted. */
+export const NO_FILTER: FilterFlags = {
+  user: [],
+  group: [],
+  verb: [],
+  resource: [],
+  namespace: [],
+  name: [],
+  status: [],
+  sourceIp: [],
+  userAgent: [],
+  level: [],
+  stage: [],
+  auditId: [],
+  rule: [],
+};
+
 /** What the flags are read with. */
 interface Surroundings {
   now: Date;
@@ -249,14 +266,26 @@ function readRule(value: string, { rules: { length } }: Policy): number {
   });
 }
 
-function spanOf({ since, until }: FilterFlags, { now, zone }: Surroundings): Condition[] {
-  if (since === undefined && until === undefined) return [];
+function spanOf(flags: FilterFlags, surroundings: Surroundings): Condition[] {
+  if (flags.since === undefined && flags.until === undefined) return [];
+  return [{ any: [timeTest(...readSpan(flags, surroundings))], none: [] }];
+}
+
+/**
+ * Reads `--since` and `--until` as microseconds since 1970; what is not given is without an end.
+ *
+ * @throws UserError for what is no time, and where nothing can lie between them.
+ */
+export function readSpan(
+  { since, until }: Pick<FilterFlags, 'since' | 'until'>,
+  { now, zone }: Pick<Surroundings, 'now' | 'zone'>,
+): [from: number, to: number] {
   const read = (flag: string, value: string): number => readTime(flag, value, now, zone).getTime() * 1000;
   const from = since === undefined ? -Infinity : read('--since', since);
   const to = until === undefined ? Infinity : read('--until', until);
   if (from >= to)
     throw new UserError(`--since ${since} is not before --until ${until}`, { hint: 'Nothing can lie between them.' });
-  return [{ any: [timeTest(from, to)], none: [] }];
+  return [from, to];
 }
 
 /** Without a namespace any is meant, and without `--as` anybody. */

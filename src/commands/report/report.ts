@@ -13,7 +13,7 @@ import { nearest } from '../../policy/nearest.ts';
 import { NEW_ID } from '../../report/audit-report/told.ts';
 import { VERSION } from '../../version.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
-import { readFilter } from '../logs/filter-flags.ts';
+import { NO_FILTER, readFilter } from '../logs/filter-flags.ts';
 import { type OpenedLog, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import { evidenceIn, noEvidence } from './evidence.ts';
 
@@ -66,21 +66,6 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   sayWhatWasRead(opened, { ...flags, utc: true }, context);
   return statusFor(made, opened, flags);
 }
-
-const NO_FILTER = {
-  user: [],
-  group: [],
-  verb: [],
-  resource: [],
-  name: [],
-  status: [],
-  sourceIp: [],
-  userAgent: [],
-  level: [],
-  stage: [],
-  auditId: [],
-  rule: [],
-};
 
 function scopeOf({ namespace, since, until }: ReportFlags) {
   return { namespace, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };

@@ -7,22 +7,11 @@ import { logs } from '../../../src/commands/logs/logs.ts';
 import type { AuditEvent } from '../../../src/events/event.ts';
 import { processIo } from '../../../src/terminal/io.ts';
 import { eventOf } from '../../events/event-of.ts';
+import { NO_FILTER } from '../../../src/commands/logs/filter-flags.ts';
 import { temporaryFolder } from '../../input/temporary.ts';
 
 const NONE: LogsFlags = {
-  user: [],
-  group: [],
-  verb: [],
-  resource: [],
-  namespace: [],
-  name: [],
-  status: [],
-  sourceIp: [],
-  userAgent: [],
-  level: [],
-  stage: [],
-  auditId: [],
-  rule: [],
+  ...NO_FILTER,
   masters: [],
   node: [],
   set: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FilterFlags, readFilter } from '../../../src/commands/logs/filter-flags.ts';
+import { type FilterFlags, NO_FILTER, readFilter } from '../../../src/commands/logs/filter-flags.ts';
 import type { AuditEvent, LoggedEvent } from '../../../src/events/event.ts';
 import { eventFilter } from '../../../src/events/filter.ts';
 import { ParsedEvent } from '../../../src/events/parsed.ts';
@@ -10,25 +10,10 @@ import { eventOf } from '../../events/event-of.ts';
 import { runs } from '../../helpers/runs.ts';
 import { linesOf } from '../../replay/logs.ts';
 
-const NONE: FilterFlags = {
-  user: [],
-  group: [],
-  verb: [],
-  resource: [],
-  namespace: [],
-  name: [],
-  status: [],
-  sourceIp: [],
-  userAgent: [],
-  level: [],
-  stage: [],
-  auditId: [],
-  rule: [],
-};
 const NOW = new Date('2026-11-24T12:00:00Z');
 
 function filterOf(flags: Partial<FilterFlags>, request: string[] = []) {
-  return eventFilter(readFilter({ ...NONE, ...flags }, { now: NOW, zone: 'utc', request }));
+  return eventFilter(readFilter({ ...NO_FILTER, ...flags }, { now: NOW, zone: 'utc', request }));
 }
 
 /** Which of some events a filter lets through, by the key that tells them apart. */
@@ -75,7 +60,7 @@ describe('--resource', () => {
 
   it('warns of what Kubernetes itself has not, with what may be meant', () => {
     const warnings: string[] = [];
-    const flags = { ...NONE, resource: ['secrts', 'certificates', 'widgets.example.com'] };
+    const flags = { ...NO_FILTER, resource: ['secrts', 'certificates', 'widgets.example.com'] };
     readFilter(flags, { now: NOW, zone: 'utc', warn: (text) => warnings.push(text) });
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain('Did you mean secrets?');
@@ -193,7 +178,7 @@ const POLICY = {
 
 describe('--rule', () => {
   it.each([[['1']], [['2']], [['0']], [['1,2']], [['!1']], [['!1', '2']]])('%j takes what decide says', (rule) => {
-    const isWanted = eventFilter(readFilter({ ...NONE, rule }, { now: NOW, zone: 'utc', policy: POLICY }));
+    const isWanted = eventFilter(readFilter({ ...NO_FILTER, rule }, { now: NOW, zone: 'utc', policy: POLICY }));
     const [excluded, taken] = [
       rule.filter((each) => each.startsWith('!')),
       rule.filter((each) => !each.startsWith('!')),
@@ -206,7 +191,9 @@ describe('--rule', () => {
   });
 
   it('refuses a rule that the policy has not', () => {
-    expect(() => readFilter({ ...NONE, rule: ['3'] }, { now: NOW, zone: 'utc', policy: POLICY })).toThrow('no rule');
+    expect(() => readFilter({ ...NO_FILTER, rule: ['3'] }, { now: NOW, zone: 'utc', policy: POLICY })).toThrow(
+      'no rule',
+    );
   });
 });
 
