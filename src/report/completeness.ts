@@ -7,8 +7,9 @@ import {
   VERDICTS,
   type Why,
 } from '../events/complete/verdict.ts';
+import { isoTime } from '../events/time.ts';
 import { timeText } from './events/line.ts';
-import { indented, safeText, type Style, wrap } from './text.ts';
+import { counted, indented, safeText, type Style, wrap } from './text.ts';
 
 /** How it is shown. */
 export interface CompletenessView {
@@ -190,10 +191,6 @@ function fixOf({ servers }: Completeness): string {
   return '';
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-}
-
 const UNITS = [
   { name: 'd', microseconds: 86_400_000_000 },
   { name: 'h', microseconds: 3_600_000_000 },
@@ -258,8 +255,4 @@ function periodJson({ from, to, verdict, why, file, losses, neighbours }: Period
     losses: losses.map((loss) => (loss.what === 'crash' ? { what: loss.what, at: isoTime(loss.at) } : loss)),
     neighbours,
   };
-}
-
-function isoTime(microseconds: number): string | null {
-  return Number.isFinite(microseconds) ? new Date(microseconds / 1000).toISOString() : null;
 }

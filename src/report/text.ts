@@ -88,6 +88,16 @@ export function indented(text: string, indent: string, columns: number): string[
     .map((line, at) => `${indent}${at === 0 ? '' : '  '}${line}`);
 }
 
+/** A count as people write it: `1,204`. */
+export function number(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `1 request`, `1,204 requests`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
 /** Marks a piece of text up. Each function gives its argument back, with or without colour around it. */
 export interface Style {
   bold(text: string): string;

@@ -2,6 +2,7 @@ import type { AuditUser, LoggedEvent } from '../events/event.ts';
 import { unfolded } from '../events/fold.ts';
 import { isNoise, NOT_LOGGED_IN, shortName } from '../events/people.ts';
 import type { LogTally } from '../events/tally.ts';
+import { isoTime } from '../events/time.ts';
 import { type Asked, objectOf } from '../events/who/asked.ts';
 import { finalizersIn, roleIn, type Shape, subjectsIn } from '../events/bodies.ts';
 import type { Happened, Step } from '../events/who/chain.ts';
@@ -427,7 +428,7 @@ export function answerJson(answer: Answer, isRevealed: boolean): object {
     leftOut: collected.dropped,
     lastSeen: collected.alive && eventJson(collected.alive, mask),
     firstMissed: collected.gone && eventJson(collected.gone, mask),
-    log: { events: tally.events, from: isoText(tally.from), to: isoText(tally.to), requestsOfType: collected.ofType },
+    log: { events: tally.events, from: isoTime(tally.from), to: isoTime(tally.to), requestsOfType: collected.ofType },
     recorded: recorded && {
       policy: recorded.policy,
       requests: recorded.requests.map(({ request, recordings }) => ({
@@ -459,8 +460,4 @@ function eventJson(event: LoggedEvent, mask: EventMask): object {
     auditID: event.auditID,
     server: event.source.server,
   };
-}
-
-function isoText(microseconds: number): string | null {
-  return Number.isFinite(microseconds) ? new Date(microseconds / 1000).toISOString() : null;
 }

@@ -11,7 +11,7 @@ import type { ClusterFlags } from './cluster-flags.ts';
 import { followed, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
 import { spanText } from '../../report/events/line.ts';
-import { safeText, wrap } from '../../report/text.ts';
+import { counted, safeText, wrap } from '../../report/text.ts';
 
 /** The flags that say which log is read, as the command line gives them. */
 export interface OpenFlags {
@@ -138,10 +138,6 @@ function remarks({ duplicates, damaged, damages }: LogTally): string[] {
           `The last line is only begun in ${placesOf('unfinished', damages, damaged.unfinished)}: it is being written, or was cut off.`,
         ]),
   ];
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }
 
 const DAMAGE: Readonly<Record<Exclude<DamageKind, 'unfinished'>, [one: string, more: string]>> = {

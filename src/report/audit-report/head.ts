@@ -1,7 +1,7 @@
 import type { AuditReport } from '../../events/report/data.ts';
 import { completenessAnswer, completenessText } from '../completeness.ts';
-import { plainStyle, safeText, type Style } from '../text.ts';
-import { counted, number, utcText } from './told.ts';
+import { counted, number, plainStyle, safeText, type Style } from '../text.ts';
+import { utcText } from './told.ts';
 
 /** What is said first: which log it is, and what of it is missing; each a word and a sentence. */
 export function headRows({ log, requests, policy }: AuditReport): (readonly [label: string, text: string])[] {

@@ -4,17 +4,8 @@ import { headRows, incompleteText, spanText } from './head.ts';
 import { type HtmlColumn, htmlTable } from './html-table.ts';
 import { type Html, html, madeHtml, NOTHING, page } from './page.ts';
 import type { TextOptions } from './text.ts';
-import {
-  counted,
-  LAST_WORD,
-  number,
-  oneLine,
-  TOPS,
-  type ToldRow,
-  type ToldSection,
-  toldSections,
-  utcText,
-} from './told.ts';
+import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections, utcText } from './told.ts';
+import { counted, number } from '../text.ts';
 
 /** What a page needs to know. */
 export interface HtmlOptions extends Pick<TextOptions, 'rows' | 'files'> {

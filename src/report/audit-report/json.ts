@@ -1,5 +1,6 @@
+import { isoTime } from '../../events/time.ts';
 import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 import { completenessJson } from '../completeness.ts';
 import { type ToldSection, toldSections } from './told.ts';
 
@@ -21,8 +22,8 @@ export function reportJson(
       bytes: log.bytes,
       events: log.events,
       requests,
-      from: timeJson(log.from),
-      to: timeJson(log.to),
+      from: isoTime(log.from),
+      to: isoTime(log.to),
       damaged: { ...log.damaged },
       missing: [...log.missing],
       only: log.only,
@@ -36,14 +37,9 @@ export function reportJson(
     ),
     activity: {
       seconds: activity.width / 1_000_000,
-      buckets: activity.buckets.map(({ from, ...counts }) => ({ from: timeJson(from), ...counts })),
+      buckets: activity.buckets.map(({ from, ...counts }) => ({ from: isoTime(from), ...counts })),
     },
   };
-}
-
-function timeJson(microseconds: number): Json {
-  if (!Number.isFinite(microseconds) || Math.abs(microseconds) > 8.64e18) return null;
-  return new Date(microseconds / 1000).toISOString();
 }
 
 function sectionJson({ rows, notes, blind, evidenceFor, file, ...section }: ToldSection): JsonObject {

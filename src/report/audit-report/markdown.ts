@@ -1,7 +1,8 @@
 import type { AuditReport } from '../../events/report/data.ts';
 import { headRows, incompleteText } from './head.ts';
 import type { TextOptions } from './text.ts';
-import { counted, LAST_WORD, number, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
+import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
+import { counted, number } from '../text.ts';
 
 /** A report as Markdown that GitHub renders. Nothing of the log is taken for markup. */
 export function reportMarkdown(report: AuditReport, options: Pick<TextOptions, 'rows' | 'files' | 'evidence'>): string {

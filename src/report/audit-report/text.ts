@@ -1,8 +1,8 @@
 import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
 import { type Column, tableLines } from '../table.ts';
-import { indented, type Style, wrap } from '../text.ts';
+import { counted, number, indented, type Style, wrap } from '../text.ts';
 import { headRows, incompleteText } from './head.ts';
-import { counted, LAST_WORD, number, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
+import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
 
 /** How a report is shown as text. */
 export interface TextOptions {

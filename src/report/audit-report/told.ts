@@ -4,7 +4,7 @@ import type { Group } from '../../events/report/groups.ts';
 import { isHuman, shortName } from '../../events/people.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
 import { actionText, addressText, agentText, outcomeText, userText } from '../events/words.ts';
-import { safeText } from '../text.ts';
+import { counted, number, safeText } from '../text.ts';
 
 /** A row of a section. All texts are safe to show. */
 export interface ToldRow {
@@ -98,16 +98,6 @@ function figureText(requests: number, byPeople: number): string {
   if (requests === 1) return byPeople === 1 ? '1 request, by a person' : '1 request, not by a person';
   if (byPeople === 0) return `${counted(requests, 'request')}, none by people`;
   return `${counted(requests, 'request')}, ${byPeople === requests ? 'all' : `${number(byPeople)} of them`} by people`;
-}
-
-/** A count as people write it: `1,204`. */
-export function number(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** `1 request`, `1,204 requests`. */
-export function counted(count: number, what: string): string {
-  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** A time in UTC, to the second: `2026-11-23 05:55:18Z`; '' for one that is not known. */

@@ -2,7 +2,8 @@ import { AS, type CountedBy, type Counter, type Span, type SpanCount, SPANS } fr
 import { NOT_LOGGED_IN, shortName } from '../../events/people.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Column, tableLines } from '../table.ts';
-import { safeText, type Style } from '../text.ts';
+import { isoTime } from '../../events/time.ts';
+import { counted as countOf, number, safeText, type Style } from '../text.ts';
 import { csvLine } from './fields.ts';
 import { timeText } from './line.ts';
 
@@ -33,19 +34,11 @@ interface TextOptions {
 /** Counts for people: a table or a histogram, and below it how many there are. */
 export function countsText(counted: Counted, options: TextOptions): string {
   const { by, span, total, open, unit } = counted;
-  const sum = by.length === 0 && span === null ? number(total.requests) : numbered(total.requests, unit);
+  const sum = by.length === 0 && span === null ? number(total.requests) : countOf(total.requests, unit);
   const last = `${sum}${open === 0 ? '' : `, ${number(open)} of them still open at the end of the log`}`;
   if (total.requests === 0) return `${last}\n`;
   const above = span === null ? topLines(counted, options) : timeLines(counted, span, options);
   return [...above, ...(above.length === 0 ? [] : ['']), last, ''].join('\n');
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-function numbered(count: number, what: string): string {
-  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function topLines({ by, total, limit, isUtc }: Counted, { style, columns }: TextOptions): string[] {
@@ -135,7 +128,7 @@ function emptyLines(
   style: Style,
 ): string[] {
   const count = Math.round((after - before) / SPANS[span]) - 1;
-  if (count > EMPTY_SHOWN) return [style.dim(`… ${numbered(count, span)} without any`)];
+  if (count > EMPTY_SHOWN) return [style.dim(`… ${countOf(count, span)} without any`)];
   return Array.from({ length: Math.max(0, count) }, (_, at) => line(before + (at + 1) * SPANS[span]));
 }
 
@@ -217,10 +210,6 @@ function partPairs(by: readonly CountedBy[], parts: readonly string[]): [string,
       ['as', as],
     ];
   });
-}
-
-function isoTime(microseconds: number): string | null {
-  return Number.isNaN(microseconds) ? null : new Date(microseconds / 1000).toISOString();
 }
 
 /** The beginning of a span in UTC: what the clock of this machine shows is read as its own time. */

@@ -3,7 +3,7 @@ import { unfolded } from '../../events/fold.ts';
 import { isObject, type Json } from '../../json.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import { type DiffLine, formatDiff, unifiedDiff } from '../diff.ts';
-import { safeText, wrap } from '../text.ts';
+import { counted, safeText, wrap } from '../text.ts';
 import { type LineOptions, linePrinter } from './line.ts';
 
 /** How the history of an object is told. */
@@ -50,10 +50,6 @@ export function historyPrinter(options: LineOptions): HistoryPrinter {
 }
 
 const INDENT = '    ';
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
-}
 
 function isUnrecorded({ kind, after, patch }: Change): boolean {
   return (kind === 'changed' || kind === 'created') && after === undefined && patch === undefined;
