@@ -8,7 +8,7 @@ import {
   type Why,
 } from '../events/complete/verdict.ts';
 import { isoTime } from '../events/time.ts';
-import { timeText } from './events/line.ts';
+import { timeText } from './events/times.ts';
 import { counted, indented, safeText, type Style, wrap } from './text.ts';
 
 /** How it is shown. */

@@ -8,7 +8,9 @@ import { finalizersIn, roleIn, type Shape, subjectsIn } from '../events/bodies.t
 import type { Happened, Step } from '../events/who/chain.ts';
 import type { Candidate, Collected } from '../events/who/collect.ts';
 import type { RecordedRequest } from '../events/who/recorded.ts';
-import { linePrinter, safeLine } from './events/line.ts';
+import { safeLine } from './events/fit.ts';
+import { linePrinter } from './events/line.ts';
+import { wallTime } from './events/times.ts';
 import { eventMask, type EventMask, revealed } from './events/mask-event.ts';
 import { actionText, addressText, agentText, outcomeText } from './events/words.ts';
 import { requestText } from './explanation.ts';
@@ -145,10 +147,8 @@ function unsureText(chain: readonly Step[]): string {
 
 /** `2026-11-27 at 01:18:54`, in UTC with a Z. */
 function whenText(microseconds: number, isUtc: boolean): string {
-  const date = new Date(microseconds / 1000);
-  if (Number.isNaN(date.getTime())) return 'a day that is not recorded';
-  const shift = isUtc ? 0 : date.getTimezoneOffset() * 60_000;
-  const [day = '', time = ''] = new Date(date.getTime() - shift).toISOString().split('T');
+  if (Number.isNaN(microseconds)) return 'a day that is not recorded';
+  const [day = '', time = ''] = wallTime(microseconds, isUtc).split('T');
   return `${day} at ${time.slice(0, 8)}${isUtc ? 'Z' : ''}`;
 }
 

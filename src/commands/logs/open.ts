@@ -10,7 +10,7 @@ import { shippedFile } from '../../input/templates.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
 import { followed, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
-import { spanText } from '../../report/events/line.ts';
+import { spanText } from '../../report/events/times.ts';
 import { counted, safeText, wrap } from '../../report/text.ts';
 
 /** The flags that say which log is read, as the command line gives them. */

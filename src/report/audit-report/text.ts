@@ -1,5 +1,6 @@
 import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
 import { type Column, tableLines } from '../table.ts';
+import { cutMiddle } from '../events/fit.ts';
 import { counted, number, indented, type Style, wrap } from '../text.ts';
 import { headRows, incompleteText } from './head.ts';
 import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
@@ -96,13 +97,6 @@ function isNarrow(columns: number): boolean {
 function shortTime(time: string, columns: number): string {
   if (!Number.isFinite(columns)) return time;
   return isNarrow(columns) ? time.slice(5, 16) : time.slice(5);
-}
-
-/** Of a long name the beginning and the end say most. */
-function cutMiddle(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const start = Math.ceil((width - 1) / 2);
-  return `${text.slice(0, start)}…${text.slice(text.length - (width - 1 - start))}`;
 }
 
 function footLines(section: ToldSection, options: TextOptions): string[] {

@@ -3,9 +3,10 @@ import { NOT_LOGGED_IN, shortName } from '../../events/people.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Column, tableLines } from '../table.ts';
 import { isoTime } from '../../events/time.ts';
-import { counted as countOf, number, safeText, type Style } from '../text.ts';
+import { counted as countOf, number, type Style } from '../text.ts';
 import { csvLine } from './fields.ts';
-import { timeText } from './line.ts';
+import { cutMiddle, safeLine } from './fit.ts';
+import { timeText } from './times.ts';
 
 /** What was counted, and by what. */
 export interface Counted {
@@ -85,12 +86,7 @@ function partColumns(by: readonly CountedBy[], rows: readonly (readonly string[]
 function shown(by: CountedBy, part: string): string {
   if (part === '') return by === 'user' ? NOT_LOGGED_IN : '-';
   const text = by === 'user' ? part.split(AS).map(shortName).join(' as ') : part;
-  return safeText(text).replaceAll(/[\t\n]/g, ' ');
-}
-
-function cutMiddle(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return `${text.slice(0, width / 2)}…${text.slice(text.length - width / 2 + 1)}`;
+  return safeLine(text);
 }
 
 function share(part: number, whole: number): string {

@@ -1,9 +1,10 @@
-import stringWidth from 'fast-string-truncated-width';
 import type { LoggedEvent } from '../../events/event.ts';
 import type { FoldedRequest } from '../../events/fold.ts';
 import { READ_VERBS } from '../../policy/api/verbs.ts';
-import { safeText, type Style } from '../text.ts';
+import type { Style } from '../text.ts';
+import { cutEnd, cutMiddle, padded, safeLine, widthOf } from './fit.ts';
 import type { EventMask } from './mask-event.ts';
+import { clockTime, dayText, fullTime, milliTime, timeText } from './times.ts';
 import { actionText, addressText, agentText, outcomeCode, outcomeNote, userText } from './words.ts';
 
 /** How requests are shown. */
@@ -135,86 +136,4 @@ function isGrave({ event: { verb, objectRef } }: FoldedRequest): boolean {
   const { apiGroup = '', subresource = '' } = objectRef ?? {};
   const isPermission = apiGroup === 'rbac.authorization.k8s.io' && !READ_VERBS.includes(verb);
   return verb.startsWith('delete') || SHELLS.has(subresource) || isPermission;
-}
-
-/** A time as this machine or UTC has it: `2026-11-23T05:55:18.123`. */
-function shifted(microseconds: number, isUtc: boolean): string {
-  const date = new Date(microseconds / 1000);
-  if (Number.isNaN(date.getTime())) return '----------T--:--:--.---';
-  return new Date(date.getTime() - (isUtc ? 0 : date.getTimezoneOffset() * 60_000)).toISOString().slice(0, 23);
-}
-
-function zone(microseconds: number, isUtc: boolean): string {
-  const minutes = isUtc ? 0 : -new Date(microseconds / 1000).getTimezoneOffset();
-  if (!minutes) return 'Z';
-  const part = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  return `${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
-}
-
-/** RFC 3339, as a pipe gets it. */
-function fullTime(microseconds: number, isUtc: boolean): string {
-  const text = shifted(microseconds, isUtc);
-  return text.startsWith('-') ? text : `${text}${zone(microseconds, isUtc)}`;
-}
-
-function milliTime(microseconds: number, isUtc: boolean): string {
-  return `${shifted(microseconds, isUtc).slice(5).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
-}
-
-/** `11-23 05:55:18`, in UTC with a Z; what has no time has dashes. */
-export function timeText(microseconds: number, isUtc: boolean): string {
-  return `${shifted(microseconds, isUtc).slice(5, 19).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
-}
-
-/** From when to when: `2026-11-27 01:18:09 to 01:18:59`; of two days both. */
-export function spanText(from: number, to: number, isUtc: boolean): string {
-  const [start, end] = [from, to].map((each) => shifted(each, isUtc).slice(0, 19).replace('T', ' '));
-  const zoneText = isUtc ? 'Z' : '';
-  const rest = start?.slice(0, 10) === end?.slice(0, 10) ? end?.slice(11) : end;
-  return `${start}${zoneText} to ${rest}${zoneText}`;
-}
-
-function clockTime(microseconds: number, isUtc: boolean): string {
-  return shifted(microseconds, isUtc).slice(11, 19);
-}
-
-function dayText(microseconds: number, isUtc: boolean): string {
-  return `${shifted(microseconds, isUtc).slice(0, 10)}${isUtc ? ' UTC' : ''}`;
-}
-
-/** Harmless on a terminal, and on one line. */
-export function safeLine(text: string): string {
-  return safeText(text).replaceAll(/[\n\t]/g, ' ');
-}
-
-// oxlint-disable-next-line no-control-regex
-const PLAIN = /^[\x20-\x7e]*$/;
-
-/** How many columns a text takes on a terminal. */
-function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text).width;
-}
-
-function padded(text: string, width: number): string {
-  return `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}`;
-}
-
-function headOf(text: string, width: number): string {
-  return PLAIN.test(text) ? text.slice(0, width) : text.slice(0, stringWidth(text, { limit: width }).index);
-}
-
-function cutEnd(text: string, width: number): string {
-  return widthOf(text) <= width ? text : `${headOf(text, Math.max(0, width - 1))}…`;
-}
-
-/** Of a long name the beginning and the end say most; of a service account its own name. */
-function cutMiddle(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  const [, account] = /^sa:[^/ ]*(\/[^ ]+)$/.exec(text) ?? [];
-  if (account !== undefined) return cutEnd(`sa:…${account}`, width);
-  const head = headOf(text, Math.ceil((width - 1) / 2));
-  const letters = Array.from(text);
-  const rest = width - 1 - widthOf(head);
-  const from = letters.findIndex((_, at) => widthOf(letters.slice(at).join('')) <= rest);
-  return `${head}…${letters.slice(from).join('')}`;
 }

@@ -1,0 +1,41 @@
+import stringWidth from 'fast-string-truncated-width';
+import { safeText } from '../text.ts';
+
+/** Harmless on a terminal, and on one line. */
+export function safeLine(text: string): string {
+  return safeText(text).replaceAll(/[\n\t]/g, ' ');
+}
+
+// oxlint-disable-next-line no-control-regex
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** How many columns a text takes on a terminal. */
+export function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text).width;
+}
+
+/** With blanks behind it, up to a width. */
+export function padded(text: string, width: number): string {
+  return `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}`;
+}
+
+function headOf(text: string, width: number): string {
+  return PLAIN.test(text) ? text.slice(0, width) : text.slice(0, stringWidth(text, { limit: width }).index);
+}
+
+/** No wider than that. */
+export function cutEnd(text: string, width: number): string {
+  return widthOf(text) <= width ? text : `${headOf(text, Math.max(0, width - 1))}…`;
+}
+
+/** Of a long name the beginning and the end say most; of a service account its own name. */
+export function cutMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const [, account] = /^sa:[^/ ]*(\/[^ ]+)$/.exec(text) ?? [];
+  if (account !== undefined) return cutEnd(`sa:…${account}`, width);
+  const head = headOf(text, Math.ceil((width - 1) / 2));
+  const letters = Array.from(text);
+  const rest = width - 1 - widthOf(head);
+  const from = letters.findIndex((_, at) => widthOf(letters.slice(at).join('')) <= rest);
+  return `${head}…${letters.slice(from).join('')}`;
+}
