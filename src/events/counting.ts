@@ -1,3 +1,4 @@
+import { typeName } from '../policy/request/target.ts';
 import type { AuditUser, LoggedEvent, ObjectReference } from './event.ts';
 
 /** What requests can be counted by. */
@@ -24,8 +25,8 @@ function nameOf(user: AuditUser | undefined): string {
   return user?.username ?? '';
 }
 
-function typeOf({ resource = '', subresource, apiGroup }: ObjectReference): string {
-  const type = apiGroup ? `${resource}.${apiGroup}` : resource;
+function typeOf({ resource = '', subresource, apiGroup = '' }: ObjectReference): string {
+  const type = typeName({ group: apiGroup, resource });
   return subresource ? `${type}/${subresource}` : type;
 }
 

@@ -1,6 +1,6 @@
-import { STREAMED } from '../policy/api/verbs.ts';
+import { READ_VERBS, STREAMED } from '../policy/api/verbs.ts';
 import { kindOfUser, type WhoKind } from '../policy/who.ts';
-import type { LoggedEvent } from './event.ts';
+import type { AuditUser, LoggedEvent } from './event.ts';
 
 /** Who sent a request, as far as it matters to who reads a log: `nobody` failed to authenticate, a `program` has a name of one. */
 type Sender = WhoKind | 'nobody' | 'program';
@@ -76,11 +76,10 @@ const KEEPING_ALIVE: ReadonlySet<string | undefined> = new Set([
   'selfsubjectaccessreviews',
   'selfsubjectrulesreviews',
 ]);
-const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'head']);
 
 /** What every program in a cluster does all day: reading, and telling that it lives, what happened, and how things are. */
 function isUpkeep({ verb, objectRef }: LoggedEvent): boolean {
-  if (READS.has(verb)) return true;
+  if (READ_VERBS.includes(verb)) return true;
   const isTold = KEEPING_ALIVE.has(objectRef?.resource) && !verb.startsWith('delete');
   return isTold || objectRef?.subresource === 'status';
 }
@@ -94,5 +93,7 @@ export function shortName(username: string): string {
   return username.startsWith('system:') ? `sys:${username.slice('system:'.length)}` : username;
 }
 
-/** For a request whose login failed: there is no name in its events. */
-export const NOT_LOGGED_IN = '(not logged in)';
+/** The same of whoever sent a request: of one whose login failed there is no name in its events. */
+export function nameOfUser({ username = '' }: AuditUser = {}): string {
+  return username === '' ? '(not logged in)' : shortName(username);
+}

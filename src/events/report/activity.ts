@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../event.ts';
-import { NOT_LOGGED_IN, shortName } from '../people.ts';
+import { nameOfUser } from '../people.ts';
 
 /** How a request ended, as a report counts it. */
 type Ending = 'ok' | 'failed' | 'denied';
@@ -90,7 +90,7 @@ const MOST_NAMES = 20_000;
 export type TopKind = 'user' | 'resource' | 'address' | 'agent';
 
 const NAMES: Readonly<Record<TopKind, (event: LoggedEvent) => string>> = {
-  user: ({ user: { username = '' } = {} }) => (username === '' ? NOT_LOGGED_IN : shortName(username)),
+  user: ({ user }) => nameOfUser(user),
   resource: ({ objectRef, requestURI }) => {
     if (!objectRef) return requestURI.split('?', 1)[0] ?? '';
     const { resource = '', subresource = '', apiGroup = '' } = objectRef;

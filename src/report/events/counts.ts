@@ -1,5 +1,5 @@
 import { AS, type CountedBy, type Counter, type Span, type SpanCount, SPANS } from '../../events/counting.ts';
-import { NOT_LOGGED_IN, shortName } from '../../events/people.ts';
+import { nameOfUser } from '../../events/people.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Column, tableLines } from '../table.ts';
 import { isoTime } from '../../events/time.ts';
@@ -84,8 +84,14 @@ function partColumns(by: readonly CountedBy[], rows: readonly (readonly string[]
 }
 
 function shown(by: CountedBy, part: string): string {
-  if (part === '') return by === 'user' ? NOT_LOGGED_IN : '-';
-  const text = by === 'user' ? part.split(AS).map(shortName).join(' as ') : part;
+  if (part === '' && by !== 'user') return '-';
+  const text =
+    by === 'user'
+      ? part
+          .split(AS)
+          .map((username) => nameOfUser({ username }))
+          .join(' as ')
+      : part;
   return safeLine(text);
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEvent, AuditUser } from '../../events/event.ts';
 import type { FoldedRequest } from '../../events/fold.ts';
-import { NOT_LOGGED_IN, shortName } from '../../events/people.ts';
+import { typeName } from '../../policy/request/target.ts';
+import { nameOfUser } from '../../events/people.ts';
 import { eventMask, type EventMask } from './mask-event.ts';
 
 /**
@@ -11,10 +12,10 @@ export function userText({ user, impersonatedUser }: Pick<AuditEvent, 'user' | '
   return impersonatedUser ? `${nameOf(user)} as ${nameOf(impersonatedUser)}` : nameOf(user);
 }
 
-function nameOf({ username = '', groups = [] }: AuditUser = {}): string {
-  if (username === '') return NOT_LOGGED_IN;
-  const isMaster = !username.startsWith('system:') && Array.isArray(groups) && groups.includes('system:masters');
-  return `${shortName(username)}${isMaster ? '!' : ''}`;
+function nameOf(user: AuditUser = {}): string {
+  const { username = '', groups = [] } = user;
+  const isMaster = username !== '' && !username.startsWith('system:') && groups.includes('system:masters');
+  return `${nameOfUser(user)}${isMaster ? '!' : ''}`;
 }
 
 const MASK = eventMask();
@@ -32,7 +33,7 @@ export function actionText(
   if (!objectRef) return `${verbText(verb)} ${mask.text(pathOf(requestURI))}`;
   const { resource = '', apiGroup = '', name = '', namespace = '', subresource = '' } = objectRef;
   const stream = resource === 'pods' && Object.hasOwn(STREAMS, subresource) ? STREAMS[subresource] : undefined;
-  const type = apiGroup === '' || !hasGroup ? resource : `${resource}.${apiGroup}`;
+  const type = hasGroup ? typeName({ group: apiGroup, resource }) : resource;
   const object = [type, name, stream ? '' : subresource].filter((part) => part !== '').join('/');
   const place = namespace === '' || resource === 'namespaces' ? '' : ` -n ${namespace}`;
   const rest = stream ? stream.rest(query, mask) : selectors(query, name);

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { LoggedEvent } from '../../src/events/event.ts';
-import { LogTally } from '../../src/events/tally.ts';
-import { happenedIn } from '../../src/events/who/answer.ts';
-import { readAsked } from '../../src/events/who/asked.ts';
-import { collector } from '../../src/events/who/collect.ts';
-import { recordedBy } from '../../src/events/who/recorded.ts';
-import type { Policy } from '../../src/policy/types.ts';
-import { plainStyle } from '../../src/report/text.ts';
-import { type Answer, answerJson, answerView } from '../../src/report/who-did.ts';
-import { eventOf, type Given } from '../events/questions/events.ts';
+import type { LoggedEvent } from '../../../src/events/event.ts';
+import { LogTally } from '../../../src/events/tally.ts';
+import { happenedIn } from '../../../src/events/who/answer.ts';
+import { readAsked } from '../../../src/events/who/asked.ts';
+import { collector } from '../../../src/events/who/collect.ts';
+import { recordedBy } from '../../../src/events/who/recorded.ts';
+import type { Policy } from '../../../src/policy/types.ts';
+import { plainStyle } from '../../../src/report/text.ts';
+import { answerJson } from '../../../src/report/who/json.ts';
+import type { Answer } from '../../../src/report/who/parts.ts';
+import { answerView } from '../../../src/report/who/view.ts';
+import { eventOf, type Given } from '../../events/questions/events.ts';
 
 function answerOf(question: string, given: readonly Given[], policy?: Policy): Answer {
   const [word = '', target = '', , namespace] = question.split(' ');
