@@ -3,6 +3,15 @@ export type Json = null | boolean | number | string | Json[] | JsonObject;
 /** An object that JSON can hold. */
 export type JsonObject = { [key: string]: Json };
 
+/** The value that a text is the JSON of; undefined where it is none. */
+export function readJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a value is a map, neither null nor a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

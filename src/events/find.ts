@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, type JsonObject, readJson } from '../json.ts';
 import { BODIES, LISTS, OBJECTS, type Path, TEXTS } from './envelopes.ts';
 import { isEvent } from './parsed.ts';
 
@@ -120,17 +120,9 @@ function inText(text: string, here: Here): Find[] {
   const start = text.indexOf('{');
   if (start < 0) return [];
   const json = text.slice(start).trimEnd();
-  const value = parsed(json);
+  const value = readJson(json);
   if (value !== undefined) return inside(value, { ...here, path: [], text: json, depth: here.depth + 1 });
   return isLikeEvent(json) ? [{ kind: 'cut', text: json, steps: here.steps }] : [];
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a text begins as the API server begins an event. */

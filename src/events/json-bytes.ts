@@ -109,6 +109,7 @@ function stringEnd(bytes: Uint8Array, start: number): number {
   return Math.min(at + 1, bytes.length);
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+/** Bytes as text, of UTF-8 that is none what `TextDecoder` makes of it. */
+export function textOf(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', start, end);
 }

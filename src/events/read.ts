@@ -1,3 +1,5 @@
+import { readJson } from '../json.ts';
+import { textOf } from './json-bytes.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
 import { lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
@@ -75,7 +77,7 @@ function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEven
     if (start === end) return;
     if (!unwrapper.isOpen && walked.take(chunk, start, end, line)) return counted(walked);
     const bytes = chunk.subarray(start, end);
-    const value = unwrapper.isOpen ? undefined : parsed(bytes);
+    const value = unwrapper.isOpen ? undefined : readJson(textOf(bytes));
     if (!isPlainEvent(value)) return unwrapper.line(bytes, { line, offset: from }, isEnd);
     counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
   };
@@ -103,12 +105,4 @@ function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEven
 function beginsWithLine(chunk: Uint8Array): boolean {
   const isList = beginsValue(chunk) && chunk.find((byte) => byte > 0x20) !== 0x7b;
   return !isList && (chunk.length < 65_536 || chunk.includes(10));
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
-  } catch {
-    return undefined;
-  }
 }

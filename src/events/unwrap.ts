@@ -1,9 +1,9 @@
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json, readJson } from '../json.ts';
 import { UserError } from '../errors.ts';
 import { type Envelope, envelopeOf, LIST_NAMES } from './envelopes.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
 import { type Find, findEvents, isLikeEvent } from './find.ts';
-import { onOneLine, partOf } from './json-bytes.ts';
+import { onOneLine, partOf, textOf } from './json-bytes.ts';
 import { isEvent, ParsedEvent } from './parsed.ts';
 import { restored } from './restore.ts';
 import type { Damage, LogTally, SavedParts } from './tally.ts';
@@ -29,7 +29,7 @@ export class Unwrapper {
     this.#take = take;
     this.#values = new ValueSplitter({
       value: (bytes, place, list) => this.#value(bytes, place, list),
-      around: (bytes) => this.#sayLack(parsed(bytes) ?? null),
+      around: (bytes) => this.#sayLack(readJson(textOf(bytes)) ?? null),
       rest: (bytes, place) => this.#rest(bytes, place),
     });
   }
@@ -70,7 +70,7 @@ export class Unwrapper {
   }
 
   #value(bytes: Uint8Array, place: Place, list: string): void {
-    const value = parsed(bytes);
+    const value = readJson(textOf(bytes));
     if (value === undefined) return this.#rest(bytes, place);
     this.#found(findEvents(value, this.#source.path), { value, json: bytes, wrapped: bytes, place, list });
   }
@@ -108,7 +108,7 @@ export class Unwrapper {
 
   /** A line that docker wrote, or a part of it: whole where it ends in a line feed, or where a shipper took that off. */
   #part({ text, stream }: Extract<Find, { kind: 'part' }>, whole: Whole): void {
-    const isEnd = text.endsWith('\n') || (!this.#parts.has(stream) && isObject(parsed(Buffer.from(text))));
+    const isEnd = text.endsWith('\n') || (!this.#parts.has(stream) && isObject(readJson(text)));
     this.#printed({ text: isEnd ? text.trimEnd() : text, stream, isEnd, name: 'docker' }, whole);
   }
 
@@ -220,7 +220,7 @@ function embedded(text: string): Embedded | undefined {
   if (start < 0) return undefined;
   const behind = text.slice(start, lastOfValue(text) + 1);
   for (const json of [behind, unquoted(text)]) {
-    const value = parsed(Buffer.from(json));
+    const value = readJson(json);
     if (isObject(value)) return { json, value, isBehindCut: false };
   }
   return behindCut(text);
@@ -243,7 +243,7 @@ const MARK = '{"kind":"Event","apiVersion":"audit.k8s.io/';
 function behindCut(text: string): Embedded | undefined {
   const start = text.lastIndexOf(MARK);
   const json = text.slice(start);
-  const value = start > 0 ? parsed(Buffer.from(json)) : undefined;
+  const value = start > 0 ? readJson(json) : undefined;
   return isObject(value) ? { json, value, isBehindCut: true } : undefined;
 }
 
@@ -263,16 +263,4 @@ function savedOf(text: string): SavedParts {
     username: of(/"user":\{"username":"([^"\\]*)"/),
     requestURI: of(/"requestURI":"((?:[^"\\]|\\.)*)"/)?.replaceAll('\\u0026', '&'),
   };
-}
-
-function parsed(bytes: Uint8Array): Json | undefined {
-  try {
-    return JSON.parse(textOf(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
