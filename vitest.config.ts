@@ -43,7 +43,11 @@ export default defineConfig({
           name: 'e2e',
           maxWorkers: '100%',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/build-kops.ts', 'test/e2e/kube-apiserver/build.ts'],
+          globalSetup: [
+            'test/e2e/build-kops.ts',
+            'test/e2e/kube-apiserver/build.ts',
+            'test/e2e/other-tools/programs.ts',
+          ],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
