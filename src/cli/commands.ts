@@ -132,6 +132,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit enable prod.example.com', 'asks before each step'],
       ['kops-audit enable prod.example.com --dry-run', 'only shows what would change'],
       ['kops-audit enable -f cluster.yaml --policy metadata', 'a spec kept in a file'],
+      ['kops-audit enable -f cluster.yaml --webhook-url https://audit.example.com', 'also send the events to a server'],
       [
         'kops get cluster prod.example.com -o yaml | kops-audit enable -f - | kops replace -f -',
         'in a pipe of your own',

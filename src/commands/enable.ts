@@ -5,9 +5,7 @@ import {
   type BackendOption,
   type EnableOptions,
   type Refusal,
-  type WantedWebhook,
 } from '../cluster/options.ts';
-import { durationText } from '../cluster/go-values.ts';
 import type { Plan } from '../cluster/plan.ts';
 import { enabling } from '../change/request.ts';
 import type { Context } from '../context.ts';
@@ -15,16 +13,16 @@ import { UserError } from '../errors.ts';
 import { renderPolicy } from '../policy/render/render.ts';
 import { VERSION } from '../version.ts';
 import { readCount, readSet } from '../flags/check.ts';
-import { readGoDuration } from '../flags/values.ts';
-import { decodeText, readSpecFile, readStdin, type Stdin } from '../input/read.ts';
+import type { Stdin } from '../input/read.ts';
 import { readReady, readTemplates, wantedPolicy } from '../input/templates.ts';
 import { changeView, planJson } from '../report/plan.ts';
 import { changeSpec, clusterName } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
+import { readWebhook, type WebhookFlags } from './change/webhook.ts';
 import type { PlanWords } from './change/show.ts';
 
 /** The flags of `enable` as the command line gives them: text, or whether they are there. */
-export interface EnableFlags extends ChangeFlags {
+export interface EnableFlags extends ChangeFlags, WebhookFlags {
   policy?: string;
   set: string[];
   logPath?: string;
@@ -32,9 +30,6 @@ export interface EnableFlags extends ChangeFlags {
   logMaxBackups?: string;
   logMaxSize?: string;
   log: boolean;
-  webhookConfig?: string;
-  webhookMode?: string;
-  webhookInitialBackoff?: string;
   blocks?: 'yaml' | 'hcl';
   kubernetesVersion?: string;
 }
@@ -86,37 +81,6 @@ export async function readOptions(
   });
 }
 
-async function readWebhook(flags: EnableFlags, stdin?: () => Stdin): Promise<WantedWebhook> {
-  const config = flags.webhookConfig === undefined ? undefined : await webhookConfig(flags.webhookConfig, stdin);
-  return defined({
-    config: config === undefined ? undefined : normalised(config),
-    mode: flags.webhookMode,
-    initialBackoff: readBackoff(flags),
-  });
-}
-
-async function webhookConfig(file: string, stdin?: () => Stdin): Promise<string> {
-  return file === '-' && stdin ? readStdin(stdin(), decodeText, 'a webhook config') : (await readSpecFile(file)).text;
-}
-
-/** In the form in which kOps gives it back, or it would read back different from what was sent. */
-function readBackoff({ webhookInitialBackoff }: EnableFlags): string | undefined {
-  if (webhookInitialBackoff === undefined) return undefined;
-  return durationText(readGoDuration('--webhook-initial-backoff', webhookInitialBackoff));
-}
-
-/** LF, no byte order mark, no tabs at line ends and no trailing blanks, so that kOps prints it as a readable block. */
-function normalised(text: string): string {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n')
-    .split('\n');
-  return `${lines
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .trimEnd()}\n`;
-}
-
 /** The record without the keys whose value is undefined. */
 function defined<T extends object>(
   record: T,
@@ -143,13 +107,15 @@ const FLAGS: Readonly<Record<BackendOption, string>> = {
 function flagError(refusal: Refusal): UserError {
   if (refusal.why === 'set') return setError(refusal.policy);
   if (refusal.why === 'nowhere')
-    return new UserError('--no-log leaves no place for the events', { hint: 'Give --webhook-config FILE with it.' });
+    return new UserError('--no-log leaves no place for the events', {
+      hint: 'Give --webhook-url or --webhook-config with it.',
+    });
   const flag = FLAGS[refusal.option];
   if (refusal.why === 'no-log') {
     const hint = `Add --log-path ${LOG_DEFAULTS.auditLogPath} to keep a log as well, or leave ${flag} out.`;
     return new UserError(`${flag} has no effect: the events go to the webhook only`, { hint });
   }
-  const hint = `Give --webhook-config FILE with it, or leave ${flag} out.`;
+  const hint = `Give --webhook-url or --webhook-config with it, or leave ${flag} out.`;
   return new UserError(`${flag} has no effect: there is no webhook`, { hint });
 }
 

@@ -114,6 +114,22 @@ const NO_LOG: Clash = {
   hint: 'There is a log or there is none: leave one out.',
 };
 
+const WEBHOOK_PARTS = ['--webhook-ca', '--webhook-client-cert', '--webhook-client-key', '--webhook-token-file'];
+
+/** A webhook config is given whole, or made of its parts. */
+const WEBHOOK: readonly Clash[] = [
+  {
+    flags: ['--webhook-url', ...WEBHOOK_PARTS],
+    not: ['--webhook-config'],
+    hint: 'The kubeconfig holds all of that: leave it out, or leave out the others.',
+  },
+  {
+    flags: WEBHOOK_PARTS,
+    needs: ['--webhook-url'],
+    hint: 'Say where the events go: --webhook-url https://HOST:PORT/PATH.',
+  },
+];
+
 const ENABLE: readonly Clash[] = [
   {
     flags: ['--blocks'],
@@ -141,6 +157,7 @@ const ENABLE: readonly Clash[] = [
   },
   ...changing('-f', '--blocks'),
   NO_LOG,
+  ...WEBHOOK,
 ];
 
 /** For every command that reads a log. */
@@ -166,7 +183,7 @@ const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one
 /** By command. The first row that holds is told. */
 export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
   enable: ENABLE,
-  wizard: [...changing('-f'), NO_LOG],
+  wizard: [...changing('-f'), NO_LOG, ...WEBHOOK],
   disable: changing('-f'),
   rollback: changing('-f'),
   apply: changing('-f'),

@@ -196,6 +196,20 @@ const ENABLE: readonly FlagGroup[] = [
         help: 'a kubeconfig: also send the events there',
       },
       {
+        name: '--webhook-url',
+        value: 'url',
+        help: 'instead of a kubeconfig: send the events there, https://HOST:PORT/PATH',
+      },
+      {
+        name: '--webhook-ca',
+        value: 'file',
+        takes: 'file',
+        help: "the CA of that server, PEM; default: those of the API server's system",
+      },
+      { name: '--webhook-client-cert', value: 'file', takes: 'file', help: 'sign in with this certificate, PEM' },
+      { name: '--webhook-client-key', value: 'file', takes: 'file', help: 'the key of that certificate, PEM' },
+      { name: '--webhook-token-file', value: 'file', takes: 'file', help: 'sign in with the token in this file' },
+      {
         name: '--webhook-mode',
         value: 'mode',
         choices: ['batch', 'blocking', 'blocking-strict'],

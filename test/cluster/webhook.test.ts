@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FileLookup } from '../../src/cluster/kubeconfig/usable.ts';
 import { webhookProblems } from '../../src/cluster/webhook.ts';
+import { keyPair } from '../helpers/key-pair.ts';
 
 interface Verdict {
   name: string;
@@ -215,7 +216,6 @@ describe('the files of a webhook config', () => {
 });
 
 function pairFiles(): Record<string, string> {
-  const data = (key: string): string =>
-    Buffer.from(new RegExp(`${key}: (\\S+)`).exec(PAIR)?.[1] ?? '', 'base64').toString('utf8');
-  return { 'cert.pem': data('client-certificate-data'), 'key.pem': data('client-key-data') };
+  const { cert, key } = keyPair();
+  return { 'cert.pem': cert, 'key.pem': key };
 }

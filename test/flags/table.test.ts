@@ -44,6 +44,7 @@ interface Key {
 /** What several commands have in common, and where it is. */
 const SHARED: Readonly<Record<string, string>> = {
   ChangeFlags: 'commands/change/flags.ts',
+  WebhookFlags: 'commands/change/webhook.ts',
   FilterFlags: 'commands/logs/filter-flags.ts',
   ClusterFlags: 'commands/logs/cluster-flags.ts',
   OpenFlags: 'commands/logs/open.ts',

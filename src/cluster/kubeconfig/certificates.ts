@@ -12,6 +12,18 @@ export function holdsCertificate(pem: string): boolean {
   );
 }
 
+/** Why a PEM text is none for a CA, said of its file; null where it is one. */
+export function certificateProblem(pem: string): string | null {
+  if (holdsCertificate(pem)) return null;
+  const isThere = pemBlocks(pem).some(({ type }) => type === 'CERTIFICATE');
+  return isThere ? 'holds a certificate that cannot be read' : `holds no certificate${insteadIn(pem)}`;
+}
+
+/** Whether there is a private key in a PEM text, readable or not. */
+export function holdsPrivateKey(pem: string): boolean {
+  return pemBlocks(pem).some(({ type }) => type.endsWith('PRIVATE KEY'));
+}
+
 /** What is wrong with a client certificate or its key, and which of the two to look at. */
 export interface PairProblem {
   part: 'certificate' | 'key';
