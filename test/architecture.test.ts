@@ -39,12 +39,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'commands',
   ],
-  completion: ['version', 'context', 'flags', 'policy', 'events', 'lint', 'kops', 'input', 'change', 'report'],
+  completion: ['version', 'context', 'flags', 'policy', 'events', 'lint', 'ship', 'kops', 'input', 'change', 'report'],
   yaml: ['errors'],
   flags: ['errors', 'policy', 'cluster'],
   policy: ['errors', 'yaml'],
   events: ['errors', 'policy'],
   replay: ['errors', 'policy', 'events'],
+  ship: ['errors', 'policy', 'cluster', 'yaml'],
   cluster: ['errors', 'policy', 'yaml'],
   lint: ['errors', 'policy', 'cluster', 'yaml'],
   process: [],
@@ -74,10 +75,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'replay',
     'events',
+    'ship',
   ],
 };
 
-const PURE = ['flags', 'yaml', 'policy', 'events', 'replay', 'cluster', 'lint', 'status', 'report'];
+const PURE = ['flags', 'yaml', 'policy', 'events', 'replay', 'cluster', 'lint', 'status', 'report', 'ship'];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 

@@ -11,6 +11,7 @@ import type { ShowFlags } from '../commands/policy/show.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { ReportFlags } from '../commands/report/report.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
+import type { RenderFlags } from '../commands/ship/render.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
 import type { WhoFlags } from '../commands/who.ts';
 import type { Context } from '../context.ts';
@@ -384,6 +385,59 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/report.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/report/report.ts')).report(words, flags<ReportFlags>(), context),
+  },
+  {
+    name: 'ship',
+    group: 'Logs',
+    summary: 'take the log off the control plane, to a log store',
+    description: 'Ship the audit log to a store, with an OpenTelemetry Collector on each node that has an API server.',
+    examples: [
+      ['kops-audit ship sinks', 'the stores that are known'],
+      ['kops-audit ship sinks mezmo', 'one of them in full'],
+      ['kops-audit ship render -f cluster.yaml --sink mezmo', 'the manifests'],
+    ],
+    exit: [],
+    page: 'docs/ship.md',
+  },
+  {
+    name: 'ship sinks',
+    summary: 'the stores that are known, and what of each',
+    description:
+      'The stores that a collector can ship to: address, header, the most that an event can have, and the query that finds one. Not known is what was read nowhere.',
+    arguments: [{ name: '[sink]', help: 'one of them, in full', takes: 'sink' }],
+    examples: [
+      ['kops-audit ship sinks', 'all of them'],
+      ['kops-audit ship sinks mezmo', 'one of them in full'],
+      ['kops-audit ship sinks -o json', 'for a script'],
+    ],
+    exit: [
+      [0, 'they are printed'],
+      [2, 'there is no such store'],
+    ],
+    page: 'docs/ship.md',
+    run: async ({ words: [sink], flags }, context) =>
+      (await import('../commands/ship/sinks.ts')).shipSinks(sink, flags<{ output: 'text' | 'json' }>(), context),
+  },
+  {
+    name: 'ship render',
+    summary: 'the manifests of a collector that ships the log',
+    description:
+      'The manifests of an OpenTelemetry Collector that ships the audit log of a cluster to a store: printed, or written to a folder. No key is in them: it lies in a Secret of the cluster.',
+    examples: [
+      ['kops-audit ship render -f cluster.yaml --sink mezmo', 'prints them'],
+      ['kops-audit ship render -f cluster.yaml --sink mezmo --out shipper', 'into a folder'],
+      ['kops-audit ship render -f cluster.yaml --sink loki --param endpoint=https://loki.example.com', ''],
+    ],
+    exit: [
+      [0, 'they are printed or written'],
+      [2, 'the flags are wrong, or the cluster has no log that can be shipped'],
+      [4, 'kops failed'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/ship.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/ship/render.ts')).shipRender(flags<RenderFlags>(), context),
   },
   {
     name: 'policy',

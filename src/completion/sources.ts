@@ -38,6 +38,7 @@ function sourcesOf(context: Context): Sources {
     stage: async () => ({ words: (await policyTypes()).STAGES.map((word) => ({ word })) }),
     change: (line) => changes(line, context),
     parameter: parameters,
+    sink: sinks,
   };
 }
 
@@ -54,6 +55,11 @@ async function templates(): Promise<Offered[]> {
     word: name,
     about: readTemplate(source, name).title,
   }));
+}
+
+async function sinks(): Promise<Offers> {
+  const { SINKS } = await import('../ship/sinks.ts');
+  return { words: SINKS.map(({ name, title }) => ({ word: name, about: title })) };
 }
 
 /** What reads templates; somebody waits at each Tab, so nothing is loaded that the line does not need. */

@@ -16,6 +16,7 @@ export type Takes =
   | 'change'
   | 'count'
   | 'parameter'
+  | 'sink'
   | Judged;
 
 /** One flag as one command has it. */
@@ -334,6 +335,87 @@ const SCOPE: FlagGroup = {
 };
 
 const HISTORY: readonly Flag[] = [JOURNAL, TEXT_OR_JSON, NO_COLOR];
+
+/** Which cluster's log is shipped. */
+const SHIP_CLUSTER: FlagGroup = {
+  heading: 'Cluster',
+  flags: [
+    { ...CLUSTER, help: 'the cluster whose log is shipped; default: $KOPS_CLUSTER_NAME, or the only one in FILE' },
+    STATE,
+    { ...FILE, help: 'its spec in a file instead; - is stdin' },
+  ],
+};
+
+/** To which store, and how: what each command has that makes the settings of a collector. */
+const SHIP_STORE: FlagGroup = {
+  heading: 'Store',
+  flags: [
+    {
+      name: '--sink',
+      value: 'name',
+      takes: 'sink',
+      once: true,
+      help: 'the store: mezmo, loki, … (ship sinks lists them)',
+    },
+    {
+      name: '--param',
+      value: 'name=value',
+      repeats: true,
+      help: 'a piece of its address or headers (ship sinks NAME tells them); repeat it for more',
+    },
+    {
+      name: '--header',
+      value: 'name=value',
+      repeats: true,
+      help: 'a header more, without a secret; repeat it for more',
+    },
+    {
+      name: '--secret-header',
+      value: 'name[=key]',
+      repeats: true,
+      help: 'a header more whose whole value lies in the Secret; repeat it for more',
+    },
+    { name: '--secret', value: 'name/key', once: true, help: 'where the key lies; default: audit-exporter/token' },
+    {
+      name: '--max-event-bytes',
+      value: 'bytes',
+      once: true,
+      help: 'a longer event is shipped without its bodies; default: what the store takes',
+    },
+  ],
+};
+
+/** What runs in the cluster. */
+const SHIP_COLLECTOR: FlagGroup = {
+  heading: 'Collector',
+  flags: [
+    { name: '--namespace', short: '-n', value: 'name', help: 'a namespace of its own; default: kops-audit' },
+    {
+      name: '--image',
+      value: 'image',
+      once: true,
+      help: 'the image of the collector; default: as ship sinks NAME says',
+    },
+    { name: '--label', value: 'key=value', repeats: true, help: 'a label for all objects; repeat it for more' },
+    {
+      name: '--queue',
+      value: 'where',
+      choices: ['disk', 'none'],
+      default: 'disk',
+      mean: 'With disk up to 256 MiB wait on the node while the store is away or slow; with none the log itself is the queue.',
+      help: 'disk, or none: the log itself is the queue',
+    },
+    {
+      name: '--priority-class',
+      value: 'name',
+      default: 'system-node-critical',
+      help: 'the PriorityClass of its pods',
+    },
+  ],
+};
+
+/** The flags that `readShip` of `src/commands/ship/flags.ts` reads. */
+const SHIP_FLAGS: readonly FlagGroup[] = [SHIP_CLUSTER, SHIP_STORE, SHIP_COLLECTOR];
 
 /** The flags of each command that has some, as its help shows them. */
 export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
@@ -732,6 +814,22 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { ...SET, help: 'a parameter of the policy; repeat it for more' },
         KUBERNETES_VERSION,
         NO_COLOR,
+      ],
+    },
+  ],
+  'ship sinks': [{ flags: [{ ...TEXT_OR_JSON, help: 'text or json (all that is known of each)' }, NO_COLOR] }],
+  'ship render': [
+    ...SHIP_FLAGS,
+    {
+      heading: 'Output',
+      flags: [
+        {
+          name: '--out',
+          value: 'dir',
+          takes: 'folder',
+          help: 'write the manifests to this folder, with a kustomization',
+        },
+        ...TALK,
       ],
     },
   ],

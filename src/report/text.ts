@@ -37,7 +37,7 @@ function unitEscapes(char: string): string {
 }
 
 const VERBS = 'get|replace|update|rolling-update|validate|edit|create|delete|export|toolbox|version';
-const OURS = 'enable|disable|status|rollback|history|apply|lint|policy|logs|who|report';
+const OURS = 'enable|disable|status|rollback|history|apply|lint|policy|logs|who|report|ship';
 const COMMAND = new RegExp(
   `(?:[A-Z_]+=\\S+ )*(?:kops (?:${VERBS})|kops-audit (?:${OURS})|kubectl \\S+|terraform \\S+|cd \\S+ &&).*$`,
 );

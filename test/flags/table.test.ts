@@ -18,6 +18,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   logs: ['LogsFlags', 'commands/logs/flags.ts'],
   report: ['ReportFlags', 'commands/report/report.ts'],
   who: ['WhoFlags', 'commands/who.ts'],
+  'ship render': ['RenderFlags', 'commands/ship/render.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
   'policy diff': ['DiffFlags', 'commands/policy/diff.ts'],
@@ -43,6 +44,7 @@ interface Key {
 
 /** What several commands have in common, and where it is. */
 const SHARED: Readonly<Record<string, string>> = {
+  ShipFlags: 'commands/ship/flags.ts',
   ChangeFlags: 'commands/change/flags.ts',
   WebhookFlags: 'commands/change/webhook.ts',
   FilterFlags: 'commands/logs/filter-flags.ts',
