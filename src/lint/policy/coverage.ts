@@ -1,9 +1,10 @@
 import { resourceOf } from '../../policy/api/lookup.ts';
 import { STREAMED } from '../../policy/api/verbs.ts';
+import { isAtLeast } from '../../policy/kube-version.ts';
 import { CIS, SENSITIVE, type Target, type Watched } from '../../policy/sensitive.ts';
 import type { Policy, PolicyRule, RequestAttributes } from '../../policy/types.ts';
 import { list, type PolicyBreach, type PolicyInput, type PolicyLintRule, policyRule } from '../rule.ts';
-import { ask, decidersOf, isSilent, PERSON, requestOf, requestsFor } from './ask.ts';
+import { ask, decidersOf, identityOf, isSilent, PERSON, requestOf, requestsFor } from './ask.ts';
 import { type NamedResource, namedResources } from './named.ts';
 import { describe, records } from './words.ts';
 
@@ -48,12 +49,16 @@ const ANY_RESOURCE: RequestAttributes = requestOf({
 });
 const ANY_PATH: RequestAttributes = { ...PERSON, verb: 'get', path: '/kops-audit/anything' };
 
-function noCatchAll({ policy }: PolicyInput): PolicyBreach<{ names: readonly string[] }>[] {
+function noCatchAll({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<{ names: readonly string[] }>[] {
   if (isSilent(policy)) return [];
   const isLost = (request: RequestAttributes): boolean => ask(policy, request).rule === 0;
   const all = [...SENSITIVE, ...CIS];
   const watched = all.filter((target) => isLost(requestOf(target)));
-  const others = [...(isLost(ANY_RESOURCE) ? ['custom resources'] : []), ...(isLost(ANY_PATH) ? ['other paths'] : [])];
+  const others = [
+    ...(isLost(HEARTBEAT) && isHeartbeat(policy, kubernetesVersion) ? ['the heartbeat of the API servers'] : []),
+    ...(isLost(ANY_RESOURCE) ? ['custom resources'] : []),
+    ...(isLost(ANY_PATH) ? ['other paths'] : []),
+  ];
   const names = [...describe(watched, all), ...others];
   return names.length === 0 ? [] : [{ args: { names }, path: ['rules'] }];
 }
@@ -73,6 +78,16 @@ export const DROPPED_RULES: readonly PolicyLintRule[] = [
     why: 'CIS Kubernetes Benchmark 3.2.2 wants a policy to cover the use of secrets, config maps and token reviews, changes of pods and deployments, and every way into a container.',
     check: cisGaps,
     say: droppedWords,
+  }),
+  policyRule({
+    id: 'heartbeat-dropped',
+    severity: 'info',
+    why: 'Each API server renews a lease of its own every ten seconds. A log without that does not tell a quiet hour from a lost one.',
+    check: heartbeatDropped,
+    say: ({ rule }) => ({
+      message: `rule ${rule} drops the heartbeat of the API servers: nobody can tell whether the log is complete`,
+      fix: `Put a rule with level Metadata before rule ${rule}, for the leases of coordination.k8s.io of users: [system:apiserver] in namespaces: [kube-system]. That is about 8 MiB a day and API server.`,
+    }),
   }),
 ];
 
@@ -137,6 +152,34 @@ function breaches(
     const args = { rule: at + 1, names: describe(targets, all), who: [...users, ...userGroups] };
     return { args, path: ['rules', at] };
   });
+}
+
+/** The renewal of the lease of an API server, which has it since Kubernetes 1.26: what `logs --check` goes by. */
+const HEARTBEAT: RequestAttributes = {
+  user: 'system:apiserver',
+  groups: ['system:masters', 'system:authenticated'],
+  isResourceRequest: true,
+  verb: 'update',
+  apiGroup: 'coordination.k8s.io',
+  resource: 'leases',
+  namespace: 'kube-system',
+  name: 'apiserver-wlv32tlttr4jl3gtroqexyxapa',
+};
+/** The health check of kOps, once a second: it serves as a heartbeat too. */
+const PROBE: RequestAttributes = { ...identityOf('kube-apiserver-healthcheck'), verb: 'get', path: '/healthz' };
+
+// Where no rule matches it `no-catch-all` says so, and the rules about stages where its event is omitted.
+function heartbeatDropped({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<{ rule: number }>[] {
+  if (isSilent(policy) || !isHeartbeat(policy, kubernetesVersion)) return [];
+  const { level, rule } = ask(policy, HEARTBEAT);
+  return rule > 0 && level === 'None' ? [{ args: { rule }, path: ['rules', rule - 1] }] : [];
+}
+
+/** Whether that lease is there, and the only heartbeat that a log could have. */
+function isHeartbeat(policy: Policy, kubernetesVersion: string | undefined): boolean {
+  const { level, omitStages } = ask(policy, PROBE);
+  const stages = ['RequestReceived', 'ResponseComplete'] as const;
+  return isAtLeast(kubernetesVersion, 26) && (level === 'None' || stages.every((stage) => omitStages.includes(stage)));
 }
 
 /** Rules about a verb that was forgotten beside its twin, where that makes a difference to what is recorded. */

@@ -25,6 +25,9 @@ const ALICE =
 const CHANGES = (verbs: string): string => `- {level: Metadata, verbs: [${verbs}], resources: [{resources: [pods]}]}`;
 const PODS = 'resources: [{resources: [pods]}]';
 const NODES = 'resources: [{resources: [nodes]}]';
+const LEASES = 'resources: [{group: coordination.k8s.io, resources: [leases]}]';
+const NO_LEASES = `- {level: None, ${LEASES}}`;
+const HEARTBEAT = `- {level: Metadata, users: ["system:apiserver"], namespaces: [kube-system], ${LEASES}}`;
 const NO_PODS = '- {level: None, resources: [{resources: [pods]}]}';
 
 export const CASES: readonly Case[] = [
@@ -50,7 +53,7 @@ export const CASES: readonly Case[] = [
     rule: 'no-catch-all',
     broken: bare(`${QUIET}\n- {level: Metadata, namespaces: [""]}`),
     message:
-      'no rule matches RBAC (create, update, patch, delete, deletecollection), secrets, pods/exec, pods/attach, config maps, pods, deployments, pods/portforward, pods/proxy, services/proxy, custom resources and other paths',
+      'no rule matches RBAC (create, update, patch, delete, deletecollection), secrets, pods/exec, pods/attach, config maps, pods, deployments, pods/portforward, pods/proxy, services/proxy, the heartbeat of the API servers, custom resources and other paths',
     fine: quietPolicy('- {level: Metadata, namespaces: [""]}'),
   },
   {
@@ -78,6 +81,21 @@ export const CASES: readonly Case[] = [
     broken: quietPolicy('- {level: None, verbs: [list]}'),
     message: 'rule 3 drops secrets (list)',
     fine: quietPolicy('- {level: Metadata, resources: [{resources: [secrets]}]}\n- {level: None, verbs: [list]}'),
+  },
+  {
+    rule: 'heartbeat-dropped',
+    broken: quietPolicy(NO_LEASES),
+    message: 'rule 3 drops the heartbeat of the API servers: nobody can tell whether the log is complete',
+    fine: quietPolicy(`${HEARTBEAT}\n${NO_LEASES}`),
+  },
+  {
+    rule: 'heartbeat-dropped',
+    broken: quietPolicy('- {level: None, userGroups: ["system:masters"], resources: [{group: coordination.k8s.io}]}'),
+    message: 'rule 3 drops the heartbeat of the API servers: nobody can tell whether the log is complete',
+    fine: `${quietPolicy(NO_LEASES)}`.replace(
+      '- level: None\n  nonRes',
+      '- {level: Metadata, users: [kube-apiserver-healthcheck]}\n- level: None\n  nonRes',
+    ),
   },
   {
     rule: 'policy-records-secrets',

@@ -7,20 +7,21 @@ const FOLDER = new URL('defects/', import.meta.url);
 
 /** What each is to be told: the rules of the policy's text (0 is the whole policy) by the ids of the findings. */
 const EXPECTED: Record<string, Record<string, number[]>> = {
-  falco: { 'resource-in-wrong-group': [4] },
-  'gce-on-kops': { 'unknown-identity': [3, 4, 5] },
-  kubermatic: { 'no-catch-all': [0], 'deletecollection-missing': [3] },
+  falco: { 'heartbeat-dropped': [1], 'resource-in-wrong-group': [4] },
+  'gce-on-kops': { 'heartbeat-dropped': [1], 'unknown-identity': [3, 4, 5] },
+  kubermatic: { 'heartbeat-dropped': [1], 'no-catch-all': [0], 'deletecollection-missing': [3] },
   'kubernetes-io': {
+    'heartbeat-dropped': [1],
     'policy-records-config-maps': [3],
     'group-not-served': [5],
     'managed-fields-kept': [3],
   },
   kubernikus: { 'resource-in-wrong-group': [1] },
-  'kubescape-fails': {},
+  'kubescape-fails': { 'heartbeat-dropped': [1] },
   'kubescape-passes': { 'policy-records-nothing': [0] },
   kubespray: { 'noise-recorded': [0] },
-  'old-gce': { 'policy-records-secrets': [4] },
-  openshift: { 'unknown-resource': [3] },
+  'old-gce': { 'heartbeat-dropped': [1], 'policy-records-secrets': [4] },
+  openshift: { 'heartbeat-dropped': [1], 'unknown-resource': [3] },
   rke2: { 'policy-records-nothing': [0] },
   stig: {
     'policy-records-secrets': [1],
