@@ -1,10 +1,12 @@
 import { readFacts } from '../cluster/facts.ts';
 import { logPathProblems } from '../cluster/placement.ts';
+import { pieceProblem } from '../cluster/kubeconfig/pieces.ts';
 import { selectCluster } from '../cluster/select.ts';
 import { readDocuments } from '../cluster/documents.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { readKopsVersion } from '../commands/change/flags.ts';
 import { kopsFor } from '../commands/change/change.ts';
+import { readWebhook, type WebhookFlags } from '../commands/change/webhook.ts';
 import { createLimit } from '../commands/status/limit.ts';
 import { type EnableFlags, readOptions } from '../commands/enable.ts';
 import type { Context } from '../context.ts';
@@ -143,6 +145,11 @@ const CHECKS: Partial<Record<QuestionId, Check>> = {
   file: (value, { finder }) => finder.clustersIn(value),
   policyFile: checkPolicy,
   logPath: checkLogPath,
+  webhookUrl: checkAddress,
+  webhookCa: (webhookCa, scene) => checkFile({ webhookCa }, scene),
+  webhookToken: (webhookTokenFile, scene) => checkFile({ webhookTokenFile }, scene),
+  webhookCert: (value) => readSpecFile(value),
+  webhookKey: (webhookClientKey, scene) => checkFile({ ...definedCert(scene.answers), webhookClientKey }, scene),
   maxAge: number('days'),
   maxBackups: number('files'),
   maxSize: number('MiB'),
@@ -165,6 +172,19 @@ async function checkLogPath(value: string, { answers, world }: CheckScene): Prom
   if (cluster === null) return;
   const [problem] = logPathProblems(value, readFacts(cluster));
   if (problem !== undefined) throw new UserError(problem.message);
+}
+
+async function checkAddress(url: string): Promise<void> {
+  const problem = pieceProblem({ url });
+  if (problem !== null) throw new UserError(`The address ${problem.message}. ${problem.mend}`);
+}
+
+function checkFile(flags: WebhookFlags, { answers: { webhookUrl = '' } }: CheckScene): Promise<unknown> {
+  return readWebhook({ webhookUrl, ...flags });
+}
+
+function definedCert({ webhookCert }: Answers): WebhookFlags {
+  return webhookCert === undefined ? {} : { webhookClientCert: webhookCert };
 }
 
 function textOf(error: UserError | ExternalError): string {

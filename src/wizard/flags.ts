@@ -5,7 +5,7 @@ import { commandLine } from '../process/words.ts';
 import { answeredRotation, logPathOf, presentRotation } from './log-questions.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';
 import { logPathByItself, type Present } from './present.ts';
-import { FILE, chosenPresent, type Answers, type World } from './question.ts';
+import { FILE, WEBHOOK_TOO, chosenPresent, type Answers, type World } from './question.ts';
 
 /** What flags and KOPS_CLUSTER_NAME answer already. */
 export function answersOf(flags: EnableFlags, env: Readonly<Record<string, string | undefined>>): Answers {
@@ -52,6 +52,7 @@ export function flagsOf(answers: Answers, given: EnableFlags, world: World): Ena
     policy: policyFlag(answers),
     ...logFlags(answers, present),
     ...rotationFlags(answers, present),
+    ...webhookFlags(answers),
     rollingUpdate: answers.roll === 'now' ? true : undefined,
   });
 }
@@ -78,6 +79,19 @@ function logFlags({ log, logPath }: Answers, present: Present): Partial<Flags> {
   const path = log === 'other' ? logPath : logPathOf(log ?? 'file', present);
   const byItself = logPathByItself(present);
   return { log: log !== 'none' || byItself === null, logPath: path === byItself ? undefined : (path ?? undefined) };
+}
+
+/** Where no webhook was asked for, what flags say of one stays. */
+function webhookFlags({ log, webhookUrl, webhookCa, webhookToken, webhookCert, webhookKey }: Answers): Partial<Flags> {
+  if (log !== WEBHOOK_TOO) return {};
+  return {
+    webhookConfig: undefined,
+    webhookUrl,
+    webhookCa,
+    webhookTokenFile: webhookToken,
+    webhookClientCert: webhookCert,
+    webhookClientKey: webhookKey,
+  };
 }
 
 /** Numbers that are the spec's, or the default's, need no flag. */

@@ -1,6 +1,7 @@
 import { LOG_QUESTIONS } from './log-questions.ts';
 import { PLACE_QUESTIONS } from './place-questions.ts';
 import { POLICY_QUESTIONS } from './policy-questions.ts';
+import { WEBHOOK_QUESTIONS } from './webhook-questions.ts';
 import { FILE, type Answers, type Question, type QuestionId, type World } from './question.ts';
 
 /** Whether the control plane is rolled at once. */
@@ -34,6 +35,7 @@ export const QUESTIONS: readonly Question[] = [
   ...PLACE_QUESTIONS,
   ...POLICY_QUESTIONS,
   ...LOG_QUESTIONS,
+  ...WEBHOOK_QUESTIONS,
   ROLL_QUESTION,
 ];
 

@@ -2,7 +2,15 @@ import { sizeText } from '../report/sizes.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { worstCaseDisk } from '../cluster/settings.ts';
 import { logPathByItself, type Present } from './present.ts';
-import { chosenPresent, type Answers, type Body, type Choice, type Question, type World } from './question.ts';
+import {
+  WEBHOOK_TOO,
+  chosenPresent,
+  type Answers,
+  type Body,
+  type Choice,
+  type Question,
+  type World,
+} from './question.ts';
 
 interface NumberRow {
   id: 'maxAge' | 'maxBackups' | 'maxSize';
@@ -68,7 +76,7 @@ export const LOG_QUESTIONS: readonly Question[] = [
   {
     id: 'rotation',
     label: 'Rotation',
-    applies: ({ log }) => log === 'file' || log === 'other',
+    applies: isFile,
     body: (answers, world) => rotationBody(chosenPresent(answers, world)),
     show: (_, answers, world) => {
       const present = chosenPresent(answers, world);
@@ -77,6 +85,11 @@ export const LOG_QUESTIONS: readonly Question[] = [
   },
   ...NUMBERS.map(numberQuestion),
 ];
+
+/** Whether the log is a file, which is rotated. */
+function isFile({ log }: Answers): boolean {
+  return log === 'file' || log === 'other' || log === WEBHOOK_TOO;
+}
 
 function logBody(present: Present): Body {
   const path = present.logPath !== null && present.logPath !== '-' ? present.logPath : LOG_DEFAULTS.auditLogPath;
@@ -88,7 +101,7 @@ function logBody(present: Present): Body {
   return {
     title: 'Where should the log go?',
     ...defaultLog(present, path),
-    help: 'The API server can write its audit log to a file on each control-plane instance, and rotates that file itself. Or it writes to its standard output, among its own messages, where the log rotation of the instance applies. A file is easier to read, to ship and to limit. A webhook in the spec stays as it is.',
+    help: 'The API server can write its audit log to a file on each control-plane instance, and rotates that file itself. Or it writes to its standard output, among its own messages, where the log rotation of the instance applies. A file is easier to read, to ship and to limit. A webhook in the spec stays as it is, unless you give another.',
     choices: [
       { value: 'file', name: `a file: ${path}`, description: 'The next question is how it is rotated.' },
       {
@@ -97,6 +110,11 @@ function logBody(present: Present): Body {
         description: 'For a collector of container logs. The log rotation of the instance applies.',
       },
       { value: 'other', name: 'a file at another path' },
+      {
+        value: WEBHOOK_TOO,
+        name: 'a file, and a webhook',
+        description: 'A server of yours gets each event as well. The next questions are its address and credentials.',
+      },
       ...(present.webhook ? [none] : []),
     ],
   };
@@ -112,13 +130,14 @@ function defaultLog({ logPath, webhook }: Present, path: string): Pick<Body, 'de
 function logText(value: string, present: Present): string {
   if (value === 'stdout') return 'standard output';
   if (value === 'none') return 'no log, only the webhook';
-  return value === 'other' ? 'a file at another path' : (logPathOf('file', present) ?? '');
+  if (value === 'other') return 'a file at another path';
+  return `${logPathOf('file', present) ?? ''}${value === WEBHOOK_TOO ? ' and a webhook' : ''}`;
 }
 
 /** The path that a choice stands for; null: none, or asked for elsewhere. */
 export function logPathOf(choice: string, present: Present): string | null {
   if (choice === 'stdout') return '-';
-  if (choice !== 'file') return null;
+  if (choice !== 'file' && choice !== WEBHOOK_TOO) return null;
   const path = logPathByItself(present);
   return path === null || path === '-' ? LOG_DEFAULTS.auditLogPath : path;
 }
@@ -152,7 +171,7 @@ function numberQuestion(row: NumberRow): Question {
   return {
     id: row.id,
     label: row.label,
-    applies: ({ rotation, log }) => rotation === 'own' && (log === 'file' || log === 'other'),
+    applies: (answers) => answers.rotation === 'own' && isFile(answers),
     body: (answers, world) => ({ title: row.title, ...defaultNumber(row, answers, world), help: row.help }),
     show: row.show,
   };

@@ -14,6 +14,13 @@ export type QuestionId =
   | 'maxAge'
   | 'maxBackups'
   | 'maxSize'
+  | 'webhookUrl'
+  | 'webhookTrust'
+  | 'webhookCa'
+  | 'webhookSignIn'
+  | 'webhookToken'
+  | 'webhookCert'
+  | 'webhookKey'
   | 'roll';
 
 /** What was answered so far: the value of a choice, or a text. */
@@ -84,6 +91,9 @@ function named(clusters: readonly Seen[], wanted: string | undefined): Seen | nu
 export function chosenPresent(answers: Answers, world: World): Present {
   return chosenCluster(answers, world)?.present ?? NOTHING;
 }
+
+/** The answer to `log` for a file and a webhook. */
+export const WEBHOOK_TOO = 'webhook';
 
 /** The answers to `place` that are no cluster's name: no name has a plus in front. */
 export const FILE = '+file';

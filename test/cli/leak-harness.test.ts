@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.ts';
 import { safeJson } from '../../src/report/text.ts';
 import { specToYaml } from '../../src/yaml/print.ts';
+import { keyPair } from '../helpers/key-pair.ts';
 import { runWarmCli as runCli } from '../helpers/warm-cli.ts';
 import { GROUPS } from '../helpers/cluster.ts';
 import { leaked } from '../leaks/search.ts';
@@ -24,7 +25,11 @@ import { byLines, kopsPreview, specText } from '../leaks/writings.ts';
 
 const NOW = marked('Now');
 const OLD = marked('Old');
-const MARKS = [...NOW.marks, ...OLD.marks];
+/** A line of the key that the webhook's config is made with. */
+const KEY_LINE = keyPair()
+  .key.split('\n')[1]!
+  .replaceAll(/[^A-Za-z\d]/g, '');
+const MARKS = [...NOW.marks, ...OLD.marks, KEY_LINE];
 const NAME = 'm.k8s.local';
 const DIR = '/srv/kubernetes/kube-apiserver/audit';
 const POLICY = {
@@ -56,6 +61,9 @@ beforeAll(() => {
     FAKE_KOPS_DIR: join(dir, 'kops'),
   };
   writeFileSync(join(dir, 'desk', 'hook.yaml'), webhook());
+  const { cert, key } = keyPair();
+  const parts = { 'token.txt': `${NOW.marks[0]}\n`, 'client.pem': cert, 'client.key': key };
+  for (const [name, text] of Object.entries(parts)) writeFileSync(join(dir, 'desk', name), text);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -100,6 +108,17 @@ function leakingFiles(): string[] {
 }
 
 const LIVE = ['--cluster', NAME];
+const PARTS = [
+  [
+    '--webhook-url',
+    'https://audit.example.com/events',
+    '--webhook-ca',
+    'client.pem',
+    '--webhook-token-file',
+    'token.txt',
+  ],
+  ['--webhook-client-cert', 'client.pem', '--webhook-client-key', 'client.key'],
+].flat();
 
 describe('no secret of forty shapes is shown by', { timeout: 120_000 }, () => {
   it.each<[string, boolean, string[]]>([
@@ -108,6 +127,13 @@ describe('no secret of forty shapes is shown by', { timeout: 120_000 }, () => {
     ['enable', false, ['enable', ...LIVE, '--yes', '--include-pending', '--verbose']],
     ['disable', true, ['disable', ...LIVE, '--yes', '--include-pending']],
     ['disable, as JSON', true, ['disable', ...LIVE, '--dry-run', '-o', 'json']],
+    [
+      'enable, with a webhook of parts',
+      false,
+      ['enable', ...LIVE, ...PARTS, '--yes', '--include-pending', '--verbose'],
+    ],
+    ['such a webhook in a file', false, ['enable', '-f', 'spec.yaml', ...PARTS, '--dry-run', '-o', 'json']],
+    ['a plan with such a webhook', false, ['enable', ...LIVE, ...PARTS, '--save-plan', 'b.plan']],
     ['a plan', false, ['enable', ...LIVE, '--webhook-config', 'hook.yaml', '--save-plan', 'a.plan']],
     ['lint, live', true, ['lint', ...LIVE]],
     ['lint, JSON', true, ['lint', 'spec.yaml', 'spec.json', 'line.json', '-o', 'json']],
@@ -152,6 +178,22 @@ describe('no secret of forty shapes is shown by', { timeout: 120_000 }, () => {
     for (const { id } of entries.entries)
       for (const output of ['text', 'json'])
         expect(leaked((await run(['history', 'show', id, '-o', output])).said, MARKS)).toEqual([]);
+  });
+
+  it('parts of a webhook that are refused', async () => {
+    reset(false);
+    writeFileSync(join(dir, 'desk', 'two.txt'), `${NOW.marks[0]}\n${NOW.marks[1]}\n`);
+    const url = `https://me:${NOW.marks[2]}@audit.example.com/`;
+    const at = ['enable', '-f', 'spec.yaml', '--dry-run', '--webhook-url'];
+    for (const args of [
+      [...at, url],
+      [...at, 'https://a/', '--webhook-token-file', 'two.txt'],
+      [...at, 'https://a/', '--webhook-ca', 'client.key'],
+      [...at, 'https://a/', '--webhook-client-cert', 'client.key', '--webhook-client-key', 'client.pem'],
+    ]) {
+      const { said, exitCode } = await run(args);
+      expect({ args, exitCode, found: leaked(said, MARKS) }).toEqual({ args, exitCode: 2, found: [] });
+    }
   });
 
   it('what kops says when it fails, or prints half of what it should', async () => {

@@ -1,7 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KopsObject } from '../../src/cluster/types.ts';
 import { stampText } from '../../src/policy/render/stamp.ts';
-import { seenInStore } from '../../src/wizard/finder.ts';
+import { seenInStore, wrongWith } from '../../src/wizard/finder.ts';
+import type { QuestionId } from '../../src/wizard/question.ts';
+import { keyPair } from '../helpers/key-pair.ts';
+import { temporaryFolder } from '../input/temporary.ts';
+import { ANSWERS, NO_FLAGS, world } from './scene.ts';
 import { cluster, group, HAND_MADE, handMade } from '../helpers/cluster.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';
@@ -45,3 +51,38 @@ describe('the clusters of a store', () => {
     expect(kops.most()).toBe(4);
   });
 });
+
+describe('what is typed of a webhook', () => {
+  const folder = (): string => {
+    const { cert, key } = keyPair();
+    const at = temporaryFolder();
+    const files = { 'c.pem': cert, 'c.key': key, token: 'abc\n', two: 'a\nb\n' };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(at, name), text);
+    return at;
+  };
+
+  it.each<[QuestionId, string, RegExp | null]>([
+    ['webhookUrl', 'https://a.example.com/b', null],
+    ['webhookUrl', 'a.example.com', /^The address does not begin with https:\/\/\. Write it as/],
+    ['webhookCa', 'c.pem', null],
+    ['webhookCa', 'c.key', /c\.key: holds no certificate, but a PRIVATE KEY$/],
+    ['webhookCa', 'gone', /gone: cannot be read/],
+    ['webhookToken', 'token', null],
+    ['webhookToken', 'two', /two: has more than one line$/],
+    ['webhookCert', 'c.pem', null],
+    ['webhookKey', 'c.key', null],
+    ['webhookKey', 'c.pem', /c\.pem: holds no private key, but a CERTIFICATE$/],
+  ])('%s %s is judged as enable judges it', async (id, value, wrong) => {
+    const at = folder();
+    const answers = { ...ANSWERS, log: 'webhook', webhookUrl: 'https://a/', webhookCert: join(at, 'c.pem') };
+    const typed = id === 'webhookUrl' ? value : join(at, value);
+    const finder = { world: never, clusters: never, clustersIn: never };
+    const said = await wrongWith(id, typed, { answers, world: world(), flags: NO_FLAGS, finder });
+    if (wrong) expect(said).toMatch(wrong);
+    else expect(said).toBe(null);
+  });
+});
+
+function never(): never {
+  throw new Error('nothing else is looked at');
+}

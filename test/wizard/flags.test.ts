@@ -65,6 +65,38 @@ describe('answers as flags', () => {
       { cluster: 'off.k8s.local', policy: './mine', log: true },
     ],
     [
+      'a webhook beside the log, with a token',
+      {
+        ...ANSWERS,
+        log: 'webhook',
+        webhookUrl: 'https://a/b',
+        webhookTrust: 'own',
+        webhookCa: 'ca.pem',
+        webhookSignIn: 'token',
+        webhookToken: 'token',
+      },
+      {
+        cluster: 'off.k8s.local',
+        policy: 'kops',
+        log: true,
+        webhookUrl: 'https://a/b',
+        webhookCa: 'ca.pem',
+        webhookTokenFile: 'token',
+      },
+    ],
+    [
+      'a webhook, with a certificate',
+      { ...ANSWERS, log: 'webhook', webhookUrl: 'https://a/b', webhookCert: 'c', webhookKey: 'k' },
+      {
+        cluster: 'off.k8s.local',
+        policy: 'kops',
+        log: true,
+        webhookUrl: 'https://a/b',
+        webhookClientCert: 'c',
+        webhookClientKey: 'k',
+      },
+    ],
+    [
       'another store',
       { ...ANSWERS, state: 's3://x' },
       { cluster: 'off.k8s.local', state: 's3://x', policy: 'kops', log: true },
@@ -79,8 +111,15 @@ describe('answers as flags', () => {
   });
 
   it('leave other flags as they were given', () => {
-    const given = { ...NO_FLAGS, dryRun: true, set: ['a=b'], webhookMode: 'batch' };
-    expect(flagsOf(ANSWERS, given, WORLD)).toMatchObject({ dryRun: true, set: ['a=b'], webhookMode: 'batch' });
+    const given = { ...NO_FLAGS, dryRun: true, set: ['a=b'], webhookMode: 'batch', webhookUrl: 'https://a' };
+    expect(flagsOf(ANSWERS, given, WORLD)).toMatchObject(given);
+    const asked = { ...ANSWERS, log: 'webhook', webhookUrl: 'https://b' };
+    expect(flagsOf(asked, { ...given, webhookConfig: 'f' }, WORLD)).toEqual({
+      ...given,
+      cluster: 'off.k8s.local',
+      policy: 'kops',
+      webhookUrl: 'https://b',
+    });
   });
 });
 

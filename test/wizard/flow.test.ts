@@ -55,6 +55,21 @@ describe('the way through the questions', () => {
     expect(asked).toEqual(expected);
   });
 
+  it('asks of a webhook where it is, and only over https how the two know each other', () => {
+    const log = ['off.k8s.local', 'kops', 'webhook', 'cis'];
+    const secure = [...log, 'https://a/b', 'own', 'ca.pem', 'certificate', 'c.pem', 'c.key', 'later'];
+    const asked = ['webhookUrl', 'webhookTrust', 'webhookCa', 'webhookSignIn', 'webhookCert', 'webhookKey', 'roll'];
+    expect(walk(secure)[0].slice(4)).toEqual(asked);
+    expect(walk([...log, 'https://a/b', 'system', 'token', 't', 'later'])[0].slice(4)).toEqual([
+      'webhookUrl',
+      'webhookTrust',
+      'webhookSignIn',
+      'webhookToken',
+      'roll',
+    ]);
+    expect(walk([...log, 'http://a/b', 'later'])[0].slice(4)).toEqual(['webhookUrl', 'roll']);
+  });
+
   it('asks nothing of rotation where there is no file', () => {
     expect(walk(['off.k8s.local', 'kops', 'stdout', ''])[0]).toEqual(['place', 'policy', 'log', 'roll']);
     expect(walk(['hook.k8s.local', 'kops', 'none', ''])[0]).toEqual(['place', 'policy', 'log', 'roll']);

@@ -129,18 +129,18 @@ describe('the log', () => {
   it('is by default where the spec has it', () => {
     expect(body('log', ON)).toMatchObject({
       default: 'file',
-      choices: [{ name: 'a file: /var/log/audit/audit.log' }, {}, {}],
+      choices: [{ name: 'a file: /var/log/audit/audit.log' }, {}, {}, {}],
     });
     expect(body('log', OFF)).toMatchObject({
       default: 'file',
-      choices: [{ name: 'a file: /var/log/kube-audit/audit.log' }, {}, {}],
+      choices: [{ name: 'a file: /var/log/kube-audit/audit.log' }, {}, {}, {}],
     });
-    expect(values(body('log', { place: 'hook.k8s.local' }))).toEqual(['file', 'stdout', 'other', 'none']);
+    expect(values(body('log', { place: 'hook.k8s.local' }))).toEqual(['file', 'stdout', 'other', 'webhook', 'none']);
     expect(body('log', { place: 'hook.k8s.local' }).default).toBe('none');
     const stored = [inStore(cluster({ kubeAPIServer: { auditLogPath: '-' } }))];
     expect(questionOf('log').body({ place: 'm.k8s.local' }, world({ stored }))).toMatchObject({
       default: 'stdout',
-      choices: [{ name: 'a file: /var/log/kube-audit/audit.log' }, {}, {}],
+      choices: [{ name: 'a file: /var/log/kube-audit/audit.log' }, {}, {}, {}],
     });
   });
 
