@@ -24,7 +24,8 @@ export function collectorConfig(settings: ShipSettings): JsonObject {
   return {
     extensions: {
       [STORAGE]: fileStorage(settings.stateDirectory),
-      health_check: { endpoint: '${env:POD_IP}:' + HEALTH_PORT },
+      // In brackets also an IPv6 address can have a port behind it, and IPv4 is taken so too.
+      health_check: { endpoint: `[\${env:POD_IP}]:${HEALTH_PORT}` },
       ...(auth === undefined ? {} : { [auth]: {} }),
     },
     receivers: { 'file_log/audit': receiver(settings) },
