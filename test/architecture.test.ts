@@ -39,7 +39,20 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'commands',
   ],
-  completion: ['version', 'context', 'flags', 'policy', 'events', 'lint', 'ship', 'kops', 'input', 'change', 'report'],
+  completion: [
+    'version',
+    'context',
+    'flags',
+    'policy',
+    'events',
+    'lint',
+    'ship',
+    'kops',
+    'input',
+    'change',
+    'report',
+    'tools',
+  ],
   yaml: ['errors'],
   flags: ['errors', 'policy', 'cluster'],
   policy: ['errors', 'yaml'],
@@ -47,12 +60,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   replay: ['errors', 'policy', 'events'],
   ship: ['errors', 'policy', 'cluster', 'yaml'],
   cluster: ['errors', 'policy', 'yaml'],
+  tools: ['errors', 'policy', 'cluster', 'yaml'],
   lint: ['errors', 'policy', 'cluster', 'yaml'],
   process: [],
   kops: ['errors', 'policy', 'cluster', 'process'],
   input: ['errors', 'policy', 'yaml', 'events'],
   change: ['errors', 'version', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'process', 'input'],
-  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status', 'events'],
+  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status', 'events', 'tools'],
   status: ['errors', 'policy', 'cluster', 'lint'],
   live: ['errors', 'cluster', 'status', 'process', 'events'],
   terminal: ['errors', 'report'],
@@ -76,10 +90,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'replay',
     'events',
     'ship',
+    'tools',
   ],
 };
 
-const PURE = ['flags', 'yaml', 'policy', 'events', 'replay', 'cluster', 'lint', 'status', 'report', 'ship'];
+const PURE = ['flags', 'yaml', 'policy', 'events', 'replay', 'cluster', 'lint', 'status', 'report', 'ship', 'tools'];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 

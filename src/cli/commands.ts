@@ -469,7 +469,8 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'policy show',
     summary: 'a policy as it would be embedded',
-    description: 'A policy as it would be embedded: rendered, with its stamp; or the one that a cluster has now.',
+    description:
+      'A policy as it would be embedded: rendered, with its stamp; or the one that a cluster has now; or with --for what another cluster tool takes.',
     arguments: [{ name: '[name|file]', help: 'a template, a file of your own, or - for stdin', takes: 'policy' }],
     findMore: async (columns) => (await import('../commands/policy/list.ts')).parameterHelp(columns),
     examples: [
@@ -477,8 +478,10 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit policy show kops --set readsLevel=None', 'with a parameter'],
       ['kops-audit policy show ./mine.yaml --kubernetes-version 1.30', 'for a release'],
       ['kops-audit policy show --cluster prod.example.com', 'the one in a cluster'],
+      ['kops-audit policy show kops --for kubeadm', 'for a cluster of kubeadm'],
+      ['kops-audit policy show ./mine.yaml --for rke2 --out rke2-audit', 'as files'],
     ],
-    exit: [[0, 'it is printed'], BAD_POLICY],
+    exit: [[0, 'it is printed, or written'], [1, '--for a tool that takes no policy'], BAD_POLICY],
     page: 'docs/policies.md',
     run: async ({ words: [policy], flags }, context) =>
       (await import('../commands/policy/show.ts')).policyShow(policy, flags<ShowFlags>(), context),

@@ -39,6 +39,7 @@ function sourcesOf(context: Context): Sources {
     change: (line) => changes(line, context),
     parameter: parameters,
     sink: sinks,
+    tool: tools,
   };
 }
 
@@ -69,6 +70,11 @@ async function readers() {
     import('../policy/render/template.ts'),
   ]);
   return { ...input, ...template };
+}
+
+async function tools(): Promise<Offers> {
+  const { TOOLS } = await import('../tools/tools.ts');
+  return { words: TOOLS.map(({ name, title }) => ({ word: name, about: title })) };
 }
 
 async function rules(): Promise<Offers> {

@@ -43,6 +43,7 @@ const JUDGED: Readonly<Record<Judged, true>> = {
   pattern: true,
   kubernetes: true,
   kops: true,
+  version: true,
 };
 
 function isJudged(takes: Flag['takes']): takes is Judged {

@@ -1,5 +1,5 @@
 /** Values that are read by `READ` of `values.ts`: a wait is ours, a duration is Go's. */
-export type Judged = 'wait' | 'duration' | 'percent' | 'pattern' | 'kubernetes' | 'kops';
+export type Judged = 'wait' | 'duration' | 'percent' | 'pattern' | 'kubernetes' | 'kops' | 'version';
 
 /** What the value of a flag or of an argument is, where it is not any text: what a shell offers, and what is refused. */
 export type Takes =
@@ -17,6 +17,7 @@ export type Takes =
   | 'count'
   | 'parameter'
   | 'sink'
+  | 'tool'
   | Judged;
 
 /** One flag as one command has it. */
@@ -169,6 +170,46 @@ const SAFETY: FlagGroup = {
   ],
 };
 
+/** How the log is kept. */
+const LOG_SETTINGS: readonly Flag[] = [
+  { name: '--log-path', value: 'path', help: 'default: /var/log/kube-audit/audit.log; - is stdout' },
+  { name: '--log-max-age', value: 'days', takes: 'count', unit: 'days', help: 'default: 30' },
+  { name: '--log-max-backups', value: 'files', takes: 'count', unit: 'files', help: 'default: 10' },
+  { name: '--log-max-size', value: 'MiB', takes: 'count', unit: 'MiB', help: 'default: 100' },
+  { name: '--no-log', help: 'no log file, only the webhook' },
+];
+
+/** Where events go besides. */
+const WEBHOOK_SETTINGS: readonly Flag[] = [
+  { name: '--webhook-config', value: 'file', takes: 'file', help: 'a kubeconfig: also send the events there' },
+  {
+    name: '--webhook-url',
+    value: 'url',
+    help: 'instead of a kubeconfig: send the events there, https://HOST:PORT/PATH',
+  },
+  {
+    name: '--webhook-ca',
+    value: 'file',
+    takes: 'file',
+    help: "the CA of that server, PEM; default: those of the API server's system",
+  },
+  { name: '--webhook-client-cert', value: 'file', takes: 'file', help: 'sign in with this certificate, PEM' },
+  { name: '--webhook-client-key', value: 'file', takes: 'file', help: 'the key of that certificate, PEM' },
+  { name: '--webhook-token-file', value: 'file', takes: 'file', help: 'sign in with the token in this file' },
+  {
+    name: '--webhook-mode',
+    value: 'mode',
+    choices: ['batch', 'blocking', 'blocking-strict'],
+    help: 'how events are sent: batch, blocking or blocking-strict',
+  },
+  {
+    name: '--webhook-initial-backoff',
+    value: 'duration',
+    takes: 'duration',
+    help: 'wait before the first retry, e.g. 10s',
+  },
+];
+
 const ENABLE: readonly FlagGroup[] = [
   {
     heading: 'Policy',
@@ -177,53 +218,8 @@ const ENABLE: readonly FlagGroup[] = [
       { ...SET, help: 'a parameter of the template (policy show --help); repeat it for more' },
     ],
   },
-  {
-    heading: 'Log',
-    flags: [
-      { name: '--log-path', value: 'path', help: 'default: /var/log/kube-audit/audit.log; - is stdout' },
-      { name: '--log-max-age', value: 'days', takes: 'count', unit: 'days', help: 'default: 30' },
-      { name: '--log-max-backups', value: 'files', takes: 'count', unit: 'files', help: 'default: 10' },
-      { name: '--log-max-size', value: 'MiB', takes: 'count', unit: 'MiB', help: 'default: 100' },
-      { name: '--no-log', help: 'no log file, only the webhook' },
-    ],
-  },
-  {
-    heading: 'Webhook',
-    flags: [
-      {
-        name: '--webhook-config',
-        value: 'file',
-        takes: 'file',
-        help: 'a kubeconfig: also send the events there',
-      },
-      {
-        name: '--webhook-url',
-        value: 'url',
-        help: 'instead of a kubeconfig: send the events there, https://HOST:PORT/PATH',
-      },
-      {
-        name: '--webhook-ca',
-        value: 'file',
-        takes: 'file',
-        help: "the CA of that server, PEM; default: those of the API server's system",
-      },
-      { name: '--webhook-client-cert', value: 'file', takes: 'file', help: 'sign in with this certificate, PEM' },
-      { name: '--webhook-client-key', value: 'file', takes: 'file', help: 'the key of that certificate, PEM' },
-      { name: '--webhook-token-file', value: 'file', takes: 'file', help: 'sign in with the token in this file' },
-      {
-        name: '--webhook-mode',
-        value: 'mode',
-        choices: ['batch', 'blocking', 'blocking-strict'],
-        help: 'how events are sent: batch, blocking or blocking-strict',
-      },
-      {
-        name: '--webhook-initial-backoff',
-        value: 'duration',
-        takes: 'duration',
-        help: 'wait before the first retry, e.g. 10s',
-      },
-    ],
-  },
+  { heading: 'Log', flags: LOG_SETTINGS },
+  { heading: 'Webhook', flags: WEBHOOK_SETTINGS },
 ];
 
 /** For a spec that is made from a template, so that only a person can put something there. */
@@ -721,6 +717,34 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { ...FILE, help: 'instead: the policy in a cluster spec; - is stdin' },
         VERBOSE,
         NO_COLOR,
+      ],
+    },
+    {
+      heading: 'For another cluster tool',
+      flags: [
+        {
+          name: '--for',
+          value: 'tool',
+          takes: 'tool',
+          help: 'the settings with which this tool gives the policy to kube-apiserver: kubeadm, kind, k3s, …',
+        },
+        {
+          name: '--tool-version',
+          value: 'version',
+          takes: 'version',
+          help: 'the release of the tool; default: the newest',
+        },
+        ...LOG_SETTINGS.map((flag) =>
+          flag.name === '--log-path' ? { ...flag, help: 'default: where the tool has it; - is stdout' } : flag,
+        ),
+        ...WEBHOOK_SETTINGS,
+        {
+          name: '--out',
+          value: 'dir',
+          takes: 'folder',
+          help: 'write policy, settings and a README to this new folder',
+        },
+        { ...TEXT_OR_JSON, help: 'text or json (settings, steps and what goes wrong)' },
       ],
     },
   ],

@@ -63,6 +63,13 @@ export function readKopsVersion(flag: string, text: string): string {
   });
 }
 
+/** The release of any other program in canonical form. Throws UserError for what is none. */
+export function readToolVersion(flag: string, text: string): string {
+  const version = readVersion(text);
+  if (version !== null) return version;
+  throw new UserError(`${flag} ${text} is not a version`, { hint: 'Write it like 1.36 or 1.36.3.' });
+}
+
 /** By what a flag takes: reads its value, or throws UserError. */
 export const READ: Readonly<Record<Judged, (flag: string, text: string) => unknown>> = {
   wait: readWait,
@@ -71,4 +78,5 @@ export const READ: Readonly<Record<Judged, (flag: string, text: string) => unkno
   pattern: readPattern,
   kubernetes: readKubernetesVersion,
   kops: readKopsVersion,
+  version: readToolVersion,
 };

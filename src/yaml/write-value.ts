@@ -141,3 +141,11 @@ export function renderBlockText({ header, lines }: BlockText, column: number): R
     textColumn: column,
   };
 }
+
+const TEXT: RenderOptions = { layout: { step: 2, dash: 2, gap: 2 }, allowBlockText: true };
+
+/** A document of block style that YAML 1.1 and 1.2 read alike, with a line feed at its end. The keys of maps keep their order. */
+export function yamlText(value: Json[] | JsonObject): string {
+  const { inline, lines } = renderCollection(value, 0, TEXT);
+  return `${lines.length === 0 ? inline : lines.join('\n')}\n`;
+}

@@ -7,9 +7,9 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { fencesOf, pages, readPage, ROOT } from '../docs/markdown.ts';
 import { runWarmCli } from '../helpers/warm-cli.ts';
 
-/** Without the page that is the table of flags itself. */
+/** Without the page that is the table of flags itself, and those of other cluster tools, which are full of the flags of theirs. */
 const TEXT = pages()
-  .filter((page) => page !== 'docs/flags.md')
+  .filter((page) => page !== 'docs/flags.md' && !page.startsWith('docs/other-tools/'))
   .map(readPage)
   .join('\n');
 
@@ -34,7 +34,7 @@ function typed(): string[] {
   return pages()
     .flatMap(fencesOf)
     .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
-    .flatMap((line) => line.match(/kops-audit [a-z]+[^|>;']*/g) ?? []);
+    .flatMap((line) => line.match(/(?<!-n )kops-audit [a-z]+[^|>;']*/g) ?? []);
 }
 
 function flagsNamedIn(text: string): string[] {

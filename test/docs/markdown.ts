@@ -23,7 +23,9 @@ export interface Command {
 
 /** README.md and the pages in docs/, as paths from the root. */
 export function pages(): string[] {
-  const docs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+  const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
   return ['README.md', ...docs.toSorted().map((name) => `docs/${name}`)];
 }
 

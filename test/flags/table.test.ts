@@ -50,6 +50,7 @@ const SHARED: Readonly<Record<string, string>> = {
   FilterFlags: 'commands/logs/filter-flags.ts',
   ClusterFlags: 'commands/logs/cluster-flags.ts',
   OpenFlags: 'commands/logs/open.ts',
+  ToolFlags: 'commands/policy/for-tool.ts',
 };
 
 /** The keys of an interface, with those of what it extends. */

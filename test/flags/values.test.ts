@@ -44,6 +44,12 @@ const CASES: Readonly<Record<Judged, readonly [string, unknown][]>> = {
     ['1.18.9', null],
     ['latest', null],
   ],
+  version: [
+    ['1.36', '1.36.0'],
+    ['v1.36.4+rke2r1', '1.36.4'],
+    ['2.31.0', '2.31.0'],
+    ['latest', null],
+  ],
 };
 
 const TEXTS = new Map(Object.entries(CASES));

@@ -1,25 +1,26 @@
+import { DEFAULT_POLICY } from '../../cluster/options.ts';
 import { renderPolicy } from '../../policy/render/render.ts';
 import { safeText } from '../../report/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { readSet } from '../../flags/check.ts';
+import type { ToolFlags } from './for-tool.ts';
 import { readKubernetesVersion } from './loaded-policy.ts';
 import { readTemplates, wantedPolicy } from '../../input/templates.ts';
 
 /** The flags of `policy show` as the command line gives them. */
-export interface ShowFlags {
-  set: string[];
-  kubernetesVersion?: string;
+export interface ShowFlags extends ToolFlags {
   cluster?: string;
   state?: string;
   file?: string;
   verbose?: boolean;
 }
 
-/** `policy show`: prints a policy as it would be embedded, or as it stands in the spec of a cluster. */
+/** `policy show`: prints a policy as it would be embedded, as it stands in the spec of a cluster, or as another cluster tool takes it. */
 export async function policyShow(word: string | undefined, flags: ShowFlags, context: Context): Promise<number> {
   if (word !== undefined) return showRendered(word, flags, context);
+  if (flags.for !== undefined) return showRendered(DEFAULT_POLICY, flags, context);
   const { cluster = context.env['KOPS_CLUSTER_NAME'], file } = flags;
   if (!cluster && file === undefined)
     throw new UserError('no policy is named', {
@@ -31,7 +32,8 @@ export async function policyShow(word: string | undefined, flags: ShowFlags, con
   return 0;
 }
 
-async function showRendered(word: string, flags: ShowFlags, { io }: Context): Promise<number> {
+async function showRendered(word: string, flags: ShowFlags, context: Context): Promise<number> {
+  const { io } = context;
   const { name, source, file } = await wantedPolicy(word, readTemplates(), () => io.input);
   const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
   const rendered = renderPolicy(source, {
@@ -45,6 +47,10 @@ async function showRendered(word: string, flags: ShowFlags, { io }: Context): Pr
     io.stderr(
       `${io.style.yellow('warning:')} ${safeText(`${file ?? name}${line === undefined ? '' : `:${line}`}: ${message}`)}\n`,
     );
+  }
+  if (flags.for !== undefined) {
+    const { showForTool } = await import('./for-tool.ts');
+    return showForTool({ word, rendered, kubernetesVersion }, flags, context);
   }
   await io.stdout(rendered.text);
   return 0;
