@@ -19,9 +19,12 @@ export function isEvent(value: unknown): value is AuditEvent & Record<string, un
   return isObject(value) && ['auditID', 'stage', 'verb'].every((key) => typeof value[key] === 'string');
 }
 
-/** Whether it is one as the API server writes it, who asked as a map: a log store may have flattened it, and that must be undone. */
+/**
+ * Whether it is one as the API server writes it, who asked as a map: a log store may have flattened it, or its level may have been given
+ * another name for one, and that must be undone.
+ */
 export function isPlainEvent(value: unknown): value is AuditEvent & Record<string, unknown> {
-  return isEvent(value) && isObject(value.user);
+  return isEvent(value) && isObject(value.user) && (value.level !== undefined || value['auditLevel'] === undefined);
 }
 
 /** An event read by `JSON.parse`: slow, and the measure for what is faster. Values of a wrong type count as absent. */

@@ -16,7 +16,31 @@ export function restored(event: JsonObject): JsonObject | null {
       return value === undefined || value === nested[key] ? [] : [[key, value]];
     }),
   );
-  return nested === event && Object.keys(changes).length === 0 ? null : { ...nested, ...changes };
+  if (nested === event && Object.keys(changes).length === 0) return null;
+  const { auditLevel: _, audit_level: _other, ...rest } = nested;
+  return { ...('level' in changes ? rest : nested), ...changes };
+}
+
+/** What `ship` makes of the beginning of a line, up to the end of the key: `level` there is `auditLevel` (`src/ship/collector.ts`). */
+const RENAMED = /^\{"kind":"Event","apiVersion":"audit\.k8s\.io\/v1[a-z0-9]*","auditLevel(?=":")/;
+const LONGEST_BEGINNING = 100;
+
+/** An event, and the bytes that it was read from. */
+interface Read {
+  event: JsonObject;
+  bytes: Uint8Array;
+}
+
+/** Undoes that: gives the bytes that the API server wrote, and the event in them. What was not changed so is given back. */
+export function unrenamed(read: Read): Read {
+  const begin = RENAMED.exec(Buffer.from(read.bytes.subarray(0, LONGEST_BEGINNING)).toString('latin1'))?.[0];
+  const { auditLevel, ...event } = read.event;
+  if (begin === undefined || auditLevel === undefined || event['level'] !== undefined) return read;
+  const level = Buffer.from(begin.replace(/auditLevel$/, 'level'));
+  return {
+    event: { ...event, level: auditLevel },
+    bytes: Buffer.concat([level, read.bytes.subarray(begin.length)]),
+  };
 }
 
 /** Gives what a field is to be, or undefined to leave it as it is. */

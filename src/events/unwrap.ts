@@ -5,7 +5,7 @@ import type { LoggedEvent, LogSource } from './event.ts';
 import { type Find, findEvents, isLikeEvent } from './find.ts';
 import { onOneLine, partOf, textOf } from './json-bytes.ts';
 import { isEvent, ParsedEvent } from './parsed.ts';
-import { restored } from './restore.ts';
+import { restored, unrenamed } from './restore.ts';
 import type { Damage, LogTally, SavedParts } from './tally.ts';
 import { type Place, ValueSplitter } from './values.ts';
 
@@ -98,12 +98,13 @@ export class Unwrapper {
     if (find.kind === 'part') return this.#part(find, whole);
     const { event, text, path } = find;
     const json = text === undefined ? whole.json : Buffer.from(text);
-    const changed = restored(event);
+    const own = unrenamed({ event, bytes: partOf(json, path) ?? json });
+    const changed = restored(own.event);
     const isConverted = changed !== null || find.isConverted || (envelope.isLossy && text === undefined);
-    const bytes = changed === null ? onOneLine(partOf(json, path) ?? json) : Buffer.from(JSON.stringify(changed));
+    const bytes = changed === null ? onOneLine(own.bytes) : Buffer.from(JSON.stringify(changed));
     const where = { source: this.#source, line: whole.place.line, envelope: envelope.name, isConverted };
     this.#events += 1;
-    this.#take(new ParsedEvent(changed ?? event, { ...where, bytes, wrapped: onOneLine(whole.wrapped) }));
+    this.#take(new ParsedEvent(changed ?? own.event, { ...where, bytes, wrapped: onOneLine(whole.wrapped) }));
   }
 
   /** A line that docker wrote, or a part of it: whole where it ends in a line feed, or where a shipper took that off. */

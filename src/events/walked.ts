@@ -119,10 +119,11 @@ export class WalkedEvent implements LoggedEvent {
     return kept;
   }
 
-  /** As `isPlainEvent` of `parsed.ts` has it. */
+  /** As `isPlainEvent` of `parsed.ts` has it, and with a level: `ship` may have given that another name. */
   #isPlainEvent(): boolean {
     const user = this.#from('user');
-    return MUST_BE_TEXT.every((key) => this.#isText(key)) && user !== 0 && this.#bytes[user] === OPEN_MAP;
+    if (user === 0 || this.#bytes[user] !== OPEN_MAP || this.#from('level') === 0) return false;
+    return MUST_BE_TEXT.every((key) => this.#isText(key));
   }
 
   #from(key: EventKey): number {

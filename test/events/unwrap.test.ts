@@ -141,6 +141,30 @@ const EXACT: Readonly<Record<string, (a: string, b: string) => string>> = {
 };
 
 describe('what events are wrapped in', () => {
+  it.each(Object.entries(EXACT))('takes %s off, and what ship changes, byte for byte', async (name, wrap) => {
+    const isLine = (text: string): boolean =>
+      text.startsWith('{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"');
+    expect([LONG, SECOND].every(isLine)).toBe(true);
+    const shipped = (line: string): string => line.replace('"level":', '"auditLevel":');
+    const { events } = await read(sourceOf(wrap(shipped(LONG), shipped(SECOND))));
+    if (name.includes('many lines')) return;
+    expect(events.map(({ bytes, isConverted }) => ({ bytes, isConverted }))).toEqual([
+      { bytes: LONG, isConverted: false },
+      { bytes: SECOND, isConverted: false },
+    ]);
+  });
+
+  it('takes the level of a shipped line from where it was put, and leaves what a body says alone', async () => {
+    const body = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"None","auditLevel":"x"}';
+    const line = FIRST.replace(/}$/, `,"requestObject":${body}}`);
+    const shipped = line.replace('"level":', '"auditLevel":');
+    const levels: string[] = [];
+    const take = (event: LoggedEvent): void =>
+      void levels.push(`${event.level} ${Buffer.from(event.bytes()).toString()}`);
+    for await (const _ of readLog(sourceOf(`${shipped}\n`), take, new LogTally()));
+    expect(levels).toEqual([`RequestResponse ${line}`]);
+  });
+
   it.each(Object.entries(EXACT))('takes %s off, byte for byte', async (name, wrap) => {
     const a = name.includes('many lines') ? JSON.stringify(JSON.parse(LONG)) : LONG;
     const b = name.includes('many lines') ? JSON.stringify(JSON.parse(SECOND)) : SECOND;
@@ -210,6 +234,12 @@ describe('events that a store changed', () => {
       responseStatus: { code: 403 },
       annotations: { 'authorization.k8s.io/decision': 'forbid' },
     });
+  });
+
+  it('what ship made of it, of which a body was cut', async () => {
+    const { level, ...own } = event();
+    const cut = JSON.stringify({ annotations: {}, auditLevel: level ?? null, ...own });
+    expect(await changed(cut)).toEqual({ annotations: {}, ...event() });
   });
 
   it('levels under another name, times as numbers, no objectRef', async () => {

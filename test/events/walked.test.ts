@@ -129,7 +129,9 @@ describe('WalkedEvent', () => {
 
   it('reads times in any form of RFC 3339, and none that is not', () => {
     const at = (time: string): number | undefined =>
-      walked(Buffer.from(`{"auditID":"a","stage":"Panic","verb":"get","user":{},"stageTimestamp":"${time}"}`))?.at;
+      walked(
+        Buffer.from(`{"level":"None","auditID":"a","stage":"Panic","verb":"get","user":{},"stageTimestamp":"${time}"}`),
+      )?.at;
     expect(at('2026-02-28T23:59:59.999999Z')).toBe(Date.UTC(2026, 1, 28, 23, 59, 59) * 1000 + 999_999);
     expect(at('2028-02-29T00:00:00.000001Z')).toBe(Date.UTC(2028, 1, 29) * 1000 + 1);
     expect(at('2026-12-31T01:00:00+01:00')).toBe(Date.UTC(2026, 11, 31) * 1000);
