@@ -66,9 +66,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kops: ['errors', 'policy', 'cluster', 'process'],
   input: ['errors', 'policy', 'yaml', 'events'],
   change: ['errors', 'version', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'process', 'input'],
-  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status', 'events', 'tools'],
+  report: ['errors', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'change', 'status', 'events', 'tools', 'ship'],
   status: ['errors', 'policy', 'cluster', 'lint'],
-  live: ['errors', 'cluster', 'status', 'process', 'events'],
+  live: ['errors', 'cluster', 'status', 'process', 'events', 'ship'],
   terminal: ['errors', 'report'],
   commands: [
     'errors',

@@ -11,7 +11,10 @@ import type { ShowFlags } from '../commands/policy/show.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { ReportFlags } from '../commands/report/report.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
+import type { ApplyShipFlags } from '../commands/ship/apply.ts';
+import type { RemoveFlags } from '../commands/ship/remove.ts';
 import type { RenderFlags } from '../commands/ship/render.ts';
+import type { ShipStatusFlags } from '../commands/ship/status.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
 import type { WhoFlags } from '../commands/who.ts';
 import type { Context } from '../context.ts';
@@ -438,6 +441,75 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/ship.md',
     run: async ({ flags }, context) =>
       (await import('../commands/ship/render.ts')).shipRender(flags<RenderFlags>(), context),
+  },
+  {
+    name: 'ship apply',
+    summary: 'roll the collectors out, and wait until each node ships',
+    description:
+      'Shows what would change in the cluster (kubectl diff), asks, applies it, and waits until each node with an API server has a collector that is ready. No key passes through it: that lies in a Secret of the cluster.',
+    examples: [
+      ['kops-audit ship apply --cluster prod.example.com --sink mezmo', 'shows, asks, applies, waits'],
+      ['kops-audit ship apply -f cluster.yaml --sink mezmo --dry-run', 'only shows what would change'],
+      ['kops-audit ship apply -f cluster.yaml --sink mezmo --yes', 'in a script'],
+    ],
+    exit: [
+      [0, 'each node with an API server has a collector that is ready'],
+      [1, 'with --dry-run --exit-code: something would change'],
+      [2, 'could not start: the flags, no log to ship, the Secret or the key in it is missing'],
+      [3, 'declined, or nobody could be asked; nothing was written'],
+      [4, 'kops or kubectl failed; nothing was written'],
+      [5, 'applied in part, or a node has no collector that is ready'],
+      BUG,
+      [130, 'interrupted; what was written is said'],
+    ],
+    page: 'docs/ship-roll-out.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/ship/apply.ts')).shipApply(flags<ApplyShipFlags>(), context),
+  },
+  {
+    name: 'ship status',
+    summary: 'does each node ship, what is lost, how far is it behind',
+    description:
+      'How the collectors ship on each node with an API server: what they sent, what the store refused for good, and how much more was written than sent. Changes nothing.',
+    examples: [
+      ['kops-audit ship status --cluster prod.example.com', 'a line for each node'],
+      ['kops-audit ship status --cluster prod.example.com --interval 1m', 'counts longer'],
+      ['kops-audit ship status --cluster prod.example.com -o json --exit-code', 'for a monitor'],
+    ],
+    exit: [
+      [0, 'the collectors were looked at'],
+      [1, 'with --exit-code: a node does not ship, or lost events'],
+      [2, 'the flags are wrong'],
+      [4, 'the cluster could not be asked, or a collector not'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/ship-roll-out.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/ship/status.ts')).shipStatus(flags<ShipStatusFlags>(), context),
+  },
+  {
+    name: 'ship remove',
+    summary: 'take the collectors out again',
+    description:
+      'Removes what ship apply put into the cluster, and nothing else: the Secret and what others keep in the namespace stay.',
+    examples: [
+      ['kops-audit ship remove --cluster prod.example.com', 'shows, asks, removes, waits'],
+      ['kops-audit ship remove --cluster prod.example.com --dry-run', 'only shows what would be removed'],
+      ['kops-audit ship remove --cluster prod.example.com --yes', 'in a script'],
+    ],
+    exit: [
+      [0, 'no collector runs any more, or there was none'],
+      [2, 'the flags are wrong'],
+      [3, 'declined, or nobody could be asked; nothing was removed'],
+      [4, 'kubectl failed; nothing was removed'],
+      [5, 'removed in part, or pods still run'],
+      BUG,
+      [130, 'interrupted; what was removed is said'],
+    ],
+    page: 'docs/ship-roll-out.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/ship/remove.ts')).shipRemove(flags<RemoveFlags>(), context),
   },
   {
     name: 'policy',

@@ -410,6 +410,23 @@ const SHIP_COLLECTOR: FlagGroup = {
   ],
 };
 
+/** How kubectl finds the running cluster. */
+const RUNNING: readonly Flag[] = [
+  { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
+  { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
+];
+
+const SHIP_NAMESPACE = {
+  name: '--namespace',
+  short: '-n',
+  value: 'name',
+  help: 'where the collectors are; default: kops-audit',
+} as const;
+const SHIP_WHERE: FlagGroup = {
+  heading: 'Cluster',
+  flags: [{ ...CLUSTER, help: 'the cluster; default: $KOPS_CLUSTER_NAME' }, ...RUNNING, SHIP_NAMESPACE],
+};
+
 /** The flags that `readShip` of `src/commands/ship/flags.ts` reads. */
 const SHIP_FLAGS: readonly FlagGroup[] = [SHIP_CLUSTER, SHIP_STORE, SHIP_COLLECTOR];
 
@@ -854,6 +871,54 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           help: 'write the manifests to this folder, with a kustomization',
         },
         ...TALK,
+      ],
+    },
+  ],
+  'ship apply': [
+    ...SHIP_FLAGS,
+    { heading: 'The running cluster', flags: RUNNING },
+    {
+      heading: 'What happens',
+      flags: [
+        { name: '--dry-run', help: 'show what would change, and stop' },
+        { name: '--exit-code', help: 'with --dry-run: exit 1 if something would change' },
+        {
+          name: '--diff',
+          value: 'form',
+          choices: ['full', 'short', 'none'],
+          help: 'full, short (long runs of lines folded) or none; default: short on a terminal, else full',
+        },
+        { name: '--yes', short: '-y', help: 'answer the question beforehand' },
+        { name: '--force-conflicts', help: 'take over fields that somebody else manages' },
+        { name: '--no-wait', help: 'do not wait for the collectors' },
+        { ...TIMEOUT, help: 'how long to wait for the collectors' },
+      ],
+    },
+    { heading: 'Output', flags: TALK },
+  ],
+  'ship remove': [
+    SHIP_WHERE,
+    {
+      heading: 'What happens',
+      flags: [
+        { name: '--dry-run', help: 'show what would be removed, and stop' },
+        { name: '--yes', short: '-y', help: 'answer the question beforehand' },
+        { ...TIMEOUT, help: 'how long to wait for the end of the collectors' },
+        NO_COLOR,
+        { ...VERBOSE, help: 'show each kubectl command as it is run' },
+      ],
+    },
+  ],
+  'ship status': [
+    SHIP_WHERE,
+    {
+      heading: 'Output',
+      flags: [
+        { name: '--interval', value: 'duration', takes: 'wait', help: 'how long events are counted; default: 10s' },
+        { name: '--exit-code', help: 'exit 1 where a node does not ship, or lost events' },
+        TEXT_OR_JSON,
+        NO_COLOR,
+        { ...VERBOSE, help: 'show each kubectl command as it is run' },
       ],
     },
   ],

@@ -1,7 +1,7 @@
 import { ExternalError } from '../errors.ts';
 import { oneLine } from '../process/words.ts';
 import { type CallResult, runProgram } from '../process/run.ts';
-import { readManners } from '../process/supervise.ts';
+import { type Manners, readManners } from '../process/supervise.ts';
 import type { ApiServerPod, MetricsSample } from '../status/running.ts';
 
 /** The running cluster, as far as its API servers go. Both throw UserError, ExternalError, or the signal's reason. */
@@ -46,7 +46,7 @@ async function read<T>(
   parse: (text: string) => T | undefined,
   wanted: string,
 ): Promise<T> {
-  const run = await call(options, args);
+  const run = await callKubectl(options, args);
   if (run.interrupted) throw options.signal.reason;
   if (run.failed) throw kubectlFailure(run, options);
   const found = parse(run.stdout);
@@ -57,12 +57,28 @@ async function read<T>(
   });
 }
 
-/** In a process group of its own, with a timeout, stopped by the signal. */
-function call(options: KubectlOptions, args: readonly string[]): Promise<CallResult> {
+/** What of a call is not as a read has it. */
+interface CallOptions {
+  /** Given on stdin. */
+  input?: string;
+  /** How it may be stopped; left out: by the timeout and by the signal. */
+  manners?: Manners;
+}
+
+/** In a process group of its own, with a timeout, stopped by the signal. Never throws. */
+export function callKubectl(
+  options: KubectlOptions,
+  args: readonly string[],
+  { input, manners }: CallOptions = {},
+): Promise<CallResult> {
   const { binary = 'kubectl', context, kubeconfig, env, timeoutMs, signal, onCommand } = options;
   const config = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
   const program = { binary, env, signal, ...(onCommand ? { onCommand } : {}) };
-  return runProgram(program, { args: [`--context=${context}`, ...config, ...args], manners: readManners(timeoutMs) });
+  return runProgram(program, {
+    args: [`--context=${context}`, ...config, ...args],
+    manners: manners ?? readManners(timeoutMs),
+    ...(input === undefined ? {} : { input }),
+  });
 }
 
 interface KnownFailure {
@@ -99,7 +115,7 @@ export function kubectlFailure(
   { context, timeoutMs }: Pick<KubectlOptions, 'context' | 'timeoutMs'>,
 ): ExternalError {
   if (run.startError !== undefined)
-    return new ExternalError(run.error, { hint: '--live needs kubectl: put it on PATH.' });
+    return new ExternalError(run.error, { hint: 'The running cluster is asked with kubectl: put it on PATH.' });
   if (run.timedOut)
     return new ExternalError(`kubectl did not finish within ${timeoutMs / 1000} s`, {
       hint: 'Check that the API server can be reached, or allow more time with --timeout.',

@@ -141,8 +141,8 @@ const NEEDED = /token|passw|passphrase|pwd|secret|-data|key|sig|@|bearer|basic|e
 const CONTENT =
   /(?<![\w./`-])(?:\\*["'])?content(?:\\*["'])?\s*:\s*(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[|>][-+\d]*\s[\s\S]*|[^\s"'`|>][^\n]*))/g;
 
-/** Values that say nothing. */
-const NO_VALUE = /^(?:null|true|false|~|none|\d{1,3}|required|invalid|\[\]|\{\})$/i;
+/** Values that say nothing, and where a shell takes one from. */
+const NO_VALUE = /^(?:null|true|false|~|none|\d{1,3}|required|invalid|\[\]|\{\}|\/dev\/stdin|<\(printf)$/i;
 
 /**
  * Where a text says itself that a credential stands in it, also one that nobody told us: what stands behind a key such as `token`, in

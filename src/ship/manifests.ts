@@ -12,10 +12,10 @@ export interface KubeObject extends JsonObject {
 }
 
 /** The name of all objects but the namespace. */
-const EXPORTER_NAME = 'audit-exporter';
-const CONTAINER_NAME = 'collector';
+export const EXPORTER_NAME = 'audit-exporter';
+export const CONTAINER_NAME = 'collector';
 /** By these the objects are found again. */
-const OUR_LABELS: Readonly<Record<string, string>> = {
+export const OUR_LABELS: Readonly<Record<string, string>> = {
   'app.kubernetes.io/name': EXPORTER_NAME,
   'app.kubernetes.io/part-of': 'kops-audit',
   'app.kubernetes.io/managed-by': 'kops-audit',

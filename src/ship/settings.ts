@@ -60,6 +60,9 @@ export interface ShipSettings {
 
 const DEFAULT_SECRET = 'audit-exporter/token';
 
+/** Where a collector lives where nothing else is said. */
+export const DEFAULT_NAMESPACE = 'kops-audit';
+
 /** The newest tag of the images that was seen in use. None was run: their components are, at release 0.165.1. */
 const IMAGE_TAG = '0.162.0';
 
@@ -79,7 +82,7 @@ export function shipSettings(spec: ShippedSpec, words: ShipWords): ShipSettings 
   const sink = wantedSink(words.sink);
   const log = logPlaceOf(spec);
   const params = paramsOf(sink, words.param);
-  const namespace = namespaceOf(words.namespace ?? 'kops-audit');
+  const namespace = namespaceOf(words.namespace ?? DEFAULT_NAMESPACE);
   const { name: secretName, key } = secretOf(words.secret ?? DEFAULT_SECRET);
   return {
     cluster: spec.cluster.metadata.name,

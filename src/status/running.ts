@@ -176,7 +176,7 @@ const START_SLACK_SECONDS = 3;
  * What came of each API server that was seen in both rounds of samples. A load balancer decides which of them answer: they are told
  * apart, and found among the pods, by when their process was started.
  */
-function eventFlows({ before, after, podsBetween }: Observed): EventFlow[] {
+export function eventFlows({ before, after, podsBetween }: Observed): EventFlow[] {
   const starts = [...new Set(before.map(({ processStart }) => processStart))].toSorted((a, b) => a - b);
   return starts.flatMap((start) => {
     const first = before.find(({ processStart }) => processStart === start);

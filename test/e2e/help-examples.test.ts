@@ -29,6 +29,7 @@ const NEED_A_CHANGE: readonly string[] = [
   'policy explain',
   'policy show',
   'policy diff',
+  'ship apply',
 ];
 
 const COMMANDS = [...new Set(WITH_KOPS.map(({ command }) => command))];

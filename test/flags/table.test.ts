@@ -18,7 +18,10 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   logs: ['LogsFlags', 'commands/logs/flags.ts'],
   report: ['ReportFlags', 'commands/report/report.ts'],
   who: ['WhoFlags', 'commands/who.ts'],
+  'ship apply': ['ApplyShipFlags', 'commands/ship/apply.ts'],
+  'ship remove': ['RemoveFlags', 'commands/ship/remove.ts'],
   'ship render': ['RenderFlags', 'commands/ship/render.ts'],
+  'ship status': ['ShipStatusFlags', 'commands/ship/status.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
   'policy diff': ['DiffFlags', 'commands/policy/diff.ts'],
@@ -44,6 +47,7 @@ interface Key {
 
 /** What several commands have in common, and where it is. */
 const SHARED: Readonly<Record<string, string>> = {
+  RunningFlags: 'commands/ship/cluster.ts',
   ShipFlags: 'commands/ship/flags.ts',
   ChangeFlags: 'commands/change/flags.ts',
   WebhookFlags: 'commands/change/webhook.ts',

@@ -88,7 +88,7 @@ describe('createKubectl', () => {
     await expect(none.apiServerPods()).rejects.toMatchObject({
       name: 'ExternalError',
       message: 'no-such-kubectl was not found on PATH',
-      hint: '--live needs kubectl: put it on PATH.',
+      hint: 'The running cluster is asked with kubectl: put it on PATH.',
     });
   });
 });

@@ -24,6 +24,8 @@ export interface Nodes {
   kubelets: Readonly<Record<string, Kubelet>>;
   /** The flags by which the API server finds them. */
   flags: readonly string[];
+  /** Where else it may forward to: `IP:PORT` of a pod, and the port of this machine that answers there. */
+  pods: Map<string, number>;
   /** Lets the API server know of them; call it when it is ready. */
   register(apiserver: Apiserver): Promise<void>;
   close(): Promise<void>;
@@ -47,12 +49,15 @@ export async function makeNodes(dir: string): Promise<Nodes> {
   }
   const servers: Server[] = [];
   const ports: Record<string, number> = {};
+  const pods = new Map<string, number>();
   const tunnel = await connectProxy(socket, (target) => {
-    const name = NAMES[Number(target.split('.').at(-1)) - 1] ?? '';
-    return ports[name];
+    const [address = ''] = target.split(':');
+    const name = NAMES[Number(address.split('.').at(-1)) - 1] ?? '';
+    return target.endsWith(':10250') ? ports[name] : pods.get(target);
   });
   return {
     kubelets,
+    pods,
     flags: [`--egress-selector-config-file=${config}`, '--kubelet-preferred-address-types=InternalIP'],
     async register(apiserver) {
       // The pair that kube-apiserver made for itself serves for the kubelets too: it is not told to verify them.
@@ -97,7 +102,7 @@ function connectProxy(socket: string, portOf: (target: string) => number | undef
   const server = createPlainServer((from) => {
     from.on('error', () => {});
     from.once('data', (head) => {
-      const port = portOf(/^CONNECT (\S+):\d+ HTTP/.exec(head.toString())?.[1] ?? '');
+      const port = portOf(/^CONNECT (\S+) HTTP/.exec(head.toString())?.[1] ?? '');
       if (port === undefined) return from.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
       const to = connect(port, '127.0.0.1', () => {
         from.write('HTTP/1.1 200 Connection established\r\n\r\n');
