@@ -61,8 +61,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ship: ['errors', 'policy', 'cluster', 'yaml'],
   cluster: ['errors', 'policy', 'yaml'],
   tools: ['errors', 'policy', 'cluster', 'yaml'],
-  lint: ['errors', 'policy', 'cluster', 'yaml'],
+  lint: ['errors', 'policy', 'cluster', 'kubeadm', 'yaml'],
   process: [],
+  kubeadm: ['errors', 'policy', 'cluster', 'yaml'],
   kops: ['errors', 'policy', 'cluster', 'process'],
   input: ['errors', 'policy', 'yaml', 'events'],
   change: ['errors', 'version', 'yaml', 'policy', 'cluster', 'lint', 'kops', 'process', 'input'],
@@ -94,7 +95,20 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const PURE = ['flags', 'yaml', 'policy', 'events', 'replay', 'cluster', 'lint', 'status', 'report', 'ship', 'tools'];
+const PURE = [
+  'flags',
+  'yaml',
+  'policy',
+  'events',
+  'replay',
+  'cluster',
+  'kubeadm',
+  'lint',
+  'status',
+  'report',
+  'ship',
+  'tools',
+];
 const IMPURE_MODULES =
   /^(node:(fs|process|child_process|os|net|http|timers|readline|tty)|execa|inquirer|commander)(\/|$)/;
 

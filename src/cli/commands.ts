@@ -270,12 +270,19 @@ export const COMMANDS: readonly CommandRow[] = [
     group: 'Look',
     summary: 'what is wrong with policies and cluster specs',
     description:
-      'Tells what is wrong with audit policies and with the audit part of cluster specs. Changes nothing without --fix.',
-    arguments: [{ name: '[files...]', help: 'Policy and Cluster documents, or folders; - is stdin', takes: 'file' }],
+      'Tells what is wrong with audit policies, the audit part of cluster specs, configurations of kubeadm and kind, and static pods of kube-apiserver. Changes nothing without --fix.',
+    arguments: [
+      {
+        name: '[files...]',
+        help: 'Policies, specs, kubeadm configurations, static pods, or folders; - is stdin',
+        takes: 'file',
+      },
+    ],
     examples: [
       ['kops-audit lint policy.yaml cluster.yaml', 'a policy and a cluster spec'],
       ['kops-audit lint --cluster prod.example.com', 'what is in the state store'],
       ['kops-audit lint policy.yaml --fix --dry-run', 'what can be fixed safely'],
+      ['kops-audit lint kubeadm.yaml --kubernetes-version 1.37', 'a cluster that kubeadm sets up'],
       ['kops-audit lint clusters/ --exclude old', 'all policies and specs in a folder'],
       ['kops-audit lint policies/ -o github', 'annotations for GitHub Actions'],
     ],

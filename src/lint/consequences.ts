@@ -19,6 +19,10 @@ interface Consequence {
 /** What a rule that writes secrets most often writes as well. */
 const OTHER_BODIES = ['policy-records-config-maps', 'policy-records-credential-requests'];
 
+/** What of a kube-apiserver is missing where its flags are not read, or its mounts. */
+const OFF = ['audit-off', 'log-without-policy', 'policy-without-log'];
+const NOT_THERE = ['policy-not-mounted', 'webhook-not-mounted', 'log-not-mounted'];
+
 /**
  * Which findings have one cause. What follows is told only with its cause, and never is anything worse than the cause hidden that way.
  * The first row that fits a finding counts; the rows lead in no circle.
@@ -65,11 +69,27 @@ export const CONSEQUENCES: readonly Consequence[] = [
   { of: ['webhook-directory'], follow: ['webhook-directory'], scope: 'place' },
   { of: ['log-beside-policy'], follow: ['log-in-var-log'], scope: 'place' },
   { of: ['policy-without-backend', 'cis-policy-file'], follow: ['cis-log-path'], scope: 'document' },
+  unknownFlag('audit-policy-file', 'log-without-policy', 'audit-off'),
+  unknownFlag('audit-log-path', 'policy-without-log', 'audit-off'),
+  unknownFlag('audit-log-maxbackup', 'rotation-missing'),
+  { of: ['config-key-unknown'], about: { meant: 'extraVolumes' }, follow: NOT_THERE, scope: 'document' },
+  { of: ['config-key-unknown'], about: { meant: 'extraArgs' }, follow: OFF, scope: 'document' },
+  { of: ['config-key-unknown'], about: { meant: 'pathType' }, follow: ['mount-without-type'], scope: 'document' },
+  { of: ['config-key-unknown'], about: { meant: 'extraMounts' }, follow: ['kind-file-missing'], scope: 'document' },
+  { of: ['kind-patch-ignored', 'patch-unreadable'], follow: [...OFF, ...NOT_THERE], scope: 'document' },
+  { of: ['mount-invalid', 'mount-twice', 'volume-twice', 'volume-of-kubeadm'], follow: NOT_THERE, scope: 'document' },
+  { of: ['log-mount-read-only'], follow: ['policy-and-log-together'], scope: 'document' },
+  { of: ['flag-value'], follow: ['log-file-mount'], scope: 'document' },
 ];
 
 /** An audit key that kOps drops, as it is misspelt or misplaced: then it is missing as well. */
 function misspelt(key: string, ...follow: readonly string[]): Consequence {
   return { of: ['key-dropped'], about: { meant: key }, follow, scope: 'document' };
+}
+
+/** A flag of kube-apiserver that is misspelt: then it is missing as well. */
+function unknownFlag(flag: string, ...follow: readonly string[]): Consequence {
+  return { of: ['flag-unknown'], about: { flag }, follow, scope: 'document' };
 }
 
 /**

@@ -2,8 +2,8 @@ import { UserError } from '../errors.ts';
 import { placeholderIn } from '../policy/load/template-marks.ts';
 import { isBlankYaml, splitDocuments, type Section } from '../cluster/sections.ts';
 
-/** What `lint` takes a document of a file for; `unsure` has to be parsed to tell. */
-type DocumentKind = 'policy' | 'unsure';
+/** What `lint` takes a document of a file for; `server` starts a kube-apiserver, `unsure` has to be parsed to tell. */
+type DocumentKind = 'policy' | 'server' | 'unsure';
 
 /** A document of a file, in offsets of its text. */
 export interface KindedSection extends Section {
@@ -30,11 +30,25 @@ function kindOf(text: string): DocumentKind {
   if (placeholderIn(version ?? '') && (kind === 'Policy' || placeholderIn(kind ?? '')) && hasRules(text))
     return 'policy';
   const isBare = kind === undefined && version === undefined && hasRules(text);
-  return isBare ? 'policy' : 'unsure';
+  if (isBare) return 'policy';
+  return startsServer(version, kind, text) ? 'server' : 'unsure';
+}
+
+/** A configuration of kubeadm or kind, the ConfigMap of the first, or a pod of kube-apiserver. */
+function startsServer(version: string | undefined, kind: string | undefined, text: string): boolean {
+  if (version !== undefined && /^kubeadm\.k8s\.io\/|^kind\.(?:x-k8s|sigs\.k8s)\.io\//.test(version)) return true;
+  if (kind === 'ClusterConfiguration') return version === undefined || version.includes('kubeadm');
+  if (kind === 'ConfigMap') return /^\s*"?ClusterConfiguration"?\s*:/m.test(text) && text.includes('kubeadm.k8s.io/');
+  return kind === 'Pod' && version === 'v1' && text.includes('kube-apiserver');
 }
 
 function hasRules(text: string): boolean {
   return /^rules:/m.test(text) && /^[ \t-]*level:/m.test(text);
+}
+
+/** Whether a text is the pod of a kube-apiserver. */
+export function isServerPod(text: string): boolean {
+  return /^\s*"?kind"?\s*:\s*"?Pod\b/m.test(text) && sectionsOf(text).some(({ kind }) => kind === 'server');
 }
 
 /** The value of a key in the first column, or of the first such key of a JSON object; the case of the key does not count. */
@@ -44,17 +58,27 @@ function valueOf(key: string, text: string): string | undefined {
   return new RegExp(pattern, isJson ? 'i' : 'im').exec(text)?.[1];
 }
 
-/** The error for a file that holds neither an audit policy nor a Cluster. */
+/** The error for a file that holds nothing that is looked at. */
 export class NothingHereError extends UserError {}
 
+/** That a file holds only documents of these kinds. */
+export function nothingHere(kinds: readonly string[], file: string): NothingHereError {
+  return new NothingHereError(`no audit policy and no Cluster here, only ${[...new Set(kinds)].join(', ')}`, {
+    hint: 'Give a Policy of audit.k8s.io/v1, the spec of a cluster as `kops get all --name NAME -o yaml` prints it, a configuration of kubeadm or kind, or the static pod of a kube-apiserver.',
+    place: { file },
+  });
+}
+
 /**
- * Whether a file that nobody named is one to look at: it says of itself that it holds an audit policy or documents of kOps. Rules
+ * Whether a file that nobody named is one to look at: it says of itself that it holds an audit policy, documents of kOps, or what starts a
+ * kube-apiserver. Rules
  * and levels alone may be those of another program.
  */
 export function saysItIsOurs(text: string): boolean {
   if (/\bkops(?:\.k8s\.io)?\/v\d/.test(text)) return true;
   return sectionsOf(text).some(({ kind, start, end }) => {
     const source = text.slice(start, end);
+    if (kind === 'server') return true;
     return kind === 'policy' && (valueOf('apiVersion', source) ?? valueOf('kind', source)) !== undefined;
   });
 }

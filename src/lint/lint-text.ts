@@ -1,13 +1,13 @@
 import type { ClusterLintOptions } from './cluster/lint-document.ts';
 import { withConsequences } from './consequences.ts';
-import { sectionsOf, type KindedSection } from './kinds.ts';
+import { nothingHere, sectionsOf, type KindedSection } from './kinds.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { inOrder } from './engine.ts';
 import type { FileLint, LocatedFinding } from './rule.ts';
 import { textLines, type TextLines } from './text-lines.ts';
 
 /**
- * Looks at each Policy and Cluster document of a text. A Cluster takes the InstanceGroup documents of the same text into account.
+ * Looks at each Policy and Cluster document of a text, and at what starts a kube-apiserver without kOps. A Cluster takes the InstanceGroup documents of the same text into account.
  * Never throws on bad input: what can't be looked at is in `errors`, the rest is looked at all the same.
  */
 export async function lintText(text: string, file: string, options: ClusterLintOptions): Promise<FileLint> {
@@ -17,10 +17,39 @@ export async function lintText(text: string, file: string, options: ClusterLintO
   const findings = sections.flatMap((section, at) =>
     section.kind === 'policy' ? policyFindings(content, section, at === 0, lines, options) : [],
   );
-  const rest = { file, findings, skipped: [], errors: [], specs: [] };
-  if (sections.length > 0 && sections.every(({ kind }) => kind === 'policy')) return sorted(rest);
+  const policies = { file, findings, skipped: [], errors: [], specs: [] };
+  const rest = await withServers(policies, content, sections, lines, options);
+  if (sections.length > 0 && sections.every(({ kind }) => kind !== 'unsure')) return sorted(orNothing(rest, sections));
   const { lintSpecText } = await import('./cluster/lint-spec-text.ts');
   return sorted(lintSpecText({ text: content, lines, sections, options }, rest));
+}
+
+/** Adds what is said of documents of kubeadm and kind and of pods. */
+async function withServers(
+  found: FileLint,
+  text: string,
+  sections: readonly KindedSection[],
+  lines: TextLines,
+  { kubernetesVersion = null }: { kubernetesVersion?: string | null },
+): Promise<FileLint> {
+  if (!sections.some(({ kind }) => kind === 'server')) return found;
+  const { lintServers } = await import('./kubeadm/lint-servers.ts');
+  return lintServers({ text, lines, sections, kubernetesVersion }, found);
+}
+
+/** A pod may speak of kube-apiserver and be another one: then there was nothing to look at. */
+function orNothing(lint: FileLint, sections: readonly KindedSection[]): FileLint {
+  if (lint.errors.length > 0 || lint.skipped.length < sections.length) return lint;
+  return {
+    ...lint,
+    errors: [
+      nothingHere(
+        lint.skipped.map(({ kind }) => kind),
+        lint.file,
+      ),
+    ],
+    skipped: [],
+  };
 }
 
 function sorted(lint: FileLint): FileLint {

@@ -3,6 +3,7 @@ import type { PresentAudit } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import type { UserError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import type { Place } from '../kubeadm/parts.ts';
 import type { Policy } from '../policy/types.ts';
 import type { TextPosition, TextRange } from '../yaml/positions.ts';
 
@@ -180,6 +181,22 @@ export function policyRule<A extends Args>(
   row: Omit<Row<PolicyInput, PolicyPlace, A>, 'fatal' | 'about'>,
 ): PolicyLintRule {
   const rule: PolicyLintRule = { ...row, fatal: false, about: 'other' };
+  register(rule);
+  return rule;
+}
+
+/** Where a document that starts kube-apiserver, none of kOps, breaks a rule. */
+export interface ServerPlace {
+  place: Place;
+}
+
+/** A rule for such documents: those of kubeadm and kind, and pods of kube-apiserver. */
+export type ServerRule<Input> = Rule<Input, ServerPlace>;
+export type ServerBreach<A extends Args> = Breach<ServerPlace, A>;
+
+/** A rule for documents of kubeadm and kind, and for pods of kube-apiserver. */
+export function serverRule<Input, A extends Args>(row: Omit<Row<Input, ServerPlace, A>, 'about'>): ServerRule<Input> {
+  const rule: ServerRule<Input> = { ...row, about: 'audit' };
   register(rule);
   return rule;
 }

@@ -48,11 +48,11 @@ export function lintCounts(lints: readonly Pick<FileLint, 'findings' | 'errors'>
   return counts;
 }
 
-/** The last line: `2 errors, 1 warning in 37 files, 5 of them with a policy or a cluster spec; 1 ignored`. */
+/** The last line: `2 errors, 1 warning in 37 files, 5 of them looked at; 1 ignored`. */
 export function summaryLine({ error, warning, info, ignored, files, others, unreadable }: LintCounts): string {
   const found = [count(error, 'error'), count(warning, 'warning'), count(info, 'info')].filter((part) => part !== '');
   const all = `${found.length === 0 ? 'no findings' : found.join(', ')} in ${count(files + others, 'file')}`;
-  const head = others === 0 ? all : `${all}, ${files} of them with a policy or a cluster spec`;
+  const head = others === 0 ? all : `${all}, ${files} of them looked at`;
   const rest = [
     ...(ignored > 0 ? [`${ignored} ignored`] : []),
     ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),

@@ -60,6 +60,7 @@ export async function layOut(desk: string): Promise<void> {
   for (const name of ['policy.yaml', 'mine.yaml', 'old.yaml', 'policies/one.yaml'])
     await writeFile(join(desk, name), plain(policy));
   await writeFile(join(desk, 'new.yaml'), plain(other));
+  await copyFile(join(ROOT, 'test/kubeadm/cases/good.yaml'), join(desk, 'kubeadm.yaml'));
   await writeFile(join(desk, 'audit.policy-test.yaml'), TEST);
   const log = gunzipSync(await readFile(join(ROOT, 'test/samples/audit-requestresponse.log.gz'))).toString('utf8');
   const few = log.split('\n').slice(0, 20).join('\n');

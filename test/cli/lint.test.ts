@@ -93,8 +93,9 @@ describe('lint', () => {
     expect(stdout).toMatch(/\n1 error, \d+ warnings?, 1 info in 4 files; 1 ignored; 2 unreadable\n$/);
     expect(stderr).toBe(`error: none.yaml: cannot be read: there is no such file
 error: c.yaml: no audit policy and no Cluster here, only ConfigMap
-  hint: Give a Policy of audit.k8s.io/v1, or the spec of a cluster as
-    \`kops get all --name NAME -o yaml\` prints it.
+  hint: Give a Policy of audit.k8s.io/v1, the spec of a cluster as
+    \`kops get all --name NAME -o yaml\` prints it, a configuration of kubeadm or
+    kind, or the static pod of a kube-apiserver.
 `);
   });
 
@@ -193,7 +194,7 @@ describe('lint of a folder', () => {
     const { exitCode, stdout, stderr } = await run(['clusters']);
     expect([exitCode, stderr]).toEqual([1, '']);
     expect(stdout).toMatch(/^clusters\/b\.json:1:1: error: .*\n(?:.*\n)*\nclusters\/old\/c\.yml:6:10: error: /);
-    expect(stdout).toMatch(/ in 8 files, 3 of them with a policy or a cluster spec; 1\s+ignored\n$/);
+    expect(stdout).toMatch(/ in 8 files, 3 of them looked at; 1\s+ignored\n$/);
   });
 
   it('leaves out what is excluded, and takes a pattern in quotes', async () => {

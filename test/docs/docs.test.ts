@@ -8,6 +8,9 @@ import { ADVICE_RULES } from '../../src/lint/lint-cluster.ts';
 import { ERROR_CODES, NOT_JUDGED, WARNING_CODES } from '../../src/lint/policy/diagnostics.ts';
 import { IGNORE_RULES } from '../../src/lint/ignore.ts';
 import { CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
+import { CONFIG_RULES } from '../../src/lint/kubeadm/config.ts';
+import { SERVER_RULES } from '../../src/lint/kubeadm/lint-servers.ts';
+import { STRAY } from '../../src/lint/kubeadm/manifests.ts';
 import { POLICY_RULES } from '../../src/lint/policy/rules.ts';
 import { costText } from '../../src/report/cost.ts';
 import { readTemplate } from '../../src/policy/render/template.ts';
@@ -132,6 +135,10 @@ describe('docs/findings.md', () => {
     ...WARNING_CODES.map((id): [string, string] => [id, 'warning']),
     [NOT_JUDGED.id, NOT_JUDGED.severity],
     ...ERROR_CODES.map((id): [string, string] => [id, 'error, the API server does not start']),
+    ...[...CONFIG_RULES, ...SERVER_RULES, STRAY].map(({ id, severity, fatal }): [string, string] => [
+      id,
+      fatal ? `${severity}, the API server does not start` : severity,
+    ]),
   ]);
 
   it('has a section for what only lint says', () => {

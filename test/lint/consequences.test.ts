@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONSEQUENCES } from '../../src/lint/consequences.ts';
+import { CONFIG_RULES } from '../../src/lint/kubeadm/config.ts';
+import { SERVER_RULES } from '../../src/lint/kubeadm/lint-servers.ts';
 import { ADVICE_RULES, CLUSTER_RULES } from '../../src/lint/lint-cluster.ts';
 import { lintText } from '../../src/lint/lint-text.ts';
 import { ERROR_CODES, NOT_JUDGED, TEMPLATE_NOT_RENDERED, WARNING_CODES } from '../../src/lint/policy/diagnostics.ts';
@@ -145,7 +147,8 @@ describe('withConsequences', () => {
     const ids = [...CLUSTER_RULES, ...ADVICE_RULES, ...POLICY_RULES, NOT_JUDGED, TEMPLATE_NOT_RENDERED].map(
       ({ id }) => id,
     );
-    const known = [...ids, ...ERROR_CODES, ...WARNING_CODES];
+    const ofServers = [...CONFIG_RULES, ...SERVER_RULES].map(({ id }) => id);
+    const known = [...ids, ...ofServers, ...ERROR_CODES, ...WARNING_CODES];
     const named = CONSEQUENCES.flatMap(({ of, follow }) => [...of, ...follow]);
     expect(named.filter((rule) => !known.includes(rule))).toEqual([]);
   });

@@ -143,7 +143,7 @@ By rule:
 
   it('tells how many files of a folder held what was looked for', () => {
     const text = view([lintOf([])], { others: 36 });
-    expect(text).toBe('no findings in 37 files, 1 of them with a policy or a cluster spec\n');
+    expect(text).toBe('no findings in 37 files, 1 of them looked at\n');
   });
 
   it('marks the label of the fix, and only that', () => {

@@ -1,7 +1,7 @@
 import { normalize } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { lintText } from '../../lint/lint-text.ts';
-import { NothingHereError } from '../../lint/kinds.ts';
+import { isServerPod, NothingHereError } from '../../lint/kinds.ts';
 import type { FileLint } from '../../lint/rule.ts';
 import { toldLint, type ToldLint } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
@@ -55,11 +55,13 @@ interface Around {
 /** What was found; `hasFixes`: something was fixed, or would be. */
 interface Fixed extends LintRun {
   hasFixes: boolean;
+  /** Files with the pod of a kube-apiserver that were found in a folder. */
+  pods: string[];
 }
 
 async function lintAll(words: readonly string[], flags: LintFlags, context: Context): Promise<Fixed> {
   const kubernetesVersion = await readKubernetes(flags);
-  const run: Fixed = { lints: [], others: 0, hasFixes: false };
+  const run: Fixed = { lints: [], others: 0, hasFixes: false, pods: [] };
   if (words.length === 0) {
     const { readLiveInput } = await import('./live-input.ts');
     const around = { flags, context, kopsVersion: null, kubernetesVersion };
@@ -68,7 +70,19 @@ async function lintAll(words: readonly string[], flags: LintFlags, context: Cont
   const around = { flags, context, kopsVersion: await readKops(flags), kubernetesVersion };
   const seen = new Map<string, boolean>();
   for (const word of words) await lintWord(word, seen, around, run);
+  if (run.pods.length > 0) await addStrays(run);
   return run;
+}
+
+/** A file that was looked at gets one finding more; one that was passed over is there after all. */
+async function addStrays(run: Fixed): Promise<void> {
+  const { strayManifests } = await import('./manifests.ts');
+  for (const stray of strayManifests(run.pods)) {
+    const told = toldLint(stray);
+    const known = run.lints.find(({ file }) => normalize(file) === normalize(stray.file));
+    if (known) known.findings.unshift(...told.findings);
+    else run.lints.push(told);
+  }
 }
 
 /**
@@ -105,7 +119,9 @@ async function lintFile(
   if (typeof file !== 'string') return unread(file.place?.file ?? '', file);
   try {
     const input = await readInput(file, isFound, around.kopsVersion, around.context);
-    return await lintInput(input, around, run);
+    const lint = await lintInput(input, around, run);
+    if (isFound && isServerPod(input.text)) run.pods.push(file);
+    return lint;
   } catch (error) {
     if (error instanceof NothingHereError && isFound) return null;
     if (error instanceof UserError) return unread(file, error);

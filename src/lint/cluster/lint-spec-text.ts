@@ -6,7 +6,7 @@ import { lineCounter } from '../../cluster/sections.ts';
 import { UserError } from '../../errors.ts';
 import { loadPolicy } from '../../policy/load/load.ts';
 import { WRAPPED } from '../../policy/load/head.ts';
-import { type KindedSection, NothingHereError } from '../kinds.ts';
+import { type KindedSection, nothingHere, NothingHereError } from '../kinds.ts';
 import type { FileLint, LocatedFinding } from '../rule.ts';
 import { HALF_READ } from './spec.ts';
 import { restOfLine, type TextLines } from '../text-lines.ts';
@@ -25,15 +25,15 @@ export function lintSpecText(spec: SpecText, found: FileLint): FileLint {
   const lint = { ...found, findings: [...found.findings], errors: [...found.errors] };
   const documents = readSpecs(spec, lint);
   const clusters = documents.filter(({ kind }) => kind === 'Cluster');
-  const hasPolicy = spec.sections.some(({ kind }) => kind === 'policy');
-  if (clusters.length === 0 && !hasPolicy) {
+  const hasOther = spec.sections.some(({ kind }) => kind !== 'unsure');
+  if (clusters.length === 0 && !hasOther) {
     // That it can't be read is the better answer.
     if (lint.errors.length === 0)
       for (const document of documents) if (document.kind === '') attempt(lint, () => readAnything(document));
-    if (lint.errors.length === 0) lint.errors.push(nothingHere(documents, lint.file));
+    if (lint.errors.length === 0) lint.errors.push(nothingIn(documents, lint.file));
     return lint;
   }
-  lint.skipped = skipped(documents);
+  lint.skipped = [...lint.skipped, ...skipped(documents)];
   for (const name of new Set(clusters.map((cluster) => cluster.name)))
     attempt(lint, () => lintCluster(documents, name, lint, spec));
   if (clusters.length > 0) lint.findings.push(...halfRead(spec));
@@ -111,7 +111,7 @@ function evenWithoutName(cluster: SpecDocument, lint: FileLint): SpecDocument {
   }
 }
 
-function nothingHere(documents: readonly SpecDocument[], file: string): NothingHereError {
+function nothingIn(documents: readonly SpecDocument[], file: string): NothingHereError {
   const wrapped = documents.find(({ source }) => source.includes('audit.k8s.io/'));
   const around = wrapped && loadPolicy(wrapped.source).diagnostics.find(({ code }) => code === WRAPPED);
   if (wrapped && around)
@@ -119,11 +119,10 @@ function nothingHere(documents: readonly SpecDocument[], file: string): NothingH
       ...(around.hint === undefined ? {} : { hint: around.hint }),
       place: { file, line: wrapped.line },
     });
-  const kinds = [...new Set(documents.map(({ kind }) => kind || 'a document without a kind'))].join(', ');
-  return new NothingHereError(`no audit policy and no Cluster here, only ${kinds}`, {
-    hint: 'Give a Policy of audit.k8s.io/v1, or the spec of a cluster as `kops get all --name NAME -o yaml` prints it.',
-    place: { file },
-  });
+  return nothingHere(
+    documents.map(({ kind }) => kind || 'a document without a kind'),
+    file,
+  );
 }
 
 function skipped(documents: readonly SpecDocument[]): FileLint['skipped'] {
