@@ -15,21 +15,20 @@ export class Duplicates {
   has({ auditID, stage, received }: LoggedEvent): boolean {
     if (auditID === '' || Number.isNaN(received)) return false;
     const [low, high] = [(received % 2 ** 32) | 0, Math.floor(received / 2 ** 32)];
-    const first = mixed(hash(auditID, 0x811c9dc5) ^ low, stage.charCodeAt(8));
-    const second = mixed(hash(auditID, 0x9747b28c) ^ high, low ^ stage.length);
+    let [one, other] = [0x811c9dc5, 0x9747b28c]; // FNV-1a, twice
+    for (let at = 0; at < auditID.length; at += 1) {
+      const unit = auditID.charCodeAt(at);
+      one = Math.imul(one ^ unit, 0x01000193);
+      other = Math.imul(other ^ unit, 0x01000193);
+    }
+    const first = mixed(one ^ low, stage.charCodeAt(8));
+    const second = mixed(other ^ high, low ^ stage.length);
     const slot = first & (SLOTS - 1);
     const isKnown = this.#first[slot] === first && this.#second[slot] === second;
     this.#first[slot] = first;
     this.#second[slot] = second;
     return isKnown;
   }
-}
-
-/** FNV-1a. */
-function hash(text: string, seed: number): number {
-  let state = seed;
-  for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
-  return state;
 }
 
 /** The last steps of MurmurHash3. */

@@ -112,6 +112,6 @@ export interface LoggedEvent extends AuditEvent {
   bytes(): Uint8Array;
   /** All that stood on its line or lines, envelope and all, without the last line feed. */
   wrapped(): Uint8Array;
-  /** The same event for as long as it is needed. */
-  keep(): LoggedEvent;
+  /** The same event for as long as it is needed; its `head` may be without bodies, which are null in its bytes then. */
+  keep(part?: 'head'): LoggedEvent;
 }

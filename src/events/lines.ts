@@ -6,19 +6,29 @@ const LINE_FEED = 10;
 const LONGEST = 256 * 1024 * 1024;
 const ONE_LINE_FEED: Uint8Array = Uint8Array.of(LINE_FEED);
 
+/** What `lineBreaker` needs. */
+export interface Breaking {
+  take: TakeLine;
+  /** Gets the length of a line that is longer than can be held. */
+  tooLong: (length: number) => void;
+  /** Lines are put here and taken from here; a longer one gets bytes of its own. */
+  room: Buffer;
+  /** For tests. */
+  longest?: number;
+}
+
 /**
  * Breaks chunks of bytes at line feeds, and at nothing else: U+2028 may stand in a JSON string.
  * Call it with each chunk, then once without one for a last line that has no line feed.
- *
- * @param tooLong gets the length of a line that is longer than can be held; `longest` is for tests.
  */
-export function lineBreaker(
-  take: TakeLine,
-  tooLong: (length: number) => void,
-  longest: number = LONGEST,
-): (chunk?: Uint8Array) => void {
+export function lineBreaker({ take, tooLong, room, longest = LONGEST }: Breaking): (chunk?: Uint8Array) => void {
+  /** So much of the room holds a line that has begun. */
+  let filled = 0;
+  /** What came before of a line that the room is too small for, and how long that is. */
   let carried: Uint8Array[] = [];
   let length = 0;
+  const most = room.length - 1;
+
   const carry = (piece: Uint8Array): void => {
     length += piece.length;
     if (length > longest) carried = [];
@@ -32,20 +42,45 @@ export function lineBreaker(
     if (line === null) tooLong(whole);
     else take(line, 0, whole);
   };
-  return (given) => {
-    if (!given) return length === 0 ? undefined : takeCarried(new Uint8Array());
-    const chunk = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+  const takeOne = (start: number, end: number): void => {
+    if (end - start > longest) tooLong(end - start);
+    else take(room, start, end);
+  };
+  const takeLines = (begun: number): void => {
+    const bytes = room.subarray(0, filled);
     let start = 0;
-    let end = chunk.indexOf(LINE_FEED);
-    if (end >= 0 && length > 0) {
-      takeCarried(chunk.subarray(0, end));
-      start = end + 1;
-      end = chunk.indexOf(LINE_FEED, start);
-    }
-    for (; end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      take(chunk, start, end);
+    for (let end = bytes.indexOf(LINE_FEED, begun); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
+      takeOne(start, end);
       start = end + 1;
     }
-    if (start < chunk.length) carry(chunk.subarray(start));
+    if (start > 0) room.copyWithin(0, start, filled);
+    filled -= start;
+  };
+  const takeLast = (): void => {
+    if (length > 0) return takeCarried(new Uint8Array());
+    room[filled] = LINE_FEED;
+    if (filled > 0) takeOne(0, filled);
+    filled = 0;
+  };
+  return (given) => {
+    if (!given) return takeLast();
+    const chunk = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+    let at = 0;
+    while (at < chunk.length) {
+      if (length > 0) {
+        const end = chunk.indexOf(LINE_FEED, at);
+        if (end < 0) return carry(chunk.subarray(at));
+        takeCarried(chunk.subarray(at, end));
+        at = end + 1;
+      }
+      const begun = filled;
+      const copied = chunk.copy(room, filled, at, Math.min(chunk.length, at + most - filled));
+      at += copied;
+      filled += copied;
+      takeLines(begun);
+      if (filled < most) continue;
+      carry(room.subarray(0, filled));
+      filled = 0;
+    }
   };
 }

@@ -1,6 +1,7 @@
 import { readJson } from '../json.ts';
 import { textOf } from './json-bytes.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
+import { type Engine, engineNamed, type Walker } from './kernel.ts';
 import { lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
 import type { LogTally } from './tally.ts';
@@ -12,6 +13,7 @@ import { WalkedEvent } from './walked.ts';
  *
  * @param take gets each event, which is only good until it returns, and gives what is wanted of it; undefined for nothing.
  * @param tally counts what was read, and what could not be.
+ * @param engine walks the lines.
  * @returns what `take` gave, in an array for every 64 KiB or so; one without anything is left out.
  * @throws what the source throws.
  */
@@ -19,20 +21,26 @@ export async function* readLog<Wanted>(
   source: LogSource,
   take: (event: LoggedEvent) => Wanted | undefined,
   tally: LogTally,
+  engine: Engine = engineNamed(undefined),
 ): AsyncGenerator<Wanted[]> {
   let wanted: Wanted[] = [];
-  const reader = lineReader(source, tally, (event) => {
+  const walker = engine.walker();
+  const reader = lineReader(source, { tally, walker }, (event) => {
     const given = take(event);
     if (given !== undefined) wanted.push(given);
   });
-  for await (const chunk of source.open())
-    for (const piece of piecesOf(chunk)) {
-      reader.feed(piece);
-      if (wanted.length > 0) yield wanted;
-      wanted = [];
-    }
-  reader.end();
-  if (wanted.length > 0) yield wanted;
+  try {
+    for await (const chunk of source.open())
+      for (const piece of piecesOf(chunk)) {
+        reader.feed(piece);
+        if (wanted.length > 0) yield wanted;
+        wanted = [];
+      }
+    reader.end();
+    if (wanted.length > 0) yield wanted;
+  } finally {
+    engine.free(walker);
+  }
 }
 
 /** What is kept of a piece is soon done with: the first line is there at once, and little memory is needed. */
@@ -59,12 +67,16 @@ interface Reader {
 }
 
 /** Events on lines of their own are read here, all else by the unwrapper; so is a source whose first chunk has no whole line. */
-function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEvent) => void): Reader {
+function lineReader(
+  source: LogSource,
+  { tally, walker }: { tally: LogTally; walker: Walker },
+  take: (event: LoggedEvent) => void,
+): Reader {
   const counted = (event: LoggedEvent): void => {
     if (tally.event(event)) take(event);
   };
   const unwrapper = new Unwrapper(source, tally, counted);
-  const walked = new WalkedEvent(source);
+  const walked = new WalkedEvent(source, walker.walk);
   let line = 0;
   let offset = 0;
   let isEnd = false;
@@ -86,7 +98,7 @@ function lineReader(source: LogSource, tally: LogTally, take: (event: LoggedEven
     tally.line(length + 1);
     offset += length + 1;
   };
-  const lines = lineBreaker(takeLine, tooLong);
+  const lines = lineBreaker({ take: takeLine, tooLong, room: walker.room });
   const feed = (chunk: Uint8Array): void => {
     isLines ??= beginsWithLine(chunk);
     if (isLines) return lines(chunk);

@@ -27,6 +27,11 @@ const MOST_AROUND = 10_000;
 const LF = 10;
 const NOTHING = new Uint8Array();
 
+/** What is to stay: `slice` of a Buffer is none. */
+function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return Uint8Array.from(bytes.subarray(from, to));
+}
+
 /**
  * Splits bytes into JSON values by their brackets and not by lines: an export is one list, is printed on many lines, or has values
  * with nothing between them. What breaks off costs its first line only: the lines behind it are looked at again.
@@ -69,7 +74,7 @@ export class ValueSplitter {
       if (this.#state === 'rest' && byte === LF) this.#giveRest(bytes.subarray(from, at));
       if (byte === LF) this.#line += 1;
     }
-    if (this.isOpen) this.#keep(bytes.slice(from));
+    if (this.isOpen) this.#keep(copyOf(bytes, from, bytes.length));
     this.#base += bytes.length;
   }
 
@@ -97,7 +102,7 @@ export class ValueSplitter {
     if (signal === 'read') return from;
     if (signal === 'bad') return this.#isBad(bytes, from, at);
     if (signal === 'element') {
-      this.#keepAround(this.#taken(bytes.slice(from, at)));
+      this.#keepAround(this.#taken(copyOf(bytes, from, at)));
       this.#start = { line: this.#line, offset: this.#base + at };
       return at;
     }
@@ -125,7 +130,7 @@ export class ValueSplitter {
   /** What was read is looked at again without its first line; then this byte. */
   #isBad(bytes: Uint8Array, from: number, at: number): number {
     const [base, line] = [this.#base, this.#line];
-    this.#breakOff(bytes.slice(from, at));
+    this.#breakOff(copyOf(bytes, from, at));
     [this.#base, this.#line] = [base, line];
     if (this.#state === 'between') this.#begins(bytes[at] ?? 0, at);
     return this.#state === 'value' ? this.#inValue(bytes, at, at) : at;

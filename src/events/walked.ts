@@ -10,7 +10,7 @@ import {
 import { Memo } from './memo.ts';
 import { asObject, asStatus, asTextMap, asTexts, asUser } from './shapes.ts';
 import { microseconds } from './time.ts';
-import { newSpans, walk } from './walk.ts';
+import { newSpans, walk as plainWalk } from './walk.ts';
 
 /**
  * An event as it lies in the bytes of its line: each value is decoded when it is asked for. One object serves for line after line
@@ -24,11 +24,14 @@ export class WalkedEvent implements LoggedEvent {
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
   #end = 0;
-  readonly #spans: Int32Array = newSpans();
+  readonly #spans: Int32Array;
+  readonly #walk: typeof plainWalk;
   #at: number | undefined;
 
-  constructor(source: LogSource) {
+  constructor(source: LogSource, walk: typeof plainWalk = plainWalk, spans: Int32Array = newSpans()) {
     this.source = source;
+    this.#walk = walk;
+    this.#spans = spans;
   }
 
   /** Takes the line `bytes[start..end)`, behind which stands a line feed; gives whether it surely is an event. */
@@ -38,6 +41,7 @@ export class WalkedEvent implements LoggedEvent {
     this.#end = end;
     this.#at = undefined;
     this.line = line;
+    const walk = this.#walk;
     return walk(bytes, start, end, this.#spans) && this.#isPlainEvent();
   }
 
@@ -106,17 +110,38 @@ export class WalkedEvent implements LoggedEvent {
   wrapped(): Uint8Array {
     return this.bytes();
   }
-  keep(): LoggedEvent {
-    const kept = new WalkedEvent(this.source);
-    const length = this.#end - this.#start;
-    const bytes = Buffer.allocUnsafe(length);
-    this.#bytes.copy(bytes, 0, this.#start, this.#end);
-    for (let at = 0; at < this.#spans.length; at++)
-      kept.#spans[at] = this.#spans[at] === 0 ? 0 : (this.#spans[at] ?? 0) - this.#start;
-    kept.#bytes = bytes;
-    kept.#end = length;
+  keep(part?: 'head'): LoggedEvent {
+    const cuts = part === 'head' ? this.#bodies() : [];
+    const size = cuts.reduce((left, [from, to]) => left - (to - from) + NULL.length, this.#end - this.#start);
+    // One piece of memory for places and bytes: many events are kept at once, and each piece has a price of its own.
+    const memory = Buffer.allocUnsafe(this.#spans.byteLength + size);
+    const spans = new Int32Array(memory.buffer, memory.byteOffset, this.#spans.length);
+    const kept = new WalkedEvent(this.source, plainWalk, spans);
+    kept.#bytes = memory.subarray(this.#spans.byteLength);
+    kept.#end = size;
     kept.line = this.line;
+    let [from, to] = [this.#start, 0];
+    for (const [start, end] of cuts) {
+      to += this.#bytes.copy(kept.#bytes, to, from, start);
+      to += NULL.copy(kept.#bytes, to);
+      from = end;
+    }
+    this.#bytes.copy(kept.#bytes, to, from, this.#end);
+    for (const [at, place] of this.#spans.entries()) kept.#spans[at] = place === 0 ? 0 : this.#moved(place, cuts);
+    if (part === 'head') for (const key of BODIES) kept.#spans.fill(0, 2 * PLACES[key], 2 * PLACES[key] + 2);
     return kept;
+  }
+
+  /** Where they are, in the order in which they stand there. */
+  #bodies(): [from: number, to: number][] {
+    const spans = BODIES.map((key): [number, number] => [this.#from(key), this.#to(key)]);
+    return spans.filter(([from]) => from !== 0).toSorted(([a], [b]) => a - b);
+  }
+
+  /** Where a place of the line is in one of which something was cut. */
+  #moved(place: number, cuts: readonly [from: number, to: number][]): number {
+    const before = cuts.filter(([from]) => from < place);
+    return before.reduce((moved, [from, to]) => moved - (to - from) + NULL.length, place - this.#start);
   }
 
   /** As `isPlainEvent` of `parsed.ts` has it, and with a level: `ship` may have given that another name. */
@@ -167,6 +192,8 @@ export class WalkedEvent implements LoggedEvent {
 
 const QUOTE = 0x22;
 const OPEN_MAP = 0x7b;
+const BODIES: readonly EventKey[] = ['requestObject', 'responseObject'];
+const NULL: Buffer = Buffer.from('null');
 const MUST_BE_TEXT: readonly EventKey[] = ['auditID', 'stage', 'verb'];
 const PLACES = Object.fromEntries(EVENT_KEYS.map((key, at) => [key, at])) as Record<EventKey, number>;
 
@@ -195,22 +222,24 @@ const TIME = '"2026-11-23T05:55:18.123456Z"';
 
 /** Reads a time of this form at a place; undefined for one that is not of it. */
 function timeIn(bytes: Uint8Array, from: number): number | undefined {
-  let digits = true;
-  const number = (at: number, length: number): number => {
-    let value = 0;
-    for (let place = from + at; place < from + at + length; place++) {
-      const digit = (bytes[place] ?? 0) - 0x30;
-      if (digit < 0 || digit > 9) digits = false;
-      value = value * 10 + digit;
-    }
-    return value;
-  };
   for (const at of MARKS) if (bytes[from + at] !== TIME.charCodeAt(at)) return undefined;
-  const [year, month, day] = [number(1, 4), number(6, 2), number(9, 2)];
-  const seconds = number(12, 2) * 3600 + number(15, 2) * 60 + number(18, 2);
-  const micro = number(21, 6);
-  const isReal = month >= 1 && month <= 12 && day >= 1 && day <= 28 && seconds < 86_400;
-  return digits && isReal ? (daysSince1970(year, month, day) * 86_400 + seconds) * 1_000_000 + micro : undefined;
+  const [year, month, day] = [numberIn(bytes, from + 1, 4), numberIn(bytes, from + 6, 2), numberIn(bytes, from + 9, 2)];
+  const hours = numberIn(bytes, from + 12, 2);
+  const seconds = hours * 3600 + numberIn(bytes, from + 15, 2) * 60 + numberIn(bytes, from + 18, 2);
+  const micro = numberIn(bytes, from + 21, 6);
+  const isReal = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && seconds < 86_400 && micro >= 0;
+  return isReal ? (daysSince1970(year, month, day) * 86_400 + seconds) * 1_000_000 + micro : undefined;
+}
+
+/** So many decimal digits; NaN where one is none. */
+function numberIn(bytes: Uint8Array, from: number, length: number): number {
+  let value = 0;
+  for (let at = from; at < from + length; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Where the marks are that are no digits. */

@@ -112,11 +112,12 @@ function zstdDecoder(): Transform | null {
 
 /** Enough to tell what it is. */
 async function firstBytes(pieces: AsyncIterator<Uint8Array | string>): Promise<Uint8Array> {
-  let head = Buffer.alloc(0);
+  let head: Uint8Array = Buffer.alloc(0);
   while (head.length < ENOUGH) {
     const { done, value } = await pieces.next();
     if (done) break;
-    head = head.length === 0 ? Buffer.from(value) : Buffer.concat([head, Buffer.from(value)]);
+    if (head.length === 0 && value.length >= ENOUGH) return bytesOf(value);
+    head = Buffer.concat([head, bytesOf(value)]);
   }
   return head;
 }
@@ -125,7 +126,11 @@ const ENOUGH = 4;
 
 async function* chunks(head: Uint8Array, pieces: AsyncIterator<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   if (head.length > 0) yield head;
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield Buffer.from(next.value);
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield bytesOf(next.value);
+}
+
+function bytesOf(piece: Uint8Array | string): Uint8Array {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
 /** An error at the end would take away what was not read yet; but a write is done only when what came of it was read. */

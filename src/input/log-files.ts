@@ -1,13 +1,5 @@
-import {
-  closeSync,
-  createReadStream,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors.ts';
@@ -46,9 +38,9 @@ export function openLogs(words: readonly string[], options: LogOptions): ServerL
 function sourceOf(name: string, options: LogOptions): LogSource {
   const { stdin, path } = options;
   if (name === '-') refuseTerminal(stdin, 'an audit log');
-  const open = (): AsyncIterable<Uint8Array> => (name === '-' ? fromStdin(stdin, options) : fromFile(name, options));
+  const bytes = (): AsyncIterable<Uint8Array> => (name === '-' ? fromStdin(stdin, options) : fromFile(name, options));
   const isNewestFirst = name !== '-' && isTurned(name);
-  return { name, server: '', ...(path && { path }), ...(isNewestFirst && { isNewestFirst }), open };
+  return { name, server: '', ...(path && { path }), ...(isNewestFirst && { isNewestFirst }), open: bytes };
 }
 
 const LARGEST_TURNED = 64 * 1024 * 1024;
@@ -175,11 +167,34 @@ const CHUNK = 1024 * 1024;
 async function* fromFile(path: string, { onMissing }: LogOptions): AsyncGenerator<Uint8Array> {
   try {
     const stats = statSync(path);
-    const isPart = stats.isFile() && stats.size > 0;
-    const file = createReadStream(path, { highWaterMark: CHUNK, ...(isPart && { end: stats.size - 1 }) });
-    yield* decompressed(file, path, onMissing);
+    const end = stats.isFile() && stats.size > 0 ? stats.size : Infinity;
+    yield* decompressed(piecesOf(path, end), path, onMissing);
   } catch (error) {
     onMissing(reasonOf(error, path));
+  }
+}
+
+/** The next piece is read while one is worked on. Two buffers are all the memory that takes, as a piece is good until the next is asked for. */
+async function* piecesOf(path: string, end: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  const read = async (into: Buffer, from: number): Promise<Uint8Array> => {
+    const { bytesRead } = await file.read(into, 0, Math.min(CHUNK, end - from));
+    return into.subarray(0, bytesRead);
+  };
+  let [buffer, other] = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
+  let reading = read(buffer, 0);
+  try {
+    for (let from = 0; ;) {
+      const piece = await reading;
+      if (piece.length === 0) return;
+      from += piece.length;
+      [buffer, other] = [other, buffer];
+      reading = read(buffer, from);
+      yield piece;
+    }
+  } finally {
+    await reading.catch(() => undefined);
+    await file.close();
   }
 }
 

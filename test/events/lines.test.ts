@@ -1,17 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { lineBreaker } from '../../src/events/lines.ts';
+import { lineBreaker, type TakeLine } from '../../src/events/lines.ts';
+
+function breaker(found: (string | number)[], room: Buffer, longest: number): ReturnType<typeof lineBreaker> {
+  const take: TakeLine = (bytes, start, end) => {
+    expect(bytes[end]).toBe(10);
+    found.push(bytes.toString('latin1', start, end));
+  };
+  return lineBreaker({ take, tooLong: (length) => found.push(length), room, longest });
+}
 
 describe('lineBreaker', () => {
   it('holds no line that is longer than any event, says so, and goes on behind it', () => {
     const found: (string | number)[] = [];
-    const feed = lineBreaker(
-      (bytes, start, end) => found.push(bytes.toString('latin1', start, end)),
-      (length) => found.push(length),
-      10,
-    );
+    const feed = breaker(found, Buffer.alloc(64), 10);
     for (const chunk of ['a\nbbb', 'bbbb', 'bbbb', 'bb\ncc', 'c\n', '0123456789', '\n', '0123456789', 'x'])
       feed(Buffer.from(chunk));
     feed();
     expect(found).toEqual(['a', 13, 'ccc', '0123456789', 11]);
+  });
+
+  it.each([2, 3, 4, 5, 8, 64])('gives the same lines whatever the room and the chunks: %i bytes', (size) => {
+    const text = 'a\n\nbb\nccc\ndddd\neeeeeeeeeeeeeeee\nf\nggggggg';
+    for (const step of [1, 2, 3, 7, 100]) {
+      const found: (string | number)[] = [];
+      const feed = breaker(found, Buffer.alloc(size), 100);
+      for (let at = 0; at < text.length; at += step) feed(Buffer.from(text.slice(at, at + step)));
+      feed();
+      expect(found).toEqual(text.split('\n'));
+    }
   });
 });

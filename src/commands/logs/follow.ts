@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggedEvent, LogSource } from '../../events/event.ts';
+import type { Engine } from '../../events/kernel.ts';
 import type { ServerLog } from '../../events/log-set.ts';
 import { readLog } from '../../events/read.ts';
 import type { LogTally } from '../../events/tally.ts';
@@ -31,6 +32,13 @@ function followedSource(source: LogSource, wanted: FollowWanted): LogSource {
 
 const TICK = 250;
 
+/** What of a log that was opened is needed here. */
+interface Followed {
+  servers: readonly ServerLog[];
+  tally: LogTally;
+  engine: Engine;
+}
+
 /**
  * Reads logs that have no end side by side, and gives what came of all of them four times a second, also where that is nothing: an idle
  * server must not hold the others back. In time order within each piece.
@@ -38,9 +46,8 @@ const TICK = 250;
  * @throws what a source throws.
  */
 export async function* readTogether(
-  servers: readonly ServerLog[],
+  { servers, tally, engine }: Followed,
   take: (event: LoggedEvent) => LoggedEvent | undefined,
-  tally: LogTally,
 ): AsyncGenerator<LoggedEvent[]> {
   const state: { came: LoggedEvent[]; open: number; failures: unknown[] } = {
     came: [],
@@ -48,7 +55,8 @@ export async function* readTogether(
     failures: [],
   };
   const listen = async ({ sources }: ServerLog): Promise<void> => {
-    for (const source of sources) for await (const events of readLog(source, take, tally)) state.came.push(...events);
+    for (const source of sources)
+      for await (const events of readLog(source, take, tally, engine)) state.came.push(...events);
   };
   for (const server of servers)
     void listen(server)

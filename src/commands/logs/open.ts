@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { LoggedEvent } from '../../events/event.ts';
 import type { ServerLog } from '../../events/log-set.ts';
+import { type Engine, ENGINE_VARIABLE, engineNamed } from '../../events/kernel.ts';
 import { mergeByTime } from '../../events/merge.ts';
 import { readLog } from '../../events/read.ts';
 import { type Damage, type DamageKind, LogTally } from '../../events/tally.ts';
@@ -28,6 +29,7 @@ export interface OpenedLog {
   servers: readonly ServerLog[];
   /** What was read of it so far. */
   tally: LogTally;
+  engine: Engine;
   /** What should be there and could not be read, a sentence each. */
   missing: string[];
   /** Of a log that has no end, as it is read while it is written; else null. */
@@ -48,7 +50,7 @@ export async function openLog(
 ): Promise<OpenedLog> {
   const { io } = context;
   if (words.length === 0 && flags.cluster !== undefined)
-    return (await import('./cluster.ts')).openCluster(flags, context);
+    return { ...(await (await import('./cluster.ts')).openCluster(flags, context)), engine: engineOf(context) };
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;
   if (named.length === 0 && io.input.isTTY) throw noLog();
   const missing: string[] = [];
@@ -58,8 +60,13 @@ export async function openLog(
     ...(flags.follow && { isFollowed: true }),
     ...(flags.path !== undefined && { path: flags.path.replace(/^\./, '').split('.') }),
   });
-  const opened = { servers, tally: new LogTally(), missing, clock: null };
+  const opened = { servers, tally: new LogTally(), engine: engineOf(context), missing, clock: null };
   return flags.follow ? live(opened, flags, context) : opened;
+}
+
+/** How the lines of a log are walked: as the environment says. */
+function engineOf({ env }: Context): Engine {
+  return engineNamed(env[ENGINE_VARIABLE]);
 }
 
 /** Gaps are said as they are found: whoever watches must not wait for the end. */
@@ -80,12 +87,14 @@ function noLog(): UserError {
 
 /** Reads all servers, each after the other, in the order of their files: for what needs no time order. */
 export async function* readAll<Wanted>(
-  { servers, tally }: OpenedLog,
+  { servers, tally, engine }: OpenedLog,
   take: (event: LoggedEvent) => Wanted | undefined,
 ): AsyncGenerator<Wanted[]> {
   for (const { sources } of servers)
-    for (const source of sources)
-      yield* source.isNewestFirst ? turned(readLog(source, take, tally)) : readLog(source, take, tally);
+    for (const source of sources) {
+      const events = readLog(source, take, tally, engine);
+      yield* source.isNewestFirst ? turned(events) : events;
+    }
 }
 
 /** The last first, all at once. */
@@ -100,7 +109,7 @@ export async function* readMerged(
   opened: OpenedLog,
   take: (event: LoggedEvent) => LoggedEvent | undefined,
 ): AsyncGenerator<LoggedEvent[]> {
-  if (opened.clock) return yield* readTogether(opened.servers, take, opened.tally);
+  if (opened.clock) return yield* readTogether(opened, take);
   const streams = opened.servers.map((server) => readAll({ ...opened, servers: [server] }, take));
   yield* mergeByTime(streams, ({ at }) => at);
 }

@@ -95,8 +95,8 @@ async function* requestsOf(
     const isHidden = isNeeded && hides && isNoise(event);
     if (isHidden && !hidden.see(event)) counts.hidden += 1;
     else if (isNeeded && !isHidden && hidden.has(event) && hidden.see(event)) counts.hidden -= 1; // only its end tells
-    if (isByStage) return isNeeded ? event.keep() : undefined;
-    return folder.takes(event, isNeeded && !isHidden) ? event.keep() : undefined;
+    if (isByStage) return isNeeded ? event.keep('head') : undefined;
+    return folder.takes(event, isNeeded && !isHidden) ? event.keep('head') : undefined;
   };
   for await (const events of readMerged(opened, take)) {
     yield isByStage ? events.map(unfolded) : events.flatMap((event) => folder.add(event));

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../event.ts';
+import type { Engine } from '../kernel.ts';
 import type { ServerLog } from '../log-set.ts';
 import { readLog } from '../read.ts';
 import type { LogTally } from '../tally.ts';
@@ -8,6 +9,7 @@ import { type Completeness, judgeCompleteness } from './verdict.ts';
 interface WholeLog {
   servers: readonly ServerLog[];
   tally: LogTally;
+  engine?: Engine;
 }
 
 /**
@@ -19,7 +21,7 @@ interface WholeLog {
  * @throws what a source throws.
  */
 export async function checkedLog(
-  { servers, tally }: WholeLog,
+  { servers, tally, engine }: WholeLog,
   masters: readonly string[],
   take?: (event: LoggedEvent) => void,
 ): Promise<Completeness> {
@@ -33,7 +35,7 @@ export async function checkedLog(
         collector.add(event);
         take?.(event);
       };
-      for await (const _ of readLog(source, add, tally));
+      for await (const _ of readLog(source, add, tally, engine));
       collector.fileEnded(source, lostLines(tally) - before);
     }
   }
