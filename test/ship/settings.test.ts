@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.ts';
 import { manifests, manifestText } from '../../src/ship/manifests.ts';
-import { shipNotes, type ShipSettings, shipSettings, type ShipWords } from '../../src/ship/settings.ts';
+import { secretCommands, shipNotes, type ShipSettings, shipSettings, type ShipWords } from '../../src/ship/settings.ts';
 import { SINKS } from '../../src/ship/sinks.ts';
-import { readDocument } from '../../src/yaml/document.ts';
-import { plainJson } from '../../src/yaml/document.ts';
+import { plainJson, readDocument } from '../../src/yaml/document.ts';
 
 const WORDS: ShipWords = {
   sink: 'mezmo',
@@ -152,6 +151,32 @@ describe('a key on the command line', () => {
 });
 
 describe('the manifests', () => {
+  it('are, for Mezmo, as a person can read them', async () => {
+    await expect(manifestText(manifests(settingsFor()))).toMatchFileSnapshot('rendered/mezmo.yaml');
+  });
+
+  it('are, with every setting, as a person can read them', async () => {
+    const words: Partial<ShipWords> = {
+      sink: 'otlp',
+      param: ['endpoint=https://otlp.example.com/v1/logs'],
+      header: ['X-Team=a$b'],
+      secretHeader: ['Authorization', 'X-Client-Secret=client'],
+      secret: 'store/token',
+      namespace: 'audit-2',
+      image: 'registry.example.com:5000/otel/collector:1',
+      label: ['team=platform'],
+      maxEventBytes: '100000',
+      queue: 'none',
+      priorityClass: 'high',
+    };
+    await expect(manifestText(manifests(settingsFor(words)))).toMatchFileSnapshot('rendered/every-setting.yaml');
+    expect(secretCommands(settingsFor(words))).toEqual([
+      'read -rs KEY',
+      'read -rs KEY_2',
+      'kubectl -n audit-2 create secret generic store --from-file=token=<(printf %s "$KEY") --from-file=client=<(printf %s "$KEY_2")',
+    ]);
+  });
+
   const base = Object.fromEntries(
     SINKS.map((sink) => [
       sink.name,

@@ -44,7 +44,7 @@ function listView(style: Style, tableWidth: number, columns: number): string {
   return `${table.join('\n')}\n\n${style.dim(legend)}\n`;
 }
 
-function limitText({ maxEventBytes }: Sink): string {
+export function limitText({ maxEventBytes }: Sink): string {
   if (maxEventBytes === undefined) return UNKNOWN;
   const { bytes } = maxEventBytes;
   return bytes % 1024 === 0 ? sizeText(bytes, 1024, ['KiB', 'MiB']) : sizeText(bytes, 1000, ['kB', 'MB']);
