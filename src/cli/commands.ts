@@ -324,7 +324,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit logs kube-audit/ --check', 'whether the log is complete'],
     ],
     exit: [
-      [0, 'also where nothing matches, and where lines are damaged'],
+      [0, 'also where nothing matches, where lines are damaged, and where --check cannot tell'],
       [1, 'with --check: there is a gap; with --strict: lines are damaged'],
       [2, 'the flags are wrong, or a log cannot be read'],
       [4, 'a part of the log could not be read, or stdout is full'],

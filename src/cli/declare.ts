@@ -192,7 +192,7 @@ function wordsOf(command: Command, row: CommandRow): { words: string[]; cluster:
 
 function checkWord({ name, choices }: CommandArgument, word: string): void {
   const bare = name.replaceAll(/[<>[\].]/g, '');
-  if (word === '') throw emptyError(bare);
+  if (word === '') throw emptyError(`the argument ${bare}`);
   if (choices) checkChoice(bare, word, choices);
 }
 

@@ -5,7 +5,7 @@ import { happenedIn } from '../events/who/answer.ts';
 import { type Asked, readAsked } from '../events/who/asked.ts';
 import { collector } from '../events/who/collect.ts';
 import { recordedBy } from '../events/who/recorded.ts';
-import { safeJson } from '../report/text.ts';
+import { safeJson, safeText, wrap } from '../report/text.ts';
 import { answerJson } from '../report/who/json.ts';
 import { type Answer, isFound } from '../report/who/parts.ts';
 import { answerView } from '../report/who/view.ts';
@@ -26,7 +26,7 @@ export interface WhoFlags extends OpenFlags, ClusterFlags {
 
 /** `who VERB TYPE/NAME [LOG…]`: who did it, what led to it, and by what right. Nobody is 1. */
 export async function who(args: readonly string[], flags: WhoFlags, context: Context): Promise<number> {
-  const { asked, words } = readWords(args, flags);
+  const { asked, words } = readWords(args, flags, context);
   const isInTime = timeTest(flags, context);
   const recorded = await recordingPolicy(asked, flags, context);
   const opened = await openLog(words, flags, context);
@@ -42,14 +42,20 @@ export async function who(args: readonly string[], flags: WhoFlags, context: Con
   return status === 0 && !isFound(answer) ? 1 : status;
 }
 
-function readWords([word, target, ...words]: readonly string[], flags: WhoFlags): { asked: Asked; words: string[] } {
+function readWords(
+  [word, target, ...words]: readonly string[],
+  flags: WhoFlags,
+  { io }: Context,
+): { asked: Asked; words: string[] } {
   if (word === undefined || target === undefined)
     throw new UserError('the question is not whole', {
       hint: 'Say what was done to what: kops-audit who delete deployments/web -n prod audit.log',
     });
   if (flags.sample && words.length > 0)
     throw new UserError('--sample does not go with a log', { hint: 'Read the sample, or the log that is named.' });
-  return { asked: readAsked(word, target, flags.namespace), words };
+  const warn = (text: string): void =>
+    io.stderr(`${io.style.yellow('warning:')} ${wrap(safeText(text), io.columns - 9)}\n`);
+  return { asked: readAsked(word, target, flags.namespace, warn), words };
 }
 
 function timeTest(flags: WhoFlags, { now }: Context): (event: LoggedEvent) => boolean {

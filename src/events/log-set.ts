@@ -91,6 +91,12 @@ function serverInName(name: string): string {
   return rest === stem || /^[\d_.:T+-]*Z?$/.test(server) ? '' : server;
 }
 
+/** What a file may be called after: of `logs/cp-1-audit.log.gz` that is `cp-1`. */
+export function hostsInName(path: string): string[] {
+  const name = fileOf(path);
+  return [serverInName(name), stemOf(name)].filter((host) => host !== '');
+}
+
 function stemOf(name: string): string {
   return rotatedAt(name)?.stem ?? name.replace(COMPRESSED, '').replace(LOG, '');
 }

@@ -227,6 +227,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       hint: 'It tells the history of one object; -o json has its events.',
     },
     { flags: ['--check'], not: NO_CHECK, hint: 'What is looked for is what is missing: the whole log is read.' },
+    { flags: ['--envelope'], needs: ['-o json'], hint: 'Only JSON shows an event as it lies in the log: add -o json.' },
     { flags: ['--masters'], needs: ['--check'], hint: 'It says whose logs --check looks for.' },
     { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
     {

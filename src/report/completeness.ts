@@ -125,6 +125,8 @@ const WHY: Readonly<Record<Why, string>> = {
   stopped: '',
 };
 
+const POLICY_NEW = 'The policy is another one than before this: it records the same requests at other levels.';
+
 function whyLines(one: Period, server: ServerCompleteness): string[] {
   const why = one.why === undefined ? '' : WHY[one.why];
   const said = one.file === undefined ? why : `${why}: the one that followed ${safeText(one.file)}.`;
@@ -139,7 +141,7 @@ function whyLines(one: Period, server: ServerCompleteness): string[] {
     server.lease === undefined && one.why === 'no-heartbeat'
       ? 'No lease of an API server is renewed in it: the policy does not record that, or the log was filtered.'
       : said;
-  return [...(own === '' ? [] : [own]), ...crashes, ...neighbours];
+  return [...(one.isPolicyNew ? [POLICY_NEW] : []), ...(own === '' ? [] : [own]), ...crashes, ...neighbours];
 }
 
 function lossesText(losses: readonly Loss[]): string {
@@ -244,13 +246,14 @@ export function completenessJson(
   };
 }
 
-function periodJson({ from, to, verdict, why, file, losses, neighbours }: Period): object {
+function periodJson({ from, to, verdict, why, isPolicyNew, file, losses, neighbours }: Period): object {
   return {
     from: isoTime(from),
     to: isoTime(to),
     seconds: Math.round((to - from) / 1000) / 1000,
     verdict,
     why: why ?? null,
+    isPolicyNew,
     ...(file === undefined ? {} : { file }),
     losses: losses.map((loss) => (loss.what === 'crash' ? { what: loss.what, at: isoTime(loss.at) } : loss)),
     neighbours,

@@ -1,3 +1,4 @@
+import { cutEnd, cutStart, widthOf } from './fit.ts';
 import type { Style } from './text.ts';
 
 /** A column of a table, its cells from top to bottom. */
@@ -43,20 +44,24 @@ function isDispensable({ dispensable }: Column): boolean {
 }
 
 function leastWidth(column: Column): number {
-  return column.cut === undefined ? widthOf(column) : Math.min(widthOf(column), Math.max(LEAST, column.head.length));
+  return column.cut === undefined
+    ? columnWidth(column)
+    : Math.min(columnWidth(column), Math.max(LEAST, column.head.length));
 }
 
-/** How many characters the widest cell has. */
-function widthOf({ head, cells }: Column): number {
-  return cells.reduce((most, cell) => Math.max(most, cell.length), head.length);
+/** How much room the widest cell takes. */
+function columnWidth({ head, cells }: Column): number {
+  return cells.reduce((most, cell) => Math.max(most, widthOf(cell)), head.length);
 }
 
 /** The lines of a table that is no wider than `width`, where that is possible; the head comes first. */
 export function tableLines(all: readonly Column[], width: number, style: Style): string[] {
   const columns = columnsFor(all, width);
-  const total = columns.reduce((sum, column) => sum + widthOf(column), (columns.length - 1) * GAP.length);
+  const total = columns.reduce((sum, column) => sum + columnWidth(column), (columns.length - 1) * GAP.length);
   const tooWide = Math.max(0, total - width);
-  const widths = columns.map((column) => (column.cut === undefined ? widthOf(column) : widthOf(column) - tooWide));
+  const widths = columns.map((column) =>
+    column.cut === undefined ? columnWidth(column) : columnWidth(column) - tooWide,
+  );
   const line = (cellOf: (column: Column, at: number) => string): string => columns.map(cellOf).join(GAP).trimEnd();
   const rows = [...(columns[0]?.cells ?? []).keys()];
   return [
@@ -64,7 +69,7 @@ export function tableLines(all: readonly Column[], width: number, style: Style):
     ...rows.map((row) =>
       line(({ cells, cut, paint = same }, at) => {
         const cell = fitted(cells[row] ?? '', cut, widths[at] ?? 0);
-        return `${paint(cell, row)}${' '.repeat(Math.max(0, (widths[at] ?? 0) - cell.length))}`;
+        return `${paint(cell, row)}${' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell)))}`;
       }),
     ),
   ];
@@ -76,8 +81,6 @@ function same(cell: string): string {
 
 /** A text in so much room: what is too long loses its start or its end. */
 function fitted(text: string, cut: Column['cut'], width: number): string {
-  if (cut === undefined || text.length <= width) return text;
-  return cut === 'start'
-    ? `…${text.slice(text.length - Math.max(0, width - 1))}`
-    : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (cut === undefined) return text;
+  return cut === 'start' ? cutStart(text, width) : cutEnd(text, width);
 }

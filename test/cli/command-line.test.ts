@@ -169,7 +169,7 @@ describe('a command line that will not do', () => {
       /^error: --journal is empty hint: Is the variable that it comes from set/,
     ],
     ['an empty rule among others', ['enable', '--allow', 'key-dropped', '--allow', ''], /^error: --allow is empty/],
-    ['an empty file of a list', ['lint', 'a.yaml', ''], /^error: files is empty/],
+    ['an empty file of a list', ['lint', 'a.yaml', ''], /^error: the argument files is empty/],
     ['a pipe for the journal', ['enable', '-f', '-', '--journal', 'pipe'], /^error: --journal pipe is not a folder/],
     [
       'a device for the journal',

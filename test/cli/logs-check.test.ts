@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { runWarmCli } from '../helpers/warm-cli.ts';
 
@@ -27,12 +29,31 @@ describe('logs --check', () => {
     expect(stdout).toContain('\ncp-2: complete (Kubernetes 1.36.3)\n');
   });
 
+  it('tells the files of two servers apart by their names, and ends with 0 where nothing can be told', async () => {
+    const { stdout } = await check(`${FOLDER}/cp-1.log.gz`, `${FOLDER}/cp-2.log.gz`);
+    expect(stdout.match(/^cp-.*$/gm)).toEqual(['cp-1: gap (Kubernetes 1.36.3)', 'cp-2: complete (Kubernetes 1.36.3)']);
+    const [first = ''] = gunzipSync(readFileSync(`${FOLDER}/cp-1.log.gz`))
+      .toString()
+      .split('\n');
+    const unknown = await runWarmCli(['logs', '--check', '-'], { input: `${first}\n`, env: { TZ: 'UTC' } });
+    expect(unknown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nobody can tell') as unknown });
+  });
+
   it.each([
+    [['--cluster', 'a.example.com', '--path', 'log'], '--path does not go with the log of a cluster'],
     [['--sample', '--user', 'alice'], '--check does not go with --user'],
     [['--sample', '-o', 'csv'], '--check does not go with -o csv'],
     [['--sample', '--', 'get', 'pods'], 'a request behind -- does not go with --check'],
   ])('refuses what leaves a part out: %j', async (args, message) => {
     const { exitCode, stderr } = await check(...args);
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(message) as unknown });
+  });
+});
+
+it('logs refuses --envelope where no event is shown as it is', async () => {
+  const { exitCode, stderr } = await runWarmCli(['logs', '--sample', '--envelope'], { env: {} });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: expect.stringContaining('goes with -o json') as unknown,
   });
 });

@@ -7,7 +7,17 @@ const NOON = Date.UTC(2026, 10, 27, 12) * 1000;
 
 function period(more: Partial<Period>): Period {
   const to = NOON + 3_600_000_000;
-  return { from: NOON, to, verdict: 'complete', why: undefined, losses: [], file: undefined, neighbours: [], ...more };
+  return {
+    from: NOON,
+    to,
+    verdict: 'complete',
+    why: undefined,
+    losses: [],
+    isPolicyNew: false,
+    file: undefined,
+    neighbours: [],
+    ...more,
+  };
 }
 
 function server(more: Partial<ServerCompleteness>, ...periods: Period[]): ServerCompleteness {

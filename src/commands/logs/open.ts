@@ -49,6 +49,10 @@ export async function openLog(
   context: Context,
 ): Promise<OpenedLog> {
   const { io } = context;
+  if (words.length === 0 && flags.cluster !== undefined && flags.path !== undefined)
+    throw new UserError('--path does not go with the log of a cluster', {
+      hint: 'kube-apiserver wraps no event: leave it out, or name the log that was exported.',
+    });
   if (words.length === 0 && flags.cluster !== undefined)
     return { ...(await (await import('./cluster.ts')).openCluster(flags, context)), engine: engineOf(context) };
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;

@@ -1,6 +1,7 @@
 import type { LoggedEvent, LogSource } from '../event.ts';
 import { isHuman } from '../people.ts';
 import { type LeaseSign, leaseSign } from './lease.ts';
+import { Relevelled } from './relevelled.ts';
 import { Histogram, type Span, Spans } from './spans.ts';
 
 /** What was seen of the lease of one API server. */
@@ -53,6 +54,8 @@ export interface ServerFacts {
   truncated: number;
   /** Requests of which only the beginning was recorded, although the end is of others; `patches` of them are patches. */
   unended: { requests: number; patches: number };
+  /** When the policy changed: each is somewhere in one of these, or in several. */
+  relevelled: readonly Span[];
 }
 
 /** Collects what tells whether the log of an API server is complete, in constant memory. */
@@ -68,6 +71,7 @@ export function logCollector(server: string): LogCollector {
   const leases = new LeaseCollector();
   const [active, probed, happened] = [new Spans(), new Spans(), new Histogram()];
   const open = new OpenRequests();
+  const relevelled = new Relevelled();
   const files: FileFacts[] = [];
   let file = emptyFile();
   let [truncated, version] = [0, ''];
@@ -82,6 +86,7 @@ export function logCollector(server: string): LogCollector {
         happened.add(at, isChange(event));
       }
       open.add(event);
+      relevelled.add(event);
       const sign = leaseSign(event);
       if (sign) leases.add(sign, at);
       if (version === '' && event.user?.username === 'system:apiserver') version = versionIn(event.userAgent);
@@ -105,6 +110,7 @@ export function logCollector(server: string): LogCollector {
       happened,
       truncated,
       unended: open.unended(),
+      relevelled: relevelled.changes(),
     }),
   };
 }

@@ -1,8 +1,9 @@
 import { isAtLeast } from '../../policy/kube-version.ts';
-import { rotatedAt } from '../log-set.ts';
+import { hostsInName, rotatedAt } from '../log-set.ts';
 import type { LeaseFacts, ServerFacts } from './collect.ts';
 import { isLeaseOf } from './lease.ts';
 import { type ClockSuspicion, clockSuspicions } from './clocks.ts';
+import { policyChanges } from './relevelled.ts';
 import { holesIn, SILENCE, type Span } from './spans.ts';
 
 export type Verdict = 'complete' | 'complete but for' | 'gap' | 'cannot tell';
@@ -33,6 +34,8 @@ export interface Period extends Span {
   verdict: Verdict;
   why: Why | undefined;
   losses: readonly Loss[];
+  /** The policy before it was another one. */
+  isPolicyNew: boolean;
   /** The file behind which one is missing. */
   file: string | undefined;
   /** What the others recorded in the meantime. */
@@ -71,7 +74,8 @@ export interface Completeness {
  * @param masters the names of the nodes whose logs should be here.
  */
 export function judgeCompleteness(facts: readonly ServerFacts[], masters: readonly string[]): Completeness {
-  const names = [...masters, ...facts.map(({ server }) => server)].filter((name) => name !== '');
+  const files = facts.flatMap((server) => server.files.flatMap(({ name }) => hostsInName(name)));
+  const names = [...masters, ...facts.map(({ server }) => server), ...files].filter((name) => name !== '');
   const rows = facts.flatMap((server) => judgeServer(server, facts, names));
   const servers = rows.toSorted((a, b) => rank(a.verdict) - rank(b.verdict) || compare(nameOf(a), nameOf(b)));
   const absent = [...absentMasters(masters, rows), ...absentLeases(facts, rows)];
@@ -118,7 +122,15 @@ function judged(
   const row = { facts, heard, life, isMixed };
   const known = heard.length === 0 ? [unknown(span, facts)] : within(span, row);
   const ragged = isMixed ? known : [...raggedEnds(facts, life, all, known), ...known];
-  const periods = withLosses(withNeighbours(ragged, facts, all), facts, life).toSorted((a, b) => a.from - b.from);
+  const changes =
+    isMixed || lease === undefined
+      ? []
+      : policyChanges(
+          facts.relevelled,
+          life.starts.map(({ at }) => at),
+        );
+  const split = withPolicies(ragged, changes);
+  const periods = withLosses(withNeighbours(split, facts, all), facts, life).toSorted((a, b) => a.from - b.from);
   return {
     server: facts.server,
     lease: lease?.lease,
@@ -180,7 +192,7 @@ function merged(spans: readonly Span[]): Span[] {
 }
 
 function period(span: Span, verdict: Verdict, why?: Why, file?: string): Period {
-  return { from: span.from, to: span.to, verdict, why, losses: [], file, neighbours: [] };
+  return { from: span.from, to: span.to, verdict, why, losses: [], isPolicyNew: false, file, neighbours: [] };
 }
 
 function unknown(span: Span, { version }: ServerFacts): Period {
@@ -286,6 +298,28 @@ function raggedEnds(facts: ServerFacts, life: Life, all: readonly ServerFacts[],
       : []),
     ...(to - facts.to > COPYING && !isStopped ? [period({ from: facts.to, to }, 'cannot tell', 'ends-early')] : []),
   ];
+}
+
+/** Parts what a change of the policy lies in; what comes after it says so. */
+function withPolicies(periods: readonly Period[], changes: readonly number[]): Period[] {
+  return changes.reduce<Period[]>(
+    (all, change) => {
+      const parts = all
+        .flatMap((one) => {
+          const isIn = one.from < change && change < one.to;
+          return isIn
+            ? [
+                { ...one, to: change },
+                { ...one, from: change, isPolicyNew: false },
+              ]
+            : [one];
+        })
+        .toSorted((a, b) => a.from - b.from);
+      const first = parts.find(({ from, verdict }) => from >= change && verdict !== 'gap');
+      return parts.map((one) => (one === first ? { ...one, isPolicyNew: true } : one));
+    },
+    [...periods],
+  );
 }
 
 function withNeighbours(periods: readonly Period[], facts: ServerFacts, all: readonly ServerFacts[]): Period[] {

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../policy/nearest.ts';
-import { readTarget, typeName } from '../../policy/request/target.ts';
+import { readTarget, type Target, typeName } from '../../policy/request/target.ts';
 import { roleIn } from '../bodies.ts';
 import { isOfMany, nameOf } from '../named.ts';
 import type { LoggedEvent, ObjectReference } from '../event.ts';
@@ -72,6 +72,7 @@ function pods(word: string, also: string[], did: string, verbs: string[], subres
 /** Who did what is asked: an act, and the object it was done to. */
 export interface Asked {
   act: Act;
+  /** `*` for any: of a custom resource whose group was not named. */
   group: string;
   resource: string;
   /** Of the question itself: `pods/web/status`; '' where none is named. */
@@ -86,17 +87,38 @@ export interface Asked {
 /**
  * Reads what is asked: `delete deployments/web`, `read secrets`, `bind cluster-admin`.
  *
- * @throws UserError for an unknown act or type, with the near ones.
+ * @param warn is told of a type that Kubernetes itself does not have: it may be a custom resource.
+ * @throws UserError for an unknown act, with the near ones, and for what names no object.
  */
-export function readAsked(word: string, target: string, namespace: string | undefined): Asked {
+export function readAsked(
+  word: string,
+  target: string,
+  namespace: string | undefined,
+  warn: (text: string) => void,
+): Asked {
   const act = readAct(word);
   const typed = act.word === 'bind' && !target.includes('/') ? `clusterroles/${target}` : withType(target, act);
-  const { group, resource, subresource, name, api } = readTarget({ target: typed }, {});
+  const { group, resource, subresource, name, api } = readThing(typed, warn);
   const isNamespaced = api?.namespaced ?? true;
   if (act.resource !== undefined && resource !== act.resource)
     throw new UserError(`nobody can ${word} ${resource}`, { hint: `Name a pod: who ${word} pods/NAME` });
   const place = isNamespaced || act.word === 'bind' ? (namespace ?? '') : '';
   return { act, group, resource, subresource, name, namespace: place, isNamespaced };
+}
+
+// What is not of the built-in API may be a custom resource, in whatever group.
+function readThing(target: string, warn: (text: string) => void): Omit<Target, 'notes'> {
+  const [type = '', ...rest] = target.split('/');
+  try {
+    readTarget({ target: type }, {});
+  } catch (error) {
+    if (!(error instanceof UserError) || !/^[a-z][a-z0-9-]*$/i.test(type)) throw error;
+    const near = error.hint?.startsWith('Did you mean') ? ` ${error.hint.split('?', 1)[0]}?` : '';
+    warn(`${type} is none of Kubernetes itself: taken for the plural of a custom resource.${near}`);
+    const { name, subresource } = readTarget({ target: [`${type}.${ANY}`, ...rest].join('/') }, {});
+    return { group: ANY, resource: type.toLowerCase(), name, subresource };
+  }
+  return readTarget({ target }, {});
 }
 
 // `exec web-1`: of what there is only one type of, it can be left out.
@@ -118,12 +140,12 @@ function readAct(word: string): Act {
 
 /** The object of the question: `deployments.apps/web`, `secrets`. */
 export function objectOf({ group, resource, name }: Asked): string {
-  return `${typeName({ group, resource })}${name === '' ? '' : `/${name}`}`;
+  return `${typeName({ group: group === ANY ? '' : group, resource })}${name === '' ? '' : `/${name}`}`;
 }
 
 /** Whether an object is of the type that is asked for. */
 export function isOfType({ group, resource }: Asked, ref: ObjectReference): boolean {
-  return ref.resource === resource && (ref.apiGroup ?? '') === group;
+  return ref.resource === resource && (group === ANY || (ref.apiGroup ?? '') === group);
 }
 
 /** Whether it is there, as far as it was asked for. */

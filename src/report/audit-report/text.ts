@@ -1,6 +1,6 @@
 import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
 import { type Column, tableLines } from '../table.ts';
-import { cutMiddle } from '../events/fit.ts';
+import { cutMiddle } from '../fit.ts';
 import { counted, number, indented, type Style, wrap } from '../text.ts';
 import { headRows, incompleteText } from './head.ts';
 import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';

@@ -5,7 +5,7 @@ import { type Column, tableLines } from '../table.ts';
 import { isoTime } from '../../events/time.ts';
 import { counted as countOf, number, type Style } from '../text.ts';
 import { csvLine } from './fields.ts';
-import { cutMiddle, safeLine } from './fit.ts';
+import { cutMiddle, safeLine } from '../fit.ts';
 import { timeText } from './times.ts';
 
 /** What was counted, and by what. */

@@ -2,7 +2,7 @@ import type { LoggedEvent } from '../../events/event.ts';
 import type { FoldedRequest } from '../../events/fold.ts';
 import { READ_VERBS } from '../../policy/api/verbs.ts';
 import type { Style } from '../text.ts';
-import { cutEnd, cutMiddle, padded, safeLine, widthOf } from './fit.ts';
+import { cutEnd, cutMiddle, padded, safeLine, widthOf } from '../fit.ts';
 import type { EventMask } from './mask-event.ts';
 import { clockTime, dayText, fullTime, milliTime, timeText } from './times.ts';
 import { actionText, addressText, agentText, outcomeCode, outcomeNote, userText } from './words.ts';

@@ -3,6 +3,7 @@ import { unfolded } from '../../events/fold.ts';
 import { isObject, type Json } from '../../json.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import { type DiffLine, formatDiff, unifiedDiff } from '../diff.ts';
+import { cutEnd } from '../fit.ts';
 import { counted, safeText, wrap } from '../text.ts';
 import { type LineOptions, linePrinter } from './line.ts';
 
@@ -110,8 +111,7 @@ function fitted(lines: readonly DiffLine[], width: number): DiffLine[] {
   const all =
     lines.length <= MOST_LINES + 1 ? lines : [...lines.slice(0, MOST_LINES), { kind: 'fold' as const, text: more }];
   return all.map(({ kind, text }) => {
-    const safe = safeText(text).replaceAll('\t', ' ');
-    return { kind, text: safe.length <= width ? safe : `${safe.slice(0, width - 1)}…` };
+    return { kind, text: cutEnd(safeText(text).replaceAll('\t', ' '), width) };
   });
 }
 

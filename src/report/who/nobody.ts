@@ -3,7 +3,7 @@ import type { Asked } from '../../events/who/asked.ts';
 import type { Step } from '../../events/who/chain.ts';
 import type { Collected } from '../../events/who/collect.ts';
 import type { RecordedRequest } from '../../events/who/recorded.ts';
-import { safeLine } from '../events/fit.ts';
+import { safeLine } from '../fit.ts';
 import { actionText, outcomeText } from '../events/words.ts';
 import { requestText } from '../explanation.ts';
 import { safeText, wrap } from '../text.ts';

@@ -6,7 +6,7 @@ import { type Asked, objectOf } from '../../events/who/asked.ts';
 import type { Happened, Step } from '../../events/who/chain.ts';
 import type { Candidate, Collected } from '../../events/who/collect.ts';
 import type { RecordedRequest } from '../../events/who/recorded.ts';
-import { safeLine } from '../events/fit.ts';
+import { safeLine } from '../fit.ts';
 import { typeName } from '../../policy/request/target.ts';
 import { linePrinter } from '../events/line.ts';
 import { wallTime } from '../events/times.ts';

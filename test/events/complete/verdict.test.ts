@@ -60,6 +60,67 @@ function later(events: readonly AuditEvent[], seconds: number): AuditEvent[] {
   }));
 }
 
+/** Under another policy: what the API server itself does is recorded at that level. */
+function at(level: string, events: readonly AuditEvent[]): AuditEvent[] {
+  return events.map((event) => (event.user?.username === 'system:apiserver' ? { ...event, level } : event));
+}
+
+/** From when on the policy is told to be another one. */
+function policiesOf({ servers }: Completeness, server: string): string[] {
+  const periods = servers.find((one) => one.server === server)?.periods ?? [];
+  return periods.flatMap(({ isPolicyNew, from }) => (isPolicyNew ? [clock(from)] : []));
+}
+
+describe('a change of the policy', () => {
+  const before = CP_1.filter((event) => isAround(event, '02:12', '02:14:19'));
+  const after = CP_1.filter((event) => isAround(event, '02:14:19', '02:15'));
+
+  it('is none where the same requests keep their level', async () => {
+    const found = await check({ 'cp-1': CP_1, 'cp-2': CP_2 });
+    expect([policiesOf(found, 'cp-1'), policiesOf(found, 'cp-2')]).toEqual([[], []]);
+  });
+
+  it('is where the same requests have another level: the period is parted at the start', async () => {
+    for (const events of [[...before, ...at('Request', after)], [...before, ...at('Request', after)].toReversed()]) {
+      const found = await check({ 'cp-1': events });
+      expect(periodsOf(found, 'cp-1')).toEqual([
+        '02:12:54-02:13:16 complete',
+        '02:13:16-02:14:03 gap crash',
+        '02:14:03-02:14:22 complete',
+        '02:14:22-02:14:32 complete',
+      ]);
+      expect(policiesOf(found, 'cp-1')).toEqual(['02:14:22']);
+    }
+  });
+
+  it('is told behind a gap that it happened in, and each of several', async () => {
+    const early = before.filter((event) => isAround(event, '02:12', '02:13:30'));
+    const late = before.filter((event) => isAround(event, '02:13:30', '02:15'));
+    expect(policiesOf(await check({ 'cp-1': [...early, ...at('Request', [...late, ...after])] }), 'cp-1')).toEqual([
+      '02:14:03',
+    ]);
+    const twice = await check({ 'cp-1': [...early, ...at('Request', late), ...after] });
+    expect(policiesOf(twice, 'cp-1')).toEqual(['02:14:03', '02:14:22']);
+  });
+
+  it('is not told where several API servers may have written the log, or of requests that only look alike', async () => {
+    const mixed = [...CP_1, ...at('Request', CP_2)].toSorted((a, b) =>
+      (a.stageTimestamp ?? '') < (b.stageTimestamp ?? '') ? -1 : 1,
+    );
+    expect(policiesOf(await check({ 'cp-1': mixed }), 'cp-1')).toEqual([]);
+    const unheard = [...before, ...at('Request', after)].filter((event) => !isLease(event));
+    expect(policiesOf(await check({ 'cp-1': unheard }), 'cp-1')).toEqual([]);
+    const others = after.map((event) => ({ ...event, user: { ...event.user, groups: ['others'] } }));
+    expect(policiesOf(await check({ 'cp-1': [...before, ...at('Request', others)] }), 'cp-1')).toEqual([]);
+  });
+});
+
+it('is called by the host that the name of the file tells, in one folder too', async () => {
+  const files = { 'cp-1.log.gz': textOf(CP_1), 'cp-2-audit.log': textOf(CP_2) };
+  const { servers } = await check({ '': files });
+  expect(servers.map(({ host }) => host)).toEqual(['cp-1', 'cp-2']);
+});
+
 describe('the log of a server that was killed, and of one that stopped in order', () => {
   it('has a gap, and is complete', async () => {
     const found = await check({ 'cp-1': CP_1, 'cp-2': CP_2 });

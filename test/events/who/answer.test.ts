@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoggedEvent } from '../../../src/events/event.ts';
 import { ParsedEvent } from '../../../src/events/parsed.ts';
 import { happenedIn } from '../../../src/events/who/answer.ts';
-import { readAsked } from '../../../src/events/who/asked.ts';
+import { isOfType, objectOf, readAsked } from '../../../src/events/who/asked.ts';
 import type { Happened } from '../../../src/events/who/chain.ts';
 import { collector } from '../../../src/events/who/collect.ts';
 import { linesOf } from '../../replay/logs.ts';
@@ -13,7 +13,7 @@ const CONTROLLERS = 'API traffic with controllers';
 /** A question as it is typed: `delete pods/web-1 -n shop`. */
 function ask(question: string, events: readonly LoggedEvent[]): Happened {
   const [word = '', target = '', , namespace] = question.split(' ');
-  const asked = readAsked(word, target, namespace);
+  const asked = readAsked(word, target, namespace, () => {});
   const found = collector(asked);
   for (const event of events) if (found.takes(event)) found.add(event.keep());
   return happenedIn(asked, found.end());
@@ -201,7 +201,7 @@ describe('who deleted, at level Metadata', () => {
 
 describe('collector', () => {
   it('holds no more of large answers than a few megabytes, the latest', () => {
-    const found = collector(readAsked('read', 'secrets', undefined));
+    const found = collector(readAsked('read', 'secrets', undefined, () => {}));
     const large = eventOf({ verb: 'list', on: '::secrets', responseObject: { data: 'x'.repeat(1_000_000) } });
     for (let count = 0; count < 100; count++) found.add(large);
     found.add(eventOf({ on: ':shop:secrets/last' }));
@@ -260,11 +260,28 @@ describe('who did something else', () => {
 });
 
 describe('readAsked', () => {
+  it('takes what Kubernetes itself does not have for a custom resource, of any group, and says so', () => {
+    const said: string[] = [];
+    const asked = readAsked('delete', 'Widgets/one', 'prod', (text) => said.push(text));
+    expect(asked).toMatchObject({ resource: 'widgets', name: 'one', subresource: '' });
+    expect(objectOf(asked)).toBe('widgets/one');
+    expect(isOfType(asked, { apiGroup: 'shop.example.com', resource: 'widgets' })).toBe(true);
+    expect(isOfType(asked, { apiGroup: 'shop.example.com', resource: 'gadgets' })).toBe(false);
+    readAsked('delete', 'deploment/web', 'prod', (text) => said.push(text));
+    readAsked('delete', 'pods/web', 'prod', (text) => said.push(text));
+    expect(said).toEqual([
+      'Widgets is none of Kubernetes itself: taken for the plural of a custom resource.',
+      'deploment is none of Kubernetes itself: taken for the plural of a custom resource. Did you mean deployments?',
+    ]);
+    expect(() => readAsked('delete', 'pods/a/b/c', 'prod', () => {})).toThrow('is not a resource');
+    expect(() => readAsked('delete', 'widgets//a', 'prod', () => {})).toThrow('is not a resource');
+  });
+
   it.each([
     ['delte', 'pods/x', /Did you mean delete/],
     ['exec', 'deployments/x', /pods\/NAME/],
   ])('refuses %s %s with what is right', (word, target, hint) => {
-    expect(() => readAsked(word, target, undefined)).toThrow(
+    expect(() => readAsked(word, target, undefined, () => {})).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(hint) }),
     );
   });

@@ -14,7 +14,7 @@ import { eventOf, type Given } from '../../events/questions/events.ts';
 
 function answerOf(question: string, given: readonly Given[], policy?: Policy): Answer {
   const [word = '', target = '', , namespace] = question.split(' ');
-  const asked = readAsked(word, target, namespace);
+  const asked = readAsked(word, target, namespace, () => {});
   const found = collector(asked);
   const tally = new LogTally();
   const events: LoggedEvent[] = given.map((each, second) => eventOf({ second, ...each }));

@@ -1,5 +1,5 @@
 import stringWidth from 'fast-string-truncated-width';
-import { safeText } from '../text.ts';
+import { safeText } from './text.ts';
 
 /** Harmless on a terminal, and on one line. */
 export function safeLine(text: string): string {
@@ -23,6 +23,19 @@ function headOf(text: string, width: number): string {
   return PLAIN.test(text) ? text.slice(0, width) : text.slice(0, stringWidth(text, { limit: width }).index);
 }
 
+/** The end of a text that takes no more than so many columns. */
+function tailOf(text: string, width: number): string {
+  if (PLAIN.test(text)) return text.slice(text.length - Math.max(0, width));
+  const letters = Array.from(text);
+  const from = letters.findIndex((_, at) => widthOf(letters.slice(at).join('')) <= width);
+  return from < 0 ? '' : letters.slice(from).join('');
+}
+
+/** No wider than that: of what is too long the end is left. */
+export function cutStart(text: string, width: number): string {
+  return widthOf(text) <= width ? text : `…${tailOf(text, Math.max(0, width - 1))}`;
+}
+
 /** No wider than that. */
 export function cutEnd(text: string, width: number): string {
   return widthOf(text) <= width ? text : `${headOf(text, Math.max(0, width - 1))}…`;
@@ -34,8 +47,5 @@ export function cutMiddle(text: string, width: number): string {
   const [, account] = /^sa:[^/ ]*(\/[^ ]+)$/.exec(text) ?? [];
   if (account !== undefined) return cutEnd(`sa:…${account}`, width);
   const head = headOf(text, Math.ceil((width - 1) / 2));
-  const letters = Array.from(text);
-  const rest = width - 1 - widthOf(head);
-  const from = letters.findIndex((_, at) => widthOf(letters.slice(at).join('')) <= rest);
-  return `${head}…${letters.slice(from).join('')}`;
+  return `${head}…${tailOf(text, width - 1 - widthOf(head))}`;
 }
