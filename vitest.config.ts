@@ -46,6 +46,7 @@ export default defineConfig({
           globalSetup: [
             'test/e2e/build-kops.ts',
             'test/e2e/kube-apiserver/build.ts',
+            'test/e2e/collector/build.ts',
             'test/e2e/other-tools/programs.ts',
           ],
           testTimeout: 120_000,

@@ -21,10 +21,11 @@ export interface ServerProcess {
 export function startProcess(
   file: string,
   args: readonly string[],
-  options: { cwd: string; output: string; leftOver?: string },
+  options: { cwd: string; output: string; leftOver?: string; env?: Readonly<Record<string, string>> },
 ): ServerProcess {
   const output = openSync(options.output, 'w');
-  const child = spawn(file, args, { cwd: options.cwd, stdio: ['ignore', output, output] });
+  const env = { ...process.env, ...options.env };
+  const child = spawn(file, args, { cwd: options.cwd, env, stdio: ['ignore', output, output] });
   const guard = startGuard(child, options.leftOver);
   closeSync(output);
   const ended = new Promise<number | null>((resolve, reject) => {
