@@ -13,6 +13,7 @@ import type { ReportFlags } from '../commands/report/report.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { ApplyShipFlags } from '../commands/ship/apply.ts';
 import type { RemoveFlags } from '../commands/ship/remove.ts';
+import type { CheckFlags } from '../commands/ship/check.ts';
 import type { RenderFlags } from '../commands/ship/render.ts';
 import type { ShipStatusFlags } from '../commands/ship/status.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
@@ -448,6 +449,28 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/ship.md',
     run: async ({ flags }, context) =>
       (await import('../commands/ship/render.ts')).shipRender(flags<RenderFlags>(), context),
+  },
+  {
+    name: 'ship check',
+    summary: 'try the address and the key of a store with one record',
+    description:
+      'Try the address and the key of a store before anything is rolled out: sends one marked record as the collector would, and says what the answer means. A wrong key makes a collector drop events for good while it says that it is healthy.',
+    examples: [
+      ['kops-audit ship check -f cluster.yaml --sink mezmo --key-env MEZMO_KEY', 'a key in a variable'],
+      ['kops-audit ship check -f cluster.yaml --sink victorialogs --param endpoint=http://127.0.0.1:9428', ''],
+      ['kops-audit ship check --cluster prod.example.com --sink mezmo', 'the key in the Secret of the cluster'],
+    ],
+    exit: [
+      [0, 'the store takes it'],
+      [1, 'the store refuses it'],
+      [2, 'the flags are wrong, there is no key, or the cluster has no log that can be shipped'],
+      [4, 'the store was not reached or is away, or kops or kubectl failed'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/prove-it-arrives.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/ship/check.ts')).shipCheck(flags<CheckFlags>(), context),
   },
   {
     name: 'ship apply',

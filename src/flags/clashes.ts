@@ -182,6 +182,10 @@ const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one
 
 /** By command. The first row that holds is told. */
 export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
+  'ship check': [
+    { flags: ['--key-stdin'], not: ['--key-env'], hint: 'Give the key in one way.' },
+    { flags: ['--key-stdin'], not: ['-f -'], said: 'cannot read stdin as well', hint: 'Give --key-env NAME.' },
+  ],
   enable: ENABLE,
   wizard: [...changing('-f'), NO_LOG, ...WEBHOOK],
   disable: changing('-f'),

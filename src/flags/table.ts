@@ -427,6 +427,16 @@ const SHIP_WHERE: FlagGroup = {
   flags: [{ ...CLUSTER, help: 'the cluster; default: $KOPS_CLUSTER_NAME' }, ...RUNNING, SHIP_NAMESPACE],
 };
 
+/** Where the key of a store is read, and which cluster kubectl asks. */
+const SHIP_KEY: FlagGroup = {
+  heading: 'Key',
+  flags: [
+    { name: '--key-env', value: 'variable', once: true, help: 'the environment variable that holds the key' },
+    { name: '--key-stdin', help: 'read the key from stdin; default: from the Secret, with kubectl' },
+    ...RUNNING,
+  ],
+};
+
 /** The flags that `readShip` of `src/commands/ship/flags.ts` reads. */
 const SHIP_FLAGS: readonly FlagGroup[] = [SHIP_CLUSTER, SHIP_STORE, SHIP_COLLECTOR];
 
@@ -859,6 +869,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     },
   ],
   'ship sinks': [{ flags: [{ ...TEXT_OR_JSON, help: 'text or json (all that is known of each)' }, NO_COLOR] }],
+  'ship check': [...SHIP_FLAGS, SHIP_KEY, { heading: 'Output', flags: [TEXT_OR_JSON, ...TALK] }],
   'ship render': [
     ...SHIP_FLAGS,
     {

@@ -21,7 +21,7 @@ export interface ShipWords {
 }
 
 /** A header whose value, or the end of it, lies in a Secret of the cluster. */
-interface SecretHeader {
+export interface SecretHeader {
   name: string;
   /** What stands in front of the secret: `Bearer `. */
   prefix: string;

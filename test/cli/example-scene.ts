@@ -35,7 +35,8 @@ export function asExpected(example: ShownExample): unknown {
 function statusesOf({ line }: ShownExample): number[] {
   if (/ lint | who .*audit\.log|status .*--(exit-code|require)/.test(line)) return [0, 1];
   if (/policy diff .*--exit-code/.test(line)) return [1];
-  if (/--live|ship (?:apply|status|remove)/.test(line)) return [4];
+  if (/ ship (check|verify) .*(--key-env|--cluster)/.test(line)) return [2, 4];
+  if (/--live|ship (?:check|verify|apply|status|remove)/.test(line)) return [4];
   const asks =
     /kops-audit (enable|disable|rollback|apply) /.test(line) && !/--dry-run|--yes|--save-plan|-f -/.test(line);
   return asks ? [3] : [0];

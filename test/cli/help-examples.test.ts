@@ -30,7 +30,8 @@ describe('the examples of help', () => {
   });
 
   it.each(WITHOUT_KOPS)('of $command: $line', async ({ command, line }) => {
-    if (/^(?:disable|rollback|ship|ship render)$/.test(command)) await typed('kops-audit enable -f cluster.yaml --yes');
+    if (/^(?:disable|rollback|ship|ship render|ship check|ship verify)$/.test(command))
+      await typed('kops-audit enable -f cluster.yaml --yes');
     // What the shells make of the scripts is in completion-shells.test.ts.
     const { stderr, exitCode } = await typed(line.replace(/^source <\((.*)\)$/, '$1'));
     expect({ exitCode, stderr }).toEqual(asExpected({ command, line }));

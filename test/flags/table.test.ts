@@ -20,6 +20,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   who: ['WhoFlags', 'commands/who.ts'],
   'ship apply': ['ApplyShipFlags', 'commands/ship/apply.ts'],
   'ship remove': ['RemoveFlags', 'commands/ship/remove.ts'],
+  'ship check': ['CheckFlags', 'commands/ship/check.ts'],
   'ship render': ['RenderFlags', 'commands/ship/render.ts'],
   'ship status': ['ShipStatusFlags', 'commands/ship/status.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],

@@ -76,7 +76,11 @@ async function writeConfig(
   health: number,
   metrics: number,
 ): Promise<string[]> {
-  const files = { 'config.json': config, 'here.json': here(config, join(dir, 'state'), health, metrics), 'over.json': over ?? {} };
+  const files = {
+    'config.json': config,
+    'here.json': here(config, join(dir, 'state'), health, metrics),
+    'over.json': over ?? {},
+  };
   for (const [name, value] of Object.entries(files)) await writeFile(join(dir, name), JSON.stringify(value));
   return Object.keys(files).map((name) => join(dir, name));
 }
@@ -98,9 +102,17 @@ function asObject(value: unknown): object {
 }
 
 /** What `otelcol validate` says of a configuration: '' where it is well. */
-export async function validate(dir: string, config: JsonObject, env: Readonly<Record<string, string>>): Promise<string> {
+export async function validate(
+  dir: string,
+  config: JsonObject,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
   const file = join(dir, 'validate.json');
   await writeFile(file, JSON.stringify(config));
-  const run = await execa(PROGRAMS.collector, ['validate', `--config=${file}`, GATES], { env, reject: false, all: true });
+  const run = await execa(PROGRAMS.collector, ['validate', `--config=${file}`, GATES], {
+    env,
+    reject: false,
+    all: true,
+  });
   return run.exitCode === 0 ? '' : run.all;
 }

@@ -14,7 +14,7 @@ export interface LogWriter {
 }
 
 /** Begins a log; its folder is made if need be. */
-export function openWriter(file: string, maxBytes = Infinity): LogWriter {
+export function openWriter(file: string, maxBytes: number = Infinity): LogWriter {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let fd = openSync(file, 'a', 0o600);
   let size = 0;
