@@ -24,7 +24,7 @@ export interface Keys {
 }
 
 /** How kubectl is asked for the cluster of these settings. */
-export function kubectlOptions(flags: KeyFlags, cluster: string, { env, io, interrupt }: Context): KubectlOptions {
+function kubectlOptions(flags: KeyFlags, cluster: string, { env, io, interrupt }: Context): KubectlOptions {
   return {
     context: flags.context ?? cluster,
     ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),

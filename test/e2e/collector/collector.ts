@@ -40,7 +40,7 @@ export interface CollectorOptions {
 const GATES = '--feature-gates=stanza.synchronousLogEmitter';
 
 /** As the container has it: uid 0, and no capability. */
-export const NO_CAPABILITIES: readonly string[] =
+const NO_CAPABILITIES: readonly string[] =
   process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
 
 /** Starts a collector, and waits until it is well or has ended. */

@@ -1,3 +1,4 @@
+import type { ShippedSpec } from '../../../src/ship/log-place.ts';
 import { shipSettings, type ShipSettings } from '../../../src/ship/settings.ts';
 import type { StoredRow } from './store.ts';
 
@@ -12,9 +13,9 @@ interface Place {
   secretHeader?: readonly string[];
 }
 
-/** The settings that `ship render` would make for such a cluster. */
-export function settingsFor({ directory, cluster, endpoint, maxEventBytes, secretHeader = [] }: Place): ShipSettings {
-  const spec = {
+/** A spec of kOps with a log in that directory. */
+export function specWith(directory: string, cluster: string): ShippedSpec {
+  return {
     cluster: {
       apiVersion: 'kops.k8s.io/v1alpha2',
       kind: 'Cluster',
@@ -23,7 +24,11 @@ export function settingsFor({ directory, cluster, endpoint, maxEventBytes, secre
     },
     groups: [],
   };
-  return shipSettings(spec, {
+}
+
+/** The settings that `ship render` would make for such a cluster. */
+export function settingsFor({ directory, cluster, endpoint, maxEventBytes, secretHeader = [] }: Place): ShipSettings {
+  return shipSettings(specWith(directory, cluster), {
     sink: 'victorialogs',
     param: [`endpoint=${endpoint}`],
     header: [],
