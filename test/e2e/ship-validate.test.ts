@@ -8,7 +8,7 @@ import { type Sink, SINKS } from '../../src/ship/sinks.ts';
 import { validate } from './collector/collector.ts';
 import { specWith } from './collector/delivery.ts';
 
-/** What the build of `collector/otelcol` has: splunk_hec and googleclientauth are not to be had as modules that build together. */
+/** The build of `collector/otelcol` has no splunk_hec and no googleclientauth. */
 const BUILT = SINKS.filter(({ exporter, auth }) => exporter === 'otlp_http' && auth === undefined);
 const ENV = { NODE_NAME: 'cp-1', POD_IP: '127.0.0.1', SINK_SECRET: 'k', SINK_SECRET_2: 'k' };
 
