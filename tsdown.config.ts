@@ -21,6 +21,7 @@ const GROUPS = [
   },
   { name: 'template', test: /src.policy.render/ },
   { name: 'lint', test: /src.(policy.compare|lint.(policy|lint-policy|lint-text|rule|text-lines)|report.findings)/ },
+  { name: 'kubeadm', test: /src.(kubeadm|lint.kubeadm|commands.lint.manifests)/ },
   { name: 'spec', test: /src.(cluster|lint|yaml|flags.values)/ },
   {
     name: 'change',

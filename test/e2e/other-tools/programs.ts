@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,14 +9,21 @@ import { cacheFolder } from '../kops-cache.ts';
 /** The releases that these tests run, pinned in the `go.mod` of each folder. */
 export const KUBEADM_VERSION = '1.36.3';
 export const TALOS_VERSION = '1.13.9';
+export const KIND_VERSION = '0.33.0';
 
 const KUBEADM = join(cacheFolder(), `kubeadm-${KUBEADM_VERSION}`);
 const TALOS = join(cacheFolder(), `talos-${TALOS_VERSION}`);
+const KIND = join(cacheFolder(), `kind-render-${KIND_VERSION}`);
 
 /** Vitest's global setup of the e2e project: sees to it that the programs are built. Throws if that fails. */
 export async function setup(): Promise<void> {
   await ensureBuilt({ name: `kubeadm ${KUBEADM_VERSION} and podcheck`, folder: KUBEADM, fill: buildKubeadm });
   await ensureBuilt({ name: `Talos machinery ${TALOS_VERSION}`, folder: TALOS, fill: buildTalos });
+  await ensureBuilt({
+    name: `kind ${KIND_VERSION}, as far as it writes configurations`,
+    folder: KIND,
+    fill: buildKind,
+  });
 }
 
 async function buildKubeadm(out: string): Promise<void> {
@@ -25,6 +32,30 @@ async function buildKubeadm(out: string): Promise<void> {
 
 async function buildTalos(out: string): Promise<void> {
   await build('talos', '-s -w', ['-o', join(out, 'talosvalidate'), '.']);
+}
+
+/** Builds `render.go` in a copy of kind's module: what it imports is internal to that. */
+async function buildKind(out: string): Promise<void> {
+  const here = fileURLToPath(new URL('kind', import.meta.url));
+  const { Dir } = JSON.parse(await go(here, ['mod', 'download', '-json', 'sigs.k8s.io/kind']));
+  const copy = await mkdtemp(join(tmpdir(), 'kind-module-'));
+  try {
+    await cp(String(Dir), copy, { recursive: true });
+    await makeWritable(copy);
+    const folder = 'pkg/cluster/internal/render';
+    await mkdir(join(copy, folder));
+    await copyFile(join(here, 'render.go'), join(copy, folder, 'main.go'));
+    await go(copy, ['build', '-buildvcs=false', '-o', join(out, 'render'), `./${folder}`]);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+/** Go keeps modules read-only, and so is a copy of one. */
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755);
 }
 
 async function build(folder: string, flags: string, more: readonly string[]): Promise<void> {
@@ -75,6 +106,14 @@ export async function staticPodOf(config: string): Promise<string> {
 /** Whether the kubelet would run a static pod: its own decoding, defaults and validation. */
 export async function kubeletVerdict(manifest: string): Promise<Verdict> {
   return withFile('pod.yaml', manifest, async (file) => named(await ask(join(KUBEADM, 'podcheck'), [file]), file));
+}
+
+/**
+ * The kubeadm configuration that kind gives to the first node of the control plane, with an image of this release of Kubernetes; or why kind
+ * refuses the file.
+ */
+export async function kindConfig(config: string, kubernetesVersion: string): Promise<Verdict> {
+  return withFile('kind.yaml', config, (file) => ask(join(KIND, 'render'), [`v${kubernetesVersion}`, file]));
 }
 
 /** Whether Talos takes a patch of a control-plane machine's configuration; `said` has the policy and the flags that result. */
