@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from './crypto.ts';
 
 /** The SHA-256 of a text as UTF-8, in hexadecimal digits. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return nodeCrypto().createHash('sha256').update(text).digest('hex');
 }

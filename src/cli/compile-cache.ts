@@ -38,8 +38,8 @@ export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[])
   const command = COMMANDS.find((each) => words === each || words.startsWith(`${each} `)) ?? 'other';
   const folder = join(root, `${process.version}-${process.arch}`, command.replace(' ', '-'));
   const compiled: [kept: string, script: Script][] = [];
-  // Of the built program, which is CommonJS: `node:module` has it as well, and takes longer to load than the cache does.
-  require.extensions['.cjs'] = (module, file) => {
+  const loaded = new Map<string, Loaded>();
+  const run = (module: Loaded, file: string): void => {
     const kept = join(folder, basename(file)); // the build puts a hash of what is in the file into its name
     const cachedData = readKept(kept);
     const script = new Script(wrapped(readFileSync(file, 'latin1')), {
@@ -48,10 +48,28 @@ export function useCompileCache(env: NodeJS.ProcessEnv, argv: readonly string[])
     });
     if (!cachedData || script.cachedDataRejected) compiled.push([kept, script]);
     const body: unknown = script.runInThisContext();
-    const given = [module.exports, (id: string) => module.require(id), module, file, dirname(file)];
+    const given = [module.exports, (id: string) => load(id, dirname(file)), module, file, dirname(file)];
     if (typeof body === 'function') Reflect.apply(body, module.exports, given);
   };
+  // The files are all in one folder and name each other by `./NAME`: to find them by Node's rules takes as long as to read them.
+  const load = (id: string, home: string): unknown => {
+    if (!id.startsWith('./')) return require(id);
+    const file = join(home, id);
+    const known = loaded.get(file) ?? require.cache[file];
+    if (known) return known.exports;
+    const made: Loaded = { exports: {} };
+    loaded.set(file, made);
+    run(made, file);
+    return made.exports;
+  };
+  // Of the built program, which is CommonJS: `node:module` has it as well, and takes longer to load than the cache does.
+  require.extensions['.cjs'] = run;
   process.once('exit', () => keep({ root, folder }, compiled));
+}
+
+/** A file that is loaded, as far as it is. */
+interface Loaded {
+  exports: unknown;
 }
 
 /** `$XDG_CACHE_HOME` (XDG Base Directory Specification: a relative folder there is left aside), else `~/.cache`. */

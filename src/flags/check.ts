@@ -78,9 +78,10 @@ function oneOf(choices: readonly string[]): string {
  * @throws UserError for the first row of `CLASHES` that they fall under.
  */
 export function refuseClashes(command: string, flags: object, words: readonly string[] = []): void {
-  const given: Given = { values: new Map(Object.entries(flags)), words, known: flagsOf(command) };
+  const known = flagsOf(command);
+  const given: Given = { values: new Map(Object.entries(flags)), words, named: byName(known) };
   for (const clash of CLASHES[command] ?? []) refuseClash(clash, given);
-  const sources = given.known.filter(({ takes }) => takes === 'file' || takes === 'policy');
+  const sources = known.filter(({ takes }) => takes === 'file' || takes === 'policy');
   const named = [...words, ...sources.map((flag) => given.values.get(keyOf(flag)))];
   if (named.filter((name) => name === '-').length > 1)
     throw new UserError('stdin can be read only once', { hint: 'Give a file for one of the two.' });
@@ -89,8 +90,15 @@ export function refuseClashes(command: string, flags: object, words: readonly st
 interface Given {
   values: ReadonlyMap<string, unknown>;
   words: readonly string[];
-  /** The flags that the command has. */
-  known: readonly Flag[];
+  /** The flags that the command has, by their long and short names. */
+  named: ReadonlyMap<string, Flag>;
+}
+
+function byName(flags: readonly Flag[]): Map<string, Flag> {
+  const named = new Map<string, Flag>();
+  for (const flag of flags.toReversed())
+    for (const name of [flag.name, flag.short]) if (name !== undefined) named.set(name, flag);
+  return named;
 }
 
 function refuseClash({ flags, needs, not = [], said, hint }: Clash, given: Given): void {
@@ -112,10 +120,10 @@ function ofSeveral(told: string): string {
 }
 
 /** Whether a flag of the table of clashes is there: `--no-log`, `-f`, `--target terraform`. */
-function isGiven(written: string, { values, words, known }: Given): boolean {
+function isGiven(written: string, { values, words, named }: Given): boolean {
   if (written === WORDS) return words.length > 0;
-  const [typed, wanted] = written.split(' ');
-  const flag = known.find(({ name, short }) => name === typed || short === typed);
+  const [typed = '', wanted] = written.split(' ');
+  const flag = named.get(typed);
   const value = flag && values.get(keyOf(flag));
   if (flag?.name.startsWith('--no-')) return value === false;
   if (wanted !== undefined) return value === wanted;

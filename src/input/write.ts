@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -14,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { randomHex } from '../crypto.ts';
 import { isExpected, UserError } from '../errors.ts';
 import { fileError } from './file-error.ts';
 import { readSpecFileSync, type SpecFile } from './read.ts';
@@ -145,7 +145,7 @@ export interface ReplaceOptions {
  * @throws What node:fs throws, and what `beforeRename` throws.
  */
 export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions): void {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomHex(6)}.tmp`);
   try {
     writeNew(temporary, content, options);
     options.beforeRename?.();

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { Socket } from 'node:net';
-
 /** A program to run beside us. */
 export interface BackgroundProgram {
   binary: string;
@@ -34,6 +31,8 @@ const GUARDED =
 /** Starts a program that runs for as long as we do, and does not keep us from ending. Gives how that went when it is ready or has ended. */
 export async function runInBackground(program: BackgroundProgram): Promise<BackgroundRun> {
   const { binary, args, env, ready, timeoutMs, folder } = program;
+  // Loaded here: every start would load them, and few commands run something beside them.
+  const [{ spawn }, { Socket }] = await Promise.all([import('node:child_process'), import('node:net')]);
   // In a session of its own: Ctrl-C is for us, who then end it.
   const child = spawn('/bin/sh', ['-c', GUARDED, folder, binary, ...args], { env: { ...env }, detached: true });
   const stop = (): void => {

@@ -28,4 +28,10 @@ function compile(text: string): string {
   return ts.transpileModule(text, { compilerOptions }).outputText;
 }
 
-export const FILE_SOURCES: string[] = ['errors.ts', 'input/file-error.ts', 'input/read.ts', 'input/write.ts'];
+export const FILE_SOURCES: string[] = [
+  'crypto.ts',
+  'errors.ts',
+  'input/file-error.ts',
+  'input/read.ts',
+  'input/write.ts',
+];

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../../crypto.ts';
 import { UserError } from '../../errors.ts';
 
 /** The time to the millisecond, and eight random hex digits: `20261124T093512204Z-5d0c7a11`. */
@@ -17,7 +17,7 @@ export function newEntryId(now: Date, newest: string | undefined): string {
   const after = newest === undefined ? 0 : idTime(newest).getTime() + 1;
   const time = new Date(Math.max(now.getTime(), after));
   const stamp = time.toISOString().replace(/[-:.]/g, '');
-  return `${stamp}-${randomBytes(4).toString('hex')}`;
+  return `${stamp}-${randomHex(4)}`;
 }
 
 /** The time in an id. */

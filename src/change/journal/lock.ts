@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { randomHex } from '../../crypto.ts';
 import { UserError } from '../../errors.ts';
 import { errorCode } from '../../input/file-error.ts';
 import { readIfThere } from '../../input/read.ts';
@@ -24,7 +24,7 @@ export interface LockHolder extends ProcessMark {
  * @throws UserError that names the holder; and what node:fs throws.
  */
 export function takeLock(path: string, holder: LockHolder, subject: string): Lock {
-  const text = `${JSON.stringify({ ...holder, nonce: randomBytes(8).toString('hex') })}\n`;
+  const text = `${JSON.stringify({ ...holder, nonce: randomHex(8) })}\n`;
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (createWhole(path, text)) return { release: async () => remove(path, text) };
     const found = readIfThere(path);
@@ -52,7 +52,7 @@ function createWhole(path: string, text: string): boolean {
 }
 
 function besides(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${randomHex(6)}.tmp`);
 }
 
 function parseHolder(text: string): LockHolder | undefined {

@@ -1,4 +1,5 @@
-import { X509Certificate, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { nodeCrypto } from '../../crypto.ts';
 
 /**
  * Whether a PEM text holds at least one certificate that can be read, as a CA must (`rootCertPool` in `transport/transport.go` of
@@ -50,7 +51,7 @@ function insteadIn(pem: string): string {
 
 function readCertificate(bytes: Buffer): X509Certificate | null {
   try {
-    const certificate = new X509Certificate(bytes);
+    const certificate = new (nodeCrypto().X509Certificate)(bytes);
     return certificate.raw.length === bytes.length && isTakenByGo(bytes) && hasReadableKey(certificate, bytes)
       ? certificate
       : null;
@@ -72,7 +73,7 @@ function hasReadableKey(certificate: X509Certificate, bytes: Buffer): boolean {
 function readKey(der: Buffer): KeyObject | null {
   for (const type of ['pkcs1', 'pkcs8', 'sec1'] as const) {
     try {
-      return createPrivateKey({ key: der, format: 'der', type });
+      return nodeCrypto().createPrivateKey({ key: der, format: 'der', type });
     } catch {
       // It is of another type.
     }
@@ -85,7 +86,7 @@ const KEY_TYPES: readonly (string | undefined)[] = ['rsa', 'ec', 'ed25519'];
 
 function fits(certificate: X509Certificate, key: KeyObject): boolean {
   try {
-    return KEY_TYPES.includes(key.asymmetricKeyType) && createPublicKey(key).equals(certificate.publicKey);
+    return KEY_TYPES.includes(key.asymmetricKeyType) && nodeCrypto().createPublicKey(key).equals(certificate.publicKey);
   } catch {
     return false;
   }
