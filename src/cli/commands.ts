@@ -348,8 +348,12 @@ export const COMMANDS: readonly CommandRow[] = [
       'An answer that is a guess says so. Nobody is an honest answer only where the policy records such requests: --recorded-with tells.',
     ],
     arguments: [
-      { name: '[did]', help: 'what was done: delete, create, change, read, exec, bind, …' },
-      { name: '[object]', help: 'to what: deployments/web, secrets, web-1 for a pod, cluster-admin for bind' },
+      { name: '[did]', help: 'what was done: delete, create, change, read, exec, bind, …', takes: 'act' },
+      {
+        name: '[object]',
+        help: 'to what: deployments/web, secrets, web-1 for a pod, cluster-admin for bind',
+        takes: 'resource',
+      },
       { name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' },
     ],
     examples: [

@@ -39,6 +39,7 @@ function sourcesOf(context: Context): Sources {
     change: (line) => changes(line, context),
     parameter: parameters,
     sink: sinks,
+    act: acts,
     tool: tools,
   };
 }
@@ -61,6 +62,11 @@ async function templates(): Promise<Offered[]> {
 async function sinks(): Promise<Offers> {
   const { SINKS } = await import('../ship/sinks.ts');
   return { words: SINKS.map(({ name, title }) => ({ word: name, about: title })) };
+}
+
+async function acts(): Promise<Offers> {
+  const { ACTS } = await import('../events/who/asked.ts');
+  return { words: ACTS.map(({ word, did }) => ({ word, about: `who ${did} it` })) };
 }
 
 /** What reads templates; somebody waits at each Tab, so nothing is loaded that the line does not need. */

@@ -17,6 +17,7 @@ export type Takes =
   | 'count'
   | 'parameter'
   | 'sink'
+  | 'act'
   | 'tool'
   | Judged;
 

@@ -1,4 +1,4 @@
-import { cutEnd, cutStart, widthOf } from './fit.ts';
+import { cutEnd, cutMiddle, cutStart, widthOf } from './fit.ts';
 import type { Style } from './text.ts';
 
 /** A column of a table, its cells from top to bottom. */
@@ -8,13 +8,13 @@ export interface Column {
   /** Where not all have room: the highest goes first, of several the last; left out: it stays. */
   dispensable?: number;
   /** What of a cell that has no room is replaced by `…`; left out: it is never cut. */
-  cut?: 'start' | 'end';
+  cut?: 'start' | 'middle' | 'end';
   /** How a cell is coloured. */
   paint?: (cell: string, row: number) => string;
 }
 
 const GAP = '  ';
-/** Before less than this is left of a cell that is cut, a column goes that may. */
+/** Before less than this is left of the cells of a row that are cut, a column goes that may. */
 const LEAST = 32;
 
 /** Those columns that have room, side by side; what may go goes first, then what may be cut is cut. */
@@ -36,17 +36,22 @@ export function fits(columns: readonly Column[], width: number): boolean {
 }
 
 function leastOf(columns: readonly Column[]): number {
-  return columns.reduce((sum, column) => sum + leastWidth(column), (columns.length - 1) * GAP.length);
+  const least = LEAST / Math.max(1, columns.filter(({ cut }) => cut !== undefined).length);
+  return columns.reduce((sum, column) => sum + leastWidth(column, least), gapsOf(columns));
 }
 
 function isDispensable({ dispensable }: Column): boolean {
   return dispensable !== undefined;
 }
 
-function leastWidth(column: Column): number {
+function gapsOf(columns: readonly Column[]): number {
+  return (columns.length - 1) * GAP.length;
+}
+
+function leastWidth(column: Column, least: number): number {
   return column.cut === undefined
     ? columnWidth(column)
-    : Math.min(columnWidth(column), Math.max(LEAST, column.head.length));
+    : Math.min(columnWidth(column), Math.max(Math.floor(least), column.head.length));
 }
 
 /** How much room the widest cell takes. */
@@ -57,11 +62,7 @@ function columnWidth({ head, cells }: Column): number {
 /** The lines of a table that is no wider than `width`, where that is possible; the head comes first. */
 export function tableLines(all: readonly Column[], width: number, style: Style): string[] {
   const columns = columnsFor(all, width);
-  const total = columns.reduce((sum, column) => sum + columnWidth(column), (columns.length - 1) * GAP.length);
-  const tooWide = Math.max(0, total - width);
-  const widths = columns.map((column) =>
-    column.cut === undefined ? columnWidth(column) : columnWidth(column) - tooWide,
-  );
+  const widths = widthsOf(columns, width);
   const line = (cellOf: (column: Column, at: number) => string): string => columns.map(cellOf).join(GAP).trimEnd();
   const rows = [...(columns[0]?.cells ?? []).keys()];
   return [
@@ -75,12 +76,28 @@ export function tableLines(all: readonly Column[], width: number, style: Style):
   ];
 }
 
+/** The widest of those that may be cut are cut first, all to the same width. */
+function widthsOf(columns: readonly Column[], width: number): number[] {
+  const wanted = columns.map(columnWidth);
+  const isCut = columns.map(({ cut }) => cut !== undefined);
+  const fixed = wanted.reduce((sum, each, at) => sum + (isCut[at] ? 0 : each), gapsOf(columns));
+  let [room, left] = [width - fixed, isCut.filter(Boolean).length];
+  for (const each of wanted.filter((_, at) => isCut[at]).toSorted((a, b) => a - b)) {
+    if (each * left > room) break;
+    room -= each;
+    left -= 1;
+  }
+  const most = left === 0 ? Infinity : Math.max(0, Math.floor(room / left));
+  return wanted.map((each, at) => (isCut[at] ? Math.min(each, most) : each));
+}
+
 function same(cell: string): string {
   return cell;
 }
 
-/** A text in so much room: what is too long loses its start or its end. */
+const CUTS = { start: cutStart, middle: cutMiddle, end: cutEnd } as const;
+
+/** A text in so much room: what is too long loses its start, its middle or its end. */
 function fitted(text: string, cut: Column['cut'], width: number): string {
-  if (cut === undefined) return text;
-  return cut === 'start' ? cutStart(text, width) : cutEnd(text, width);
+  return cut === undefined ? text : CUTS[cut](text, width);
 }

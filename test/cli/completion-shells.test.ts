@@ -45,6 +45,8 @@ const OFFERS: readonly [string, string[]][] = [
   ['kops-audit policy explain get pods --policy k', ['kops']],
   ['kops-audit policy explain l', ['list']],
   ['kops-audit policy explain get l', []],
+  ['kops-audit who ev', ['evict']],
+  ['kops-audit who read configm', ['configmaps']],
   ['kops-audit enable -o ', ['text', 'json', 'yaml', 'patch']],
   ['kops-audit policy test -o j', ['junit', 'json']],
   ['kops-audit enable --webhook-mode blocking-', ['blocking-strict']],

@@ -21,6 +21,29 @@ describe('a table with wide characters', () => {
   });
 });
 
+describe('a table that is too wide', () => {
+  const long = (head: string, cut: 'start' | 'middle' | 'end') => ({
+    head,
+    cells: [`${'abcdefgh'.repeat(5)}${head}`],
+    cut,
+  });
+  const row = (columns: Parameters<typeof tableLines>[0], width: number): string =>
+    tableLines(columns, width, plainStyle)[1] ?? '';
+
+  it('shares the room among the cells that may be cut, and leaves short ones as they are', () => {
+    const verb = { head: 'VERB', cells: ['get'], cut: 'end' } as const;
+    const text = row([{ head: 'AT', cells: ['12:00'] }, long('USER', 'middle'), verb, long('NAME', 'end')], 60);
+    expect(text).toBe('12:00  abcdefghabc…cdefghUSER  get   abcdefghabcdefghabcde…');
+    expect(text.length).toBeLessThanOrEqual(60);
+  });
+
+  it('loses a column that may go before less than 32 are left of one, and then cuts', () => {
+    const extra = { head: '', cells: ['… 41 more'], dispensable: 1 };
+    expect(row([long('NAME', 'start'), extra], 45)).toContain('more');
+    expect(row([long('NAME', 'start'), extra], 40)).not.toContain('more');
+  });
+});
+
 it.each([
   [cutStart('abcdef', 4), '…def'],
   [cutStart('名前名前', 4), '…前'],

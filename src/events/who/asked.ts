@@ -30,7 +30,7 @@ const STORES = ['update', 'patch'];
 const isMade = ({ verb, code }: LoggedEvent): boolean => verb === 'create' || code === 201;
 
 /** What can be asked for. A shell over WebSocket is a get, over SPDY a create. */
-const ACTS: readonly Act[] = [
+export const ACTS: readonly Act[] = [
   { word: 'delete', also: ['remove', 'rm', 'kill'], did: 'deleted', verbs: ['delete', 'deletecollection'] },
   {
     word: 'create',

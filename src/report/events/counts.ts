@@ -70,7 +70,7 @@ function restLines({ size, others, requests }: Counter, shown: number): string[]
   ];
 }
 
-/** Only the last is cut to the room there is; longer ones before it lose their middle. */
+/** Where there is less room, the last loses its end, and those before it their middle: of long names they never show more. */
 function partColumns(by: readonly CountedBy[], rows: readonly (readonly string[])[]): Column[] {
   return by.map((each, at): Column => {
     const isLast = at === by.length - 1;
@@ -78,7 +78,7 @@ function partColumns(by: readonly CountedBy[], rows: readonly (readonly string[]
     return {
       head: each.toUpperCase(),
       cells: isLast ? cells : cells.map((cell) => cutMiddle(cell, 32)),
-      ...(isLast ? { cut: 'end' } : {}),
+      cut: isLast ? 'end' : 'middle',
     };
   });
 }

@@ -115,6 +115,25 @@ describe('a change of the policy', () => {
   });
 });
 
+it('is complete to its ends where it started later, or stopped in order earlier, than the others', async () => {
+  const found = await check({ 'cp-1': later(CP_1, 300), 'cp-2': CP_2 });
+  expect(periodsOf(found, 'cp-1').map((text) => text.slice(18))).toEqual(['complete', 'gap crash', 'complete']);
+  expect(periodsOf(found, 'cp-2')).toEqual(['02:13:02-02:14:35 complete']);
+});
+
+it('cannot be told of at its ends where a silence has no heartbeat on its other side', async () => {
+  const heard = CP_2.filter((event) => isAround(event, '02:13:40', '02:14:10'));
+  const quiet = CP_2.filter((event) => !isLease(event));
+  const first = quiet.filter((event) => isAround(event, '02:13:00', '02:13:03')).slice(0, 1);
+  const last = later(first, 120);
+  const found = await check({ 'cp-2': [...first, ...heard, ...last] });
+  expect(periodsOf(found, 'cp-2').map((text) => text.slice(18))).toEqual([
+    'cannot tell no-heartbeat',
+    'complete',
+    'cannot tell no-heartbeat',
+  ]);
+});
+
 it('is called by the host that the name of the file tells, in one folder too', async () => {
   const files = { 'cp-1.log.gz': textOf(CP_1), 'cp-2-audit.log': textOf(CP_2) };
   const { servers } = await check({ '': files });
