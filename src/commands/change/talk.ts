@@ -5,6 +5,8 @@ import type { Context } from '../../context.ts';
 import { AbortError, ExternalError, UserError } from '../../errors.ts';
 import type { Preview } from '../../kops/preview.ts';
 import type { Finding } from '../../lint/rule.ts';
+import { mapOf } from '../../json.ts';
+import { commandLine } from '../../process/words.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { safeText, wrap } from '../../report/text.ts';
 import { confirm, type Confirmation } from '../../terminal/confirm.ts';
@@ -53,8 +55,9 @@ export function terminalTalk<P extends SpecChange>(
     },
     during: (text, work) => io.progress.during(text, work),
     ended: (result) => {
-      tellEnd(result, voice);
       const { plan, place } = so.shown?.planned ?? {};
+      const isOn = plan !== undefined && place !== 'stdin' && isLogNew(plan);
+      tellEnd(isOn ? withShipping(result, plan, checked.flags) : result, voice);
       if (plan && place === 'live' && result.spec === 'new' && result.exitCode !== 130) voice.say(keepInStep(plan));
       return result.exitCode;
     },
@@ -103,6 +106,23 @@ function tellEnd({ exitCode, message, next }: ChangeResult, { say, fail }: Voice
   if (next.length === 0) return;
   say(`\n${isFine ? 'What to do next' : 'What is left to do'}:`);
   for (const { why, command } of next) say(`  # ${why}\n  ${command}`);
+}
+
+/** Whether the change turns the log on, as a file. */
+function isLogNew({ before, after }: SpecChange): boolean {
+  const [was, is] = [before, after].map(({ spec }) => mapOf(spec['kubeAPIServer'])['auditLogPath']);
+  return !was && Boolean(is) && is !== '-';
+}
+
+/** Where all went well, the last step: the log leaves the control plane. */
+function withShipping(result: ChangeResult, { cluster }: SpecChange, { state }: ChangeFlags): ChangeResult {
+  if (result.exitCode !== 0 || result.spec !== 'new' || (result.next.length === 0 && !result.rolled)) return result;
+  const where = [`--cluster=${cluster}`, ...(state === undefined ? [] : [`--state=${state}`])];
+  const step = {
+    why: 'When it runs, send the log to a log store (kops-audit ship sinks)',
+    command: commandLine('kops-audit', ['ship', 'apply', ...where, '--sink=mezmo']),
+  };
+  return { ...result, next: [...result.next, step] };
 }
 
 /** Told after a live change: where the spec is kept elsewhere too, that has to follow. */
