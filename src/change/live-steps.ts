@@ -1,6 +1,7 @@
 import type { SpecChange } from '../cluster/spec-change.ts';
 import { AbortError, InterruptError, reasonOf, UserError } from '../errors.ts';
 import type { Kops } from '../kops/kops.ts';
+import { sameJson } from '../json.ts';
 import { classifyChanges, type Preview } from '../kops/preview.ts';
 import { commandLine } from '../process/words.ts';
 import type { ChangeResult, LiveReading, LiveSteps } from './change.ts';
@@ -147,7 +148,7 @@ function notOurs({ edges, plan }: Run): UserError {
  */
 async function update(run: Run, preview: Preview): Promise<ChangeResult> {
   const { steps, edges, plan, reading } = run;
-  const { other } = classifyChanges(preview, reading.groups, plan.cluster);
+  const { other } = classifyChanges(preview, reading.groups, plan.cluster, changesAddons(plan));
   edges.talk.showPreview(preview);
   const surprise = surpriseIn(plan, preview, other.length);
   if (surprise) edges.talk.warn(surprise);
@@ -180,6 +181,10 @@ async function apply(run: Run): Promise<ChangeResult> {
   if (run.entry) await note(run.entry, edges.talk, 'done');
   edges.talk.say(`\`kops update\` is finished. Running instances keep their old settings until they are replaced.`);
   return roll({ ...run, updated: true });
+}
+
+function changesAddons({ before, after }: SpecChange): boolean {
+  return !sameJson(before.spec['addons'] ?? null, after.spec['addons'] ?? null);
 }
 
 /** Whether the plan itself makes groups outdated that run no API server: their part of the preview is then expected. */

@@ -485,6 +485,10 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit ship apply --cluster prod.example.com --sink mezmo', 'shows, asks, applies, waits'],
       ['kops-audit ship apply -f cluster.yaml --sink mezmo --dry-run', 'only shows what would change'],
       ['kops-audit ship apply -f cluster.yaml --sink mezmo --yes', 'in a script'],
+      [
+        'kops-audit ship apply -f cluster.yaml --sink mezmo --via addon --manifest-url s3://bucket/audit.yaml --out up --yes',
+        'let kOps apply it, from a URL in the spec',
+      ],
     ],
     exit: [
       [0, 'each node with an API server has a collector that is ready'],

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../json.ts';
+import { canonicalJson, listOf } from '../json.ts';
 import { applyOperations } from '../yaml/json-patch.ts';
 import type { ClusterFacts } from './facts.ts';
 import { reaches, readAssets, runsApiServer, type Group } from './groups.ts';
@@ -105,7 +105,9 @@ function delivered(cluster: KopsObject, group: Group, layout: Layout): string {
     .filter((asset) => reaches(asset, group.role, layout))
     .map(withoutRoles);
   const server = runsApiServer(group) ? (cluster.spec['kubeAPIServer'] ?? {}) : {};
-  return canonicalJson([files, server]);
+  // The list of addons is an argument of what applies them on the control plane (`nodeup/pkg/model/protokube.go`, 1.22 to 1.35; its pod, 1.36).
+  const addons = group.role === 'ControlPlane' ? listOf(cluster.spec['addons']) : [];
+  return canonicalJson([files, server, addons]);
 }
 
 /** kOps leaves the roles out of the hash: only who gets the file counts. */

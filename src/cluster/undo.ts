@@ -1,3 +1,4 @@
+import { undoAddons } from './addons.ts';
 import { isObject, listOf, sameJson, type Json, type JsonObject, mapOf } from '../json.ts';
 import { readFacts, type ClusterWorld } from './facts.ts';
 import { specChange, type SpecChange } from './spec-change.ts';
@@ -60,7 +61,11 @@ interface UndoStep {
 
 function undoOne(now: KopsObject, { before, operations }: MadeChange): UndoStep {
   const after = applyOperations(before, operations);
-  const parts = [undoAssets(now.spec, before.spec, operations), undoSettings(now.spec, before.spec, after.spec)];
+  const parts: UndoStep[] = [
+    undoAssets(now.spec, before.spec, operations),
+    undoSettings(now.spec, before.spec, after.spec),
+    { ...undoAddons(now, before, after), conflicts: [] },
+  ];
   return {
     keys: parts.flatMap(({ keys }) => keys),
     operations: parts.flatMap((part) => part.operations),

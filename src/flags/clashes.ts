@@ -186,6 +186,22 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--key-stdin'], not: ['--key-env'], hint: 'Give the key in one way.' },
     { flags: ['--key-stdin'], not: ['-f -'], said: 'cannot read stdin as well', hint: 'Give --key-env NAME.' },
   ],
+  'ship apply': [
+    {
+      flags: ['--manifest-url', '--out', '--no-update', '--include-pending', '--allow-kops-upgrade'],
+      needs: ['--via'],
+    },
+    { flags: ['--context', '--kubeconfig', '--force-conflicts', '--no-wait'], not: ['--via'] },
+    { flags: ['--no-update', '--include-pending', '--allow-kops-upgrade'], not: ['-f'] },
+  ],
+  'ship remove': [
+    {
+      flags: ['--manifest-url', '-f', '--state', '--no-update', '--include-pending', '--allow-kops-upgrade'],
+      needs: ['--via'],
+    },
+    { flags: ['--context', '--kubeconfig'], not: ['--via'] },
+    { flags: ['--no-update', '--include-pending', '--allow-kops-upgrade'], not: ['-f'] },
+  ],
   enable: ENABLE,
   wizard: [...changing('-f'), NO_LOG, ...WEBHOOK],
   disable: changing('-f'),

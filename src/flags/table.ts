@@ -438,6 +438,27 @@ const SHIP_KEY: FlagGroup = {
   ],
 };
 
+/** Through the spec instead of kubectl: what `AddonFlags` of `src/commands/ship/cluster.ts` has. */
+const SHIP_ADDON: readonly Flag[] = [
+  {
+    name: '--via',
+    value: 'way',
+    choices: ['addon'],
+    help: 'addon: through spec.addons, which kOps applies; default: kubectl',
+  },
+  {
+    name: '--manifest-url',
+    value: 'url',
+    help: 'where the control plane loads the manifest: s3://…, gs://…, https://…',
+  },
+  KOPS_VERSION,
+  { name: '--no-update', help: 'stop once the spec is stored' },
+  { name: '--include-pending', help: 'also apply what `kops update` would change anyway' },
+  { name: '--allow-kops-upgrade', help: 'accept that a newer kops upgrades the cluster' },
+  JOURNAL,
+  { name: '--no-journal', help: 'record nothing' },
+];
+
 /** The flags that `readShip` of `src/commands/ship/flags.ts` reads. */
 const SHIP_FLAGS: readonly FlagGroup[] = [SHIP_CLUSTER, SHIP_STORE, SHIP_COLLECTOR];
 
@@ -906,6 +927,13 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { ...TIMEOUT, help: 'how long to wait for the collectors' },
       ],
     },
+    {
+      heading: 'As an addon',
+      flags: [
+        ...SHIP_ADDON,
+        { name: '--out', value: 'dir', takes: 'folder', help: 'where the manifest is written, to be uploaded' },
+      ],
+    },
     { heading: 'Output', flags: TALK },
   ],
   'ship remove': [
@@ -919,6 +947,10 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         NO_COLOR,
         { ...VERBOSE, help: 'show each kubectl command as it is run' },
       ],
+    },
+    {
+      heading: 'As an addon',
+      flags: [STATE, { ...FILE, help: 'the spec in a file instead' }, ...SHIP_ADDON],
     },
   ],
   'ship status': [

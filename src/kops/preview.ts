@@ -158,15 +158,18 @@ const GROUP_FILES: Readonly<Record<string, IsOwn>> = {
  * Takes a parsed preview, all instance groups and the cluster's name; gives what reaches only the groups that run an API server, what is one of
  * the cluster's own files that an audit change rewrites, and all else. A deletion, an unknown line, and a resource whose name is not exactly
  * what kOps makes of such a group's name are "all else": so are add-on and etcd manifests and `kops-version.txt`, which auditing never touches.
+ *
+ * @param changesAddons the change is of `spec.addons`: then the pod that applies them is the cluster's own file too.
  */
 export function classifyChanges(
   preview: ParsedPreview,
   groups: readonly KopsObject[],
   clusterName: string,
+  changesAddons = false,
 ): ClassifiedChanges {
   const own = groups.flatMap((group) => apiServerGroup(group, clusterName));
   const classified: ClassifiedChanges = { controlPlane: [], managedFiles: [], other: [] };
-  for (const change of preview.changes) classified[placeOf(change, own)].push(change);
+  for (const change of preview.changes) classified[placeOf(change, own, changesAddons)].push(change);
   return classified;
 }
 
@@ -175,9 +178,13 @@ function apiServerGroup(group: KopsObject, cluster: string): Group[] {
   return role === 'ControlPlane' || role === 'APIServer' ? [{ name: group.metadata.name, role, cluster }] : [];
 }
 
-function placeOf(change: PreviewChange, groups: readonly Group[]): keyof ClassifiedChanges {
+/** The pod that applies `spec.addons` (`pkg/model/components/channels/model.go`, since 1.36). */
+const ADDONS_POD = 'manifests-channels-kops-channels';
+
+function placeOf(change: PreviewChange, groups: readonly Group[], changesAddons: boolean): keyof ClassifiedChanges {
   if (change.action !== 'create' && change.action !== 'modify') return 'other';
   if (change.kind === 'ManagedFile' && change.name === 'cluster-completed.spec') return 'managedFiles';
+  if (changesAddons && change.kind === 'ManagedFile' && change.name === ADDONS_POD) return 'managedFiles';
   if (belongs(GROUP_FILES, change, groups)) return 'managedFiles';
   return belongs(GROUP_RESOURCES, change, groups) ? 'controlPlane' : 'other';
 }

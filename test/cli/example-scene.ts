@@ -35,6 +35,7 @@ export function asExpected(example: ShownExample): unknown {
 function statusesOf({ line }: ShownExample): number[] {
   if (/ lint | who .*audit\.log|status .*--(exit-code|require)/.test(line)) return [0, 1];
   if (/policy diff .*--exit-code/.test(line)) return [1];
+  if (/--via addon/.test(line)) return [0];
   if (/ ship (check|verify) .*(--key-env|--cluster)/.test(line)) return [2, 4];
   if (/--live|ship (?:check|verify|apply|status|remove)/.test(line)) return [4];
   const asks =

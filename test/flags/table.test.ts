@@ -48,6 +48,7 @@ interface Key {
 
 /** What several commands have in common, and where it is. */
 const SHARED: Readonly<Record<string, string>> = {
+  AddonFlags: 'commands/ship/cluster.ts',
   RunningFlags: 'commands/ship/cluster.ts',
   ShipFlags: 'commands/ship/flags.ts',
   ChangeFlags: 'commands/change/flags.ts',

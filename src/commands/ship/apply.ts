@@ -11,14 +11,24 @@ import { isRolledOut, type NodePod, podsOnNodes, type SeenExporter } from '../..
 import { secretCommands, type ShipSettings } from '../../ship/settings.ts';
 import { confirm } from '../../terminal/confirm.ts';
 import { specToYaml } from '../../yaml/print.ts';
-import { exporterFor, fail, kubectlOptions, pause, readTimeLimit, type RunningFlags, say } from './cluster.ts';
+import {
+  type AddonFlags,
+  exporterFor,
+  fail,
+  kubectlOptions,
+  pause,
+  readTimeLimit,
+  type RunningFlags,
+  say,
+} from './cluster.ts';
 import { readShip, type ShipFlags } from './flags.ts';
 import { readStatus } from './status.ts';
 
 /** The flags of `ship apply` as the command line gives them. */
-export interface ApplyShipFlags extends ShipFlags {
+export interface ApplyShipFlags extends ShipFlags, AddonFlags {
   context?: string;
   kubeconfig?: string;
+  out?: string;
   dryRun?: boolean;
   exitCode?: boolean;
   diff?: 'full' | 'short' | 'none';
@@ -33,6 +43,7 @@ type WatchFlags = RunningFlags & { timeout: string };
 
 /** `ship apply`: rolls the collectors out, and waits until each node with an API server has one that is ready. Gives the exit status. */
 export async function shipApply(flags: ApplyShipFlags, context: Context): Promise<number> {
+  if (flags.via === 'addon') return (await import('./addon.ts')).applyAddon(flags, context);
   const { settings } = await readShip(flags, context);
   const { cluster, namespace } = settings;
   const running = { ...flags, cluster, namespace };

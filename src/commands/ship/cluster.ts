@@ -17,6 +17,17 @@ export interface RunningFlags {
   verbose?: boolean;
 }
 
+/** The flags by which a spec is changed, besides those that `ship apply` and `ship remove` have anyway. */
+export interface AddonFlags {
+  via?: 'addon';
+  manifestUrl?: string;
+  kopsVersion?: string;
+  update: boolean;
+  includePending?: boolean;
+  allowKopsUpgrade?: boolean;
+  journal?: string | false;
+}
+
 /** How long one call of kubectl may take. */
 const CALL_MS = 30_000;
 

@@ -5,10 +5,12 @@ import { type Exporter, FIELD_MANAGER } from '../../live/exporter.ts';
 import { EXPORTER_NAME } from '../../ship/manifests.ts';
 import { nameOf } from '../../ship/on-nodes.ts';
 import { confirm } from '../../terminal/confirm.ts';
-import { exporterFor, fail, pause, readTimeLimit, type RunningFlags, say } from './cluster.ts';
+import { type AddonFlags, exporterFor, fail, pause, readTimeLimit, type RunningFlags, say } from './cluster.ts';
 
 /** The flags of `ship remove` as the command line gives them. */
-export interface RemoveFlags extends RunningFlags {
+export interface RemoveFlags extends RunningFlags, AddonFlags {
+  state?: string;
+  file?: string;
   dryRun?: boolean;
   yes?: boolean;
   timeout: string;
@@ -31,6 +33,7 @@ interface Removal {
 
 /** `ship remove`: takes the collectors out again, and nothing else. Gives the exit status. */
 export async function shipRemove(flags: RemoveFlags, context: Context): Promise<number> {
+  if (flags.via === 'addon') return (await import('./addon.ts')).removeAddon(flags, context);
   const exporter = exporterFor(flags, context);
   const removal = await context.io.progress.during('looking at what is there', () => removalOf(exporter));
   const { objects, removesNamespace } = removal;
