@@ -315,7 +315,7 @@ function withPolicies(periods: readonly Period[], changes: readonly number[]): P
             : [one];
         })
         .toSorted((a, b) => a.from - b.from);
-      const first = parts.find(({ from, verdict }) => from >= change && verdict !== 'gap');
+      const first = parts.find(({ from }) => from >= change);
       return parts.map((one) => (one === first ? { ...one, isPolicyNew: true } : one));
     },
     [...periods],

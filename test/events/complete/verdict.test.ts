@@ -108,7 +108,10 @@ describe('a change of the policy', () => {
       (a.stageTimestamp ?? '') < (b.stageTimestamp ?? '') ? -1 : 1,
     );
     expect(policiesOf(await check({ 'cp-1': mixed }), 'cp-1')).toEqual([]);
-    const unheard = [...before, ...at('Request', after)].filter((event) => !isLease(event));
+    const unheard = [...before, ...at('Request', after)].map((event) => ({
+      ...event,
+      ...(isLease(event) && { objectRef: { ...event.objectRef, resource: 'endpoints' } }),
+    }));
     expect(policiesOf(await check({ 'cp-1': unheard }), 'cp-1')).toEqual([]);
     const others = after.map((event) => ({ ...event, user: { ...event.user, groups: ['others'] } }));
     expect(policiesOf(await check({ 'cp-1': [...before, ...at('Request', others)] }), 'cp-1')).toEqual([]);
@@ -131,6 +134,20 @@ it('cannot be told of at its ends where a silence has no heartbeat on its other 
     'cannot tell no-heartbeat',
     'complete',
     'cannot tell no-heartbeat',
+  ]);
+});
+
+it('is not late where it begins within the minute that copying takes', async () => {
+  const late = CP_2.filter((event) => isAround(event, '02:13:40', '02:15'));
+  expect(periodsOf(await check({ 'cp-1': CP_1, 'cp-2': late }), 'cp-2')).toEqual(['02:13:43-02:14:35 complete']);
+});
+
+it('has the worst first, and a gap is worse than what nobody can tell', async () => {
+  const found = await check({ 'cp-0': CP_2.filter((event) => !isLease(event)), 'cp-1': CP_1 });
+  expect(found.verdict).toBe('gap');
+  expect(found.servers.map(({ server, verdict }) => [server, verdict])).toEqual([
+    ['cp-1', 'gap'],
+    ['cp-0', 'cannot tell'],
   ]);
 });
 
