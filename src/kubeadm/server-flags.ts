@@ -84,11 +84,35 @@ const BOOLEAN = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
 /** What a value of each type looks like for pflag 1.0.9: `strconv.ParseInt(…, 0, 64)`, `ParseBool`, `ParseFloat`, `time.ParseDuration`. */
 const READS: Readonly<Record<FlagType, { test: (value: string) => boolean; wanted: string }>> = {
   text: { test: () => true, wanted: '' },
-  integer: { test: (value) => INTEGER.test(value.trim()) && value.trim() === value, wanted: 'a whole number' },
+  integer: { test: isInteger, wanted: 'a whole number' },
   boolean: { test: (value) => BOOLEAN.test(value), wanted: 'true or false' },
   duration: { test: (value) => DURATION.test(value), wanted: 'a duration such as 10s' },
-  float: { test: (value) => FLOAT.test(value.trim()), wanted: 'a number' },
+  float: { test: (value) => FLOAT.test(value), wanted: 'a number' },
 };
+
+/** An int is 64 bits wide. */
+function isInteger(value: string): boolean {
+  return INTEGER.test(value) && !(Math.abs(Number(value.replaceAll('_', ''))) >= 2 ** 63);
+}
+
+/** Of values that must be more than 0 where events are batched, and of the throttle where that is on (`validateBackendBatchOptions`). */
+const BATCHED = ['batch-buffer-size', 'batch-max-size'];
+const THROTTLED = ['batch-throttle-qps', 'batch-throttle-burst'];
+
+/**
+ * The flags of a backend that must be more than 0: of the log none but with `batch`, as its mode is blocking otherwise and its throttle is
+ * off; of the webhook all but with another mode.
+ *
+ * @param valueOf the value of a flag; empty where it is not set.
+ */
+export function positiveFlags(backend: 'log' | 'webhook', valueOf: (name: string) => string): string[] {
+  const at = `audit-${backend}`;
+  const isBatch = (valueOf(`${at}-mode`) || (backend === 'log' ? 'blocking' : 'batch')) === 'batch';
+  if (!isBatch) return [];
+  const throttle = valueOf(`${at}-batch-throttle-enable`) || String(backend === 'webhook');
+  const names = /^(?:1|t)/i.test(throttle) ? [...BATCHED, ...THROTTLED] : BATCHED;
+  return names.map((name) => `${at}-${name}`);
+}
 
 /**
  * Why kube-apiserver does not take a value of an audit flag: what it wants in its place; undefined where it takes it.

@@ -125,10 +125,11 @@ function emptyOrOther({ node }: Part): 'empty' | 'other' {
 /** Volumes that no static pod may have: of the API (from 1.34 on, `tryDecodeSinglePod` of `pkg/kubelet/config/common.go`), or one name twice. */
 function refusedVolumes(spec: Part): Fault[] {
   const seen = new Set<string>();
+  const isStatic = isTrue(member(spec, 'hostNetwork'));
   return items(member(spec, 'volumes')).flatMap((volume): Fault[] => {
     const { place } = volume;
     const name = textOf(member(volume, 'name')) ?? '';
-    const ofApi = OF_API.find((key) => member(volume, key));
+    const ofApi = isStatic ? OF_API.find((key) => member(volume, key)) : undefined;
     const isTwice = seen.has(name);
     seen.add(name);
     return [
@@ -136,6 +137,11 @@ function refusedVolumes(spec: Part): Fault[] {
       ...(isTwice ? [{ kind: 'volume-twice' as const, volume: name, place }] : []),
     ];
   });
+}
+
+/** The API server of a hosted control plane is a pod as any other, with a network of its own. */
+function isTrue(part: Part | undefined): boolean {
+  return part?.node.kind === 'boolean' && part.node.value;
 }
 
 const OF_API = ['configMap', 'secret', 'persistentVolumeClaim'] as const;

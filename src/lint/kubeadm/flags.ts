@@ -1,6 +1,6 @@
 import { type ApiServer, type Flag, flagOf, isOpen, valueOf } from '../../kubeadm/api-server.ts';
 import type { Place } from '../../kubeadm/parts.ts';
-import { AUDIT_FLAG_NAMES, effectiveName, wantedValue } from '../../kubeadm/server-flags.ts';
+import { AUDIT_FLAG_NAMES, effectiveName, positiveFlags, wantedValue } from '../../kubeadm/server-flags.ts';
 import { compareVersions } from '../../cluster/release.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { type ServerBreach, type ServerRule, serverRule } from '../rule.ts';
@@ -154,22 +154,31 @@ function badValues({ server, kubernetesVersion }: ServerInput): ServerBreach<Val
     const { value, valuePlace: place } = flag;
     const name = effectiveName(flag.name);
     if (!AUDIT_FLAG_NAMES.includes(name) || isOpen(value ?? '')) return [];
-    const wanted =
-      value === null ? 'a value' : (wantedOf(server, name, value) ?? wantedEvent(name, value, kubernetesVersion));
+    const wanted = value === null ? 'a value' : wantedOf(server, name, value, kubernetesVersion);
     return wanted === undefined || wanted === '' ? [] : [{ args: { name, value, wanted }, place }];
   });
 }
 
-function wantedOf(server: ApiServer, name: string, value: string): string | undefined {
+function wantedOf(
+  server: ApiServer,
+  name: string,
+  value: string,
+  kubernetesVersion: string | null,
+): string | undefined {
   if (FILES.includes(name)) return /\/\s*$/.test(value) ? 'the path of a file, not of a directory' : undefined;
-  const backend = name.startsWith('audit-webhook') ? 'audit-webhook-config-file' : 'audit-log-path';
-  return wantedValue(name, value, valueOf(server, backend) !== '');
+  const backend = name.startsWith('audit-webhook') ? 'webhook' : 'log';
+  const isOn = valueOf(server, backend === 'log' ? 'audit-log-path' : 'audit-webhook-config-file') !== '';
+  const wanted = wantedValue(name, value, isOn);
+  if (wanted !== undefined || !isOn) return wanted;
+  if (name.endsWith('-version')) return wantedEvent(value, kubernetesVersion);
+  const isPositive = !positiveFlags(backend, (flag) => valueOf(server, flag)).includes(name) || Number(value) > 0;
+  return isPositive ? undefined : 'more than 0';
 }
 
 /** The versions of events before v1 went with Kubernetes 1.24 (`knownGroupVersions`). */
-function wantedEvent(name: string, value: string, kubernetesVersion: string | null): string | undefined {
+function wantedEvent(value: string, kubernetesVersion: string | null): string | undefined {
   const isOld = kubernetesVersion !== null && compareVersions(kubernetesVersion, '1.24.0') < 0;
-  return name.endsWith('-version') && !isOld && value !== 'audit.k8s.io/v1' ? 'audit.k8s.io/v1' : undefined;
+  return isOld || value === 'audit.k8s.io/v1' ? undefined : 'audit.k8s.io/v1';
 }
 
 type TwiceArgs = { name: string; value: string; before: string };

@@ -107,6 +107,12 @@ describe('documents that start a kube-apiserver', () => {
     expect((await lint(json6902)).found).toEqual([]);
   });
 
+  it('may be pods of a hosted control plane, with volumes of the API', async () => {
+    const ofApi = caseText('pod-bad-config-map');
+    expect((await lint(ofApi)).found).toEqual(['118:5 static-pod-volume']);
+    expect((await lint(ofApi.replace('hostNetwork: true', 'hostNetwork: false'))).found).toEqual([]);
+  });
+
   it('show no line that may hold a secret', async () => {
     const text = GOOD.replace('    - name: audit-log-path\n', '    - {name: audit-log-paths, token: x}\n$&');
     const { findings } = await lintText(text, 'a.yaml', { kopsVersion: null });
