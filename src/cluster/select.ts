@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';
 import type { SpecDocument } from './documents.ts';
+import { foreignDocument, foreignHint } from './foreign.ts';
 
 /** The Cluster document to work on, and the InstanceGroup documents that belong to it. */
 export interface Selection {
@@ -19,7 +20,9 @@ export function selectCluster(
   documents: readonly SpecDocument[],
   { file, name, pickWith }: { file: string; name?: string | undefined; pickWith?: string },
 ): Selection {
-  const clusters = documents.filter(({ kind }) => kind === 'Cluster');
+  const clusters = documents.filter(
+    (document) => document.kind === 'Cluster' && foreignDocument(document) === undefined,
+  );
   const [only] = clusters;
   if (!only) {
     for (const document of documents) if (document.kind === '') document.value(); // not YAML at all is the better answer
@@ -51,11 +54,17 @@ export function selectCluster(
 }
 
 function noCluster(documents: readonly SpecDocument[], file: string): UserError {
-  const kinds = [...new Set(documents.map(({ kind }) => kind || 'a document without a kind'))].join(', ');
+  const kinds = [...new Set(documents.map(kindText))].join(', ');
   return new UserError(`no Cluster document here, only ${kinds}`, {
-    hint: 'Give the spec of a cluster, as `kops get all --name NAME -o yaml` prints it.',
+    hint: foreignHint(documents) ?? 'Give the spec of a cluster, as `kops get all --name NAME -o yaml` prints it.',
     place: { file },
   });
+}
+
+/** A Cluster that is none of kOps' is told with its group. */
+function kindText({ kind, apiVersion }: SpecDocument): string {
+  if (kind === 'Cluster') return `Cluster of ${apiVersion}`;
+  return kind || 'a document without a kind';
 }
 
 function unknownCluster(wanted: string, names: readonly string[], file: string): UserError {

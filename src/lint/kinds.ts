@@ -61,13 +61,16 @@ function valueOf(key: string, text: string): string | undefined {
 /** The error for a file that holds nothing that is looked at. */
 export class NothingHereError extends UserError {}
 
-/** That a file holds only documents of these kinds. */
-export function nothingHere(kinds: readonly string[], file: string): NothingHereError {
+/** That a file holds only documents of these kinds; with a hint, where it is known what they are. */
+export function nothingHere(kinds: readonly string[], file: string, hint: string = GIVE): NothingHereError {
   return new NothingHereError(`no audit policy and no Cluster here, only ${[...new Set(kinds)].join(', ')}`, {
-    hint: 'Give a Policy of audit.k8s.io/v1, the spec of a cluster as `kops get all --name NAME -o yaml` prints it, a configuration of kubeadm or kind, or the static pod of a kube-apiserver.',
+    hint,
     place: { file },
   });
 }
+
+const GIVE =
+  'Give a Policy of audit.k8s.io/v1, the spec of a cluster as `kops get all --name NAME -o yaml` prints it, a configuration of kubeadm or kind, or the static pod of a kube-apiserver.';
 
 /**
  * Whether a file that nobody named is one to look at: it says of itself that it holds an audit policy, documents of kOps, or what starts a

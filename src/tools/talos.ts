@@ -22,10 +22,13 @@ function policyObject({ rules, omitStages, omitManagedFields }: Policy): JsonObj
   };
 }
 
-/** The same members, as JSON has them. */
+/** A rule with the keys of `audit.k8s.io/v1`, the core group written out. */
 export function plain(rule: Policy['rules'][number]): JsonObject {
   const { resources, ...others } = rule;
-  return { ...others, ...(resources === undefined ? {} : { resources: resources.map((entry) => ({ ...entry })) }) };
+  return {
+    ...others,
+    ...(resources === undefined ? {} : { resources: resources.map((entry) => ({ group: '', ...entry })) }),
+  };
 }
 
 function settings(asked: Asked): string {

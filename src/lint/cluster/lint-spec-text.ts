@@ -1,5 +1,6 @@
 import { selectCluster } from '../../cluster/select.ts';
 import { type SpecDocument, readDocuments, specDocument } from '../../cluster/documents.ts';
+import { foreignDocument, foreignHint } from '../../cluster/foreign.ts';
 import { halfReadFindings } from '../../cluster/half-read.ts';
 import { NoMapError, NoNameError } from '../../cluster/read-spec.ts';
 import { lineCounter } from '../../cluster/sections.ts';
@@ -24,7 +25,9 @@ export interface SpecText {
 export function lintSpecText(spec: SpecText, found: FileLint): FileLint {
   const lint = { ...found, findings: [...found.findings], errors: [...found.errors] };
   const documents = readSpecs(spec, lint);
-  const clusters = documents.filter(({ kind }) => kind === 'Cluster');
+  const clusters = documents.filter(
+    (document) => document.kind === 'Cluster' && foreignDocument(document) === undefined,
+  );
   const hasOther = spec.sections.some(({ kind }) => kind !== 'unsure');
   if (clusters.length === 0 && !hasOther) {
     // That it can't be read is the better answer.
@@ -122,6 +125,7 @@ function nothingIn(documents: readonly SpecDocument[], file: string): NothingHer
   return nothingHere(
     documents.map(({ kind }) => kind || 'a document without a kind'),
     file,
+    foreignHint(documents),
   );
 }
 
