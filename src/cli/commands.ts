@@ -16,6 +16,7 @@ import type { RemoveFlags } from '../commands/ship/remove.ts';
 import type { CheckFlags } from '../commands/ship/check.ts';
 import type { RenderFlags } from '../commands/ship/render.ts';
 import type { ShipStatusFlags } from '../commands/ship/status.ts';
+import type { VerifyFlags } from '../commands/ship/verify.ts';
 import type { StatusFlags } from '../commands/status/flags.ts';
 import type { WhoFlags } from '../commands/who.ts';
 import type { Context } from '../context.ts';
@@ -525,6 +526,31 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/ship-roll-out.md',
     run: async ({ flags }, context) =>
       (await import('../commands/ship/status.ts')).shipStatus(flags<ShipStatusFlags>(), context),
+  },
+  {
+    name: 'ship verify',
+    summary: 'follow one event from the API server into the store',
+    description:
+      'The proof from end to end: sends one harmless request that the policy records, and looks for its event in the log on the nodes and in the store. Says at which step it got lost: the policy, the file, the collector, the key or the store.',
+    examples: [
+      ['kops-audit ship verify --cluster prod.example.com --sink mezmo', 'prints the query for the store'],
+      [
+        'kops-audit ship verify --cluster prod.example.com --sink loki --param endpoint=https://loki.example.com --query-url https://loki.example.com --query-env LOKI_KEY',
+        'searches there',
+      ],
+      ['kops-audit ship verify --cluster prod.example.com --sink mezmo -o json', 'for a script'],
+    ],
+    exit: [
+      [0, 'it arrived, as far as was asked'],
+      [1, 'it got lost; the step is said'],
+      [2, 'the flags are wrong, or the cluster has no log that can be shipped'],
+      [4, 'kops or kubectl failed, or a step could not be looked at'],
+      BUG,
+      INTERRUPTED,
+    ],
+    page: 'docs/prove-it-arrives.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/ship/verify.ts')).shipVerify(flags<VerifyFlags>(), context),
   },
   {
     name: 'ship remove',

@@ -182,6 +182,10 @@ const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one
 
 /** By command. The first row that holds is told. */
 export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
+  'ship verify': [
+    { flags: ['--query-secret'], not: ['--query-env'], hint: 'Give the key in one way.' },
+    { flags: ['--query-env', '--query-secret'], needs: ['--query-url'], hint: 'Without it nothing is searched.' },
+  ],
   'ship check': [
     { flags: ['--key-stdin'], not: ['--key-env'], hint: 'Give the key in one way.' },
     { flags: ['--key-stdin'], not: ['-f -'], said: 'cannot read stdin as well', hint: 'Give --key-env NAME.' },

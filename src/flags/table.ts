@@ -891,6 +891,31 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     },
   ],
   'ship sinks': [{ flags: [{ ...TEXT_OR_JSON, help: 'text or json (all that is known of each)' }, NO_COLOR] }],
+  'ship verify': [
+    ...SHIP_FLAGS,
+    { heading: 'Running cluster', flags: RUNNING },
+    {
+      heading: 'Search',
+      flags: [
+        {
+          name: '--query-url',
+          value: 'url',
+          once: true,
+          help: 'where the store is searched; default: the query is printed',
+        },
+        { name: '--query-env', value: 'variable', once: true, help: 'the variable that holds the key for the search' },
+        { name: '--query-secret', value: 'name/key', once: true, help: 'the Secret that holds it' },
+        {
+          name: '--wait',
+          value: 'duration',
+          takes: 'wait',
+          default: '1m',
+          help: 'how long it may take to arrive at each step',
+        },
+      ],
+    },
+    { heading: 'Output', flags: [TEXT_OR_JSON, ...TALK] },
+  ],
   'ship check': [...SHIP_FLAGS, SHIP_KEY, { heading: 'Output', flags: [TEXT_OR_JSON, ...TALK] }],
   'ship render': [
     ...SHIP_FLAGS,

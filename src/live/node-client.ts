@@ -19,23 +19,27 @@ interface ApiProxy {
 /** Linux takes 107 bytes, macOS 103. */
 const LONGEST_SOCKET = 103;
 
-/** A proxy that passes nothing but reads of nodes' logs. It is no fence (`%2e%2e` passes): what is asked for is checked by `safePath`. */
-const FENCE = [
-  '--accept-paths=^/api/v1/nodes$,^/api/v1/nodes/[^/]+/proxy/logs/',
-  '--reject-methods=POST,PUT,PATCH,DELETE',
-];
+/**
+ * A proxy that passes nothing but reads of nodes' logs, and what else is needed. It is no fence (`%2e%2e` passes): what is asked for is
+ * checked by `safePath`.
+ */
+function fence(more: string | undefined): string[] {
+  const paths = ['^/api/v1/nodes$', '^/api/v1/nodes/[^/]+/proxy/logs/', ...(more === undefined ? [] : [more])];
+  return [`--accept-paths=${paths.join(',')}`, `--reject-methods=POST,PUT,PATCH${more === undefined ? ',DELETE' : ''}`];
+}
 
 /**
  * Starts `kubectl proxy` on a socket in a folder that only we may enter. It ends when we do.
  *
+ * @param more a pattern of paths that may be asked besides those of logs, DELETE included.
  * @throws UserError where there is no kubectl, ExternalError where it fails.
  */
-export async function startApiProxy(options: Omit<KubectlOptions, 'signal'>): Promise<ApiProxy> {
+export async function startApiProxy(options: Omit<KubectlOptions, 'signal'>, more?: string): Promise<ApiProxy> {
   const { binary = 'kubectl', context, kubeconfig, env, timeoutMs } = options;
   const folder = await socketFolder();
   const socketPath = join(folder, 's');
   const config = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
-  const args = [`--context=${context}`, ...config, 'proxy', `--unix-socket=${socketPath}`, ...FENCE];
+  const args = [`--context=${context}`, ...config, 'proxy', `--unix-socket=${socketPath}`, ...fence(more)];
   const command = commandLine(binary, args);
   options.onCommand?.(command);
   const { stop, failure } = await runInBackground({ binary, args, env, ready: 'Starting to serve', timeoutMs, folder });

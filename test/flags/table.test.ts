@@ -22,6 +22,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   'ship remove': ['RemoveFlags', 'commands/ship/remove.ts'],
   'ship check': ['CheckFlags', 'commands/ship/check.ts'],
   'ship render': ['RenderFlags', 'commands/ship/render.ts'],
+  'ship verify': ['VerifyFlags', 'commands/ship/verify.ts'],
   'ship status': ['ShipStatusFlags', 'commands/ship/status.ts'],
   'policy explain': ['ExplainFlags', 'commands/policy/explain.ts'],
   'policy test': ['PolicyTestFlags', 'commands/policy/test.ts'],
