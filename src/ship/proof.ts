@@ -49,7 +49,7 @@ export function recordedRequest(policy: Policy, { username, groups }: Sender, id
 }
 
 /** A step on the way of an event. */
-export type StepName = 'policy' | 'file' | 'collector' | 'key' | 'store';
+type StepName = 'policy' | 'file' | 'collector' | 'key' | 'store';
 
 /** How it went there. */
 export interface Step {
