@@ -87,7 +87,7 @@ function checkView({ settings, keys, id, verdict }: Checked, { io }: Context): s
     facts(
       [
         ['Address', settings.endpoint],
-        ['Key', `from ${keys.from}`],
+        ['Key', keys.from === null ? 'none is needed' : `from ${keys.from}`],
         ['Answer', said],
       ],
       io.columns,

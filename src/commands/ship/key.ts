@@ -19,8 +19,8 @@ export interface KeyFlags {
 export interface Keys {
   /** By the key of the Secret. */
   values: ReadonlyMap<string, string>;
-  /** As a noun: `the Secret kops-audit/audit-exporter`. */
-  from: string;
+  /** As a noun: `the Secret kops-audit/audit-exporter`; null where none is needed. */
+  from: string | null;
 }
 
 /** How kubectl is asked for the cluster of these settings. */
@@ -42,7 +42,7 @@ function kubectlOptions(flags: KeyFlags, cluster: string, { env, io, interrupt }
  */
 export async function readKeys(settings: ShipSettings, flags: KeyFlags, context: Context): Promise<Keys> {
   const names = [...new Set(settings.secretHeaders.map(({ key }) => key))];
-  if (names.length === 0) return { values: new Map(), from: 'nothing: no key is needed' };
+  if (names.length === 0) return { values: new Map(), from: null };
   if (flags.keyEnv !== undefined) return given(names, fromEnv(flags.keyEnv, context), `$${flags.keyEnv}`);
   if (flags.keyStdin) return given(names, (await readStdin(context.io.input)).replace(/\r?\n$/, ''), 'stdin');
   const { namespace, secretName: name } = settings;

@@ -232,7 +232,7 @@ function refusal(error: unknown): null {
 /** Asks the store again and again. What it says of a wrong key or address is told at once. */
 async function inTheStore(search: Search, { waitMs, context }: Way): Promise<'found' | 'nothing' | Step> {
   const { io, interrupt: signal } = context;
-  const mask = createMasker(keyForms({ values: new Map([['', search.secret ?? '']]), from: '' }));
+  const mask = createMasker(keyForms({ values: new Map([['', search.secret ?? '']]), from: null }));
   const ends = Date.now() + waitMs;
   return io.progress.during('looking for it in the store', async () => {
     for (;;) {
