@@ -488,7 +488,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit ship apply -f cluster.yaml --sink mezmo --yes', 'in a script'],
       [
         'kops-audit ship apply -f cluster.yaml --sink mezmo --via addon --manifest-url s3://bucket/audit.yaml --out up --yes',
-        'let kOps apply it, from a URL in the spec',
+        'let kOps apply it, by its spec',
       ],
     ],
     exit: [

@@ -2,12 +2,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectorConfig } from '../../src/ship/collector.ts';
 import { manifests, manifestText } from '../../src/ship/manifests.ts';
 import { shipSettings } from '../../src/ship/settings.ts';
 import { SINKS } from '../../src/ship/sinks.ts';
 import { readSpecText } from '../../src/change/spec-text.ts';
+import { startCollector } from './collector/collector.ts';
+import { settingsFor } from './collector/delivery.ts';
+import { startStore } from './collector/store.ts';
+import { eventLines, openWriter } from './collector/writer.ts';
 import type { Apiserver } from './kube-apiserver/apiserver.ts';
 import { KUBECTL_FOLDER } from './kube-apiserver/build.ts';
 import { makeNodes, type Nodes, say } from './kube-apiserver/kubelets.ts';
@@ -27,6 +33,7 @@ spec:
     auditPolicyFile: /etc/policy.yaml
     auditLogPath: /var/log/kube-audit/audit.log
 `;
+const SAMPLE = fileURLToPath(new URL('../samples/audit-requestresponse.log.gz', import.meta.url));
 const STORE = ['--sink', 'mezmo'];
 
 let lab: Lab;
@@ -313,6 +320,39 @@ describe('ship status', { timeout: 120_000 }, () => {
     expect(Math.max(...text.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     server.close();
     other.close();
+  });
+
+  it('finds that a real collector loses events since the store knows its key no more', async () => {
+    const store = await startStore({ dir: join(lab.dir, 'store'), user: { name: 'kops-audit', password: 'changed' } });
+    const directory = join(lab.dir, 'kube-audit');
+    const settings = settingsFor({ directory, cluster: CLUSTER, endpoint: store.url, maxEventBytes: 100_000 });
+    const writer = openWriter(join(directory, 'audit.log'));
+    const collector = await startCollector({
+      dir: join(lab.dir, 'collector'),
+      config: collectorConfig(settings),
+      env: { NODE_NAME: 'cp-2', POD_IP: '127.0.0.1' },
+    });
+    try {
+      for (const line of eventLines(SAMPLE, 40)) writer.write(line);
+      const lost = () => collector.metric('otelcol_exporter_send_failed_log_records');
+      await expect.poll(lost, { timeout: 30_000 }).toBe(40);
+      nodes.pods.set('10.199.1.2:8888', Number(collector.metricsAddress.split(':')[1]));
+      nodes.kubelets['cp-2']!.fault = (_request, response) => {
+        say(response, 200, collector.output());
+        return true;
+      };
+      const run = await ship('status', '--interval', '1s', '-o', 'json');
+      const { nodes: seen } = JSON.parse(run.stdout) as { nodes: Record<string, unknown>[] };
+      expect(seen[1]).toMatchObject({ state: 'failing', sent: 0, failed: 40, refused: 0, queueCapacity: 268_435_456 });
+      expect(JSON.stringify(seen[1]?.['lastError'])).toContain('401');
+      expect(JSON.stringify(seen[1]?.['problem'])).toContain('The key is wrong or not allowed to write');
+      expect(await collector.health()).toBe(200);
+    } finally {
+      nodes.kubelets['cp-2']!.fault = null;
+      writer.close();
+      await collector.stop();
+      await store.stop();
+    }
   });
 
   it('tells how far behind the collector of a node is, where its API server is known', async () => {
