@@ -5,6 +5,9 @@ import ts from 'typescript';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
+/** What was compiled in this process, by its source. */
+const compiled = new Map<string, string>();
+
 /**
  * Compiles sources (paths below src/) into a folder, so that a process of its own can run them: one that another user
  * owns, or one that is killed. Node 20 cannot run TypeScript.
@@ -25,7 +28,9 @@ function compile(text: string): string {
     rewriteRelativeImportExtensions: true,
     verbatimModuleSyntax: true,
   };
-  return ts.transpileModule(text, { compilerOptions }).outputText;
+  const known = compiled.get(text) ?? ts.transpileModule(text, { compilerOptions }).outputText;
+  compiled.set(text, known);
+  return known;
 }
 
 export const FILE_SOURCES: string[] = [
