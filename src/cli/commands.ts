@@ -7,6 +7,7 @@ import type { LogsFlags } from '../commands/logs/flags.ts';
 import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
+import type { ReplayFlags } from '../commands/policy/replay.ts';
 import type { ShowFlags } from '../commands/policy/show.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { ReportFlags } from '../commands/report/report.ts';
@@ -699,6 +700,32 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/compare-policies.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/policy/diff.ts')).policyDiff(words, flags<DiffFlags>(), context),
+  },
+  {
+    name: 'policy replay',
+    summary: 'what policies would have kept of a real log, and what that costs',
+    description:
+      'What each policy would have kept of an audit log that was recorded: events and bytes by rule, who costs most, and what that makes a day.',
+    arguments: [{ name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' }],
+    examples: [
+      ['kops-audit policy replay --sample', 'all templates, on a small log'],
+      ['kops-audit policy replay audit.log --policy kops --policy ./mine.yaml', 'two of them'],
+      ['kops-audit policy replay kube-audit/ --price 0.50/GB', 'what 30 days cost'],
+      ['kops-audit policy replay audit.log --log-max-size 200 -o json', ''],
+    ],
+    notes: [
+      'A log can only be made smaller. What the policy that recorded it left out is not there; what it recorded at a lower level than another policy wants is counted, and its size is the least.',
+    ],
+    exit: [
+      [0, 'it is told'],
+      [1, 'with --strict: lines are damaged'],
+      BAD_POLICY,
+      [4, 'a part of the log could not be read, or kops failed'],
+      INTERRUPTED,
+    ],
+    page: 'docs/what-will-it-cost.md',
+    run: async ({ words, flags }, context) =>
+      (await import('../commands/policy/replay.ts')).policyReplay(words, flags<ReplayFlags>(), context),
   },
   {
     name: 'policy order',

@@ -110,6 +110,8 @@ export interface LoggedEvent extends AuditEvent {
   readonly isConverted: boolean;
   /** The event as JSON on one line without a line feed, its envelope taken off; the bytes that were there unless it is converted. */
   bytes(): Uint8Array;
+  /** How many bytes the value of a key has there, 0 without one; undefined where that is not known. */
+  sizeOf(key: EventKey): number | undefined;
   /** All that stood on its line or lines, envelope and all, without the last line feed. */
   wrapped(): Uint8Array;
   /** The same event for as long as it is needed; its `head` may be without bodies, which are null in its bytes then. */

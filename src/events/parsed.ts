@@ -108,6 +108,9 @@ export class ParsedEvent implements LoggedEvent {
   bytes(): Uint8Array {
     return this.#bytes;
   }
+  sizeOf(): undefined {
+    return undefined;
+  }
   wrapped(): Uint8Array {
     return this.#wrapped;
   }

@@ -107,6 +107,9 @@ export class WalkedEvent implements LoggedEvent {
   bytes(): Uint8Array {
     return this.#bytes.subarray(this.#start, this.#end);
   }
+  sizeOf(key: EventKey): number {
+    return this.#to(key) - this.#from(key);
+  }
   wrapped(): Uint8Array {
     return this.bytes();
   }

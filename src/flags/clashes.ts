@@ -264,6 +264,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     ...LOG_OR_CLUSTER,
     { flags: ['--set'], needs: ['--recorded-with'], hint: 'It is a parameter of that policy.' },
   ],
+  'policy replay': LOG_OR_CLUSTER,
   who: [
     { flags: ['--recorded-with'], not: ['-f'], hint: 'One policy recorded the log: leave one of them out.' },
     ...FROM_CLUSTER,

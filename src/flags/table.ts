@@ -873,6 +873,46 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       ],
     },
   ],
+  'policy replay': [
+    {
+      heading: 'Policies',
+      flags: [
+        { ...POLICY, repeats: true, help: 'what would it have kept; repeat it for more; default: all templates' },
+        { ...SET, help: 'a parameter of all of them, or as kops:key=value of one; repeat it for more' },
+        KUBERNETES_VERSION,
+      ],
+    },
+    LOG,
+    CLUSTER_LOG,
+    {
+      heading: 'Cost',
+      flags: [
+        { name: '--price', value: 'price', help: 'what 10⁹ bytes cost, such as 0.50/GB: tells what 30 days would' },
+        {
+          name: '--log-max-size',
+          value: 'MiB',
+          takes: 'count',
+          unit: 'MiB',
+          help: 'tells how long what is on a node reaches back; default: 100',
+        },
+        {
+          name: '--log-max-backups',
+          value: 'files',
+          takes: 'count',
+          unit: 'files',
+          help: 'the same; default: 10',
+        },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
+        { ...TEXT_OR_JSON, help: 'text or json' },
+        { ...QUIET, help: 'only warnings besides the result' },
+        NO_COLOR,
+      ],
+    },
+  ],
   'policy order': [
     {
       flags: [

@@ -90,8 +90,8 @@ function dropPatches(event: AuditEvent): void {
   else event.annotations = Object.fromEntries(kept);
 }
 
-// In the object itself, in the items of a list, and in the objects of a table's rows. A patch that is a list has none.
-function withoutManagedFields(body: unknown): unknown {
+/** Leaves managed fields out of an object, the items of a list, and the objects of a table's rows. A patch that is a list has none. */
+export function withoutManagedFields(body: unknown): unknown {
   if (!isObject(body)) return body;
   const object: Record<string, unknown> = { ...body };
   if (isObject(object['metadata'])) {

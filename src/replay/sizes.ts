@@ -1,0 +1,75 @@
+import { isObject } from '../json.ts';
+import type { LoggedEvent } from '../events/event.ts';
+import { LEVELS, type Level } from '../policy/types.ts';
+import { type AuditEvent, downGrade, goJson, withoutManagedFields } from './keep.ts';
+
+/** How many bytes the line of an event has under a decision, line feed included. */
+export type SizeUnder = (level: Level, omitManagedFields: boolean) => number;
+
+/** How kube-apiserver begins a line; what begins so and has none of `RAW` is taken to be written by Go's `encoding/json`. */
+const BEGIN: Buffer = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1');
+/** What Go writes as an escape. */
+const RAW: readonly number[] = [...'<>&'].map((char) => char.charCodeAt(0));
+const PATCH: Buffer = Buffer.from('patch.webhook.admission.k8s.io/');
+const MANAGED: Buffer = Buffer.from('"managedFields"');
+const BODIES = ['responseObject', 'requestObject'] as const;
+
+/**
+ * Tells how long the line would be that kube-apiserver had written for a recorded event at another level: `downGrade` in Go's JSON. Where
+ * the line is as Go writes it, what goes is subtracted from it; else the event is written anew. A higher level adds nothing.
+ */
+export function sizesOf(event: LoggedEvent): SizeUnder {
+  const bytes = Buffer.from(event.bytes().buffer, event.bytes().byteOffset, event.bytes().byteLength);
+  const canSubtract = event.sizeOf('level') !== undefined && isByGo(bytes);
+  const known = new Map<number, number>();
+  return (level, omitManagedFields) => {
+    const key = 2 * LEVELS.indexOf(level) + Number(omitManagedFields);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const size =
+      (canSubtract ? subtracted(event, bytes, level, omitManagedFields) : undefined) ??
+      written(bytes, level, omitManagedFields);
+    known.set(key, size);
+    return size;
+  };
+}
+
+function isByGo(bytes: Buffer): boolean {
+  return bytes.subarray(0, BEGIN.length).equals(BEGIN) && RAW.every((byte) => !bytes.includes(byte));
+}
+
+/** The measure for what is faster. */
+function written(bytes: Buffer, level: Level, omitManagedFields: boolean): number {
+  const event: AuditEvent = JSON.parse(bytes.toString());
+  return Buffer.byteLength(goJson(downGrade(event, level, omitManagedFields))) + 1;
+}
+
+/** undefined where annotations may go: that is seldom, and they are among others. */
+function subtracted(event: LoggedEvent, bytes: Buffer, level: Level, omitManagedFields: boolean): number | undefined {
+  const rank = Math.min(LEVELS.indexOf(level), LEVELS.indexOf(levelOf(event)));
+  if (rank < LEVELS.indexOf('Request') && bytes.includes(PATCH)) return undefined;
+  const gone = BODIES.slice(0, LEVELS.indexOf('RequestResponse') - rank);
+  const stays = BODIES.slice(gone.length);
+  const less = gone.reduce((sum, key) => sum + memberSize(key, event.sizeOf(key) ?? 0), 0);
+  const name = (LEVELS[rank] ?? level).length - event.level.length;
+  const managed = omitManagedFields && stays.length > 0 && bytes.includes(MANAGED) ? managedSize(event, stays) : 0;
+  return bytes.length + 1 + name - less - managed;
+}
+
+function levelOf({ level }: LoggedEvent): Level {
+  return LEVELS.find((each) => each === level) ?? 'None';
+}
+
+/** With its key, colon and comma. */
+function memberSize(key: string, size: number): number {
+  return size === 0 ? 0 : size + key.length + ',"":'.length;
+}
+
+function managedSize(event: LoggedEvent, keys: readonly (typeof BODIES)[number][]): number {
+  const bodies = keys.map((key) => event[key]).filter(isObject);
+  return bodies.reduce((sum, body) => sum + jsonSize(body) - jsonSize(withoutManagedFields(body)), 0);
+}
+
+function jsonSize(value: unknown): number {
+  return Buffer.byteLength(goJson(value));
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { LoggedEvent, LogSource } from '../../src/events/event.ts';
+import { ParsedEvent } from '../../src/events/parsed.ts';
+import { WalkedEvent } from '../../src/events/walked.ts';
+import type { Policy } from '../../src/policy/types.ts';
+import { keptOf } from '../../src/replay/keep.ts';
+import { Replay } from '../../src/replay/replay.ts';
+import { linesOf } from './logs.ts';
+
+const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
+const LINES = linesOf('API traffic').filter((_, at) => at % 3 === 0);
+
+const POLICIES: readonly Policy[] = [
+  { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] },
+  {
+    omitManagedFields: true,
+    rules: [
+      { level: 'None', verbs: ['watch'] },
+      { level: 'None', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
+      { level: 'Request', verbs: ['create', 'patch'], omitStages: ['ResponseStarted'] },
+      { level: 'RequestResponse', userGroups: ['system:masters'] },
+      { level: 'Metadata', nonResourceURLs: ['/api*'] },
+    ],
+  },
+  { rules: [] },
+];
+
+function eventOf(line: string): LoggedEvent {
+  const bytes = Buffer.from(`${line}\n`);
+  const event = new WalkedEvent(SOURCE);
+  expect(event.take(bytes, 0, bytes.length - 1, 1)).toBe(true);
+  return event;
+}
+
+function replayOf(lines: readonly string[], policies: readonly Policy[]): Replay {
+  const replay = new Replay(policies);
+  for (const line of lines) replay.add(eventOf(line));
+  return replay;
+}
+
+const sum = (amounts: readonly { events: number; bytes: number }[]): { events: number; bytes: number } => ({
+  events: amounts.reduce((all, { events }) => all + events, 0),
+  bytes: amounts.reduce((all, { bytes }) => all + bytes, 0),
+});
+
+describe('Replay', () => {
+  it('keeps exactly what the slow twin keeps, of all policies at once', () => {
+    const replay = replayOf(LINES, POLICIES);
+    for (const [at, amount] of replay.policies().entries()) {
+      const policy = POLICIES[at];
+      if (!policy) continue;
+      const kept = keptOf(policy, LINES);
+      expect([amount.events, amount.bytes]).toEqual([kept.events, kept.bytes]);
+      expect(replay.log).toEqual({ events: kept.ofEvents, bytes: kept.ofBytes });
+      for (const parts of [amount.rules, Object.values(amount.levels), Object.values(amount.stages)])
+        expect(sum(parts)).toEqual({ events: kept.events, bytes: kept.bytes });
+      const talkers = replay.talkers(at, Infinity).flatMap(({ amounts }) => amounts[at] ?? []);
+      expect(sum(talkers)).toEqual({ events: kept.events, bytes: kept.bytes });
+      expect(amount.rules.reduce((all, { decided }) => all + decided, 0)).toBe(LINES.length);
+    }
+  });
+
+  it('gives the largest line of a rule, and what 99 of 100 are not longer than', () => {
+    const replay = replayOf(LINES, [{ rules: [{ level: 'RequestResponse' }] }]);
+    const sizes = LINES.map((line) => Buffer.byteLength(line) + 1).toSorted((a, b) => a - b);
+    const exact = sizes[Math.ceil(sizes.length * 0.99) - 1] ?? 0;
+    const [, rule] = replay.policies()[0]?.rules ?? [];
+    expect(rule?.largest).toBe(sizes.at(-1));
+    expect(rule?.p99).toBeGreaterThanOrEqual(exact);
+    expect(rule?.p99).toBeLessThan(exact * 1.023);
+  });
+
+  it('counts what was recorded at a lower level than is wanted, and beginnings that are not there', () => {
+    const line = (stage: string): string =>
+      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a","stage":"${stage}","requestURI":"/x","verb":"get","user":{"username":"u"}}`;
+    const policies: Policy[] = [{ rules: [{ level: 'Request' }] }, { rules: [{ level: 'Metadata' }] }];
+    const ended = replayOf([line('ResponseComplete')], policies).policies();
+    expect(ended.map(({ underRecorded, unseenBeginnings }) => [underRecorded, unseenBeginnings])).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
+    expect(ended[0]?.levels).toEqual({ Metadata: { events: 1, bytes: line('ResponseComplete').length + 1 } });
+    const both = replayOf([line('RequestReceived'), line('ResponseComplete')], policies).policies();
+    expect(both.map(({ unseenBeginnings }) => unseenBeginnings)).toEqual([0, 0]);
+  });
+
+  it('refuses an event that a log store changed', () => {
+    const bytes = Buffer.from('{}');
+    const found = { source: SOURCE, line: 3, envelope: 'Loki', isConverted: true, bytes, wrapped: bytes };
+    expect(() =>
+      new Replay(POLICIES).add(new ParsedEvent({ auditID: 'a', stage: 'Panic', verb: 'get' }, found)),
+    ).toThrow('a log store changed this event');
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { type Replayed, replayJson, type ReplayResult, replayText } from '../../src/report/replay.ts';
+import { plainStyle } from '../../src/report/text.ts';
+
+const RULE = { rule: 1, level: 'Metadata', decided: 12, events: 10, bytes: 2048, largest: 1024, p99: 300 } as const;
+const NONE = { rule: 0, level: 'None', decided: 0, events: 0, bytes: 0, largest: 0, p99: 0 } as const;
+const POLICY: Replayed = {
+  name: 'kops',
+  lineOf: (rule) => (rule === 0 ? undefined : 7),
+  events: 10,
+  bytes: 2048,
+  underRecorded: 3,
+  unseenBeginnings: 10,
+  rules: [NONE, RULE],
+  levels: {
+    Metadata: {
+      events: 10,
+      bytes: 2048,
+    },
+  },
+  stages: {
+    ResponseComplete: {
+      events: 10,
+      bytes: 2048,
+    },
+  },
+  talkers: [
+    {
+      user: 'u\x1B[31m',
+      verb: 'get',
+      resource: 'pods',
+      namespace: 'n',
+      amounts: [
+        {
+          events: 10,
+          bytes: 2048,
+        },
+      ],
+    },
+  ],
+};
+const HOUR = 3_600_000_000;
+const RESULT: ReplayResult = {
+  log: { files: 1, events: 12, bytes: 4096, unreadable: 1, from: 0, to: HOUR },
+  policies: [POLICY],
+  price: 0.5,
+  room: 4096,
+};
+
+describe('replayJson', () => {
+  it('has the form that is promised', () => {
+    expect(replayJson(RESULT)).toMatchObject({
+      kind: 'Replay',
+      formatVersion: 1,
+      log: { files: 1, events: 12, bytes: 4096, from: '1970-01-01T00:00:00.000Z', unreadable: 1 },
+      policies: [
+        {
+          name: 'kops',
+          events: 10,
+          bytes: 2048,
+          bytesPerDay: 49152,
+          hoursHeld: 2,
+          underRecorded: 3,
+          rules: [
+            {
+              rule: 0,
+              line: null,
+            },
+            {
+              rule: 1,
+              line: 7,
+              level: 'Metadata',
+              events: 10,
+              bytes: 2048,
+            },
+          ],
+          talkers: [
+            {
+              verb: 'get',
+              events: 10,
+              bytes: 2048,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('tells nothing of a day where there is only a moment', () => {
+    const short = { ...RESULT, log: { ...RESULT.log, to: 1000 } };
+    expect(replayJson(short)).toMatchObject({ policies: [{ bytesPerDay: null, costPerMonth: null, hoursHeld: null }] });
+  });
+});
+
+describe('replayText', () => {
+  it('is readable at 80 columns, and obeys nothing that stands in the log', () => {
+    const text = replayText(RESULT, { style: plainStyle, columns: 80 });
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('kops             10   83.3 %  2.0 KiB   50.0 %  48.0 KiB          0.00   2 h');
+    expect(text).toContain('3 of these events were recorded at a lower level');
+    expect(text).toContain('The log has no RequestReceived events');
+  });
+});
