@@ -110,7 +110,7 @@ async function place(key: string): Promise<Collector> {
 
 async function verify(
   args: readonly string[] = [],
-  { policy = POLICY, file = 'audit.log' } = {},
+  { policy = POLICY, path = '/var/log/kube-audit/audit.log' } = {},
 ): Promise<CliResult & { said: string }> {
   const content = policy.replaceAll(/^/gm, '      ');
   const spec = `apiVersion: kops.k8s.io/v1alpha2
@@ -126,7 +126,7 @@ spec:
 ${content}
   kubeAPIServer:
     auditPolicyFile: /srv/kubernetes/kube-apiserver/policy.yaml
-    auditLogPath: /var/log/kube-audit/${file}
+    auditLogPath: ${path}
 `;
   await writeFile(join(lab.dir, 'cluster.yaml'), spec);
   const store0 = ['--sink', 'victorialogs', '--param', `endpoint=${store.url}`, '--secret-header', 'Authorization'];
@@ -175,9 +175,16 @@ describe('ship verify', { timeout: 120_000 }, () => {
   });
 
   it('finds a cut at the file', async () => {
-    const run = await verify(SHORT, { file: 'other.log' });
+    const run = await verify(SHORT, { path: '/var/log/kube-audit/other.log' });
     expect(run).toMatchObject({ exitCode: 1 });
     expect(run.said).toContain('file lost It is not in /var/log/kube-audit/other.log of cp-1, cp-2, cp-3');
+  });
+
+  it('does not say that it is lost where the log cannot be read', async () => {
+    collector = await place(RIGHT);
+    const run = await verify(search(store), { path: '/data/kube-audit/audit.log' });
+    expect(run).toMatchObject({ exitCode: 4 });
+    expect(run.said).toMatch(/file unknown .*only what is below \/var\/log.*store ok It is in victorialogs/);
   });
 
   it('finds a cut at the collector', async () => {

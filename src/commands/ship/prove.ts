@@ -85,7 +85,7 @@ async function inTheFile(chosen: ProofRequest, { settings, kubectl, waitMs, cont
   const { interrupt: signal, io } = context;
   const folder = /^\/var\/log(?:\/(.*))?$/.exec(settings.log.directory)?.[1];
   const client = new NodeClient({ socketPath, signal });
-  const nodes = await client.nodes();
+  const nodes = folder === undefined ? [] : await client.nodes();
   const logs = nodes.map((node) => ({
     node,
     log: new NodeLog(client, { node, folder: folder ?? '', name: settings.log.name }, () => {}),
@@ -137,8 +137,11 @@ async function found(
   }
 }
 
+const UNREADABLE = 'kubelets give only what is below /var/log, of nodes that have an API server by their labels';
+
 function fileStep(node: string | null, logs: readonly WatchedLog[], { log }: ShipSettings): Step {
   const path = `${log.directory}/${log.name}`;
+  if (logs.length === 0) return { name: 'file', state: 'unknown', text: `${path} cannot be read: ${UNREADABLE}` };
   if (node !== null) return { name: 'file', state: 'ok', text: `It is in ${path} on ${node}` };
   const failures = logs.flatMap((each) => (each.failure === null ? [] : [`${each.node}: ${each.failure.message}`]));
   const text = `It is not in ${path} of ${logs.map((each) => each.node).join(', ')}`;
