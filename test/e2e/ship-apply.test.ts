@@ -19,7 +19,7 @@ import { KUBECTL_FOLDER } from './kube-apiserver/build.ts';
 import { makeNodes, type Nodes, say } from './kube-apiserver/kubelets.ts';
 import { type Lab, openLab } from './kube-apiserver/lab.ts';
 import { kubeconfig } from './kube-apiserver/static-pod.ts';
-import { type CliResult, runCli } from './run-cli.ts';
+import { type CliResult, runCli, runCliOnTerminal } from './run-cli.ts';
 
 const CLUSTER = 'demo.example.com';
 const NAMESPACE = 'kops-audit';
@@ -237,6 +237,20 @@ describe('ship apply, against the real kube-apiserver', { timeout: 120_000 }, ()
     expect(run.said).toContain('2 of 3 nodes with an API server have no collector that is ready, after 1s');
     expect(run.said).toMatch(/cp-2: the image \S+ cannot be pulled \(Back-off pulling image\)/);
     expect(run.said).toContain('cp-3: no pod was made for it yet');
+  });
+
+  it('asks on a terminal, and says what was written where Ctrl-C ends the waiting', async () => {
+    const args = ['ship', 'apply', '-f', join(lab.dir, 'cluster.yaml'), ...access(), ...STORE, '--label', 'team=a'];
+    const answers = [
+      { after: 'Apply this to the namespace', send: 'y\r' },
+      { after: 'waiting for the collectors', send: '\u0003' },
+    ];
+    const { exitCode, screen } = await runCliOnTerminal(args, { env, cwd: lab.dir, answers });
+    const said = screen.replaceAll(/\s+/g, ' ');
+    expect(said).toContain('applied daemonset.apps/audit-exporter');
+    expect(said).toContain('Interrupted. The manifests are applied; the cluster goes on by itself.');
+    expect(said).toContain(`kops-audit ship status --cluster ${CLUSTER}`);
+    expect(exitCode).toBe(130);
   });
 
   it('ends with 5 where it wrote and a node has none, shows the last lines of a crash, and names a taint', async () => {

@@ -151,6 +151,14 @@ function classify(fixture: string, groups = AWS, cluster = 'prod.example.com'): 
 }
 
 describe('classifyChanges', () => {
+  it('takes the pod that applies addons for a file of the cluster only where the change is of addons', () => {
+    const text = 'x\n';
+    const change = { action: 'modify' as const, kind: 'ManagedFile', name: 'manifests-channels-kops-channels' };
+    const preview = { ...parsePreview(text), changes: [{ ...parsePreview(text).changes[0], ...change, fields: [] }] };
+    expect(classifyChanges(preview as never, [], 'a').other).toHaveLength(1);
+    expect(classifyChanges(preview as never, [], 'a', true)).toMatchObject({ managedFiles: [change], other: [] });
+  });
+
   it('knows what auditing changes on AWS', () => {
     expect(classify('aws-audit')).toEqual({
       controlPlane: [
