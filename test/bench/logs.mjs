@@ -1,5 +1,5 @@
-// `logs` on a big generated log, each as a ratio in the same run: a filter against `wc -l` and jq, `--top` against `--count`, the first line
-// against `node -e 0`, and the peak of memory. Exit status 1 where a budget is passed.
+// `logs` on a big generated log, each as a ratio in the same run: a filter against `wc -l` and jq, `--top` against `--count`, `policy replay` of
+// three policies against one, the first line against `node -e 0`, and the peak of memory. Exit status 1 where a budget is passed.
 //   npm run build && node test/bench/logs.mjs          MEGABYTES=1024 RUNS=3
 // The runs are interleaved; the least time of each counts, as what else the machine does only adds to it. Without jq its row is left out.
 import { spawn, spawnSync } from 'node:child_process';
@@ -34,6 +34,8 @@ const ways = {
   'logs --verb delete, .gz': logs(`${log}.gz`, ...DELETED),
   'logs --count': logs(log, '--count'),
   'logs --top user': logs(log, '--top', 'user'),
+  'policy replay, one': [...NODE, CLI, 'policy', 'replay', log, '--policy', 'kops', '-q'],
+  'policy replay, three': [...NODE, CLI, 'policy', 'replay', log, '-q'],
   logs: logs(log),
   'logs, first line': logs(log, '--all'),
 };
@@ -62,6 +64,7 @@ const ratio = (of, to) => measured[of].time / measured[to].time;
 const budgets = [
   ['a filter / wc -l', ratio('logs --verb delete -o json', 'wc -l'), 20],
   ['--top user / --count', ratio('logs --top user', 'logs --count'), 1.5],
+  ['replay of three / of one', ratio('policy replay, three', 'policy replay, one'), 1.3],
   ['first line / node -e 0', ratio('logs, first line', 'node -e 0'), 4],
   ['peak memory, MB', Math.max(...Object.values(measured).map(({ memory }) => memory)), MOST_MEMORY],
   ...(ways.jq ? [['5 × a filter / jq', 5 * ratio('logs --verb delete -o json', 'jq'), 1]] : []),
