@@ -69,6 +69,25 @@ describe('where the log lies', () => {
   });
 });
 
+describe('what is told beforehand', () => {
+  it('is a key that would go unencrypted, and more than a store takes', () => {
+    const loki = { sink: 'loki', param: ['endpoint=http://loki.example.com'] };
+    expect(shipNotes(settingsFor(loki))).toEqual([]);
+    expect(shipNotes(settingsFor({ ...loki, secretHeader: ['Authorization'] }))).toEqual([
+      'The key goes to http://loki.example.com/otlp/v1/logs unencrypted: use https.',
+    ]);
+    expect(shipNotes(settingsFor({ ...loki, maxEventBytes: '300000' }))).toEqual([
+      'loki takes 262144 bytes in one event, and --max-event-bytes is more: longer ones are lost.',
+    ]);
+  });
+
+  it('is where the bodies are cut: below what a store takes, or at 1 MB where that is not known', () => {
+    const limitOf = (sink: string, ...param: string[]): number => settingsFor({ sink, param }).maxEventBytes;
+    expect(limitOf('loki', 'endpoint=https://loki.example.com')).toBe(262_144 - 16_384);
+    expect(limitOf('mezmo')).toBe(1_000_000);
+  });
+});
+
 describe('a mistake', () => {
   it.each<[Partial<ShipWords>, string]>([
     [{ sink: 'mezno' }, '--sink mezno is not known'],
@@ -93,6 +112,12 @@ describe('a mistake', () => {
     [{ header: ['X Y=a'] }, '--header "X Y" is no name of a header'],
     [{ header: ['X-Y=a\nb'] }, '--header X-Y "a\\nb" is no value of a header'],
     [{ header: ['Content-Type=a'] }, '--header Content-Type is set by the collector itself'],
+    ...['Authorization', 'apikey', 'DD-API-KEY', 'x-honeycomb-team', 'signoz-ingestion-key', 'Cookie'].map(
+      (name): [Partial<ShipWords>, string] => [
+        { header: [`${name}=a`] },
+        `--header ${name} carries a secret, which must not stand on a command line`,
+      ],
+    ),
     [{ secretHeader: ['X Y'] }, '--secret-header "X Y" is no name of a header'],
     [{ priorityClass: 'A' }, '--priority-class "A" is no name of a PriorityClass'],
     [{ maxEventBytes: '1k' }, '--max-event-bytes 1k is not a number from 16384 to 16777216'],
