@@ -610,6 +610,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           takes: 'folder',
           help: 'also write the events behind each figure, unmasked, with their SHA-256, to this new folder',
         },
+        { name: '--reveal', help: 'show secrets in commands and paths' },
         NO_COLOR,
         { ...QUIET, help: 'only warnings besides the report' },
       ],

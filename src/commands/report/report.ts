@@ -35,6 +35,7 @@ export interface ReportFlags extends ClusterFlags {
   recordedWith?: string;
   set: string[];
   rows?: string;
+  reveal?: boolean;
 }
 
 /** `report`: the page an auditor asks for. */
@@ -156,7 +157,12 @@ async function shown(
   { io, now }: Context,
 ): Promise<string> {
   const isToTerminal = flags.out === undefined && io.isTerminal.stdout;
-  const options = { rows: Number(flags.rows ?? ROWS[flags.output]), files, evidence: flags.evidence ?? '' };
+  const options = {
+    rows: Number(flags.rows ?? ROWS[flags.output]),
+    files,
+    isRevealed: flags.reveal ?? false,
+    evidence: flags.evidence ?? '',
+  };
   if (flags.output === 'json') {
     const [{ reportJson }, { safeJson }] = await Promise.all([
       import('../../report/audit-report/json.ts'),

@@ -8,7 +8,7 @@ import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections,
 import { counted, number } from '../text.ts';
 
 /** What a page needs to know. */
-export interface HtmlOptions extends Pick<TextOptions, 'rows' | 'files'> {
+export interface HtmlOptions extends Pick<TextOptions, 'rows' | 'files' | 'isRevealed'> {
   /** The folder of the evidence, as a link from where the page will be; '' for none. */
   evidence: string;
   made: Date;

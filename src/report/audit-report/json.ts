@@ -1,13 +1,14 @@
 import { isoTime } from '../../events/time.ts';
-import type { AuditReport, EvidenceFile } from '../../events/report/data.ts';
+import type { AuditReport } from '../../events/report/data.ts';
 import type { JsonObject } from '../../json.ts';
 import { completenessJson } from '../completeness.ts';
+import type { TextOptions } from './text.ts';
 import { type ToldSection, toldSections } from './told.ts';
 
 /** A report as a document for programs, its version in `formatVersion`. Times are RFC 3339, null where there is none. */
 export function reportJson(
   report: AuditReport,
-  options: { rows: number; files: ReadonlyMap<string, EvidenceFile>; made: Date; version: string },
+  options: Pick<TextOptions, 'rows' | 'files' | 'isRevealed'> & { made: Date; version: string },
 ): object {
   const { log, requests, policy, tops, activity } = report;
   return {

@@ -5,7 +5,10 @@ import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections 
 import { counted, number } from '../text.ts';
 
 /** A report as Markdown that GitHub renders. Nothing of the log is taken for markup. */
-export function reportMarkdown(report: AuditReport, options: Pick<TextOptions, 'rows' | 'files' | 'evidence'>): string {
+export function reportMarkdown(
+  report: AuditReport,
+  options: Pick<TextOptions, 'rows' | 'files' | 'evidence' | 'isRevealed'>,
+): string {
   const sections = toldSections(report, options);
   return `${[
     '# Audit report',

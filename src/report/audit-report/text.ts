@@ -13,6 +13,8 @@ export interface TextOptions {
   /** So many rows of each section. */
   rows: number;
   files: ReadonlyMap<string, EvidenceFile>;
+  /** Secrets in paths and commands are shown, not masked. */
+  isRevealed?: boolean;
   /** The folder of the evidence as it was given; '' for none. */
   evidence: string;
 }

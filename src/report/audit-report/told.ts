@@ -3,6 +3,7 @@ import type { BlindSpot } from '../../events/report/blind-spots.ts';
 import type { Group } from '../../events/report/groups.ts';
 import { isHuman, shortName } from '../../events/people.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
+import { eventMask, revealed } from '../events/mask-event.ts';
 import { actionText, addressText, agentText, outcomeText, userText } from '../events/words.ts';
 import { counted, number, safeText } from '../text.ts';
 
@@ -56,6 +57,8 @@ interface Telling {
   rows: number;
   /** Without the API group of what was asked for, where there is little room. */
   isShort?: boolean;
+  /** Secrets in paths and commands are shown, not masked. */
+  isRevealed?: boolean;
   /** The files with the events, by section. */
   files: ReadonlyMap<string, EvidenceFile>;
 }
@@ -66,9 +69,10 @@ export function toldSections(report: AuditReport, telling: Telling): ToldSection
   return report.asksNews ? [...told, toldNews(report, telling)] : told;
 }
 
-function toldSection(filled: FilledSection, { rows, files, isShort = false }: Telling): ToldSection {
+function toldSection(filled: FilledSection, telling: Telling): ToldSection {
   const { section, requests, byPeople, groups, untold, blind } = filled;
   const { id, title, asks, notes, evidenceFor } = section;
+  const { rows, files } = telling;
   return {
     id,
     title,
@@ -77,7 +81,7 @@ function toldSection(filled: FilledSection, { rows, files, isShort = false }: Te
     requests,
     byPeople,
     figure: figureText(requests, byPeople),
-    rows: groups.slice(0, rows).map((group) => toldRow(group, isShort)),
+    rows: groups.slice(0, rows).map((group) => toldRow(group, telling)),
     more: Math.max(0, groups.length - rows),
     untold,
     notes,
@@ -111,17 +115,19 @@ export function oneLine(text: string): string {
   return safeText(text).replaceAll(/[\n\t]/g, ' ');
 }
 
-function toldRow({ event, detail, isPerson, isOpen, requests, first, last, line }: Group, isShort: boolean): ToldRow {
-  const what = actionText(event, undefined, { hasGroup: !isShort });
+function toldRow(group: Group, { isShort = false, isRevealed = false }: Telling): ToldRow {
+  const { event, detail, isPerson, isOpen, requests, first, last, line } = group;
+  const mask = isRevealed ? revealed : eventMask();
+  const what = actionText(event, mask, { hasGroup: !isShort });
   return {
     time: utcText(first),
     last: utcText(last),
     requests,
     who: oneLine(userText(event)),
-    what: oneLine(`${what}${detail === '' ? '' : `: ${detail}`}`),
+    what: oneLine(`${what}${detail === '' ? '' : `: ${mask.text(detail)}`}`),
     outcome: oneLine(outcomeText({ event, isOpen, took: NaN })),
     from: oneLine(addressText(event)),
-    agent: oneLine(agentText(event)),
+    agent: oneLine(agentText(event, mask)),
     isPerson,
     isDenied: event.code === 401 || event.code === 403,
     line,

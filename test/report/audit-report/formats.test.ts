@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reportJson } from '../../../src/report/audit-report/json.ts';
 import { reportMarkdown } from '../../../src/report/audit-report/markdown.ts';
 import { reportText } from '../../../src/report/audit-report/text.ts';
+import { reportHtml } from '../../../src/report/audit-report/html.ts';
 import { plainStyle } from '../../../src/report/text.ts';
 import { anEvent, reportOf } from '../../events/report/made.ts';
 
@@ -80,5 +81,26 @@ describe('a report as JSON', () => {
   it('is JSON for a log without an event as well', async () => {
     const document = reportJson(await reportOf([]), { ...NONE, made: new Date(0), version: '' });
     expect(document).toHaveProperty('log.from', null);
+  });
+});
+
+describe('a secret in a command', () => {
+  const shell = anEvent({
+    verb: 'create',
+    requestURI: '/api/v1/namespaces/shop/pods/web/exec?command=mysql&command=-phunter2',
+    objectRef: { resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'web' },
+  });
+  const documents = { made: new Date(0), version: '' };
+
+  it.each([false, true])('is shown in every form only where it is asked for: %s', async (isRevealed) => {
+    const report = await reportOf([shell]);
+    const options = { ...NONE, ...documents, isRevealed, style: plainStyle, columns: Infinity };
+    const forms = [
+      reportText(report, options),
+      reportMarkdown(report, options),
+      reportHtml(report, options),
+      JSON.stringify(reportJson(report, options)),
+    ];
+    expect(forms.map((form) => form.includes('hunter2'))).toEqual(forms.map(() => isRevealed));
   });
 });
