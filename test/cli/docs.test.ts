@@ -25,7 +25,7 @@ function flagsIn(help: string): string[] {
 
 /** Flags of other programs that the pages name. */
 const FOREIGN =
-  '--audit-log-maxsize --audit-log-maxbackup --audit-log-maxbackups --allow-experimental-api --instance-group --instance-group-roles --cloudonly --wait --create-kube-config --template --values --audit-policy-file --audit-log-path --audit-webhook-config-file --global --password --forward --prefix --admin --from-file --server-side --validate --raw --force --jitless'.split(
+  '--audit-log-maxsize --audit-log-maxbackup --audit-log-maxbackups --allow-experimental-api --instance-group --instance-group-roles --cloudonly --wait --create-kube-config --template --values --audit-policy-file --audit-log-path --audit-webhook-config-file --global --password --forward --prefix --admin --from-file --server-side --validate --raw --jitless'.split(
     ' ',
   );
 
