@@ -12,12 +12,36 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kops-audit-report-'));
   writeFileSync(join(folder, 'audit.log'), SAMPLE);
+  writeFileSync(join(folder, 'bursts.log'), ['a', 'b', 'c'].map(secretRead).join(''));
   writeFileSync(join(folder, 'damaged.log'), `${SAMPLE}{"kind":"Eve\n`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function report(...args: string[]) {
   return runWarmCli(['report', ...args], { env: { PATH: '', HOME: folder }, cwd: folder });
+}
+
+function secretRead(name: string): string {
+  return lineOf({ objectRef: { resource: 'secrets', namespace: 'shop', name } });
+}
+
+function lineOf(more: object): string {
+  const event = {
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: JSON.stringify(more),
+    stage: 'ResponseComplete',
+    requestURI: '/',
+    verb: 'get',
+    user: { username: 'alice' },
+    sourceIPs: ['10.0.0.9'],
+    responseStatus: { code: 200 },
+    requestReceivedTimestamp: '2026-11-23T10:00:00.000000Z',
+    stageTimestamp: '2026-11-23T10:00:00.000000Z',
+    ...more,
+  };
+  return `${JSON.stringify(event)}\n`;
 }
 
 function modeOf(...path: string[]): number {
@@ -57,6 +81,9 @@ describe('the status of a report', () => {
     [0, ['audit.log']],
     [1, ['audit.log', '--fail-on-section', 'denied']],
     [0, ['audit.log', '--fail-on-section', 'anonymous']],
+    [1, ['bursts.log', '--section', 'secret-bursts', '--fail-on-section', 'secret-bursts']],
+    [0, ['bursts.log', '--fail-on-section', 'list-bursts']],
+    [2, ['bursts.log', '--section', 'list-bursts', '--fail-on-section', 'secret-bursts']],
     [0, ['damaged.log']],
     [1, ['damaged.log', '--strict']],
     [0, ['audit.log', '--baseline', 'audit.log', '--fail-on-section', 'new-identities']],
@@ -88,4 +115,14 @@ describe('report --out', () => {
     expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toBe(stdout);
     expect(modeOf('report.txt')).toBe(0o600);
   });
+});
+
+it('report shows a secret in a command with --reveal only', async () => {
+  const shell = {
+    requestURI: '/api/v1/namespaces/shop/pods/web/exec?command=mysql&command=-phunter2',
+    objectRef: { resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'web' },
+  };
+  writeFileSync(join(folder, 'shell.log'), lineOf(shell));
+  expect((await report('shell.log')).stdout).toContain('mysql -p‹secret›');
+  expect((await report('shell.log', '--reveal')).stdout).toContain('mysql -phunter2');
 });

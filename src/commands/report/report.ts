@@ -5,6 +5,7 @@ import { UserError } from '../../errors.ts';
 import { checkedLog } from '../../events/complete/check.ts';
 import { eventFilter } from '../../events/filter.ts';
 import { ReportCollector } from '../../events/report/collector.ts';
+import { COUNTED } from '../../events/report/counted.ts';
 import { type AuditReport, auditReport, type EvidenceFile } from '../../events/report/data.ts';
 import { type NewcomerFinder, newcomers } from '../../events/questions/bursts.ts';
 import { type Section, SECTIONS } from '../../events/report/sections.ts';
@@ -47,7 +48,8 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   const opened = await openLog(words, flags, context);
   const finder = await learned(flags, context);
   const evidence = flags.evidence === undefined ? noEvidence() : evidenceIn(flags.evidence);
-  const collector = new ReportCollector(sections, evidence);
+  const counted = COUNTED.filter(({ id }) => flags.section.length === 0 || flags.section.includes(id));
+  const collector = new ReportCollector(sections, counted, evidence);
   const completeness = await checkedLog(opened, [], (event) => {
     if (!isWanted(event)) return;
     collector.add(event);
@@ -59,6 +61,7 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   const made = auditReport(collector, {
     log: { ...readLogOf(opened, flags), completeness },
     sections,
+    counted,
     policy,
     news: finder?.found() ?? null,
     asksNews,
@@ -86,7 +89,7 @@ function wantedSections({ section, failOnSection, baseline }: ReportFlags): read
   return section.length === 0 ? SECTIONS : SECTIONS.filter(({ id }) => section.includes(id));
 }
 
-const IDS: readonly string[] = [...SECTIONS.map(({ id }) => id), NEW_ID];
+const IDS: readonly string[] = [...[...SECTIONS, ...COUNTED].map(({ id }) => id), NEW_ID];
 
 function refuseUnknown(flag: string, given: string): void {
   if (IDS.includes(given)) return;
@@ -203,8 +206,9 @@ async function write(text: string, { out }: ReportFlags, { io }: Context): Promi
 }
 
 /** What is missing outranks what was found: with less of the log nothing can be said for sure. */
-function statusFor({ sections, news }: AuditReport, opened: OpenedLog, flags: ReportFlags): number {
+function statusFor({ sections, counted, news }: AuditReport, opened: OpenedLog, flags: ReportFlags): number {
   const found = sections.filter(({ requests }) => requests > 0).map(({ section }) => section.id);
+  found.push(...counted.filter(({ bursts }) => bursts.length > 0).map(({ section }) => section.id));
   if (news !== null && news.length > 0) found.push(NEW_ID);
   const status = statusOf(opened, flags);
   if (status !== 0) return status;

@@ -14,7 +14,10 @@ interface Burst {
   most: number;
 }
 
-/** Looks for bursts in the events of a log, which it gets in time order. Its memory does not grow with the log. */
+/**
+ * Looks for bursts in the events of a log, which it gets in the order of time, from its beginning or its end: those of several API servers
+ * one after the other. Its memory does not grow with the log.
+ */
 export interface BurstFinder {
   add(event: LoggedEvent): void;
   /** Those found so far, the earliest first. */
@@ -24,8 +27,9 @@ export interface BurstFinder {
 /** So many different secrets within so long are more than somebody looks at by chance (Elastic's rule has the same three). */
 export function secretBursts(): BurstFinder {
   return burstFinder({ within: 600_000_000, from: 3 }, (event) => {
+    if (event.verb !== 'get') return undefined;
     const { resource, apiGroup = '', subresource = '', namespace = '', name = '' } = event.objectRef ?? {};
-    const isRead = resource === 'secrets' && apiGroup === '' && subresource === '' && event.verb === 'get';
+    const isRead = resource === 'secrets' && apiGroup === '' && subresource === '';
     return isRead && isDone(event) ? `${namespace}/${name}` : undefined;
   });
 }
@@ -63,21 +67,21 @@ function burstFinder(
   return {
     add(event) {
       const { stage, at } = event;
-      const thing = stage === 'ResponseComplete' && isOutsider(event) ? thingOf(event) : undefined;
-      if (thing === undefined || Number.isNaN(at)) return;
+      const thing = stage === 'ResponseComplete' ? thingOf(event) : undefined;
+      if (thing === undefined || Number.isNaN(at) || !isOutsider(event)) return;
       const { username = '' } = event.user ?? {};
       const address = event.sourceIPs?.at(-1) ?? '';
       const party = partyOf(`${username}\n${address}`);
-      for (const [old, time] of party.seen) if (at - time > limit.within) party.seen.delete(old);
+      for (const [old, time] of party.seen) if (Math.abs(at - time) > limit.within) party.seen.delete(old);
       party.seen.delete(thing);
       party.seen.set(thing, at);
-      if (party.burst && at - party.burst.to > limit.within) party.burst = null;
+      if (party.burst && !isNear(party.burst, at, limit.within)) party.burst = null;
       if (party.burst) extend(party.burst, party.seen, at);
       else if (party.seen.size >= limit.from && bursts.length < FOUND) {
         party.burst = {
           username,
           address,
-          ...spanOf(party.seen, at),
+          ...spanOf(party.seen),
           things: [...party.seen.keys()],
           most: party.seen.size,
         };
@@ -90,12 +94,17 @@ function burstFinder(
   };
 }
 
-function spanOf(seen: ReadonlyMap<string, number>, at: number): { from: number; to: number } {
-  return { from: Math.min(...seen.values()), to: at };
+function isNear({ from, to }: Burst, at: number, within: number): boolean {
+  return at >= from - within && at <= to + within;
+}
+
+function spanOf(seen: ReadonlyMap<string, number>): { from: number; to: number } {
+  return { from: Math.min(...seen.values()), to: Math.max(...seen.values()) };
 }
 
 function extend(burst: Burst & { things: string[] }, seen: ReadonlyMap<string, number>, at: number): void {
-  burst.to = at;
+  burst.from = Math.min(burst.from, at);
+  burst.to = Math.max(burst.to, at);
   burst.most = Math.max(burst.most, seen.size);
   for (const thing of seen.keys())
     if (burst.things.length < SHOWN && !burst.things.includes(thing)) burst.things.push(thing);

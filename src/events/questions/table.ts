@@ -106,7 +106,7 @@ const ROWS: readonly Row[] = [
     asks: 'Were all secrets read?',
     about: targets(['list', 'watch'], ['secrets']),
     only: (event) => isChangeFromOutside(event) && (event.objectRef?.namespace ?? '') === '',
-    notes: ['Who reads many one by one is found by a count: three different ones within ten minutes.'],
+    notes: ['Who read many one by one is in secret-bursts.'],
   },
   {
     id: 'denied',
@@ -260,7 +260,7 @@ const ROWS: readonly Row[] = [
       targets(['create'], ['selfsubjectreviews'], 'authentication.k8s.io'),
     ),
     only: isChangeFromOutside,
-    notes: ['Also told by a count: three kinds of objects listed within a minute.'],
+    notes: ['Who listed many kinds of objects is in list-bursts.'],
   },
 ];
 

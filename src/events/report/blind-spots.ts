@@ -14,7 +14,7 @@ export interface BlindSpot {
 const ENDS: readonly Stage[] = ['ResponseStarted', 'ResponseComplete'];
 
 /** What of a section a policy could not have shown: the requests that stand for it, and what the policy keeps of each. */
-export function blindSpots(policy: Policy, { seenIn, needs }: Section): BlindSpot[] {
+export function blindSpots(policy: Policy, { seenIn, needs }: Pick<Section, 'seenIn' | 'needs'>): BlindSpot[] {
   const spots = new Map<number, { requests: RequestAttributes[]; level: Level; rule: number }>();
   for (const request of seenIn) {
     const { level, rule, omitStages } = decide(policy, request);

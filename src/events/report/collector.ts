@@ -1,5 +1,7 @@
 import type { LoggedEvent } from '../event.ts';
+import type { BurstFinder } from '../questions/bursts.ts';
 import { Activity, Tops } from './activity.ts';
+import type { CountedSection } from './counted.ts';
 import { Groups } from './groups.ts';
 import type { Section } from './sections.ts';
 
@@ -27,11 +29,13 @@ export class ReportCollector {
   readonly tops: Tops = new Tops();
   readonly #groups: ReadonlyMap<Section, Groups>;
   readonly #evidence: EvidenceSink;
+  readonly #finders: ReadonlyMap<CountedSection, BurstFinder>;
   readonly #begun: Map<string, Begun> = new Map();
 
-  constructor(sections: readonly Section[], evidence: EvidenceSink) {
+  constructor(sections: readonly Section[], counted: readonly CountedSection[], evidence: EvidenceSink) {
     this.#groups = new Map(sections.map((section) => [section, new Groups()]));
     this.#evidence = evidence;
+    this.#finders = new Map(counted.map((section) => [section, section.finder()]));
   }
 
   /** What was found of a section. */
@@ -39,8 +43,14 @@ export class ReportCollector {
     return this.#groups.get(section) ?? new Groups();
   }
 
+  /** What was found by a count. */
+  finderOf(section: CountedSection): BurstFinder {
+    return this.#finders.get(section) ?? section.finder();
+  }
+
   /** @param event only good until this returns. */
   add(event: LoggedEvent): void {
+    for (const finder of this.#finders.values()) finder.add(event);
     const isLast = isEnd(event);
     const places = new Map<Section, number>();
     for (const section of this.#groups.keys())

@@ -4,6 +4,7 @@ import type { DamageKind } from '../tally.ts';
 import type { Bucket, Count, TopKind } from './activity.ts';
 import { type BlindSpot, blindSpots } from './blind-spots.ts';
 import type { ReportCollector } from './collector.ts';
+import { type CountedSection, type FilledCount, filledCount } from './counted.ts';
 import type { Group } from './groups.ts';
 import type { NewcomerFinder } from '../questions/bursts.ts';
 import type { Section } from './sections.ts';
@@ -51,6 +52,8 @@ export interface AuditReport {
   /** The name of the policy in force; null where it is not known. */
   policy: string | null;
   sections: readonly FilledSection[];
+  /** What is found by a count. */
+  counted: readonly FilledCount[];
   /** Users, addresses and programs that the baseline does not have; null where there is no baseline. */
   news: ReturnType<NewcomerFinder['found']> | null;
   /** Whether it is asked at all who is new. */
@@ -62,6 +65,7 @@ export interface AuditReport {
 /** What a report is made of besides what was collected. */
 interface Sources extends Pick<AuditReport, 'log' | 'news' | 'asksNews'> {
   sections: readonly Section[];
+  counted: readonly CountedSection[];
   policy: { name: string; policy: Policy } | null;
 }
 
@@ -70,7 +74,7 @@ const BUSIEST = 10;
 /** Puts together what a collector found. Call its `end` first. */
 export function auditReport(
   collector: ReportCollector,
-  { log, sections, policy, news, asksNews }: Sources,
+  { log, sections, counted, policy, news, asksNews }: Sources,
 ): AuditReport {
   const { tops, activity } = collector;
   return {
@@ -78,6 +82,7 @@ export function auditReport(
     requests: collector.requests,
     policy: policy?.name ?? null,
     sections: sections.map((section) => filled(collector, section, policy?.policy)),
+    counted: counted.map((section) => filledCount(section, collector.finderOf(section), policy?.policy)),
     news,
     asksNews,
     tops: {

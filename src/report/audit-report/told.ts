@@ -1,5 +1,6 @@
 import type { AuditReport, EvidenceFile, FilledSection } from '../../events/report/data.ts';
 import type { BlindSpot } from '../../events/report/blind-spots.ts';
+import type { FilledCount } from '../../events/report/counted.ts';
 import type { Group } from '../../events/report/groups.ts';
 import { isHuman, shortName } from '../../events/people.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
@@ -63,9 +64,12 @@ interface Telling {
   files: ReadonlyMap<string, EvidenceFile>;
 }
 
-/** Puts the sections of a report into words, in their order; who is new comes last. */
+/** Puts the sections of a report into words, in their order: then those found by a count, and who is new. */
 export function toldSections(report: AuditReport, telling: Telling): ToldSection[] {
-  const told = report.sections.map((section) => toldSection(section, telling));
+  const told = [
+    ...report.sections.map((section) => toldSection(section, telling)),
+    ...report.counted.map((count) => toldCount(count, telling)),
+  ];
   return report.asksNews ? [...told, toldNews(report, telling)] : told;
 }
 
@@ -91,7 +95,7 @@ function toldSection(filled: FilledSection, telling: Telling): ToldSection {
   };
 }
 
-function verdictOf({ requests, blind }: FilledSection): Verdict {
+function verdictOf({ requests, blind }: Pick<FilledSection, 'requests' | 'blind'>): Verdict {
   if (requests > 0) return 'found';
   if (blind === null) return 'not known';
   return blind.length > 0 ? 'not all could be seen' : 'nothing';
@@ -131,6 +135,48 @@ function toldRow(group: Group, { isShort = false, isRevealed = false }: Telling)
     isPerson,
     isDenied: event.code === 401 || event.code === 403,
     line,
+  };
+}
+
+function toldCount({ section, bursts, blind }: FilledCount, { rows }: Telling): ToldSection {
+  const { id, title, asks, notes, evidenceFor, needs } = section;
+  return {
+    id,
+    title,
+    asks,
+    verdict: verdictOf({ requests: bursts.length, blind }),
+    requests: bursts.length,
+    byPeople: bursts.filter(({ username }) => isHuman({ user: { username } })).length,
+    figure: bursts.length === 0 ? 'none' : counted(bursts.length, 'time'),
+    rows: bursts.slice(0, rows).map((burst) => burstRow(burst, section.counts)),
+    more: Math.max(0, bursts.length - rows),
+    untold: 0,
+    notes,
+    blind: (blind ?? []).map((spot) => blindText(spot, needs)),
+    evidenceFor,
+    file: null,
+  };
+}
+
+const THINGS = 5;
+
+function burstRow(
+  { username, address, from, to, things, most }: FilledCount['bursts'][number],
+  counts: string,
+): ToldRow {
+  const shown = things.length > THINGS ? [...things.slice(0, THINGS), '…'] : things;
+  return {
+    time: utcText(from),
+    last: utcText(to),
+    requests: most,
+    who: oneLine(shortName(username)),
+    what: oneLine(`${most} ${counts}: ${shown.join(', ')}`),
+    outcome: '',
+    from: oneLine(address),
+    agent: '',
+    isPerson: isHuman({ user: { username } }),
+    isDenied: false,
+    line: 0,
   };
 }
 

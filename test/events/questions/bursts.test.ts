@@ -24,6 +24,19 @@ describe('secretBursts', () => {
   });
 });
 
+describe('bursts in a log that is not in the order of time', () => {
+  it('are found from the end, and not where another log follows that is hours apart', () => {
+    const finder = secretBursts();
+    const read = (name: string, time: string, as = 'alice'): void =>
+      finder.add(eventOf({ as, on: `:shop:secrets/${name}`, stageTimestamp: `2026-01-02T${time}Z` }));
+    for (const [name, time] of ['a', 'b', 'c'].map((one, at) => [one, `03:0${9 - at}:00`] as const)) read(name, time);
+    for (const [name, time] of ['a', 'b'].map((one, at) => [one, `09:00:0${at}`] as const)) read(name, time, 'bob');
+    read('c', '03:00:00', 'bob');
+    const found = finder.found();
+    expect(found.map(({ username, from, to }) => [username, (to - from) / 60_000_000])).toEqual([['alice', 2]]);
+  });
+});
+
 describe('listBursts', () => {
   it('counts kinds within a minute only', () => {
     const finder = listBursts();

@@ -1,6 +1,7 @@
 import type { AuditEvent, LoggedEvent, LogSource } from '../../../src/events/event.ts';
 import { checkedLog } from '../../../src/events/complete/check.ts';
 import { ReportCollector, type EvidenceSink } from '../../../src/events/report/collector.ts';
+import { COUNTED } from '../../../src/events/report/counted.ts';
 import { type AuditReport, auditReport } from '../../../src/events/report/data.ts';
 import { SECTIONS } from '../../../src/events/report/sections.ts';
 import { LogTally } from '../../../src/events/tally.ts';
@@ -46,7 +47,7 @@ export async function reportOf(
   events: readonly AuditEvent[],
   { policy = null, evidence = NO_EVIDENCE }: { policy?: Policy | null; evidence?: EvidenceSink } = {},
 ): Promise<AuditReport> {
-  const collector = new ReportCollector(SECTIONS, evidence);
+  const collector = new ReportCollector(SECTIONS, COUNTED, evidence);
   const tally = new LogTally();
   const take = (event: LoggedEvent): undefined => void collector.add(event);
   const completeness = await checkedLog({ servers: [{ server: '', sources: [sourceOf(events)] }], tally }, [], take);
@@ -66,7 +67,14 @@ export async function reportOf(
     completeness,
   };
   const named = policy && { name: 'mine', policy };
-  return auditReport(collector, { log, sections: SECTIONS, policy: named, news: null, asksNews: true });
+  return auditReport(collector, {
+    log,
+    sections: SECTIONS,
+    counted: COUNTED,
+    policy: named,
+    news: null,
+    asksNews: true,
+  });
 }
 
 /** What was found of a section. */

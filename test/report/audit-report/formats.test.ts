@@ -104,3 +104,43 @@ describe('a secret in a command', () => {
     expect(forms.map((form) => form.includes('hunter2'))).toEqual(forms.map(() => isRevealed));
   });
 });
+
+describe('what is found by a count', () => {
+  const read = (name: string, second: number, username = 'alice') =>
+    anEvent({
+      user: { username },
+      objectRef: { resource: 'secrets', namespace: 'shop', name },
+      stageTimestamp: `2026-11-23T10:00:0${second}.000000Z`,
+    });
+  const documents = { made: new Date(0), version: '' };
+
+  it('has its place in every form', async () => {
+    const report = await reportOf([read('a', 1), read('b', 2), read('c', 3), read('a', 4, 'bob')]);
+    const options = { ...NONE, ...documents, style: plainStyle, columns: Infinity };
+    const said = '3 secrets: shop/a, shop/b, shop/c';
+    expect(reportText(report, options)).toMatch(
+      /\nMany secrets read one by one {2}secret-bursts\n[^]*?\n {2}1 time\n\n[^]*?\n {2}2026-11-23 10:00:01Z +3 +alice +3 secrets: shop\/a, shop\/b, shop\/c +10\.0\.0\.9\n/,
+    );
+    expect(reportMarkdown(report, options)).toContain(`| alice | ${said.replace(':', '&#58;')} |`);
+    expect(reportHtml(report, options)).toContain(said);
+    expect(reportJson(report, options)).toHaveProperty(
+      'sections',
+      expect.arrayContaining([
+        expect.objectContaining({
+          id: 'secret-bursts',
+          verdict: 'found',
+          requests: 1,
+          byPeople: 1,
+          rows: [expect.objectContaining({ who: 'alice', requests: 3, last: '2026-11-23 10:00:03Z' })],
+        }),
+        expect.objectContaining({ id: 'list-bursts', verdict: 'not known', requests: 0 }),
+      ]),
+    );
+  });
+
+  it('says what the policy could not have shown of it', async () => {
+    const policy = { rules: [{ level: 'None' as const, resources: [{ group: '', resources: ['secrets'] }] }] };
+    const text = reportText(await reportOf([], { policy }), { ...NONE, style: plainStyle, columns: 80 });
+    expect(text).toMatch(/secret-bursts\n +Could not be seen: get secrets: not recorded \(rule 1\)/);
+  });
+});
