@@ -1,6 +1,7 @@
 /**
  * Merges the logs of several servers into one in time order. Each may be out of order by up to two seconds: events are written a moment
- * after the time in them. Only what is read at the moment is held, so memory does not grow with the logs.
+ * after the time in them. Only what is read at the moment is held, so memory does not grow with the logs. A single event whose time is far
+ * ahead is held until the others come to it, and holds nothing else back.
  *
  * @param streams of batches, as `readLog` gives them.
  * @param timeOf in microseconds; NaN stays where it stands.
@@ -46,11 +47,12 @@ const LATE = 2_000_000;
 function headOf<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => number): Head<Item> {
   const iterator = stream[Symbol.asyncIterator]();
   let held: Timed<Item>[] = [];
-  let latest = -Infinity;
+  // The latest time, the latest but one, which two events have come to, and that of the event before.
+  let [latest, confirmed, before] = [-Infinity, -Infinity, -Infinity];
   let isEnded = false;
   return {
     get reached() {
-      return isEnded ? Infinity : latest - LATE;
+      return isEnded ? Infinity : confirmed - LATE;
     },
     upTo(limit) {
       const ready = held.filter(({ time }) => time <= limit);
@@ -62,8 +64,12 @@ function headOf<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => num
       isEnded = done === true;
       for (const item of isEnded ? [] : (value ?? [])) {
         const time = timeOf(item);
-        if (time > latest) latest = time;
-        held.push({ item, time: Number.isNaN(time) ? latest : time });
+        if (!Number.isNaN(time)) {
+          confirmed = Math.max(confirmed, Math.min(latest, time));
+          latest = Math.max(latest, time);
+          before = time;
+        }
+        held.push({ item, time: before });
       }
     },
     isDone: () => isEnded && held.length === 0,

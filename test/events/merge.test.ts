@@ -81,6 +81,13 @@ describe('mergeByTime', () => {
     expect(given.map(({ server, place }) => `${server}:${place}`)).toEqual(['0:0', '0:1', '1:0', '1:1', '0:2']);
   });
 
+  it('lets one event far in the future hold nothing back', async () => {
+    const seconds = Array.from({ length: 20 }, (_, second) => second * SECOND);
+    const wrong = [...seconds.slice(0, 5), 1e15, NaN, ...seconds.slice(5)];
+    const given = await merged([batchesOf(itemsOf(0, wrong), 2), batchesOf(itemsOf(1, seconds), 2)]);
+    expect(given.map(({ time }) => time)).toEqual([...seconds.flatMap((time) => [time, time]), 1e15, NaN]);
+  });
+
   it('reads no further of one server than the others need, however long they are', async () => {
     let read = 0;
     let mostHeld = 0;
