@@ -4,7 +4,7 @@ import { headRows, incompleteText, spanText } from './head.ts';
 import { type HtmlColumn, htmlTable } from './html-table.ts';
 import { type Html, html, madeHtml, NOTHING, page } from './page.ts';
 import type { TextOptions } from './text.ts';
-import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections, utcText } from './told.ts';
+import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections, toldTops, utcText } from './told.ts';
 import { counted, number } from '../text.ts';
 
 /** What a page needs to know. */
@@ -18,6 +18,7 @@ export interface HtmlOptions extends Pick<TextOptions, 'rows' | 'files' | 'isRev
 /** A report as one file of HTML. Everything of the log is escaped; nothing is loaded and nothing runs. */
 export function reportHtml(report: AuditReport, options: HtmlOptions): string {
   const sections = toldSections(report, options);
+  const tops = toldTops(report, options);
   const found = sections.filter(({ verdict }) => verdict === 'found');
   const incomplete = incompleteText(report);
   const body = html`<header>
@@ -37,7 +38,7 @@ export function reportHtml(report: AuditReport, options: HtmlOptions): string {
       <h2 id="nothing">Nothing in the log</h2>
       ${sections.filter(({ verdict }) => verdict !== 'found').map(emptyHtml)}
       <h2 id="busiest">The busiest</h2>
-      ${TOPS.map(([kind, head]) => topTable(report, kind, head))}
+      ${TOPS.map(([kind, head]) => topTable(tops, kind, head))}
     </main>
     <footer>
       <p class="dim">${LAST_WORD}</p>
@@ -155,7 +156,7 @@ function emptyHtml({ id, title, figure, blind, evidenceFor }: ToldSection): Html
   </section>`;
 }
 
-function topTable({ tops }: AuditReport, kind: (typeof TOPS)[number][0], head: string): Html {
+function topTable(tops: AuditReport['tops'], kind: (typeof TOPS)[number][0], head: string): Html {
   return htmlTable(
     `The busiest, by ${head.toLowerCase()}`,
     [

@@ -3,14 +3,14 @@ import type { AuditReport } from '../../events/report/data.ts';
 import type { JsonObject } from '../../json.ts';
 import { completenessJson } from '../completeness.ts';
 import type { TextOptions } from './text.ts';
-import { type ToldSection, toldSections } from './told.ts';
+import { type ToldSection, toldSections, toldTops } from './told.ts';
 
 /** A report as a document for programs, its version in `formatVersion`. Times are RFC 3339, null where there is none. */
 export function reportJson(
   report: AuditReport,
   options: Pick<TextOptions, 'rows' | 'files' | 'isRevealed'> & { made: Date; version: string },
 ): object {
-  const { log, requests, policy, tops, activity } = report;
+  const { log, requests, policy, activity } = report;
   return {
     kind: 'AuditReport',
     formatVersion: 1,
@@ -34,7 +34,7 @@ export function reportJson(
     policy,
     sections: toldSections(report, options).map(sectionJson),
     busiest: Object.fromEntries(
-      Object.entries(tops).map(([kind, counts]) => [kind, counts.map((count) => ({ ...count }))]),
+      Object.entries(toldTops(report, options)).map(([kind, counts]) => [kind, counts.map((count) => ({ ...count }))]),
     ),
     activity: {
       seconds: activity.width / 1_000_000,

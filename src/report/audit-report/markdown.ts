@@ -1,7 +1,7 @@
 import type { AuditReport } from '../../events/report/data.ts';
 import { headRows, incompleteText } from './head.ts';
 import type { TextOptions } from './text.ts';
-import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
+import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections, toldTops } from './told.ts';
 import { counted, number } from '../text.ts';
 
 /** A report as Markdown that GitHub renders. Nothing of the log is taken for markup. */
@@ -19,7 +19,7 @@ export function reportMarkdown(
     ...fenced(incompleteText(report)),
     summary(sections),
     ...sections.filter(({ verdict }) => verdict === 'found').map((section) => sectionText(section, options.evidence)),
-    busiest(report),
+    busiest(toldTops(report, options)),
     LAST_WORD,
   ].join('\n\n')}\n`;
 }
@@ -63,7 +63,7 @@ function cells({ time, requests, who, what, outcome, from }: ToldRow): string[] 
   return [time, number(requests), who, what, outcome, from].map(plain);
 }
 
-function busiest({ tops }: AuditReport): string {
+function busiest(tops: AuditReport['tops']): string {
   const tables = TOPS.filter(([kind]) => tops[kind].length > 0).map(([kind, head]) =>
     table(
       [head, 'Requests', 'Denied'],

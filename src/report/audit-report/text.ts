@@ -3,7 +3,7 @@ import { type Column, tableLines } from '../table.ts';
 import { cutMiddle } from '../fit.ts';
 import { counted, number, indented, type Style, wrap } from '../text.ts';
 import { headRows, incompleteText } from './head.ts';
-import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections } from './told.ts';
+import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections, toldTops } from './told.ts';
 
 /** How a report is shown as text. */
 export interface TextOptions {
@@ -125,7 +125,8 @@ function emptyText(sections: readonly ToldSection[], options: TextOptions): stri
   return [options.style.bold('Nothing in the log'), ...lines].join('\n');
 }
 
-function busiestText({ tops }: AuditReport, { columns, style }: TextOptions): string {
+function busiestText(report: AuditReport, { columns, style, ...telling }: TextOptions): string {
+  const tops = toldTops(report, telling);
   const tables = TOPS.map(([kind, head]) => {
     const counts = tops[kind];
     const table: Column[] = [

@@ -4,7 +4,7 @@ import type { FilledCount } from '../../events/report/counted.ts';
 import type { Group } from '../../events/report/groups.ts';
 import { isHuman, shortName } from '../../events/people.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
-import { eventMask, revealed } from '../events/mask-event.ts';
+import { type EventMask, eventMask, revealed } from '../events/mask-event.ts';
 import { actionText, addressText, agentText, outcomeText, userText } from '../events/words.ts';
 import { counted, number, safeText } from '../text.ts';
 
@@ -119,10 +119,14 @@ export function oneLine(text: string): string {
   return safeText(text).replaceAll(/[\n\t]/g, ' ');
 }
 
-function toldRow(group: Group, { isShort = false, isRevealed = false }: Telling): ToldRow {
+function maskOf({ isRevealed = false }: Pick<Telling, 'isRevealed'>): EventMask {
+  return isRevealed ? revealed : eventMask();
+}
+
+function toldRow(group: Group, telling: Telling): ToldRow {
   const { event, detail, isPerson, isOpen, requests, first, last, line } = group;
-  const mask = isRevealed ? revealed : eventMask();
-  const what = actionText(event, mask, { hasGroup: !isShort });
+  const mask = maskOf(telling);
+  const what = actionText(event, mask, { hasGroup: !telling.isShort });
   return {
     time: utcText(first),
     last: utcText(last),
@@ -180,8 +184,9 @@ function burstRow(
   };
 }
 
-function toldNews({ news }: AuditReport, { rows }: Telling): ToldSection {
+function toldNews({ news }: AuditReport, telling: Telling): ToldSection {
   const all = news ?? [];
+  const { rows } = telling;
   return {
     id: NEW_ID,
     title: 'New users, addresses and programs',
@@ -190,7 +195,7 @@ function toldNews({ news }: AuditReport, { rows }: Telling): ToldSection {
     requests: all.length,
     byPeople: all.filter(({ username }) => isHuman({ user: { username } })).length,
     figure: news === null ? 'not asked: --baseline names an earlier log' : newsFigure(all),
-    rows: all.slice(0, rows).map(newsRow),
+    rows: all.slice(0, rows).map((each) => newsRow(each, maskOf(telling))),
     more: Math.max(0, all.length - rows),
     untold: 0,
     notes: ['Only people and service accounts outside kube-system are told.'],
@@ -215,9 +220,9 @@ function newsFigure(news: News): string {
 
 const NEWS = { user: 'not seen before', address: 'from a new address', agent: 'with a new program' } as const;
 
-function newsRow({ username, what, value, at }: News[number]): ToldRow {
+function newsRow({ username, what, value, at }: News[number], mask: EventMask): ToldRow {
   const isPerson = isHuman({ user: { username } });
-  const more = what === 'user' ? '' : `: ${value}`;
+  const more = what === 'user' ? '' : `: ${mask.text(value)}`;
   return {
     time: utcText(at),
     last: utcText(at),
@@ -257,3 +262,10 @@ export const TOPS = [
   ['address', 'Address'],
   ['agent', 'Program'],
 ] as const;
+
+/** The busiest of each kind as they are told: the path of a request and the name of a program may hold a secret. */
+export function toldTops({ tops }: AuditReport, telling: Pick<Telling, 'isRevealed'>): AuditReport['tops'] {
+  const { text } = maskOf(telling);
+  const told = (kind: keyof AuditReport['tops']) => tops[kind].map((count) => ({ ...count, name: text(count.name) }));
+  return { user: told('user'), resource: told('resource'), address: told('address'), agent: told('agent') };
+}

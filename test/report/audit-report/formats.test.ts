@@ -92,8 +92,19 @@ describe('a secret in a command', () => {
   });
   const documents = { made: new Date(0), version: '' };
 
-  it.each([false, true])('is shown in every form only where it is asked for: %s', async (isRevealed) => {
-    const report = await reportOf([shell]);
+  const secretPath = anEvent({
+    requestURI: '/hook?token=hunter2',
+    objectRef: undefined,
+    userAgent: 'tool/--password=hunter2',
+  });
+
+  it.each([
+    ['in a command', shell, false],
+    ['in a command', shell, true],
+    ['in the name of a program', secretPath, false],
+    ['in the name of a program', secretPath, true],
+  ])('%s is shown in every form only where it is asked for', async (_, event, isRevealed) => {
+    const report = await reportOf([event]);
     const options = { ...NONE, ...documents, isRevealed, style: plainStyle, columns: Infinity };
     const forms = [
       reportText(report, options),
