@@ -40,6 +40,16 @@ export function readPresentAudit(cluster: KopsObject, distribution: Distribution
   return { settings, assets, policy, webhook, orphans };
 }
 
+/** Where kube-apiserver writes its audit log: a file, by its path as it stands in the spec; else why there is none to be read. */
+export type AuditLogPlace = { kind: 'file'; path: string } | { kind: 'off' | 'webhook' | 'stdout' };
+
+/** Where the audit log of a Cluster is; `webhook`: its events only go there. Throws SpecError as `readPresentAudit`. */
+export function auditLogPlace({ spec }: KopsObject): AuditLogPlace {
+  const { auditLogPath: path, auditWebhookConfigFile } = readAuditSettings(spec);
+  if (!path) return { kind: auditWebhookConfigFile ? 'webhook' : 'off' };
+  return path === '-' ? { kind: 'stdout' } : { kind: 'file', path };
+}
+
 /** A file that an API server reads because a setting names its path. */
 export interface FileInForce {
   asset: FileAsset;

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { readFacts } from '../cluster/facts.ts';
-import { readPresentAudit } from '../cluster/present.ts';
+import { auditLogPlace } from '../cluster/present.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 
@@ -59,14 +58,12 @@ const SHARED = '/var/log';
  *
  * @throws UserError where there is no file to be read, or its directory cannot be given to a collector by itself.
  */
-export function logPlaceOf({ cluster, groups }: ShippedSpec): LogPlace {
-  const { distribution } = readFacts({ cluster, groups, kopsVersion: null });
-  const { auditLogPath: path, auditWebhookConfigFile } = readPresentAudit(cluster, distribution).settings;
+export function logPlaceOf({ cluster }: ShippedSpec): LogPlace {
   const { name } = cluster.metadata;
-  if (!path) throw auditWebhookConfigFile ? onlyWebhook(name) : isOff(name);
-  if (path === '-') throw onStdout(name);
-  const clean = posix.normalize(path);
-  if (!clean.startsWith('/') || clean.endsWith('/')) throw noPath(name, path);
+  const place = auditLogPlace(cluster);
+  if (place.kind !== 'file') throw NO_FILE[place.kind](name);
+  const clean = posix.normalize(place.path);
+  if (!clean.startsWith('/') || clean.endsWith('/')) throw noPath(name, place.path);
   return placeOf(clean, name);
 }
 
@@ -97,6 +94,8 @@ function onStdout(name: string): UserError {
     hint: `Events stand between other lines there, and long ones are broken at 16 KiB, so it can't be shipped whole. Move it to a file: ${MOVE}`,
   });
 }
+
+const NO_FILE = { off: isOff, webhook: onlyWebhook, stdout: onStdout } as const;
 
 function noPath(name: string, path: string): UserError {
   return new UserError(`auditLogPath of ${name} is ${JSON.stringify(path)}, which is not the path of a file`, {

@@ -1,5 +1,4 @@
-import { readFacts } from '../../cluster/facts.ts';
-import { readPresentAudit } from '../../cluster/present.ts';
+import { auditLogPlace } from '../../cluster/present.ts';
 import type { Context } from '../../context.ts';
 import { ExternalError, UserError } from '../../errors.ts';
 import type { LoggedEvent, LogSource } from '../../events/event.ts';
@@ -96,12 +95,11 @@ interface LogPlace {
 const FOLDER = '/var/log/';
 
 async function logOfCluster(flags: Partial<ClusterFlags>, context: Context): Promise<LogPlace> {
-  const { cluster, groups } = await specOfCluster(flags, context);
-  const facts = readFacts({ cluster, groups, kopsVersion: null });
-  const { auditLogPath: path, auditWebhookConfigFile } = readPresentAudit(cluster, facts.distribution).settings;
+  const { cluster } = await specOfCluster(flags, context);
   const { name } = cluster.metadata;
-  if (!path) throw auditWebhookConfigFile ? onlyWebhook(name) : noLog(name);
-  if (path === '-') throw onStdout(name);
+  const place = auditLogPlace(cluster);
+  if (place.kind !== 'file') throw NO_FILE[place.kind](name);
+  const { path } = place;
   const below = /^\/var\/log\/+(?:(.*)\/+)?([^/]+)$/s.exec(path.replaceAll(/\/{2,}/g, '/'));
   const [, folder = '', file = ''] = below ?? [];
   if (!below || path.split('/').includes('..')) throw elsewhere(name, path);
@@ -125,6 +123,8 @@ function onStdout(name: string): UserError {
     hint: 'Read that: kubectl -n kube-system logs -l k8s-app=kube-apiserver --tail=-1 | kops-audit logs -',
   });
 }
+
+const NO_FILE = { off: noLog, webhook: onlyWebhook, stdout: onStdout } as const;
 
 function elsewhere(name: string, path: string): UserError {
   return new UserError(
