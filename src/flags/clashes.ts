@@ -117,12 +117,14 @@ const NO_LOG: Clash = {
 const WEBHOOK_PARTS = ['--webhook-ca', '--webhook-client-cert', '--webhook-client-key', '--webhook-token-file'];
 
 /** A webhook config is given whole, or made of its parts. */
+const WHOLE_OR_PARTS: Clash = {
+  flags: ['--webhook-url', ...WEBHOOK_PARTS],
+  not: ['--webhook-config'],
+  hint: 'The kubeconfig holds all of that: leave it out, or leave out the others.',
+};
+
 const WEBHOOK: readonly Clash[] = [
-  {
-    flags: ['--webhook-url', ...WEBHOOK_PARTS],
-    not: ['--webhook-config'],
-    hint: 'The kubeconfig holds all of that: leave it out, or leave out the others.',
-  },
+  WHOLE_OR_PARTS,
   {
     flags: WEBHOOK_PARTS,
     needs: ['--webhook-url'],
@@ -308,11 +310,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
       hint: 'A policy is only rules: say with --for which tool shall run it, such as --for kubeadm.',
     },
     NO_LOG,
-    {
-      flags: ['--webhook-url', ...WEBHOOK_PARTS],
-      not: ['--webhook-config'],
-      hint: 'The config has all of that: leave them out.',
-    },
+    WHOLE_OR_PARTS,
   ],
   'policy explain': [
     { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },

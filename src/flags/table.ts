@@ -82,6 +82,21 @@ const NO_COLOR = { name: '--no-color', help: 'no colour' } as const;
 const QUIET = { name: '--quiet', short: '-q' } as const;
 const VERBOSE = { name: '--verbose', short: '-v', help: 'show each kops command as it is run' } as const;
 
+const INCLUDE_PENDING = {
+  name: '--include-pending',
+  help: 'also apply what `kops update` would change anyway',
+} as const;
+const ALLOW_KOPS_UPGRADE = {
+  name: '--allow-kops-upgrade',
+  help: 'accept that a newer kops upgrades the cluster',
+} as const;
+const NO_JOURNAL = { name: '--no-journal', help: 'record nothing' } as const;
+const NO_UPDATE = { name: '--no-update', help: 'stop once the spec is stored' } as const;
+const DRY_RUN = { name: '--dry-run', help: 'show what would change, and stop' } as const;
+const EXIT_CODE = { name: '--exit-code', help: 'with --dry-run: exit 1 if something would change' } as const;
+const VERBOSE_KUBECTL = { ...VERBOSE, help: 'show each kubectl command as it is run' } as const;
+const YES = { name: '--yes', short: '-y', help: 'answer the question beforehand' } as const;
+
 /** How much a command says. */
 const TALK: readonly Flag[] = [NO_COLOR, { ...QUIET, help: 'only warnings and errors besides the result' }, VERBOSE];
 
@@ -117,8 +132,8 @@ const SPEC: FlagGroup = {
 const STEPS: FlagGroup = {
   heading: 'What happens',
   flags: [
-    { name: '--dry-run', help: 'show what would change, and stop' },
-    { name: '--exit-code', help: 'with --dry-run: exit 1 if something would change' },
+    DRY_RUN,
+    EXIT_CODE,
     {
       ...OUTPUT,
       choices: ['text', 'json', 'yaml', 'patch'],
@@ -131,7 +146,7 @@ const STEPS: FlagGroup = {
       help: 'full, short (policies folded), and with --dry-run stat or none; default: short on a terminal, else full',
     },
     { name: '--yes', short: '-y', help: 'answer the questions for the spec and the update, never for the roll' },
-    { name: '--no-update', help: 'stop once the spec is stored' },
+    NO_UPDATE,
     {
       name: '--target',
       value: 'target',
@@ -152,8 +167,8 @@ const STEPS: FlagGroup = {
 const SAFETY: FlagGroup = {
   heading: 'Safety',
   flags: [
-    { name: '--include-pending', help: 'also apply what `kops update` would change anyway' },
-    { name: '--allow-kops-upgrade', help: 'accept that a newer kops upgrades the cluster' },
+    INCLUDE_PENDING,
+    ALLOW_KOPS_UPGRADE,
     {
       name: '--allow-api-downtime',
       help: 'accept that the API is down while a single control-plane instance is rolled',
@@ -167,16 +182,19 @@ const SAFETY: FlagGroup = {
     },
     { ...TIMEOUT, help: 'for each read and preview of kops' },
     JOURNAL,
-    { name: '--no-journal', help: 'record nothing' },
+    NO_JOURNAL,
   ],
 };
+
+const LOG_MAX_BACKUPS = { name: '--log-max-backups', value: 'files', takes: 'count', unit: 'files' } as const;
+const LOG_MAX_SIZE = { name: '--log-max-size', value: 'MiB', takes: 'count', unit: 'MiB' } as const;
 
 /** How the log is kept. */
 const LOG_SETTINGS: readonly Flag[] = [
   { name: '--log-path', value: 'path', help: 'default: /var/log/kube-audit/audit.log; - is stdout' },
   { name: '--log-max-age', value: 'days', takes: 'count', unit: 'days', help: 'default: 30' },
-  { name: '--log-max-backups', value: 'files', takes: 'count', unit: 'files', help: 'default: 10' },
-  { name: '--log-max-size', value: 'MiB', takes: 'count', unit: 'MiB', help: 'default: 100' },
+  { ...LOG_MAX_BACKUPS, help: 'default: 10' },
+  { ...LOG_MAX_SIZE, help: 'default: 100' },
   { name: '--no-log', help: 'no log file, only the webhook' },
 ];
 
@@ -251,6 +269,12 @@ const LOG: FlagGroup = {
   ],
 };
 
+/** How kubectl finds the running cluster. */
+const RUNNING: readonly Flag[] = [
+  { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
+  { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
+];
+
 /** Of which cluster the log is. */
 const CLUSTER_LOG: FlagGroup = {
   heading: 'From a cluster',
@@ -258,8 +282,7 @@ const CLUSTER_LOG: FlagGroup = {
     { ...CLUSTER, help: 'read the log on the nodes of this cluster; beside a log only the policy in its spec' },
     { ...STATE, help: 'with --cluster: the state store, handed to kops' },
     { ...FILE, help: 'the spec in a file instead; without --cluster only for its policy' },
-    { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
-    { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
+    ...RUNNING,
     { name: '--node', value: 'name', repeats: true, help: 'only this node; repeat it for more' },
     {
       name: '--save',
@@ -411,12 +434,6 @@ const SHIP_COLLECTOR: FlagGroup = {
   ],
 };
 
-/** How kubectl finds the running cluster. */
-const RUNNING: readonly Flag[] = [
-  { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
-  { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
-];
-
 const SHIP_NAMESPACE = {
   name: '--namespace',
   short: '-n',
@@ -452,11 +469,11 @@ const SHIP_ADDON: readonly Flag[] = [
     help: 'where the control plane loads the manifest: s3://…, gs://…, https://…',
   },
   KOPS_VERSION,
-  { name: '--no-update', help: 'stop once the spec is stored' },
-  { name: '--include-pending', help: 'also apply what `kops update` would change anyway' },
-  { name: '--allow-kops-upgrade', help: 'accept that a newer kops upgrades the cluster' },
+  NO_UPDATE,
+  INCLUDE_PENDING,
+  ALLOW_KOPS_UPGRADE,
   JOURNAL,
-  { name: '--no-journal', help: 'record nothing' },
+  NO_JOURNAL,
 ];
 
 /** The flags that `readShip` of `src/commands/ship/flags.ts` reads. */
@@ -735,8 +752,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'The running cluster',
       flags: [
         { name: '--live', help: 'ask the API servers with kubectl: their flags, and whether events flow' },
-        { name: '--context', value: 'name', help: "the context of the kubeconfig; default: the cluster's name" },
-        { name: '--kubeconfig', value: 'file', takes: 'file', help: "default: kubectl's own" },
+        ...RUNNING,
         { name: '--interval', value: 'duration', takes: 'wait', help: 'how long events are counted; default: 5s' },
         { name: '--watch', value: 'duration', takes: 'wait', help: 'the former name of --interval' },
       ],
@@ -889,20 +905,8 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'Cost',
       flags: [
         { name: '--price', value: 'price', help: 'what 10⁹ bytes cost, such as 0.50/GB: tells what 30 days would' },
-        {
-          name: '--log-max-size',
-          value: 'MiB',
-          takes: 'count',
-          unit: 'MiB',
-          help: 'tells how long what is on a node reaches back; default: 100',
-        },
-        {
-          name: '--log-max-backups',
-          value: 'files',
-          takes: 'count',
-          unit: 'files',
-          help: 'the same; default: 10',
-        },
+        { ...LOG_MAX_SIZE, help: 'tells how long what is on a node reaches back; default: 100' },
+        { ...LOG_MAX_BACKUPS, help: 'the same; default: 10' },
       ],
     },
     {
@@ -979,15 +983,15 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     {
       heading: 'What happens',
       flags: [
-        { name: '--dry-run', help: 'show what would change, and stop' },
-        { name: '--exit-code', help: 'with --dry-run: exit 1 if something would change' },
+        DRY_RUN,
+        EXIT_CODE,
         {
           name: '--diff',
           value: 'form',
           choices: ['full', 'short', 'none'],
           help: 'full, short (long runs of lines folded) or none; default: short on a terminal, else full',
         },
-        { name: '--yes', short: '-y', help: 'answer the question beforehand' },
+        YES,
         { name: '--force-conflicts', help: 'take over fields that somebody else manages' },
         { name: '--no-wait', help: 'do not wait for the collectors' },
         { ...TIMEOUT, help: 'how long to wait for the collectors' },
@@ -1008,10 +1012,10 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'What happens',
       flags: [
         { name: '--dry-run', help: 'show what would be removed, and stop' },
-        { name: '--yes', short: '-y', help: 'answer the question beforehand' },
+        YES,
         { ...TIMEOUT, help: 'how long to wait for the end of the collectors' },
         NO_COLOR,
-        { ...VERBOSE, help: 'show each kubectl command as it is run' },
+        VERBOSE_KUBECTL,
       ],
     },
     {
@@ -1028,7 +1032,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { name: '--exit-code', help: 'exit 1 where a node does not ship, or lost events' },
         TEXT_OR_JSON,
         NO_COLOR,
-        { ...VERBOSE, help: 'show each kubectl command as it is run' },
+        VERBOSE_KUBECTL,
       ],
     },
   ],
