@@ -79,9 +79,9 @@ function kindOf(entry: Dirent, path: string): 'file' | 'folder' | 'other' {
 
 /**
  * Whether globs leave a path out. As in a .gitignore one without a slash is for a name at any depth, one with a slash goes from the
- * folder; here it may go from where the program runs as well, as a shell completes it.
+ * folder; here it may go from where the program runs as well, as a shell completes it. The path is from the folder.
  */
-function excluder(folder: string, globs: readonly string[]): (path: string) => boolean {
+export function excluder(folder: string, globs: readonly string[]): (path: string) => boolean {
   const tests = globs.map((glob) => {
     const path = glob.replace(/\/+$/, '');
     return picomatch(path.includes('/') ? path.replace(/^\.?\//, '') : `**/${path}`, { dot: true, nonegate: true });

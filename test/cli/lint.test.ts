@@ -223,10 +223,10 @@ describe('lint of a folder', () => {
 
   it.each([
     [['clusters/.git/x'], 'there is no such file'],
-    [['empty'], String.raw`no audit policy and no cluster spec found \(no file there\)`],
-    [['clusters', '--exclude', '*'], String.raw`no audit policy and no cluster spec found \(no file there\)`],
-    [['clusters/[d-f].yaml'], String.raw`no audit policy and no cluster spec found \(3 files looked at\)`],
-    [['none*'], String.raw`no audit policy and no cluster spec found \(no file there\)`],
+    [['empty'], String.raw`nothing found to look at \(no file there\)`],
+    [['clusters', '--exclude', '*'], String.raw`nothing found to look at \(no file there\)`],
+    [['clusters/[d-f].yaml'], String.raw`nothing found to look at \(3 files looked at\)`],
+    [['none*'], String.raw`nothing found to look at \(no file there\)`],
   ])('ends with 2 where nothing is found, so that CI does not guard nothing: %j', async (args, message) => {
     await tree();
     await mkdir(join(dir, 'empty'));
@@ -235,6 +235,24 @@ describe('lint of a folder', () => {
       2,
       expect.stringMatching(new RegExp(message.replaceAll(' ', String.raw`\s+`))),
     ]);
+  });
+
+  it('tells what else lies beside a static pod, but for what --exclude leaves out', async () => {
+    await mkdir(join(dir, 'etc/manifests'), { recursive: true });
+    const pod = 'kind: Pod\napiVersion: v1\nspec: {containers: [{name: kube-apiserver, command: [kube-apiserver]}]}\n';
+    for (const name of ['kube-apiserver.yaml', 'old.yaml', 'kube-apiserver.yaml.bak'])
+      await file(`etc/manifests/${name}`, pod);
+    const strays = async (...args: string[]): Promise<string[]> => {
+      const { files } = JSON.parse((await run([...args, '-o', 'json'])).stdout);
+      const found: { file: string; findings: { rule: string }[] }[] = files;
+      return found
+        .filter(({ findings }) => findings.some(({ rule }) => rule === 'stray-manifest'))
+        .map((each) => each.file);
+    };
+    const all = ['etc/manifests/old.yaml', 'etc/manifests/kube-apiserver.yaml.bak'];
+    expect(await strays('etc')).toEqual(all);
+    expect(await strays('etc', '--exclude', '*.bak', '--exclude', 'manifests/old.yaml')).toEqual([]);
+    expect(await strays('etc/manifests/*.yaml', '--exclude', 'old.yaml')).toEqual(all.slice(1));
   });
 
   it('fixes the files in it', async () => {

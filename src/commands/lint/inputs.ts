@@ -38,7 +38,8 @@ export interface LintInput {
 
 /** What a word of the command line stands for: a file or `-`, or all that is found in a folder or by a pattern in quotes. */
 export interface Wanted {
-  isSearch: boolean;
+  /** Where it was searched; null: a file that somebody named. */
+  folder: string | null;
   /** The files in their order; an error is about a folder that cannot be read. */
   files: Iterable<string | UserError>;
 }
@@ -46,10 +47,10 @@ export interface Wanted {
 /** Takes a word of the command line; `exclude` are the globs of what a search leaves out. */
 export async function wantedFiles(word: string, exclude: readonly string[]): Promise<Wanted> {
   const isFolder = isFolderAt(word);
-  if (!isFolder && !(/[*?[{]/.test(word) && !existsSync(word))) return { isSearch: false, files: [word] };
+  if (!isFolder && !(/[*?[{]/.test(word) && !existsSync(word))) return { folder: null, files: [word] };
   const { findFiles, globSearch } = await import('../../input/find-files.ts');
   const search = isFolder ? { folder: word, isWanted: isYamlOrJson, exclude } : globSearch(word, exclude);
-  return { isSearch: true, files: findFiles(search) };
+  return { folder: search.folder, files: findFiles(search) };
 }
 
 function isFolderAt(word: string): boolean {

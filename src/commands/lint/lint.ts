@@ -5,6 +5,7 @@ import { isServerPod, NothingHereError } from '../../lint/kinds.ts';
 import type { FileLint } from '../../lint/rule.ts';
 import { toldLint, type ToldLint } from '../../report/findings.ts';
 import type { Context } from '../../context.ts';
+import type { FoundPod } from './manifests.ts';
 import { type LintFlags, type LintInput, readInput, wantedFiles } from './inputs.ts';
 import { isFailing, type LintRun, printLints, tellLeftOut } from './output.ts';
 
@@ -55,8 +56,8 @@ interface Around {
 /** What was found; `hasFixes`: something was fixed, or would be. */
 interface Fixed extends LintRun {
   hasFixes: boolean;
-  /** Files with the pod of a kube-apiserver that were found in a folder. */
-  pods: string[];
+  /** Files with the pod of a kube-apiserver that were found, and the folder that was searched. */
+  pods: FoundPod[];
 }
 
 async function lintAll(words: readonly string[], flags: LintFlags, context: Context): Promise<Fixed> {
@@ -70,14 +71,14 @@ async function lintAll(words: readonly string[], flags: LintFlags, context: Cont
   const around = { flags, context, kopsVersion: await readKops(flags), kubernetesVersion };
   const seen = new Map<string, boolean>();
   for (const word of words) await lintWord(word, seen, around, run);
-  if (run.pods.length > 0) await addStrays(run);
+  if (run.pods.length > 0) await addStrays(run, flags);
   return run;
 }
 
 /** A file that was looked at gets one finding more; one that was passed over is there after all. */
-async function addStrays(run: Fixed): Promise<void> {
+async function addStrays(run: Fixed, { exclude }: LintFlags): Promise<void> {
   const { strayManifests } = await import('./manifests.ts');
-  for (const stray of strayManifests(run.pods)) {
+  for (const stray of strayManifests(run.pods, exclude)) {
     const told = toldLint(stray);
     const known = run.lints.find(({ file }) => normalize(file) === normalize(stray.file));
     if (known) known.findings.unshift(...told.findings);
@@ -91,13 +92,13 @@ async function addStrays(run: Fixed): Promise<void> {
  * @param seen the files that were looked at, and whether they held what is looked for: none is told of twice.
  */
 async function lintWord(word: string, seen: Map<string, boolean>, around: Around, run: Fixed): Promise<void> {
-  const { isSearch, files } = await wantedFiles(word, around.flags.exclude);
+  const { folder, files } = await wantedFiles(word, around.flags.exclude);
   let [looked, held] = [0, 0];
   for (const file of files) {
     const known = typeof file === 'string' ? seen.get(normalize(file)) : undefined;
     if (known === true) held += 1;
-    if (known === true || (known === false && isSearch)) continue;
-    const lint = await lintFile(file, isSearch, around, run);
+    if (known === true || (known === false && folder !== null)) continue;
+    const lint = await lintFile(file, folder, around, run);
     if (typeof file === 'string') seen.set(normalize(file), lint !== null);
     looked += 1;
     if (lint === null) run.others += 1;
@@ -106,21 +107,22 @@ async function lintWord(word: string, seen: Map<string, boolean>, around: Around
       held += 1;
     }
   }
-  if (isSearch && held === 0) run.lints.push(unread(word, nothingFound(word, looked)));
+  if (folder !== null && held === 0) run.lints.push(unread(word, nothingFound(word, looked)));
 }
 
-/** null: it was found, and holds neither a policy nor a cluster spec. */
+/** null: it was found, and holds nothing that is looked at. `folder`: where it was searched; null: somebody named it. */
 async function lintFile(
   file: string | UserError,
-  isFound: boolean,
+  folder: string | null,
   around: Around,
   run: Fixed,
 ): Promise<ToldLint | null> {
+  const isFound = folder !== null;
   if (typeof file !== 'string') return unread(file.place?.file ?? '', file);
   try {
     const input = await readInput(file, isFound, around.kopsVersion, around.context);
     const lint = await lintInput(input, around, run);
-    if (isFound && isServerPod(input.text)) run.pods.push(file);
+    if (isFound && isServerPod(input.text)) run.pods.push({ file, folder });
     return lint;
   } catch (error) {
     if (error instanceof NothingHereError && isFound) return null;
@@ -135,13 +137,13 @@ function unread(file: string, error: UserError): ToldLint {
 
 function nothingFound(word: string, looked: number): UserError {
   const what = looked === 0 ? 'no file there' : `${looked} ${looked === 1 ? 'file' : 'files'} looked at`;
-  return new UserError(`no audit policy and no cluster spec found (${what})`, {
+  return new UserError(`nothing found to look at (${what})`, {
     place: { file: word },
     hint: 'Check the folder or pattern, and --exclude. A folder is searched for .yaml, .yml and .json files.',
   });
 }
 
-/** @throws NothingHereError where it holds neither a policy nor a cluster spec; UserError where it cannot be written. */
+/** @throws NothingHereError where it holds nothing that is looked at; UserError where it cannot be written. */
 async function lintInput(
   input: LintInput,
   { flags, context, kubernetesVersion }: Around,

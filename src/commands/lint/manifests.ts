@@ -1,20 +1,29 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { excluder } from '../../input/find-files.ts';
 import { type DirectoryFile, isManifests, strayFiles } from '../../lint/kubeadm/manifests.ts';
 import type { FileLint } from '../../lint/rule.ts';
 
 const MAX_BYTES = 1_048_576;
 
+/** A file with the pod of a kube-apiserver, and the folder in whose search it was found. */
+export interface FoundPod {
+  file: string;
+  folder: string;
+}
+
 /**
  * What does not belong into the directories of static pods that were searched, for each such file.
  *
- * @param pods the files with the pod of a kube-apiserver that were found.
+ * @param exclude the globs of what the search leaves out.
  */
-export function strayManifests(pods: readonly string[]): FileLint[] {
-  return [...new Set(pods.map((file) => dirname(file)))].flatMap((directory) => {
-    const names = namesIn(directory);
+export function strayManifests(pods: readonly FoundPod[], exclude: readonly string[]): FileLint[] {
+  const folders = new Map(pods.map(({ file, folder }) => [dirname(file), folder]));
+  return [...folders].flatMap(([directory, folder]) => {
+    const isExcluded = excluder(folder, exclude);
+    const names = namesIn(directory).filter((name) => !isExcluded(relative(folder, join(directory, name))));
+    if (!isManifests(resolve(directory), names)) return [];
     const files = names.flatMap((name) => fileIn(directory, name));
-    if (!isManifests(directory, names)) return [];
     return strayFiles(files).map(({ name, finding }) => ({
       file: join(directory, name),
       findings: [finding],

@@ -21,7 +21,7 @@ export async function printLints(
 /** What was found in all that was looked at. */
 export interface LintRun {
   lints: ToldLint[];
-  /** Files of folders that hold neither a policy nor a cluster spec. */
+  /** Files of folders that hold nothing that is looked at. */
   others: number;
 }
 
