@@ -74,8 +74,7 @@ const GIVE =
 
 /**
  * Whether a file that nobody named is one to look at: it says of itself that it holds an audit policy, documents of kOps, or what starts a
- * kube-apiserver. Rules
- * and levels alone may be those of another program.
+ * kube-apiserver. Rules and levels alone may be those of another program.
  */
 export function saysItIsOurs(text: string): boolean {
   if (/\bkops(?:\.k8s\.io)?\/v\d/.test(text)) return true;

@@ -7,7 +7,8 @@ import type { FileLint, LocatedFinding } from './rule.ts';
 import { textLines, type TextLines } from './text-lines.ts';
 
 /**
- * Looks at each Policy and Cluster document of a text, and at what starts a kube-apiserver without kOps. A Cluster takes the InstanceGroup documents of the same text into account.
+ * Looks at each Policy and Cluster document of a text, and at what starts a kube-apiserver without kOps. A Cluster takes the InstanceGroup
+ * documents of the same text into account.
  * Never throws on bad input: what can't be looked at is in `errors`, the rest is looked at all the same.
  */
 export async function lintText(text: string, file: string, options: ClusterLintOptions): Promise<FileLint> {
@@ -40,16 +41,8 @@ async function withServers(
 /** A pod may speak of kube-apiserver and be another one: then there was nothing to look at. */
 function orNothing(lint: FileLint, sections: readonly KindedSection[]): FileLint {
   if (lint.errors.length > 0 || lint.skipped.length < sections.length) return lint;
-  return {
-    ...lint,
-    errors: [
-      nothingHere(
-        lint.skipped.map(({ kind }) => kind),
-        lint.file,
-      ),
-    ],
-    skipped: [],
-  };
+  const kinds = lint.skipped.map(({ kind }) => kind);
+  return { ...lint, errors: [nothingHere(kinds, lint.file)], skipped: [] };
 }
 
 function sorted(lint: FileLint): FileLint {

@@ -28,13 +28,14 @@ export function lintSpecText(spec: SpecText, found: FileLint): FileLint {
   const clusters = documents.filter(
     (document) => document.kind === 'Cluster' && foreignDocument(document) === undefined,
   );
-  const hasOther = spec.sections.some(({ kind }) => kind !== 'unsure');
+  const others = spec.sections.filter(({ kind }) => kind !== 'unsure').length;
+  const hasOther = others > found.skipped.length;
   if (clusters.length === 0 && !hasOther) {
     // That it can't be read is the better answer.
     if (lint.errors.length === 0)
       for (const document of documents) if (document.kind === '') attempt(lint, () => readAnything(document));
-    if (lint.errors.length === 0) lint.errors.push(nothingIn(documents, lint.file));
-    return lint;
+    if (lint.errors.length === 0) lint.errors.push(nothingIn(documents, found));
+    return { ...lint, skipped: [] };
   }
   lint.skipped = [...lint.skipped, ...skipped(documents)];
   for (const name of new Set(clusters.map((cluster) => cluster.name)))
@@ -114,7 +115,7 @@ function evenWithoutName(cluster: SpecDocument, lint: FileLint): SpecDocument {
   }
 }
 
-function nothingIn(documents: readonly SpecDocument[], file: string): NothingHereError {
+function nothingIn(documents: readonly SpecDocument[], { file, skipped: left }: FileLint): NothingHereError {
   const wrapped = documents.find(({ source }) => source.includes('audit.k8s.io/'));
   const around = wrapped && loadPolicy(wrapped.source).diagnostics.find(({ code }) => code === WRAPPED);
   if (wrapped && around)
@@ -123,7 +124,7 @@ function nothingIn(documents: readonly SpecDocument[], file: string): NothingHer
       place: { file, line: wrapped.line },
     });
   return nothingHere(
-    documents.map(({ kind }) => kind || 'a document without a kind'),
+    [...left, ...documents].map(({ kind }) => kind || 'a document without a kind'),
     file,
     foreignHint(documents),
   );
