@@ -23,17 +23,16 @@ interface NamedFile {
   at: Mounted | undefined;
 }
 
-const NAMES = {
-  'audit-policy-file': 'policy',
-  'audit-webhook-config-file': 'webhook config',
-  'audit-log-path': 'log',
-} as const;
+const FILE_FLAGS = [
+  ['audit-policy-file', 'policy'],
+  ['audit-webhook-config-file', 'webhook config'],
+  ['audit-log-path', 'log'],
+] as const;
 
 /** The files that the audit flags name; none that is filled in elsewhere, nor the standard output. */
 function filesOf(server: ApiServer): NamedFile[] {
-  return (['audit-policy-file', 'audit-webhook-config-file', 'audit-log-path'] as const).flatMap((name) => {
+  return FILE_FLAGS.flatMap(([name, what]) => {
     const flag = flagOf(server, name);
-    const what = NAMES[name];
     if (!flag?.value || isOpen(flag.value) || (what === 'log' && flag.value === '-')) return [];
     return [{ what, flag, path: flag.value, at: mountedAt(server, flag.value) }];
   });
