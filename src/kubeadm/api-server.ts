@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { readVersion } from '../cluster/release.ts';
 import { placeholderIn } from '../policy/load/template-marks.ts';
 import { effectiveName } from './server-flags.ts';
-import type { Part, Place } from './parts.ts';
+import { items, member, type Part, type Place, sayingOf, textOf } from './parts.ts';
 
 /** What writes the pod of kube-apiserver: kubeadm, kind through kubeadm, or a person. */
 type Tool = 'kubeadm' | 'kind' | 'pod';
@@ -143,30 +144,67 @@ function nodePathOf(mount: Mount, path: string): string | undefined {
   return posix.join(mount.hostPath, mount.subPath, path.slice(clean(mount.mountPath).length)).replace(/(.)\/$/, '$1');
 }
 
-/** A part of a document where it is read as text; what is of another type is a fault. */
+/** The release that the tag of the image says, of a container or of a node of kind. */
+export function imageVersion(part: Part | undefined): string | null {
+  const [, tag = ''] = /:(v\d+\.\d+\.\d+(?:-[\w.]+)?)(?:[-_@]|$)/.exec(textOf(member(part, 'image')) ?? '') ?? [];
+  return readVersion(tag);
+}
+
+/** A part of a document where it is read as text; what is of another type is a fault. Nothing is an empty text, as in Go. */
 export function textOr(
   part: Part | undefined,
   path: string,
   faults: Fault[],
-  fallback = '',
 ): { text: string; place: Place | undefined } {
-  if (!part) return { text: fallback, place: undefined };
+  if (!part) return { text: '', place: undefined };
   const { node, place } = part;
-  if (node.kind === 'string') return { text: node.value, place };
-  faults.push({ kind: 'wrong-type', path, wanted: 'text', place, ...foundIn(part) });
-  const isScalar = node.kind === 'number' || node.kind === 'boolean';
-  return { text: isScalar ? String(node.value) : fallback, place };
+  if (node.kind !== 'string' && node.kind !== 'null') faults.push(wrongType(part, path, 'text'));
+  return { text: sayingOf(part) ?? '', place };
 }
 
-/** What a part of the wrong type is, and whether quotes would make it right. */
-export function foundIn({ node }: Part): { found: string; isQuotable: boolean } {
+/** A part of a document where a map is read; what is of another type is a fault. Nothing is an empty map, as in Go. */
+export function mapOr(part: Part | undefined, path: string, faults: Fault[], wanted = 'a map'): Part | undefined {
+  if (!part || part.node.kind === 'map' || part.node.kind === 'null') return part;
+  faults.push(wrongType(part, path, wanted));
+  return undefined;
+}
+
+/** The items of a part where a list is read; what is of another type is a fault. */
+export function itemsOr(part: Part | undefined, path: string, faults: Fault[]): Part[] {
+  if (part && part.node.kind !== 'list') faults.push(wrongType(part, path, 'a list'));
+  return items(part);
+}
+
+/** The items of a part where a list of maps is read, each with its path; what is of another type is a fault. */
+export function mapsOr(
+  part: Part | undefined,
+  path: string,
+  faults: Fault[],
+  wanted?: string,
+): { item: Part; path: string }[] {
+  return itemsOr(part, path, faults).flatMap((each, at) => {
+    const item = mapOr(each, `${path}[${at}]`, faults, wanted);
+    return item ? [{ item, path: `${path}[${at}]` }] : [];
+  });
+}
+
+/** That a key says none of these words: then the document is refused. */
+export function notOneOf(whole: Part, key: string, words: readonly string[], wanted: string): Fault[] {
+  const part = member(whole, key);
+  const found = part ? (sayingOf(part) ?? `a ${part.node.kind}`) : 'missing';
+  if (words.includes(found) || isOpen(found)) return [];
+  return [{ kind: 'wrong-type', path: key, wanted, found, isQuotable: false, place: (part ?? whole).place }];
+}
+
+/** That a part is of the wrong type: what it is, and whether quotes would make it right. */
+export function wrongType(part: Part, path: string, wanted: string): Fault {
+  const { node, place } = part;
   const isScalar = node.kind === 'number' || node.kind === 'boolean';
-  return { found: isScalar ? String(node.value) : `a ${node.kind}`, isQuotable: isScalar };
+  const found = isScalar ? String(node.value) : `a ${node.kind}`;
+  return { kind: 'wrong-type', path, wanted, place, found, isQuotable: isScalar && wanted === 'text' };
 }
 
 /** A value that must be true or false and is neither. */
 export function notBoolean(part: Part, path: string): Fault {
-  const { found } = foundIn(part);
-  const wanted = 'true or false, without quotes';
-  return { kind: 'wrong-type', path, wanted, place: part.place, found, isQuotable: false };
+  return wrongType(part, path, 'true or false, without quotes');
 }

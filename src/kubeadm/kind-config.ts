@@ -1,20 +1,34 @@
 import { posix } from 'node:path';
 import { splitDocuments } from '../cluster/sections.ts';
-import { compareVersions, readVersion } from '../cluster/release.ts';
-import type { ControlNode, Fault, PatchEffect, Read } from './api-server.ts';
+import { compareVersions } from '../cluster/release.ts';
+import {
+  type ControlNode,
+  type Fault,
+  imageVersion,
+  itemsOr,
+  mapsOr,
+  type Mount,
+  notOneOf,
+  type PatchEffect,
+  type Read,
+  textOr,
+} from './api-server.ts';
 import {
   type Argument,
-  type ExtraVolume,
   KUBEADM_GROUP,
   keysTwice,
   readArguments,
   readVolumes,
   serverOf,
+  unknownKeys,
 } from './kubeadm-config.ts';
-import { items, member, members, type Part, readInner, readInnerText, textOf } from './parts.ts';
+import { items, member, type Part, readInner, textOf } from './parts.ts';
 
 /** What kind calls the group of its configurations. */
 export const KIND_GROUP = 'kind.x-k8s.io';
+
+const KIND_API = `${KIND_GROUP}/v1alpha4`;
+const PATCHES = 'kubeadmConfigPatches';
 
 /**
  * Reads a cluster of kind: the kube-apiserver that its patches make of what kind writes (kind 0.33.0, `pkg/internal/patch`,
@@ -25,8 +39,8 @@ export const KIND_GROUP = 'kind.x-k8s.io';
  * @param kubernetesVersion that of the nodes; null: what their images say.
  */
 export function readKind(source: string, whole: Part, written: Part, kubernetesVersion: string | null): Read {
-  const faults = [...keysTwice(written), ...unknownKeys(whole)];
-  const nodes = items(member(whole, 'nodes')).filter(
+  const faults = [...keysTwice(written), ...headFaults(whole), ...unknownKeys(whole, '', TOP)];
+  const nodes = nodesOf(whole, faults).filter(
     (node) => (textOf(member(node, 'role')) ?? 'control-plane') === 'control-plane',
   );
   const [first] = nodes;
@@ -34,8 +48,9 @@ export function readKind(source: string, whole: Part, written: Part, kubernetesV
   const isPartial = hasJsonPatch(whole, first);
   const target: Target = { api: apiOf(version), isSure: version !== null, args: new Map(), volumes: [], faults };
   for (const part of [whole, first])
-    for (const patch of items(member(part, 'kubeadmConfigPatches'))) applyText(source, patch, target);
-  const patches = member(first, 'kubeadmConfigPatches') ?? member(whole, 'kubeadmConfigPatches');
+    for (const [at, patch] of itemsOr(member(part, PATCHES), PATCHES, faults).entries())
+      applyText(source, patch, `${PATCHES}[${at}]`, target);
+  const patches = member(first, PATCHES) ?? member(whole, PATCHES);
   const place = (patches ?? first ?? member(whole, 'kind') ?? whole).key;
   const extra = { args: [...target.args.values()], volumes: target.volumes };
   const apiVersion = `${KUBEADM_GROUP}/${target.api}`;
@@ -50,7 +65,7 @@ interface Target {
   /** The release of the node is known, and so is the version of the API. */
   isSure: boolean;
   args: Map<string, Argument>;
-  volumes: readonly ExtraVolume[];
+  volumes: readonly Mount[];
   faults: Fault[];
 }
 
@@ -60,19 +75,12 @@ function apiOf(kubernetesVersion: string | null): string {
   return compareVersions(kubernetesVersion, '1.23.0-0') >= 0 ? 'v1beta3' : 'v1beta2';
 }
 
-function imageVersion(node: Part | undefined): string | null {
-  const [, tag = ''] = /:(v\d+\.\d+\.\d+[^@]*)/.exec(textOf(member(node, 'image')) ?? '') ?? [];
-  return readVersion(tag);
-}
-
-function applyText(source: string, patch: Part, target: Target): void {
-  const text = textOf(patch);
-  if (text === undefined) return;
+function applyText(source: string, patch: Part, path: string, target: Target): void {
+  const { text } = textOr(patch, path, target.faults);
   for (const { start, end } of splitDocuments(text)) {
-    const inner = readInner(source, patch, start, end);
-    const { problem } = readInnerText(text.slice(start, end));
-    if (problem) target.faults.push({ kind: 'unread', problem: problem.message, place: patch.place });
-    if (inner) applyPatch(inner, target);
+    const { part, problem } = readInner(source, patch, start, end);
+    if (problem !== undefined) target.faults.push({ kind: 'unread', problem, place: patch.place });
+    if (part) applyPatch(part, target);
   }
 }
 
@@ -149,21 +157,17 @@ const TOP =
 const NODE = 'role image labels extraMounts extraPortMappings kubeadmConfigPatches kubeadmConfigPatchesJSON6902';
 const MOUNT = 'containerPath hostPath readOnly selinuxRelabel propagation';
 
-/** The keys that kind refuses (`pkg/apis/config/v1alpha4/types.go`). */
-function unknownKeys(whole: Part): Fault[] {
-  const unknown = (map: Part, path: string, keys: string): Fault[] => {
-    const known = keys.split(' ');
-    return members(map)
-      .filter(({ name }) => !known.includes(name))
-      .map(({ name, part }) => ({ kind: 'unknown-key', key: name, path: `${path}${name}`, known, place: part.key }));
-  };
-  return [
-    ...unknown(whole, '', TOP),
-    ...items(member(whole, 'nodes')).flatMap((node, at) => [
-      ...unknown(node, `nodes[${at}].`, NODE),
-      ...items(member(node, 'extraMounts')).flatMap((mount, of) =>
-        unknown(mount, `nodes[${at}].extraMounts[${of}].`, MOUNT),
-      ),
-    ]),
-  ];
+/** kind reads one version, and one kind (`internal/apis/config/encoding/load.go`). */
+function headFaults(whole: Part): Fault[] {
+  return [...notOneOf(whole, 'apiVersion', [KIND_API], KIND_API), ...notOneOf(whole, 'kind', ['Cluster'], 'Cluster')];
+}
+
+/** The nodes; of what kind refuses in them (`pkg/apis/config/v1alpha4/types.go`) the faults. */
+function nodesOf(whole: Part, faults: Fault[]): Part[] {
+  return mapsOr(member(whole, 'nodes'), 'nodes', faults).map(({ item: node, path }) => {
+    faults.push(...unknownKeys(node, path, NODE));
+    for (const mount of mapsOr(member(node, 'extraMounts'), `${path}.extraMounts`, faults))
+      faults.push(...unknownKeys(mount.item, mount.path, MOUNT));
+    return node;
+  });
 }

@@ -3,14 +3,16 @@ import { readVersion } from '../cluster/release.ts';
 import {
   type ApiServer,
   type Fault,
-  type Flag,
-  foundIn,
+  mapOr,
+  mapsOr,
   type Mount,
   notBoolean,
+  notOneOf,
   type Read,
   textOr,
+  wrongType,
 } from './api-server.ts';
-import { flagOfWord, readCommandLine } from './command-line.ts';
+import { flagOfWord } from './command-line.ts';
 import { items, member, members, type Part, type Place, sayingOf, textOf } from './parts.ts';
 
 /** What kubeadm calls the group of its configurations. */
@@ -52,8 +54,15 @@ export interface Argument {
   valuePlace: Place;
 }
 
-/** An extra volume. */
-export type ExtraVolume = Mount;
+/** `app/apis/kubeadm`, v1beta2 to v1beta4. */
+const KINDS: readonly string[] = [
+  'ClusterConfiguration',
+  'InitConfiguration',
+  'JoinConfiguration',
+  'ResetConfiguration',
+  'UpgradeConfiguration',
+  'ClusterStatus',
+];
 
 /** Where arguments stand in each kind of configuration. */
 const ARGUMENTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -75,14 +84,15 @@ const ARGUMENTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 export function readKubeadm(whole: Part, written: Part): Read {
   const kind = textOf(member(whole, 'kind')) ?? '';
   const apiVersion = textOf(member(whole, 'apiVersion')) ?? '';
-  const faults: Fault[] = [...keysTwice(written)];
+  const faults = [
+    ...keysTwice(written),
+    ...notOneOf(whole, 'kind', KINDS, 'a kind of kubeadm, such as ClusterConfiguration'),
+  ];
   const form = formOf(apiVersion);
-  for (const path of ARGUMENTS[kind] ?? []) {
-    const part = path.reduce<Part | undefined>(member, whole);
-    readArguments(part, path.join('.'), { form, apiVersion, faults });
-  }
+  for (const path of ARGUMENTS[kind] ?? [])
+    readArguments(argumentsAt(whole, path, faults), path.join('.'), { form, apiVersion, faults });
   if (kind !== 'ClusterConfiguration') return { server: null, faults };
-  faults.push(...unknownKeys(whole, apiVersion));
+  faults.push(...unknownOfCluster(whole, apiVersion));
   const apiServer = member(whole, 'apiServer');
   const extra = {
     args: readArguments(member(apiServer, 'extraArgs'), '', { form, apiVersion, faults: [] }),
@@ -90,6 +100,14 @@ export function readKubeadm(whole: Part, written: Part): Read {
   };
   const place = (apiServer ?? member(whole, 'kind') ?? whole).key;
   return { server: serverOf(whole, extra, { tool: 'kubeadm', apiVersion, place, nodes: [] }), faults };
+}
+
+/** What stands at a path; what is no map on the way there is a fault. */
+function argumentsAt(whole: Part, path: readonly string[], faults: Fault[]): Part | undefined {
+  return path.reduce<Part | undefined>((part, key, at) => {
+    const found = member(part, key);
+    return at < path.length - 1 ? mapOr(found, path.slice(0, at + 1).join('.'), faults) : found;
+  }, whole);
 }
 
 /** The rules by which arguments are read. */
@@ -104,7 +122,7 @@ export function readArguments(part: Part | undefined, path: string, { form, apiV
   if (!part) return [];
   const { kind } = part.node;
   if (kind !== 'list' && kind !== 'map') {
-    faults.push({ kind: 'wrong-type', path, wanted: `a ${form ?? 'list'}`, place: part.place, ...foundIn(part) });
+    faults.push(wrongType(part, path, `a ${form ?? 'list'}`));
     return [];
   }
   if (form !== undefined && kind !== form)
@@ -113,45 +131,33 @@ export function readArguments(part: Part | undefined, path: string, { form, apiV
 }
 
 function listArguments(list: Part, path: string, faults: Fault[]): Argument[] {
-  return items(list).flatMap((item, at): Argument[] => {
-    const where = `${path}[${at}]`;
-    if (item.node.kind !== 'map') {
-      faults.push({
-        kind: 'wrong-type',
-        path: where,
-        wanted: 'a map with name and value',
-        place: item.place,
-        ...foundIn(item),
-      });
-      return [];
-    }
-    for (const { name, part } of members(item))
-      if (!ARGUMENT_KEYS.includes(name)) faults.push(unknownKey(part, name, where, ARGUMENT_KEYS));
-    const name = textOr(member(item, 'name'), `${where}.name`, faults);
-    const value = textOr(member(item, 'value'), `${where}.value`, faults);
-    return [
-      { name: name.text, value: value.text, place: name.place ?? item.place, valuePlace: value.place ?? item.place },
-    ];
+  return mapsOr(list, path, faults, 'a map with name and value').map(({ item, path: at }) => {
+    faults.push(...unknownKeys(item, at, 'name value'));
+    const name = textOr(member(item, 'name'), `${at}.name`, faults);
+    const value = textOr(member(item, 'value'), `${at}.value`, faults);
+    return {
+      name: name.text,
+      value: value.text,
+      place: name.place ?? item.place,
+      valuePlace: value.place ?? item.place,
+    };
   });
 }
 
 function mapArguments(map: Part, path: string, faults: Fault[]): Argument[] {
   return members(map).map(({ name, part }) => {
-    const value = part.node.kind === 'null' ? { text: '', place: part.place } : textOr(part, `${path}.${name}`, faults);
+    const value = textOr(part, `${path}.${name}`, faults);
     return { name, value: value.text, place: part.key, valuePlace: value.place ?? part.place };
   });
 }
 
 /** Reads extra volumes; what is of another type is a fault. */
-export function readVolumes(part: Part | undefined, faults: Fault[]): ExtraVolume[] {
-  if (part && part.node.kind !== 'list')
-    faults.push({ kind: 'wrong-type', path: 'extraVolumes', wanted: 'a list', place: part.place, ...foundIn(part) });
-  return items(part).map((item, at) => readVolume(item, `extraVolumes[${at}]`, faults));
+export function readVolumes(part: Part | undefined, faults: Fault[]): Mount[] {
+  return mapsOr(part, 'apiServer.extraVolumes', faults).map(({ item, path }) => readVolume(item, path, faults));
 }
 
-function readVolume(item: Part, path: string, faults: Fault[]): ExtraVolume {
-  for (const { name, part } of members(item))
-    if (!VOLUME_KEYS.includes(name)) faults.push(unknownKey(part, name, `apiServer.${path}`, VOLUME_KEYS));
+function readVolume(item: Part, path: string, faults: Fault[]): Mount {
+  faults.push(...unknownKeys(item, path, 'name hostPath mountPath readOnly pathType'));
   const text = (key: string): { text: string; place: Place } => {
     const { text: said, place } = textOr(member(item, key), `${path}.${key}`, faults);
     return { text: said, place: place ?? item.place };
@@ -182,7 +188,7 @@ function readVolume(item: Part, path: string, faults: Fault[]): ExtraVolume {
 /** What a configuration adds to the kube-apiserver of kubeadm. */
 interface Extra {
   args: readonly Argument[];
-  volumes: readonly ExtraVolume[];
+  volumes: readonly Mount[];
 }
 
 type Around = Pick<ApiServer, 'tool' | 'apiVersion' | 'place' | 'nodes'> & {
@@ -205,24 +211,16 @@ export function serverOf(whole: Part | undefined, { args, volumes }: Extra, arou
     mounts.set(volume.volume, volume);
   }
   return {
-    kubernetesVersion: readVersion(sayingOf(member(whole, 'kubernetesVersion') ?? NOTHING) ?? ''),
+    kubernetesVersion: readVersion(sayingOf(member(whole, 'kubernetesVersion')) ?? ''),
     isPartial: false,
     ...around,
-    ...commandLine(args),
+    flags: args.map(({ name, value, place, valuePlace }) =>
+      flagOfWord({ text: `--${name}=${value}`, place }, valuePlace),
+    ),
+    words: [],
     mounts: [...mounts.values()].toSorted((a, b) => (a.volume < b.volume ? -1 : 1)),
     replaced,
   };
-}
-
-const NO_PLACE: Place = { start: 0, end: 0, pointer: '' };
-const NOTHING: Part = { node: { kind: 'null', start: 0, end: 0 }, place: NO_PLACE, key: NO_PLACE };
-
-function commandLine(args: readonly Argument[]): { flags: Flag[]; words: ApiServer['words'] } {
-  const flags = args.flatMap(({ name, value, place, valuePlace }) => {
-    const flag = flagOfWord({ text: `--${name}=${value}`, place }, valuePlace);
-    return readCommandLine([{ text: flag.word, place }]).words.length > 0 ? [] : [flag];
-  });
-  return { flags, words: [] };
 }
 
 /** Directories with certificates that kubeadm mounts where a node has them (`caCertsExtraVolumePaths`). */
@@ -268,9 +266,6 @@ function etcdDirectories(whole: Part | undefined, certificates: string): string[
   return [...new Set(directories)].toSorted();
 }
 
-const ARGUMENT_KEYS: readonly string[] = ['name', 'value'];
-const VOLUME_KEYS: readonly string[] = ['name', 'hostPath', 'mountPath', 'readOnly', 'pathType'];
-
 const COMMON =
   'apiVersion kind etcd networking kubernetesVersion controlPlaneEndpoint apiServer controllerManager scheduler dns certificatesDir imageRepository featureGates clusterName';
 const COMPONENT = 'extraArgs extraVolumes certSANs';
@@ -284,20 +279,21 @@ const KEYS: Readonly<Record<string, { top: string; apiServer: string }>> = {
   },
 };
 
-function unknownKeys(whole: Part, apiVersion: string): Fault[] {
+function unknownOfCluster(whole: Part, apiVersion: string): Fault[] {
   const keys = KEYS[apiVersion.replace(`${KUBEADM_GROUP}/`, '')];
   if (!keys) return [];
   const apiServer = member(whole, 'apiServer');
-  return [...unknownOf(whole, '', keys.top), ...unknownOf(apiServer, 'apiServer', keys.apiServer)];
+  return [...unknownKeys(whole, '', keys.top), ...unknownKeys(apiServer, 'apiServer', keys.apiServer)];
 }
 
-function unknownOf(map: Part | undefined, path: string, keys: string): Fault[] {
+/** The keys of a map at a path that are none of these, which stand with blanks between them. */
+export function unknownKeys(map: Part | undefined, path: string, keys: string): Fault[] {
   const known = keys.split(' ');
-  return members(map).flatMap(({ name, part }) => (known.includes(name) ? [] : [unknownKey(part, name, path, known)]));
-}
-
-function unknownKey({ key: place }: Part, key: string, path: string, known: readonly string[]): Fault {
-  return { kind: 'unknown-key', key, path: path === '' ? key : `${path}.${key}`, known, place };
+  return members(map)
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, part: { key: place } }) => {
+      return { kind: 'unknown-key', key: name, path: path === '' ? name : `${path}.${name}`, known, place };
+    });
 }
 
 /** The keys that stand twice in a map. */

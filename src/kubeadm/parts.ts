@@ -1,4 +1,4 @@
-import { type DocumentReading, readDocument } from '../yaml/document.ts';
+import { readDocument } from '../yaml/document.ts';
 import type { JsonEntry, JsonNode } from '../yaml/json-node.ts';
 import { countBelow, lineStarts } from '../yaml/positions.ts';
 
@@ -55,34 +55,35 @@ export function textOf(part: Part | undefined): string | undefined {
   return part?.node.kind === 'string' ? part.node.value : undefined;
 }
 
-/** What a scalar says, whatever its type is; of a list or map undefined. */
-export function sayingOf(part: Part): string | undefined {
+/** What a scalar says, whatever its type is; undefined of a list or map, and where there is nothing. */
+export function sayingOf(part: Part | undefined): string | undefined {
+  if (!part || part.node.kind === 'list' || part.node.kind === 'map') return undefined;
   const { node } = part;
-  if (node.kind === 'list' || node.kind === 'map') return undefined;
   return node.kind === 'null' ? '' : String(node.value);
+}
+
+/** A document that stands as a text in another one: what of it can be read, or why not. Neither where it is empty. */
+interface Inner {
+  part?: Part;
+  problem?: string;
 }
 
 /**
  * Reads one document that stands as a text in another one, such as a patch of kind, with its places in the outer text. Of a literal
- * block (`|`) each part has its own place; of any other form all have that of the whole text. Gives none where it cannot be read.
+ * block (`|`) each part has its own place; of any other form all have that of the whole text.
  *
  * @param source the outer text. @param part the text in it. @param from where in the inner text the document begins. @param to and ends.
  */
-export function readInner(source: string, part: Part, from = 0, to?: number): Part | undefined {
-  const text = textOf(part);
-  if (text === undefined) return undefined;
-  const { value } = readInnerText(text.slice(from, to));
-  if (!value) return undefined;
+export function readInner(source: string, part: Part, from = 0, to?: number): Inner {
+  const text = textOf(part) ?? '';
+  const { value, problem } = readDocument(text.slice(from, to), 'yaml');
+  if (problem) return { problem: problem.message };
+  if (!value) return {};
   const outer = outerOffset(source, part, text);
   const at = outer && ((offset: number): number => outer(from + offset));
   const { pointer } = part.place;
-  if (!at) return moved(value, () => part.place, pointer);
-  return moved(value, ({ start, end }) => ({ start: at(start), end: at(end) }), pointer);
-}
-
-/** What of a text that stands in another one can be read, or why not. */
-export function readInnerText(text: string): DocumentReading {
-  return readDocument(text, 'yaml');
+  if (!at) return { part: moved(value, () => part.place, pointer) };
+  return { part: moved(value, ({ start, end }) => ({ start: at(start), end: at(end) }), pointer) };
 }
 
 type Move = (place: { start: number; end: number }) => { start: number; end: number };

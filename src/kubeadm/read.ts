@@ -56,8 +56,8 @@ function readsOf(
 function readConfigMap(source: string, whole: Part): Read[] | undefined {
   const text = member(member(whole, 'data'), 'ClusterConfiguration');
   if (!text) return undefined;
-  const inner = readInner(source, text);
-  if (inner) return [readKubeadm(inner, inner)];
-  const fault: Fault = { kind: 'unread', problem: 'it is no YAML', place: text.place };
+  const { part, problem } = readInner(source, text);
+  if (part) return [readKubeadm(part, part)];
+  const fault: Fault = { kind: 'unread', problem: problem ?? 'it is empty', place: text.place };
   return [{ server: null, faults: [fault] }];
 }

@@ -1,6 +1,16 @@
 import { posix } from 'node:path';
-import { readVersion } from '../cluster/release.ts';
-import { type ApiServer, type Fault, foundIn, type Mount, notBoolean, type Read, textOr } from './api-server.ts';
+import {
+  type ApiServer,
+  type Fault,
+  imageVersion,
+  itemsOr,
+  mapOr,
+  mapsOr,
+  type Mount,
+  notBoolean,
+  type Read,
+  textOr,
+} from './api-server.ts';
 import { readCommandLine, shellWords, type Word, wordsOf } from './command-line.ts';
 import { items, member, type Part, type Place, textOf } from './parts.ts';
 
@@ -15,13 +25,13 @@ export function readStaticPod(pod: Part): Read | undefined {
   if (!spec || !container) return undefined;
   const faults: Fault[] = [];
   const words = [...commandWords(container, 'command', faults), ...commandWords(container, 'args', faults)];
-  faults.push(...refusedVolumes(spec));
+  refusedVolumes(spec, faults);
   const { line, isPartial } = ofServer(words);
   const { flags, words: others } = readCommandLine(line);
   const server: ApiServer = {
     tool: 'pod',
     apiVersion: '',
-    kubernetesVersion: versionOf(container),
+    kubernetesVersion: imageVersion(container),
     flags,
     words: others.map(({ text, place }) => ({ word: text, place })),
     mounts: mountsOf(container, spec, faults),
@@ -42,11 +52,9 @@ function runsApiServer(container: Part): boolean {
 }
 
 function commandWords(container: Part, key: 'command' | 'args', faults: Fault[]): Word[] {
-  const part = member(container, key);
-  if (part && part.node.kind !== 'list')
-    faults.push({ kind: 'wrong-type', path: key, wanted: 'a list', place: part.place, ...foundIn(part) });
-  for (const [at, item] of items(part).entries()) textOr(item, `${key}[${at}]`, faults);
-  return wordsOf(items(part));
+  const words = itemsOr(member(container, key), key, faults);
+  for (const [at, word] of words.entries()) textOr(word, `${key}[${at}]`, faults);
+  return wordsOf(words);
 }
 
 /** The words behind the program's name. What wraps it, as `/go-runner` of kOps does, stands before; a shell has all in one word. */
@@ -60,16 +68,9 @@ function ofServer(words: readonly Word[]): { line: Word[]; isPartial: boolean } 
   return { line: inner.slice(from + 1).filter(({ text }) => text.startsWith('--')), isPartial: true };
 }
 
-/** The release that the tag of the image says. */
-function versionOf(container: Part): string | null {
-  const [, tag = ''] = /:(v\d+\.\d+\.\d+(?:-[\w.]+)?)(?:[-_@]|$)/.exec(textOf(member(container, 'image')) ?? '') ?? [];
-  return readVersion(tag);
-}
-
 function mountsOf(container: Part, spec: Part, faults: Fault[]): Mount[] {
   const volumes = new Map(items(member(spec, 'volumes')).map((volume) => [textOf(member(volume, 'name')), volume]));
-  return items(member(container, 'volumeMounts')).map((part, at) => {
-    const path = `volumeMounts[${at}]`;
+  return mapsOr(member(container, 'volumeMounts'), 'volumeMounts', faults).map(({ item: part, path }) => {
     const name = textOr(member(part, 'name'), `${path}.name`, faults);
     const mountPath = textOr(member(part, 'mountPath'), `${path}.mountPath`, faults);
     const subPath = member(part, 'subPath') ?? member(part, 'subPathExpr');
@@ -99,7 +100,7 @@ function behind(
   faults: Fault[],
   places: Pick<Mount['places'], 'mount' | 'mountPath' | 'readOnly'>,
 ): Behind {
-  const host = member(volume, 'hostPath');
+  const host = mapOr(member(volume, 'hostPath'), 'hostPath', faults);
   const named = { ...places, volume: member(volume, 'name')?.place ?? mount };
   const at = volume?.place ?? mount;
   if (!host) {
@@ -123,23 +124,20 @@ function emptyOrOther({ node }: Part): 'empty' | 'other' {
 }
 
 /** Volumes that no static pod may have: of the API (from 1.34 on, `tryDecodeSinglePod` of `pkg/kubelet/config/common.go`), or one name twice. */
-function refusedVolumes(spec: Part): Fault[] {
+function refusedVolumes(spec: Part, faults: Fault[]): void {
   const seen = new Set<string>();
+  // The API server of a hosted control plane is a pod as any other, with a network of its own.
   const isStatic = isTrue(member(spec, 'hostNetwork'));
-  return items(member(spec, 'volumes')).flatMap((volume): Fault[] => {
-    const { place } = volume;
-    const name = textOf(member(volume, 'name')) ?? '';
-    const ofApi = isStatic ? OF_API.find((key) => member(volume, key)) : undefined;
-    const isTwice = seen.has(name);
-    seen.add(name);
-    return [
-      ...(ofApi === undefined ? [] : [{ kind: 'api-volume' as const, volume: name, source: ofApi, place }]),
-      ...(isTwice ? [{ kind: 'volume-twice' as const, volume: name, place }] : []),
-    ];
-  });
+  for (const { item } of mapsOr(member(spec, 'volumes'), 'volumes', faults)) {
+    const { place } = item;
+    const volume = textOf(member(item, 'name')) ?? '';
+    const source = isStatic ? OF_API.find((key) => member(item, key)) : undefined;
+    if (source) faults.push({ kind: 'api-volume', volume, source, place });
+    if (seen.has(volume)) faults.push({ kind: 'volume-twice', volume, place });
+    seen.add(volume);
+  }
 }
 
-/** The API server of a hosted control plane is a pod as any other, with a network of its own. */
 function isTrue(part: Part | undefined): boolean {
   return part?.node.kind === 'boolean' && part.node.value;
 }

@@ -72,6 +72,12 @@ export const CONSEQUENCES: readonly Consequence[] = [
   unknownFlag('audit-policy-file', 'log-without-policy', 'audit-off'),
   unknownFlag('audit-log-path', 'policy-without-log', 'audit-off'),
   unknownFlag('audit-log-maxbackup', 'rotation-missing'),
+  wrongType('apiServer', ...OFF),
+  wrongType('apiServer.extraArgs', ...OFF),
+  wrongType('apiServer.extraVolumes', ...NOT_THERE),
+  wrongType('kubeadmConfigPatches', ...OFF),
+  wrongType('command', ...OFF),
+  wrongType('volumeMounts', ...NOT_THERE),
   { of: ['config-key-unknown'], about: { meant: 'extraVolumes' }, follow: NOT_THERE, scope: 'document' },
   { of: ['config-key-unknown'], about: { meant: 'extraArgs' }, follow: OFF, scope: 'document' },
   { of: ['config-key-unknown'], about: { meant: 'pathType' }, follow: ['mount-without-type'], scope: 'document' },
@@ -90,6 +96,11 @@ function misspelt(key: string, ...follow: readonly string[]): Consequence {
 /** A flag of kube-apiserver that is misspelt: then it is missing as well. */
 function unknownFlag(flag: string, ...follow: readonly string[]): Consequence {
   return { of: ['flag-unknown'], about: { flag }, follow, scope: 'document' };
+}
+
+/** What is of the wrong type is not read, so what it should say is missing. */
+function wrongType(path: string, ...follow: readonly string[]): Consequence {
+  return { of: ['config-value'], about: { path }, follow, scope: 'document' };
 }
 
 /**

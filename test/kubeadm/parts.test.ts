@@ -11,7 +11,7 @@ function patchOf(source: string): Part | undefined {
 function placed(source: string): string | undefined {
   const patch = patchOf(source);
   const inner = patch && readInner(source, patch);
-  const part = member(member(inner, 'a'), 'b');
+  const part = member(member(inner?.part, 'a'), 'b');
   return part && source.slice(part.place.start, part.place.end);
 }
 

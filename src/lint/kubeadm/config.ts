@@ -2,7 +2,7 @@ import type { Fault } from '../../kubeadm/api-server.ts';
 import { KUBEADM_APIS, KUBEADM_GROUP, type KubeadmApi } from '../../kubeadm/kubeadm-config.ts';
 import type { Place } from '../../kubeadm/parts.ts';
 import { nearest } from '../../policy/nearest.ts';
-import { type Args, list, type ServerBreach, type ServerRule, serverRule } from '../rule.ts';
+import { type Args, type ServerBreach, type ServerRule, serverRule } from '../rule.ts';
 
 /** What the rules about a configuration as such look at. */
 export interface ConfigInput {
@@ -78,7 +78,7 @@ export const CONFIG_RULES: readonly ServerRule<ConfigInput>[] = [
     check: faultsOf(['wrong-type'], ({ path, wanted, found, isQuotable }) => ({ path, wanted, found, isQuotable })),
     say: ({ path, wanted, found, isQuotable }) => ({
       message: `${path} is ${found}, and must be ${wanted}`,
-      fix: isQuotable && wanted === 'text' ? `Put it in quotes: "${found}"` : `Write ${wanted}.`,
+      fix: isQuotable ? `Put it in quotes: "${found}"` : `Write ${wanted}.`,
     }),
   }),
   serverRule({
@@ -119,7 +119,10 @@ export const CONFIG_RULES: readonly ServerRule<ConfigInput>[] = [
     })),
     say: ({ volume, source }) =>
       source === null
-        ? { message: `two volumes are called ${volume}`, fix: 'Give one of them another name.' }
+        ? {
+            message: volume === '' ? 'two volumes have no name' : `two volumes are called ${volume}`,
+            fix: 'Give each a name of its own.',
+          }
         : {
             message: `the volume ${volume} is a ${source}, which a static pod cannot have from Kubernetes 1.34 on`,
             fix: 'Put the file on each control-plane node, and use a hostPath.',
@@ -214,9 +217,7 @@ function patchProblem({ apiVersion, form, effect }: PatchArgs): string {
   if (effect === 'kind') return 'kind ignores this patch: what has an apiServer is a ClusterConfiguration';
   if (effect === 'flags-dropped') return `kind drops these extraArgs: with ${apiVersion} they must be a list`;
   if (effect === 'refused') return `extraArgs as a list work only with node images of Kubernetes ${images}`;
-  const known = list(['v1beta2', 'v1beta3', 'v1beta4'].map((version) => `${KUBEADM_GROUP}/${version}`)).includes(
-    apiVersion,
-  );
+  const known = ['v1beta2', 'v1beta3', 'v1beta4'].some((version) => apiVersion === `${KUBEADM_GROUP}/${version}`);
   return known
     ? `kind uses this patch only for node images of Kubernetes ${apiVersion.endsWith('v1beta2') ? 'before 1.23' : images}`
     : `kind ignores this patch: it writes no ${apiVersion}`;

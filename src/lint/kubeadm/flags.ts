@@ -89,8 +89,8 @@ export const FLAG_RULES: readonly ServerRule<ServerInput>[] = [
     fatal: false,
     why: 'When the disk is full all further events are lost, and the node can go down.',
     check: unbounded,
-    say: ({ name, isSet, until }) => ({
-      message: `the log has no upper bound: --${name} ${isSet ? 'is 0' : `is not set, which is 0 up to Kubernetes ${until}`}`,
+    say: ({ name, isSet }) => ({
+      message: `the log has no upper bound: --${name} ${isSet ? 'is 0' : 'is not set, which is 0 up to Kubernetes 1.35'}`,
       fix: `Set --${name} to ${name === 'audit-log-maxsize' ? 100 : 10}.`,
     }),
   }),
@@ -105,7 +105,7 @@ function unknownFlags({ server: { tool, flags, words } }: ServerInput): ServerBr
     return problem ? [{ args: { ...problem, word: shortWord(problem.word) }, place: flag.place }] : [];
   });
   const ofWords = words
-    .filter(({ word }) => !isOpen(word))
+    .filter(({ word }) => word !== '' && !isOpen(word))
     .map(({ word, place }) => ({
       args: { word: shortWord(word), problem: 'it takes flags only', flag: null, meant: null },
       place,
@@ -129,7 +129,7 @@ function unreadable({ word, name }: Flag, isPod: boolean): UnknownArgs | undefin
   if (!word.startsWith('--'))
     return bare.length > 2 ? problemOf('it needs two dashes', `--${flag ?? bare}`) : undefined;
   if (/\s/.test(name)) return problemOf('there is a blank in its name', isPod ? spaced(name) : flag);
-  if (name === '') return problemOf('it has no name');
+  if (name === '') return { ...problemOf('it has no name'), word };
   if (AUDIT_FLAG_NAMES.includes(bare) || !(/audit/i.test(name) || flag !== null)) return undefined;
   return { ...problemOf(null), word: `--${name}` };
 }
@@ -216,7 +216,7 @@ function isOff({ server }: ServerInput): ServerBreach<Record<string, never>>[] {
   return isOn || server.isPartial ? [] : [{ args: {}, place: server.place }];
 }
 
-type RotationArgs = { name: string; isSet: boolean; until: string };
+type RotationArgs = { name: string; isSet: boolean };
 
 /**
  * Up to 1.35 a flag that is not set is 0: 100 MiB for the size, and all files kept. From 1.36 the defaults are 100 MiB and 100 files, and a
@@ -228,7 +228,7 @@ function unbounded({ server, kubernetesVersion }: ServerInput): ServerBreach<Rot
   const isBefore136 = kubernetesVersion !== null && compareVersions(kubernetesVersion, '1.36.0') < 0;
   const [size, backups] = [flagOf(server, 'audit-log-maxsize'), flagOf(server, 'audit-log-maxbackup')];
   const tell = (name: string, flag: Flag | undefined, place: Place): ServerBreach<RotationArgs>[] => [
-    { args: { name, isSet: flag !== undefined, until: '1.35' }, place },
+    { args: { name, isSet: flag !== undefined }, place },
   ];
   if (!isBefore136 && size && Number(size.value) === 0) return tell('audit-log-maxsize', size, size.place);
   const keepsAll = backups ? Number(backups.value) === 0 : isBefore136;

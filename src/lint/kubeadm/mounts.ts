@@ -152,7 +152,7 @@ const PROBLEMS: readonly ((mount: Mount) => Problem | undefined)[] = [
       ? { problem: 'there is no mountPath', fix: 'Write the path in the container.', place: places.mountPath }
       : undefined,
   ({ source, volume, places }) =>
-    source === 'none'
+    source === 'none' && volume !== ''
       ? {
           problem: `the pod has no volume ${volume}`,
           fix: 'Add it to volumes, or correct the name.',

@@ -86,6 +86,12 @@ describe('documents that start a kube-apiserver', () => {
       'labels: {from: kube-apiserver}\n  annotations:',
     );
     expect((await lint(other)).errors).toEqual([' no audit policy and no Cluster here, only Pod']);
+    const beside = await lint(`apiVersion: v1\nkind: Service\n---\n${other}`);
+    expect(beside).toEqual({
+      found: [],
+      errors: [' no audit policy and no Cluster here, only Pod, Service'],
+      skipped: [],
+    });
     const foreign = 'apiVersion: installer.kubesphere.io/v1alpha1\nkind: ClusterConfiguration\n';
     expect((await lint(foreign)).errors).toHaveLength(1);
     expect(saysItIsOurs(foreign)).toBe(false);
@@ -122,16 +128,42 @@ describe('documents that start a kube-apiserver', () => {
     ]);
   });
 
-  it('have words for what they say', async () => {
-    const { findings } = await lintText(GOOD.replace('audit-log-maxbackup', '--audit-log-maxbackup'), 'a.yaml', {
-      kopsVersion: null,
-    });
-    expect(findings.map((finding) => told(finding)).map(({ message, fix }) => [message, fix])).toEqual([
-      [
-        'kube-apiserver does not take --audit-log-maxbackup: kubeadm puts the dashes before it',
-        'Write audit-log-maxbackup.',
-      ],
-    ]);
+  const configMap = (text: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\ndata:\n  # kubeadm.k8s.io/v1beta4\n  ClusterConfiguration: |\n    ${text}\n`;
+
+  it.each([
+    [
+      GOOD.replace('audit-log-maxbackup', '--audit-log-maxbackup'),
+      'kube-apiserver does not take --audit-log-maxbackup: kubeadm puts the dashes before it',
+      'Write audit-log-maxbackup.',
+    ],
+    [
+      GOOD.replace('name: audit-log-maxbackup', 'name: ""'),
+      'kube-apiserver does not take --=10: it has no name',
+      'Remove it.',
+    ],
+    [
+      caseText('kind-bad-patch-v1'),
+      'kind ignores this patch: it writes no kubeadm.k8s.io/v1',
+      'Leave apiVersion out, and write extraArgs as a map: that works with every node image.',
+    ],
+    [
+      caseText('kind-bad-version'),
+      'apiVersion is kind.x-k8s.io/v1alpha5, and must be kind.x-k8s.io/v1alpha4',
+      'Write kind.x-k8s.io/v1alpha4.',
+    ],
+    [caseText('bad-api-server-list'), 'apiServer is a list, and must be a map', 'Write a map.'],
+    [configMap('a: ['), 'this text is no YAML: did not find expected node content', 'Correct it.'],
+    [configMap(''), 'this text is no YAML: it is empty', 'Correct it.'],
+    [
+      POD.replace('  volumes:\n', '  volumes:\n  - {emptyDir: {}}\n  - {emptyDir: {}}\n'),
+      'two volumes have no name',
+      'Give each a name of its own.',
+    ],
+  ])('have words for what they say (%#)', async (text, message, fix) => {
+    const { findings } = await lintText(text, 'a.yaml', { kopsVersion: null });
+    const said = findings.filter(({ followsFrom }) => !followsFrom).map((finding) => told(finding));
+    expect(said.map((each) => [each.message, each.fix])).toEqual([[message, fix]]);
   });
 });
 
