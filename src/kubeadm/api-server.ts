@@ -189,11 +189,17 @@ export function mapsOr(
 }
 
 /** That a key says none of these words: then the document is refused. */
-export function notOneOf(whole: Part, key: string, words: readonly string[], wanted: string): Fault[] {
+export function notOneOf(
+  whole: Part,
+  key: string,
+  words: readonly string[],
+  wanted: string,
+  path: string = key,
+): Fault[] {
   const part = member(whole, key);
   const found = part ? (sayingOf(part) ?? `a ${part.node.kind}`) : 'missing';
   if (words.includes(found) || isOpen(found)) return [];
-  return [{ kind: 'wrong-type', path: key, wanted, found, isQuotable: false, place: (part ?? whole).place }];
+  return [{ kind: 'wrong-type', path, wanted, found, isQuotable: false, place: (part ?? whole).place }];
 }
 
 /** That a part is of the wrong type: what it is, and whether quotes would make it right. */

@@ -6,6 +6,7 @@ import {
   type Fault,
   imageVersion,
   itemsOr,
+  mapOr,
   mapsOr,
   type Mount,
   notOneOf,
@@ -80,7 +81,8 @@ function applyText(source: string, patch: Part, path: string, target: Target): v
   for (const { start, end } of splitDocuments(text)) {
     const { part, problem } = readInner(source, patch, start, end);
     if (problem !== undefined) target.faults.push({ kind: 'unread', problem, place: patch.place });
-    if (part) applyPatch(part, target);
+    const map = mapOr(part, path, target.faults);
+    if (map) applyPatch(map, target);
   }
 }
 
@@ -152,6 +154,7 @@ function controlNode(node: Part): ControlNode[] {
   ];
 }
 
+const ROLES = ['control-plane', 'worker'];
 const TOP =
   'kind apiVersion name nodes networking featureGates runtimeConfig kubeadmConfigPatches kubeadmConfigPatchesJSON6902 containerdConfigPatches containerdConfigPatchesJSON6902';
 const NODE = 'role image labels extraMounts extraPortMappings kubeadmConfigPatches kubeadmConfigPatchesJSON6902';
@@ -166,6 +169,7 @@ function headFaults(whole: Part): Fault[] {
 function nodesOf(whole: Part, faults: Fault[]): Part[] {
   return mapsOr(member(whole, 'nodes'), 'nodes', faults).map(({ item: node, path }) => {
     faults.push(...unknownKeys(node, path, NODE));
+    if (member(node, 'role')) faults.push(...notOneOf(node, 'role', ROLES, 'control-plane or worker', `${path}.role`));
     for (const mount of mapsOr(member(node, 'extraMounts'), `${path}.extraMounts`, faults))
       faults.push(...unknownKeys(mount.item, mount.path, MOUNT));
     return node;

@@ -93,6 +93,7 @@ export function readKubeadm(whole: Part, written: Part): Read {
     readArguments(argumentsAt(whole, path, faults), path.join('.'), { form, apiVersion, faults });
   if (kind !== 'ClusterConfiguration') return { server: null, faults };
   faults.push(...unknownOfCluster(whole, apiVersion));
+  faults.push(...versionFaults(member(whole, 'kubernetesVersion')));
   const apiServer = member(whole, 'apiServer');
   const extra = {
     args: readArguments(member(apiServer, 'extraArgs'), '', { form, apiVersion, faults: [] }),
@@ -100,6 +101,13 @@ export function readKubeadm(whole: Part, written: Part): Read {
   };
   const place = (apiServer ?? member(whole, 'kind') ?? whole).key;
   return { server: serverOf(whole, extra, { tool: 'kubeadm', apiVersion, place, nodes: [] }), faults };
+}
+
+/** Without quotes 1.36 is a number for YAML; with them kubeadm refuses it too, as it wants all three. */
+function versionFaults(version: Part | undefined): Fault[] {
+  return version && textOf(version) === undefined
+    ? [wrongType(version, 'kubernetesVersion', 'a release such as v1.36.3')]
+    : [];
 }
 
 /** What stands at a path; what is no map on the way there is a fault. */
