@@ -82,6 +82,11 @@ export function isKopsRole(word: string): boolean {
   return ASSET_ROLES.includes(word);
 }
 
+/** The labels of the nodes with an API server, and the keys of their taints (kOps' `pkg/nodelabels/builder.go`, 1.19 to 1.36). */
+export const API_SERVER_LABELS: readonly string[] = ['control-plane', 'api-server', 'master'].map(
+  (role) => `node-role.kubernetes.io/${role}`,
+);
+
 /** Whether instances of the group run kube-apiserver (`pkg/apis/kops/instancegroup.go` RunsAPIServer, 1.36). */
 export function runsApiServer(group: Group): boolean {
   return group.role === 'ControlPlane' || group.role === 'APIServer';

@@ -1,3 +1,4 @@
+import { API_SERVER_LABELS } from '../cluster/groups.ts';
 import { ExternalError, UserError } from '../errors.ts';
 import { type Json, type JsonObject, isObject, listOf, mapOf } from '../json.ts';
 import { oneLine } from '../process/words.ts';
@@ -15,9 +16,6 @@ export const FIELD_MANAGER = 'kops-audit';
 const SELECTOR = Object.entries(OUR_LABELS)
   .map(([key, value]) => `${key}=${value}`)
   .join(',');
-
-/** What has the API server run on it, by the labels of kOps (`pkg/nodelabels/builder.go`, 1.19 to 1.36). */
-const API_SERVER_LABELS = ['control-plane', 'api-server', 'master'].map((role) => `node-role.kubernetes.io/${role}`);
 
 /** What came of `kubectl apply`. */
 export interface Applied {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { API_SERVER_LABELS } from '../cluster/groups.ts';
 import { ExternalError, UserError } from '../errors.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { runInBackground } from '../process/background.ts';
@@ -78,9 +79,6 @@ interface NodeClientOptions {
   /** How long nothing may come. The API server itself gives up on a node after 30 s, but waits for ever for a kubelet that is silent. */
   silenceMs?: number;
 }
-
-/** What has the API server run on it, by the labels of kOps (`pkg/nodelabels/builder.go`, 1.19 to 1.36). */
-const API_SERVER_LABELS = ['control-plane', 'api-server', 'master'].map((role) => `node-role.kubernetes.io/${role}`);
 
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 

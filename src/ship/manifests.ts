@@ -1,3 +1,4 @@
+import { API_SERVER_LABELS } from '../cluster/groups.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { sha256 } from '../sha256.ts';
 import { specToYaml } from '../yaml/print.ts';
@@ -71,11 +72,8 @@ function daemonSet(settings: ShipSettings, metadata: KubeObject['metadata'], con
   };
 }
 
-/** The labels, and the keys of the taints, of what runs an API server (kOps' `pkg/nodelabels/builder.go`, 1.19 to 1.36). */
-const ROLES = ['control-plane', 'api-server', 'master'].map((role) => `node-role.kubernetes.io/${role}`);
-
 function podSpec(settings: ShipSettings): JsonObject {
-  const isEither = ROLES.map((role) => ({ matchExpressions: [{ key: role, operator: 'Exists' }] }));
+  const isEither = API_SERVER_LABELS.map((key) => ({ matchExpressions: [{ key, operator: 'Exists' }] }));
   return {
     serviceAccountName: EXPORTER_NAME,
     automountServiceAccountToken: false,
@@ -88,7 +86,7 @@ function podSpec(settings: ShipSettings): JsonObject {
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: isEither } },
     },
     tolerations: [
-      ...ROLES.map((role) => ({ key: role, operator: 'Exists' })),
+      ...API_SERVER_LABELS.map((key) => ({ key, operator: 'Exists' })),
       { operator: 'Exists', effect: 'NoExecute' },
     ],
     // The image says 10001; the log is 0600 of root, and another user reads nothing without a word.
