@@ -82,10 +82,15 @@ export function isKopsRole(word: string): boolean {
   return ASSET_ROLES.includes(word);
 }
 
+/** Of a control plane before Kubernetes 1.24. */
+export const OLD_MASTER_LABEL = 'node-role.kubernetes.io/master';
+
 /** The labels of the nodes with an API server, and the keys of their taints (kOps' `pkg/nodelabels/builder.go`, 1.19 to 1.36). */
-export const API_SERVER_LABELS: readonly string[] = ['control-plane', 'api-server', 'master'].map(
-  (role) => `node-role.kubernetes.io/${role}`,
-);
+export const API_SERVER_LABELS: readonly string[] = [
+  'node-role.kubernetes.io/control-plane',
+  'node-role.kubernetes.io/api-server',
+  OLD_MASTER_LABEL,
+];
 
 /** Whether instances of the group run kube-apiserver (`pkg/apis/kops/instancegroup.go` RunsAPIServer, 1.36). */
 export function runsApiServer(group: Group): boolean {

@@ -73,7 +73,7 @@ function daemonSet(settings: ShipSettings, metadata: KubeObject['metadata'], con
 }
 
 function podSpec(settings: ShipSettings): JsonObject {
-  const isEither = API_SERVER_LABELS.map((key) => ({ matchExpressions: [{ key, operator: 'Exists' }] }));
+  const isEither = settings.nodeLabels.map((key) => ({ matchExpressions: [{ key, operator: 'Exists' }] }));
   return {
     serviceAccountName: EXPORTER_NAME,
     automountServiceAccountToken: false,

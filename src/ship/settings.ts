@@ -1,4 +1,5 @@
-import { distributionOf, readGroup, type Distribution } from '../cluster/groups.ts';
+import { API_SERVER_LABELS, OLD_MASTER_LABEL } from '../cluster/groups.ts';
+import { compareVersions, readKubernetesVersion } from '../cluster/release.ts';
 import { UserError } from '../errors.ts';
 import { nearest } from '../policy/nearest.ts';
 import { checkedUrl, checkedWord, refuseKey } from './checks.ts';
@@ -35,7 +36,8 @@ export interface SecretHeader {
 /** All that the collector of a cluster is made from: a plain value. */
 export interface ShipSettings {
   cluster: string;
-  distribution: Distribution;
+  /** The labels of the nodes that it runs on: those with any of them. */
+  nodeLabels: readonly string[];
   log: LogPlace;
   /** On the node: what has been read, and the queue. */
   stateDirectory: string;
@@ -86,7 +88,7 @@ export function shipSettings(spec: ShippedSpec, words: ShipWords): ShipSettings 
   const { name: secretName, key } = secretOf(words.secret ?? DEFAULT_SECRET);
   return {
     cluster: spec.cluster.metadata.name,
-    distribution: distributionOf(spec.groups.map(readGroup)),
+    nodeLabels: nodeLabelsOf(spec),
     log,
     stateDirectory: `${STATE_ROOT}/${namespace}`,
     sink: sink.name,
@@ -102,6 +104,13 @@ export function shipSettings(spec: ShippedSpec, words: ShipWords): ShipSettings 
     queue: words.queue,
     priorityClass: checkedWord('--priority-class', words.priorityClass, 'priorityClass'),
   };
+}
+
+/** Kubernetes warns of the label of old where a pod asks for it; from 1.24 on each control plane of kOps has the other. */
+function nodeLabelsOf({ cluster }: ShippedSpec): string[] {
+  const version = readKubernetesVersion(cluster.spec['kubernetesVersion']);
+  const isOld = version === null || compareVersions(version, '1.24.0') < 0;
+  return API_SERVER_LABELS.filter((label) => isOld || label !== OLD_MASTER_LABEL);
 }
 
 /** The store that a word names. Throws UserError that says which there are. */

@@ -17,12 +17,16 @@ const WORDS: ShipWords = {
 
 const AUDITED = { auditLogPath: '/var/log/kube-audit/audit.log' };
 
-function settingsFor(words: Partial<ShipWords> = {}, kubeAPIServer: JsonObject = AUDITED): ShipSettings {
+function settingsFor(
+  words: Partial<ShipWords> = {},
+  kubeAPIServer: JsonObject = AUDITED,
+  kubernetesVersion = '1.36.0',
+): ShipSettings {
   const cluster = {
     apiVersion: 'kops.k8s.io/v1alpha2',
     kind: 'Cluster',
     metadata: { name: 'k.example.com' },
-    spec: { kubernetesVersion: '1.36.0', kubeAPIServer },
+    spec: { kubernetesVersion, kubeAPIServer },
   };
   return shipSettings({ cluster, groups: [] }, { ...WORDS, ...words });
 }
@@ -200,6 +204,16 @@ describe('the manifests', () => {
       'read -rs KEY_2',
       'kubectl -n audit-2 create secret generic store --from-file=token=<(printf %s "$KEY") --from-file=client=<(printf %s "$KEY_2")',
     ]);
+  });
+
+  it.each([
+    ['1.23.17', 3],
+    ['1.24.0', 2],
+    ['latest', 3],
+  ])('ask for the label of old with Kubernetes %s only where it may be the only one', (version, count) => {
+    const text = manifestText(manifests(settingsFor({}, AUDITED, version)));
+    expect(text.match(/matchExpressions:/g)).toHaveLength(count);
+    expect(text.match(/key: node-role.kubernetes.io\/master/g)).toHaveLength(count - 1);
   });
 
   const base = Object.fromEntries(
