@@ -1,5 +1,5 @@
 import { API_SERVER_LABELS } from '../cluster/groups.ts';
-import { ExternalError, UserError } from '../errors.ts';
+import { ExternalError } from '../errors.ts';
 import { type Json, type JsonObject, isObject, listOf, mapOf } from '../json.ts';
 import { oneLine } from '../process/words.ts';
 import type { CallResult } from '../process/run.ts';
@@ -282,12 +282,4 @@ function objectIn(text: string): JsonObject {
 
 function itemsIn(text: string): JsonObject[] {
   return listOf(objectIn(text)['items']).map(mapOf);
-}
-
-/** Refuses a name that cannot be one of a namespace, as it stands in paths. Throws UserError. */
-export function checkNamespace(namespace: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) return namespace;
-  throw new UserError(`--namespace ${JSON.stringify(namespace)} is not the name of a namespace`, {
-    hint: 'It has small letters, digits and dashes.',
-  });
 }

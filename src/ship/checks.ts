@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<Word, WordKind>> = {
     pattern: new RegExp(`^${SUBDOMAIN}$`),
     most: 253,
     isNot: 'is no name of a Secret',
-    hint: 'Write --secret NAME/KEY, the name in small letters, digits, dashes and dots: audit-exporter/token.',
+    hint: 'Write it as NAME/KEY, the name in small letters, digits, dashes and dots: audit-exporter/token.',
   },
   secretKey: {
     pattern: /^(?!\.\.?$)(?!\.\.)[-._a-zA-Z0-9]+$/,

@@ -85,7 +85,7 @@ export function shipSettings(spec: ShippedSpec, words: ShipWords): ShipSettings 
   const log = logPlaceOf(spec);
   const params = paramsOf(sink, words.param);
   const namespace = namespaceOf(words.namespace ?? DEFAULT_NAMESPACE);
-  const { name: secretName, key } = secretOf(words.secret ?? DEFAULT_SECRET);
+  const { name: secretName, key } = secretNamed('--secret', words.secret ?? DEFAULT_SECRET);
   return {
     cluster: spec.cluster.metadata.name,
     nodeLabels: nodeLabelsOf(spec),
@@ -198,15 +198,14 @@ function namespaceOf(word: string): string {
   });
 }
 
-function secretOf(text: string): { name: string; key: string } {
+/** A key of a Secret, written as `NAME/KEY`. Throws UserError, which does not show what looks like a key itself. */
+export function secretNamed(flag: string, text: string): { name: string; key: string } {
   const [name = '', key = '', ...more] = text.split('/');
   if (more.length > 0 || key === '') {
-    refuseKey('--secret', text);
-    throw new UserError('--secret names no key of a Secret', {
-      hint: 'Write --secret NAME/KEY: audit-exporter/token.',
-    });
+    refuseKey(flag, text);
+    throw new UserError(`${flag} names no key of a Secret`, { hint: `Write ${flag} NAME/KEY: audit-exporter/token.` });
   }
-  return { name: checkedWord('--secret', name, 'secret'), key: checkedWord('--secret', key, 'secretKey') };
+  return { name: checkedWord(flag, name, 'secret'), key: checkedWord(flag, key, 'secretKey') };
 }
 
 /** Headers that carry a secret in one store or another, by their names. */

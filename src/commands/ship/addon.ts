@@ -18,7 +18,7 @@ import { secretCommands, type ShipSettings } from '../../ship/settings.ts';
 import { changeSpec, kopsFor } from '../change/change.ts';
 import { type ChangeFlags, checkFlags, readKopsVersion, refuseNoFolder } from '../change/flags.ts';
 import type { PlanWords } from '../change/show.ts';
-import { type AddonFlags, say } from './cluster.ts';
+import { type AddonFlags, runningNamespace, say } from './cluster.ts';
 import { readShip, type ShipFlags } from './flags.ts';
 
 /** What of the command line counts for both. */
@@ -60,13 +60,13 @@ export async function removeAddon(flags: SpecFlags & { namespace?: string }, con
   refuseStream(flags.file);
   const checked = checkFlags('ship remove', changeFlags(flags));
   const prepare = (reading: Reading) => judgedLeniently(planWithoutAddon(reading, 'ship remove', url), []);
+  const namespace = runningNamespace(flags);
   const status = await changeSpec(
     checked,
     { prepare } satisfies Goal,
     wordsFor(`kOps will load ${url} no longer.`),
     context,
   );
-  const { namespace = 'kops-audit' } = flags;
   if (status === 0 && !flags.dryRun)
     say(
       `\nWhat kOps applied before stays in the cluster. To remove it:\n  kubectl -n ${namespace} delete daemonset,configmap,serviceaccount -l app.kubernetes.io/part-of=kops-audit`,
@@ -133,7 +133,7 @@ function tellUpload(
   if (secret.length > 0)
     say(
       [
-        `The Secret ${secretName} must never be part of it. Its pods wait for it in ${namespace}; to make it:`,
+        `Keep the Secret ${secretName} out of that. The pods wait for it in ${namespace}; to make it:`,
         ...secret.map((line) => `  ${line}`),
         '',
       ].join('\n'),

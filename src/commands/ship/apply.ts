@@ -2,13 +2,14 @@ import type { Context } from '../../context.ts';
 import { AbortError, ExternalError, UserError } from '../../errors.ts';
 import { mapOf } from '../../json.ts';
 import type { Exporter } from '../../live/exporter.ts';
+import { commandLine } from '../../process/words.ts';
 import { type DiffLine, formatDiff } from '../../report/diff.ts';
 import { foldedRuns, newObjectsDiff, readKubectlDiff } from '../../report/kubectl-diff.ts';
 import { shipStatusView } from '../../report/ship-status.ts';
 import { counted } from '../../report/text.ts';
 import { type KubeObject, manifests, manifestText } from '../../ship/manifests.ts';
-import { isRolledOut, type NodePod, podsOnNodes, type SeenExporter } from '../../ship/on-nodes.ts';
-import { secretCommands, type ShipSettings } from '../../ship/settings.ts';
+import { isRolledOut, type NodePod, podsOnNodes } from '../../ship/on-nodes.ts';
+import { DEFAULT_NAMESPACE, secretCommands, type ShipSettings } from '../../ship/settings.ts';
 import { confirm } from '../../terminal/confirm.ts';
 import { specToYaml } from '../../yaml/print.ts';
 import {
@@ -16,6 +17,7 @@ import {
   exporterFor,
   fail,
   kubectlOptions,
+  noNodes,
   pause,
   readTimeLimit,
   type RunningFlags,
@@ -186,7 +188,7 @@ const PAUSE = 3000;
 /** Waits for the collectors, and shows how they ship. What is stored stays, whatever comes of it. */
 async function rollOut(exporter: Exporter, flags: WatchFlags, isWritten: boolean, context: Context): Promise<number> {
   try {
-    const pods = await waitForAll(exporter, readTimeLimit(flags), context);
+    const pods = await waitForAll(exporter, flags, context);
     if (!isRolledOut(pods)) return await unfinished(exporter, pods, flags, isWritten, context);
     say(`A collector is ready on ${counted(pods.length, 'node')}: each one that has an API server.`, context);
     return await showStatus(exporter, flags, context);
@@ -206,17 +208,18 @@ function interrupted(flags: RunningFlags, context: Context): number {
   return 130;
 }
 
-function statusLine({ cluster = '', context, kubeconfig, namespace = 'kops-audit' }: RunningFlags): string {
+function statusLine({ cluster = '', context, kubeconfig, namespace = DEFAULT_NAMESPACE }: RunningFlags): string {
   const more = [
-    ...(context === undefined ? [] : [`--context ${context}`]),
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig ${kubeconfig}`]),
-    ...(namespace === 'kops-audit' ? [] : [`--namespace ${namespace}`]),
+    ...(context === undefined ? [] : ['--context', context]),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(namespace === DEFAULT_NAMESPACE ? [] : ['--namespace', namespace]),
   ];
-  return ['kops-audit ship status --cluster', cluster, ...more].join(' ');
+  return commandLine('kops-audit', ['ship', 'status', '--cluster', cluster, ...more]);
 }
 
 /** Looks until all are there or the time is over. What stands in the way is said once. */
-async function waitForAll(exporter: Exporter, limitMs: number, context: Context): Promise<NodePod[]> {
+async function waitForAll(exporter: Exporter, flags: WatchFlags, context: Context): Promise<NodePod[]> {
+  const limitMs = readTimeLimit(flags);
   const told = new Set<string>();
   let pods: NodePod[] = [];
   const ready = (): number => pods.filter((pod) => isRolledOut([pod])).length;
@@ -224,9 +227,8 @@ async function waitForAll(exporter: Exporter, limitMs: number, context: Context)
     () => `waiting for the collectors: ${ready()} of ${pods.length} nodes`,
     async () => {
       for (let waited = 0; ; waited += PAUSE) {
-        const seen = await exporter.look();
-        pods = podsOnNodes(seen);
-        if (pods.length === 0) throw noNodes(seen);
+        pods = podsOnNodes(await exporter.look());
+        if (pods.length === 0) throw noNodes(kubectlOptions(flags, context).context);
         tellNew(pods, told, context);
         if (isRolledOut(pods) || waited >= limitMs) return;
         await pause(Math.min(PAUSE, limitMs), context);
@@ -234,15 +236,6 @@ async function waitForAll(exporter: Exporter, limitMs: number, context: Context)
     },
   );
   return pods;
-}
-
-function noNodes({ daemonSet }: SeenExporter): ExternalError {
-  return new ExternalError(
-    `no node has an API server by its labels${daemonSet === null ? '' : ', so no collector runs'}`,
-    {
-      hint: 'Check that this is the right cluster (--context names another): kubectl get nodes --show-labels.',
-    },
-  );
 }
 
 /** What is wrong on a node, and not only still to come. */

@@ -43,7 +43,7 @@ export async function shipCheck(flags: CheckFlags, context: Context): Promise<nu
 
 /** A server may give back what it was sent. */
 function withoutKeys(verdict: Verdict, keys: Keys): Verdict {
-  const { text } = createMasker(keyForms(keys));
+  const { text } = createMasker(keyForms(keys.values.values()));
   const { fix, said } = verdict;
   return { ...verdict, said: shortened(text(said)), ...(fix === undefined ? {} : { fix: text(fix) }) };
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
-import { UserError } from '../../errors.ts';
+import { ExternalError, UserError } from '../../errors.ts';
 import { readWait } from '../../flags/values.ts';
-import { checkNamespace, Exporter } from '../../live/exporter.ts';
+import { Exporter } from '../../live/exporter.ts';
 import type { KubectlOptions } from '../../live/kubectl.ts';
 import { safeText, wrap } from '../../report/text.ts';
+import { checkedWord } from '../../ship/checks.ts';
 import { DEFAULT_NAMESPACE } from '../../ship/settings.ts';
 import { tellCommands } from '../command-lines.ts';
 
@@ -50,7 +51,19 @@ export function kubectlOptions(flags: RunningFlags, context: Context): KubectlOp
 
 /** The collectors that the flags name. Throws UserError where they name none. */
 export function exporterFor(flags: RunningFlags, context: Context): Exporter {
-  return new Exporter(kubectlOptions(flags, context), checkNamespace(flags.namespace ?? DEFAULT_NAMESPACE));
+  return new Exporter(kubectlOptions(flags, context), runningNamespace(flags));
+}
+
+/** Where the collectors run that the flags name. Throws UserError where that is no name of a namespace. */
+export function runningNamespace({ namespace = DEFAULT_NAMESPACE }: Pick<RunningFlags, 'namespace'>): string {
+  return checkedWord('--namespace', namespace, 'namespace');
+}
+
+/** Told where none of the nodes has the label of an API server. */
+export function noNodes(name: string): ExternalError {
+  return new ExternalError(`no node of ${name} has an API server by its labels`, {
+    hint: 'Check that this is the right cluster (--context names another): kubectl get nodes --show-labels.',
+  });
 }
 
 /** `--timeout` in milliseconds. */

@@ -1,10 +1,9 @@
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { readStdin } from '../../input/read.ts';
-import type { KubectlOptions } from '../../live/kubectl.ts';
 import { readSecret } from '../../live/secret.ts';
 import type { ShipSettings } from '../../ship/settings.ts';
-import { tellCommands } from '../command-lines.ts';
+import { kubectlOptions } from './cluster.ts';
 
 /** The flags that say where the key is, and which cluster kubectl asks. */
 export interface KeyFlags {
@@ -23,18 +22,6 @@ export interface Keys {
   from: string | null;
 }
 
-/** How kubectl is asked for the cluster of these settings. */
-function kubectlOptions(flags: KeyFlags, cluster: string, { env, io, interrupt }: Context): KubectlOptions {
-  return {
-    context: flags.context ?? cluster,
-    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
-    env,
-    timeoutMs: 30_000,
-    signal: interrupt,
-    ...tellCommands(flags.verbose, { io }),
-  };
-}
-
 /**
  * Reads what the headers of a store need: from a variable, from stdin, else from the Secret through kubectl.
  *
@@ -45,9 +32,9 @@ export async function readKeys(settings: ShipSettings, flags: KeyFlags, context:
   if (names.length === 0) return { values: new Map(), from: null };
   if (flags.keyEnv !== undefined) return given(names, fromEnv(flags.keyEnv, context), `$${flags.keyEnv}`);
   if (flags.keyStdin) return given(names, (await readStdin(context.io.input)).replace(/\r?\n$/, ''), 'stdin');
-  const { namespace, secretName: name } = settings;
+  const { cluster, namespace, secretName: name } = settings;
   const values = await context.io.progress.during('reading the key with kubectl', () =>
-    readSecret({ namespace, name }, names, kubectlOptions(flags, settings.cluster, context)),
+    readSecret({ namespace, name }, names, kubectlOptions({ ...flags, cluster }, context)),
   );
   return { values, from: `the Secret ${namespace}/${name}` };
 }
@@ -68,8 +55,8 @@ function given(names: readonly string[], value: string, from: string): Keys {
 }
 
 /** All the forms in which a server could give keys back: as they were sent, their words, and what is in them. */
-export function keyForms({ values }: Keys): string[] {
-  const sent = [...values.values()].flatMap((value) => [value, ...value.split(' ').filter((word) => word.length > 6)]);
+export function keyForms(keys: Iterable<string>): string[] {
+  const sent = [...keys].flatMap((value) => [value, ...value.split(' ').filter((word) => word.length > 6)]);
   const all = [...sent, ...sent.flatMap(decoded)];
   return [...all, ...all.flatMap((text) => [encodeURIComponent(text), ...text.split(':').slice(1)])];
 }

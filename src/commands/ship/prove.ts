@@ -86,11 +86,10 @@ async function inTheFile(chosen: ProofRequest, { settings, kubectl, waitMs, cont
   const folder = /^\/var\/log(?:\/(.*))?$/.exec(settings.log.directory)?.[1];
   const client = new NodeClient({ socketPath, signal });
   const nodes = folder === undefined ? [] : await client.nodes();
-  const logs = nodes.map((node) => ({
-    node,
-    log: new NodeLog(client, { node, folder: folder ?? '', name: settings.log.name }, () => {}),
-    failure: null as Error | null,
-  }));
+  const logs = nodes.map((node): WatchedLog => {
+    const place = { node, folder: folder ?? '', name: settings.log.name };
+    return { node, log: new NodeLog(client, place, () => {}), failure: null };
+  });
   const request: Omit<MarkedRequest, 'auditID'> = { socketPath, method: chosen.method, path: chosen.path, signal };
   await Promise.all(logs.map((each) => kept(each, () => each.log.skip())));
   const { auditID } = await sendMarked({ ...request, auditID: randomUUID() });
@@ -235,7 +234,7 @@ function refusal(error: unknown): null {
 /** Asks the store again and again. What it says of a wrong key or address is told at once. */
 async function inTheStore(search: Search, { waitMs, context }: Way): Promise<'found' | 'nothing' | Step> {
   const { io, interrupt: signal } = context;
-  const mask = createMasker(keyForms({ values: new Map([['', search.secret ?? '']]), from: null }));
+  const mask = createMasker(keyForms(search.secret === undefined ? [] : [search.secret]));
   const ends = Date.now() + waitMs;
   return io.progress.during('looking for it in the store', async () => {
     for (;;) {

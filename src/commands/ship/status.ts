@@ -10,7 +10,7 @@ import type { CollectorCounts } from '../../ship/metrics.ts';
 import { type NodePod, podsOnNodes, type Trouble } from '../../ship/on-nodes.ts';
 import { isWell, nodeShipping, type SeenNode, type ShipStatus } from '../../ship/status.ts';
 import { eventFlows, type Observed } from '../../status/running.ts';
-import { exporterFor, kubectlOptions, pause, type RunningFlags } from './cluster.ts';
+import { exporterFor, kubectlOptions, noNodes, pause, type RunningFlags } from './cluster.ts';
 
 /** The flags of `ship status` as the command line gives them. */
 export interface ShipStatusFlags extends RunningFlags {
@@ -82,12 +82,6 @@ export async function readStatus(
     status: { ...status, isWell: isWell(status.nodes) },
     isComplete: nodes.every(({ failure }) => failure === null),
   };
-}
-
-function noNodes(name: string): ExternalError {
-  return new ExternalError(`no node of ${name} has an API server by its labels`, {
-    hint: 'Check that this is the right cluster (--context names another): kubectl get nodes --show-labels.',
-  });
 }
 
 interface Counted {

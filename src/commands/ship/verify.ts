@@ -5,7 +5,7 @@ import { readSecret } from '../../live/secret.ts';
 import { safeJson, safeText, wrap } from '../../report/text.ts';
 import { checkedUrl } from '../../ship/checks.ts';
 import type { Search } from '../../ship/search.ts';
-import type { ShipSettings } from '../../ship/settings.ts';
+import { secretNamed, type ShipSettings } from '../../ship/settings.ts';
 import { queryFor, sinkNamed } from '../../ship/sinks.ts';
 import { policyOfCluster } from '../policy/cluster-policy.ts';
 import { kubectlOptions } from './cluster.ts';
@@ -59,11 +59,7 @@ async function searchKey({ queryEnv, querySecret }: VerifyFlags, way: Way): Prom
     throw new UserError('--query-env names a variable that is not set', { hint: 'Give its name, not the key itself.' });
   }
   if (querySecret === undefined) return undefined;
-  const [name = '', key = '', ...more] = querySecret.split('/');
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name) || !/^[\w.-]+$/.test(key) || more.length > 0)
-    throw new UserError('--query-secret names no key of a Secret', {
-      hint: 'Write it as NAME/KEY: audit-search/token.',
-    });
+  const { name, key } = secretNamed('--query-secret', querySecret);
   return (await readSecret({ namespace: way.settings.namespace, name }, [key], way.kubectl)).get(key);
 }
 
