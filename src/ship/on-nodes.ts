@@ -18,6 +18,12 @@ export interface Trouble {
   fix: string;
 }
 
+/** What keeps a node without a collector that works. */
+interface PodTrouble extends Trouble {
+  /** Kubernetes is on its way to it: nobody need do anything unless it lasts. */
+  isStillToCome: boolean;
+}
+
 /** How the collector of one node stands. */
 export interface NodePod {
   node: string;
@@ -30,7 +36,7 @@ export interface NodePod {
   /** It ended by itself: its last lines tell why. */
   hasCrashed: boolean;
   /** Null where it is ready and current. */
-  trouble: Trouble | null;
+  trouble: PodTrouble | null;
 }
 
 /** How the collector of each node with an API server stands, by the name of the node. */
@@ -86,25 +92,33 @@ function withoutPod(node: JsonObject, seen: SeenExporter): NodePod {
   };
 }
 
-function whyNone(node: JsonObject, { daemonSet, events }: SeenExporter): Trouble {
+function whyNone(node: JsonObject, { daemonSet, events }: SeenExporter): PodTrouble {
   if (daemonSet === null)
-    return { why: 'there is no DaemonSet of a collector', fix: 'Roll it out: kops-audit ship apply --help' };
+    return stuckWith({ why: 'there is no DaemonSet of a collector', fix: 'Roll it out: kops-audit ship apply --help' });
   const taint = untolerated(node, daemonSet);
   if (taint !== null)
-    return {
+    return stuckWith({
       why: `it has the taint ${taint}, which the collector does not tolerate`,
       fix: `Remove the taint, or ship from that node by other means: kubectl taint node ${nameOf(node)} ${taint}-`,
-    };
+    });
   const refused = lastMessage(events, 'DaemonSet', nameOf(daemonSet), 'FailedCreate');
   if (refused !== null)
-    return {
+    return stuckWith({
       why: `its pod was refused: ${refused}`,
       fix: 'An admission rule or a quota of the namespace refuses it: change that.',
-    };
-  return {
+    });
+  return stillToCome({
     why: 'no pod was made for it yet',
     fix: 'Where that lasts, see why: kubectl describe daemonset -A -l app.kubernetes.io/part-of=kops-audit',
-  };
+  });
+}
+
+function stuckWith(trouble: Trouble): PodTrouble {
+  return { ...trouble, isStillToCome: false };
+}
+
+function stillToCome(trouble: Trouble): PodTrouble {
+  return { ...trouble, isStillToCome: true };
 }
 
 /** What Kubernetes lets each DaemonSet tolerate (`AddOrUpdateDaemonPodTolerations`, `pkg/controller/daemon/util`, 1.36). */
@@ -251,20 +265,20 @@ function whyNotReady(
   isReady: boolean,
   container: JsonObject,
   { events, daemonSet }: SeenExporter,
-): Trouble {
+): PodTrouble {
   const { name, namespace } = mapOf(pod['metadata']);
   if (isReady)
-    return {
+    return stillToCome({
       why: 'its pod is of the DaemonSet before the last change, and not replaced yet',
       fix: `Pods are replaced one after another. See how far it is: kubectl -n ${textOf(namespace)} rollout status daemonset/${daemonSet === null ? '' : nameOf(daemonSet)}`,
-    };
+    });
   const stuck = stuckOf(pod, container, { name: textOf(name), namespace: textOf(namespace), events });
   const row = ROWS.find(({ holds }) => holds(stuck));
-  if (row) return { why: row.why(stuck), fix: row.fix(stuck) };
-  return {
+  if (row) return stuckWith({ why: row.why(stuck), fix: row.fix(stuck) });
+  return stillToCome({
     why: 'its pod is not ready yet',
     fix: `Where that lasts, see why: kubectl -n ${stuck.namespace} describe pod ${stuck.name}`,
-  };
+  });
 }
 
 function stuckOf(

@@ -73,8 +73,12 @@ export function nodeShipping({ pod, before, after, lastError, written, failure }
     sentMeanwhile,
     behind,
     lastError,
-    problem: pod.trouble ?? failure ?? (isLosing && after !== null ? losing(after, lastError) : null),
+    problem: problemOf(pod) ?? failure ?? (isLosing && after !== null ? losing(after, lastError) : null),
   };
+}
+
+function problemOf({ trouble }: NodePod): Trouble | null {
+  return trouble && { why: trouble.why, fix: trouble.fix };
 }
 
 function stateOf(pod: NodePod, after: CollectorCounts | null, isLosing: boolean): NodeShipping['state'] {

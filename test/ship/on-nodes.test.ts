@@ -78,6 +78,16 @@ describe('podsOnNodes', () => {
     expect(why({ pods: [unplaced] })).toBe('the pod cannot be placed (no CPU)');
   });
 
+  it.each<[string, Partial<SeenExporter>, boolean]>([
+    ['no pod was made yet', {}, true],
+    ['the pod is not replaced yet', { pods: [pod('cp-1', READY, '1')] }, true],
+    ['the pod is not ready yet', { pods: [pod('cp-1', container({}))] }, true],
+    ['there is no DaemonSet', { daemonSet: null }, false],
+    ['it crashed', { pods: [pod('cp-1', container({ lastState: { terminated: { exitCode: 1 } } }))] }, false],
+  ])('knows whether a collector is only still to come: %s', (_what, more, isStillToCome) => {
+    expect(seen(more)[0]?.trouble?.isStillToCome).toBe(isStillToCome);
+  });
+
   it.each<[string, Partial<SeenExporter>]>([
     ['there is no DaemonSet of a collector', { daemonSet: null }],
     ['no pod was made for it yet', {}],

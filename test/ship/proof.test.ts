@@ -46,7 +46,11 @@ describe('where an event got lost that is in the log', () => {
   const before = counts(5, 5);
   it.each<[string, Partial<CollectorLook>, string]>([
     ['no pod', { pod: undefined }, 'collector lost'],
-    ['a pod that is not ready', { pod: { ...POD, trouble: { why: 'w', fix: 'f' } } }, 'collector lost'],
+    [
+      'a pod that is not ready',
+      { pod: { ...POD, trouble: { why: 'w', fix: 'f', isStillToCome: true } } },
+      'collector lost',
+    ],
     ['a pod that cannot be asked', { after: null }, 'collector unknown'],
     ['nothing sent', { after: before }, 'collector lost'],
     ['events refused', { after: counts(5, 6) }, 'key lost'],

@@ -241,11 +241,10 @@ async function waitForAll(exporter: Exporter, flags: WatchFlags, context: Contex
 /** What is wrong on a node, and not only still to come. */
 function tellNew(pods: readonly NodePod[], told: Set<string>, context: Context): void {
   for (const { node, trouble } of pods) {
-    const text = trouble === null ? '' : `${node}: ${trouble.why}`;
-    if (trouble === null || /\bnot (?:ready|replaced) yet|made for it yet/.test(trouble.why) || told.has(text))
-      continue;
+    if (trouble === null || trouble.isStillToCome) continue;
+    const text = `${node}: ${trouble.why}`;
+    if (!told.has(text)) say(text, context);
     told.add(text);
-    say(text, context);
   }
 }
 
