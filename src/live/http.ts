@@ -1,5 +1,6 @@
 import { request as http } from 'node:http';
 import { request as https } from 'node:https';
+import type { Outcome } from '../ship/verdict.ts';
 
 /** A request to a server that is not the API server: a log store. */
 export interface HttpRequest {
@@ -11,11 +12,6 @@ export interface HttpRequest {
   signal: AbortSignal;
 }
 
-/** What came back: an answer of any status, or why there is none. */
-export type HttpOutcome =
-  | { type: 'answer'; status: number; contentType: string; location: string; body: Uint8Array }
-  | { type: 'failure'; code: string; message: string };
-
 /** No more of an answer is read: what stores say in words is short, and a search is asked for a few rows. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
@@ -24,13 +20,13 @@ const MOST_BYTES = 4 * 1024 * 1024;
  *
  * @throws the signal's reason.
  */
-export function sendHttp({ url, method, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpOutcome> {
+export function sendHttp({ url, method, headers, body, timeoutMs, signal }: HttpRequest): Promise<Outcome> {
   return new Promise((done, fail) => {
     const send = url.startsWith('https:') ? https : http;
     const length = body === undefined ? {} : { 'content-length': String(body.length) };
     const sent = send(url, { method, headers: { ...headers, ...length }, agent: false, signal });
     const timer = setTimeout(() => sent.destroy(new TimeoutError(timeoutMs)), timeoutMs);
-    const end = (outcome: HttpOutcome): void => {
+    const end = (outcome: Outcome): void => {
       clearTimeout(timer);
       done(outcome);
     };
@@ -65,7 +61,7 @@ class TimeoutError extends Error {
 }
 
 /** Where several addresses of a name were tried, the first tells why. */
-function failureOf(error: Error): HttpOutcome {
+function failureOf(error: Error): Outcome {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const told = first instanceof Error ? first : error;
   return { type: 'failure', code: 'code' in told ? String(told.code) : '', message: told.message };

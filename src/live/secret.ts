@@ -1,7 +1,5 @@
 import { ExternalError, UserError } from '../errors.ts';
-import { runProgram } from '../process/run.ts';
-import { readManners } from '../process/supervise.ts';
-import { kubectlFailure, type KubectlOptions } from './kubectl.ts';
+import { callKubectl, kubectlFailure, type KubectlOptions } from './kubectl.ts';
 
 /** A Secret of the cluster. */
 interface SecretName {
@@ -20,18 +18,14 @@ export async function readSecret(
   keys: readonly string[],
   options: KubectlOptions,
 ): Promise<Map<string, string>> {
-  const { binary = 'kubectl', context, kubeconfig, env, timeoutMs, signal, onCommand } = options;
-  const config = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
-  const args = [`--context=${context}`, ...config, 'get', 'secret', name, `--namespace=${namespace}`, '--output=json'];
-  const program = { binary, env, signal, ...(onCommand ? { onCommand } : {}) };
-  const run = await runProgram(program, { args, manners: readManners(timeoutMs) });
-  if (run.interrupted) throw signal.reason;
+  const run = await callKubectl(options, ['get', 'secret', name, `--namespace=${namespace}`, '--output=json']);
+  if (run.interrupted) throw options.signal.reason;
   if (run.failed && /\(NotFound\)/.test(run.error))
     throw new UserError(`there is no Secret ${name} in the namespace ${namespace}`, {
       hint: 'kops-audit ship render prints the command that makes it. To try a key before that: --key-env NAME, or --key-stdin.',
     });
   if (run.failed && /forbidden/i.test(run.error))
-    throw new ExternalError(`the user of the context ${context} may not read the Secret ${name}`, {
+    throw new ExternalError(`the user of the context ${options.context} may not read the Secret ${name}`, {
       hint: 'Ask for the right to get it, or give the key itself: --key-env NAME, or --key-stdin.',
     });
   if (run.failed) throw kubectlFailure(run, options);

@@ -1,6 +1,6 @@
 import { decodeAnswer } from './otlp.ts';
 
-/** What came back when something was sent to a store. */
+/** What came back when something was sent to a store: an answer of any status, or why there is none. */
 export type Outcome =
   | { type: 'answer'; status: number; contentType: string; location: string; body: Uint8Array }
   /** Nothing came: the code of the system or of TLS, such as `ECONNREFUSED`. */
