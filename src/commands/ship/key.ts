@@ -22,6 +22,13 @@ export interface Keys {
   from: string | null;
 }
 
+const OF_SECRET = {
+  flag: '--secret',
+  absent:
+    'kops-audit ship render prints the command that makes it. To try a key before that: --key-env NAME, or --key-stdin.',
+  otherwise: '--key-env NAME, or --key-stdin',
+};
+
 /**
  * Reads what the headers of a store need: from a variable, from stdin, else from the Secret through kubectl.
  *
@@ -34,7 +41,7 @@ export async function readKeys(settings: ShipSettings, flags: KeyFlags, context:
   if (flags.keyStdin) return given(names, (await readStdin(context.io.input)).replace(/\r?\n$/, ''), 'stdin');
   const { cluster, namespace, secretName: name } = settings;
   const values = await context.io.progress.during('reading the key with kubectl', () =>
-    readSecret({ namespace, name }, names, kubectlOptions({ ...flags, cluster }, context)),
+    readSecret({ namespace, name, ...OF_SECRET }, names, kubectlOptions({ ...flags, cluster }, context)),
   );
   return { values, from: `the Secret ${namespace}/${name}` };
 }

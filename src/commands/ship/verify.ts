@@ -52,6 +52,12 @@ async function searchOf(url: string, flags: VerifyFlags, way: Way): Promise<Omit
   return { api, url, headers, ...(secret === undefined ? {} : { secret }) };
 }
 
+const OF_QUERY_SECRET = {
+  flag: '--query-secret',
+  absent: 'Check its name: it must be in the namespace of the collectors. Or give the key itself: --query-env NAME.',
+  otherwise: '--query-env NAME',
+};
+
 async function searchKey({ queryEnv, querySecret }: VerifyFlags, way: Way): Promise<string | undefined> {
   if (queryEnv !== undefined) {
     const value = way.context.env[queryEnv];
@@ -60,7 +66,8 @@ async function searchKey({ queryEnv, querySecret }: VerifyFlags, way: Way): Prom
   }
   if (querySecret === undefined) return undefined;
   const { name, key } = secretNamed('--query-secret', querySecret);
-  return (await readSecret({ namespace: way.settings.namespace, name }, [key], way.kubectl)).get(key);
+  const { namespace } = way.settings;
+  return (await readSecret({ namespace, name, ...OF_QUERY_SECRET }, [key], way.kubectl)).get(key);
 }
 
 function proofJson({ steps, auditID }: Proof, { cluster, sink }: ShipSettings) {
