@@ -222,7 +222,7 @@ const EXPORTERS: Readonly<
   otlp_http: ({ endpoint, headers, secretHeaders, queue }, auth) => ({
     logs_endpoint: literal(endpoint),
     ...headersOf([
-      ...headers,
+      ...headers.map(({ name, value }) => ({ name, value: literal(value) })),
       ...secretHeaders.map(({ name, prefix, env }) => ({ name, value: `${prefix}\${env:${env}}` })),
     ]),
     ...(auth === undefined ? {} : { auth: { authenticator: auth } }),

@@ -45,7 +45,7 @@ export interface ShipSettings {
   /** Where events are posted. */
   endpoint: string;
   params: Readonly<Record<string, string>>;
-  /** Those without a secret. `${env:NODE_NAME}` stands for the node. */
+  /** Those without a secret. */
   headers: readonly { name: string; value: string }[];
   secretHeaders: readonly SecretHeader[];
   /** The Secret that the keys of `secretHeaders` lie in. */
@@ -227,7 +227,7 @@ function plainHeaders(
   pairs: readonly string[],
 ): { name: string; value: string }[] {
   const own = sink.headers.flatMap(({ name, value, secret }) => {
-    const text = secret === undefined ? filled(value, { ...params, NODE: '${env:NODE_NAME}' }) : undefined;
+    const text = secret === undefined ? filled(value, params) : undefined;
     return text === undefined ? [] : [{ name, value: text }];
   });
   const given = pairs.map(givenHeader);
@@ -242,7 +242,7 @@ function givenHeader(pair: string): { name: string; value: string } {
     throw new UserError(`--header ${name} carries a secret, which must not stand on a command line`, {
       hint: `Others can read it there. Put it into a Secret of the cluster, and write --secret-header ${name} --secret NAME/KEY.`,
     });
-  return { name, value: checkedWord(`--header ${name}`, value, 'headerValue').replaceAll('$', '$$$$') };
+  return { name, value: checkedWord(`--header ${name}`, value, 'headerValue') };
 }
 
 function checkedHeaderName(flag: string, name: string): string {

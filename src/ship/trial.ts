@@ -37,15 +37,10 @@ export function trialOf(settings: ShipSettings, keys: ReadonlyMap<string, string
       hint: 'The collector signs with the identity of the node it runs on. After it is rolled out, kops-audit ship verify tells whether events arrive.',
     });
   const secrets = settings.secretHeaders.map((header) => [header.name, `${header.prefix}${keyOf(header, keys)}`]);
-  const plain = settings.headers.map(({ name, value }) => [name, asSent(value)]);
+  const plain = settings.headers.map(({ name, value }) => [name, value]);
   const headers = { ...Object.fromEntries([...plain, ...secrets]), 'user-agent': `kops-audit/${mark.version}` };
   const record = { ...recordOf(settings, mark), headers };
   return sink?.exporter === 'splunk_hec' ? asHec(settings, record) : asOtlp(settings, record);
-}
-
-/** As the collector reads a value of its configuration. */
-function asSent(value: string): string {
-  return value.replaceAll('${env:NODE_NAME}', NODE).replaceAll('$$', '$');
 }
 
 function keyOf({ key, name }: SecretHeader, keys: ReadonlyMap<string, string>): string {

@@ -199,6 +199,7 @@ describe('the manifests', () => {
       priorityClass: 'high',
     };
     await expect(manifestText(manifests(settingsFor(words)))).toMatchFileSnapshot('rendered/every-setting.yaml');
+    expect(settingsFor(words).headers).toEqual([{ name: 'X-Team', value: 'a$b' }]);
     expect(secretCommands(settingsFor(words))).toEqual([
       'read -rs KEY',
       'read -rs KEY_2',
