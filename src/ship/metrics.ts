@@ -1,3 +1,5 @@
+import { mapOf, readJson } from '../json.ts';
+
 /** One sample of the Prometheus text format. */
 export interface Sample {
   name: string;
@@ -82,19 +84,10 @@ export interface CollectorError {
 /** The last error in the log of a collector (a JSON object a line, as our configuration sets it); null for none. */
 export function lastErrorIn(log: string): CollectorError | null {
   const errors = log.split('\n').flatMap((line): CollectorError[] => {
-    const entry = entryOf(line);
-    if (entry === null || !['error', 'fatal'].includes(String(entry['level']))) return [];
+    const entry = mapOf(readJson(line));
+    if (!['error', 'fatal'].includes(String(entry['level']))) return [];
     const text = [entry['msg'], entry['error']].filter((part) => typeof part === 'string').join(': ');
     return [{ time: String(entry['ts'] ?? ''), text }];
   });
   return errors.at(-1) ?? null;
-}
-
-function entryOf(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { PbfReader, PbfWriter } from 'pbf';
+import { mapOf, readJson } from '../json.ts';
 
 /** One log record, and what it is of. */
 export interface LogRecord {
@@ -99,25 +100,13 @@ function readStatus(tag: number, words: StoreWords, read: PbfReader): void {
 }
 
 function decodeJson(text: string): StoreWords {
-  try {
-    return jsonWords(JSON.parse(text), text);
-  } catch {
-    return { rejected: 0, message: text };
-  }
-}
-
-function jsonWords(value: unknown, text: string): StoreWords {
-  const partial = field(value, 'partialSuccess') ?? field(value, 'partial_success');
-  const rejected = Number(field(partial, 'rejectedLogRecords') ?? field(partial, 'rejected_log_records') ?? 0);
-  const said =
-    field(partial, 'errorMessage') ??
-    field(partial, 'error_message') ??
-    field(value, 'message') ??
-    field(value, 'text');
+  const value = readJson(text);
+  if (value === undefined) return { rejected: 0, message: text };
+  const answer = mapOf(value);
+  const partial = answer['partialSuccess'] ?? answer['partial_success'];
+  const words = mapOf(partial);
+  const rejected = Number(words['rejectedLogRecords'] ?? words['rejected_log_records'] ?? 0);
+  const said = words['errorMessage'] ?? words['error_message'] ?? answer['message'] ?? answer['text'];
   if (typeof said === 'string') return { rejected, message: said };
   return { rejected, message: partial === undefined && text !== '{}' ? text : '' };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
 }

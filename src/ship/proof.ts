@@ -40,10 +40,10 @@ export function recordedRequest(policy: Policy, { username, groups }: Sender, id
   for (const { method, verb, resource } of HARMLESS) {
     const target = `${resource}/${name}`;
     const { request } = readRequest({ verb, target, namespace: 'default', as: username, asGroups: groups });
-    const { level, rule } = decide(policy, request);
-    if (!stagesWritten(request, decide(policy, request)).includes('ResponseComplete')) continue;
+    const decision = decide(policy, request);
+    if (!stagesWritten(request, decision).includes('ResponseComplete')) continue;
     const path = `/api/v1/namespaces/default/${resource}/${name}`;
-    return { method, path, words: `${verb} ${target} -n default`, level, rule };
+    return { method, path, words: `${verb} ${target} -n default`, level: decision.level, rule: decision.rule };
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import { type Json, listOf, mapOf, readJson } from '../json.ts';
 import type { Sink } from './sinks.ts';
 
 /** A request to the search of a store. */
@@ -108,15 +109,6 @@ export function isFound({ api, id }: Search, text: string): boolean {
   return APIS[api].isFound(text, id);
 }
 
-function listAt(text: string, path: readonly string[]): unknown[] {
-  try {
-    const found = path.reduce((value: unknown, key) => field(value, key), JSON.parse(text));
-    return Array.isArray(found) ? found : [];
-  } catch {
-    return [];
-  }
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(key) : undefined;
+function listAt(text: string, path: readonly string[]): Json[] {
+  return listOf(path.reduce((value: Json | undefined, key) => mapOf(value)[key], readJson(text)));
 }
