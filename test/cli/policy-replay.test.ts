@@ -9,8 +9,8 @@ describe('policy replay', () => {
     expect(log).toMatchObject({ files: 1, events: 241, unreadable: 0 });
     expect(policies.map(({ name, events }) => [name, events])).toEqual([
       ['kops', 241],
-      ['gce', 241],
       ['metadata', 241],
+      ['gce', 241],
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { LoggedEvent, LogSource } from '../../events/event.ts';
 import { readCount, readSet } from '../../flags/check.ts';
+import { readTemplates } from '../../input/templates.ts';
 import { Replay } from '../../replay/replay.ts';
 import { type Replayed, replayJson, type ReplayResult, replayText } from '../../report/replay.ts';
 import { safeJson } from '../../report/text.ts';
@@ -41,16 +42,14 @@ export async function policyReplay(words: readonly string[], flags: ReplayFlags,
   return statusOf(opened, flags);
 }
 
-/** What they are without `--policy`, and beside the one that is in force. */
-const TEMPLATES = ['kops', 'gce', 'metadata'];
-
+/** The one in force, and those of `--policy`; without `--policy` all templates. */
 async function policiesOf(flags: ReplayFlags, context: Context): Promise<NamedPolicy[]> {
   const { kubernetesVersion } = flags;
   const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const isOfCluster = flags.cluster !== undefined || flags.file !== undefined;
   const { policyOfCluster } = await import('./cluster-policy.ts');
   const inForce = isOfCluster ? [await policyOfCluster(flags, context)] : [];
-  const words = flags.policy.length === 0 ? TEMPLATES : flags.policy;
+  const words = flags.policy.length === 0 ? Object.keys(readTemplates()) : flags.policy;
   const named: NamedPolicy[] = [];
   for (const word of words)
     named.push(await namedPolicy(word, { ...options, set: setFor(word, flags.set, words) }, context));
