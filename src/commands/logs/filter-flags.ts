@@ -23,7 +23,7 @@ import { findResources } from '../../policy/api/lookup.ts';
 import { PATH_VERBS, RESOURCE_VERBS } from '../../policy/api/verbs.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { readRequest } from '../../policy/request/request.ts';
-import { readTarget } from '../../policy/request/target.ts';
+import { customNote, readTarget } from '../../policy/request/target.ts';
 import { requestWords } from '../../policy/test/request-line.ts';
 import { LEVELS, type Policy, STAGES } from '../../policy/types.ts';
 
@@ -204,16 +204,14 @@ function splitOnce(text: string, mark: string): [string, string?] {
 function readType(type: string, warn: Place['warn']): { resource: string; group: string } {
   const [name, group] = splitOnce(type, '.');
   if (isGlob(type)) return { resource: name, group: group ?? '*' };
-  try {
-    const { resource, group: found } = readTarget({ target: type }, {});
-    const isInSeveral = findResources(name).filter((each) => each.group !== 'metrics.k8s.io').length > 1;
-    return { resource, group: group === undefined && isInSeveral ? '*' : found };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const near = error.hint?.startsWith('Did you mean') ? ` ${error.hint.split('?', 1)[0]}?` : '';
-    warn(`--resource ${type} is none of Kubernetes itself: taken for the plural of a custom resource.${near}`);
+  const note = customNote(type);
+  if (note !== undefined) {
+    warn(`--resource ${note}`);
     return { resource: name.toLowerCase(), group: group ?? '*' };
   }
+  const { resource, group: found } = readTarget({ target: type }, {});
+  const isInSeveral = findResources(name).filter((each) => each.group !== 'metrics.k8s.io').length > 1;
+  return { resource, group: group === undefined && isInSeveral ? '*' : found };
 }
 
 function readStatus(value: string): Test {

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../policy/nearest.ts';
-import { readTarget, type Target, typeName } from '../../policy/request/target.ts';
+import { customNote, readTarget, type Target, typeName } from '../../policy/request/target.ts';
 import { roleIn } from '../bodies.ts';
 import { isOfMany, nameOf } from '../named.ts';
 import type { LoggedEvent, ObjectReference } from '../event.ts';
@@ -109,16 +109,11 @@ export function readAsked(
 // What is not of the built-in API may be a custom resource, in whatever group.
 function readThing(target: string, warn: (text: string) => void): Omit<Target, 'notes'> {
   const [type = '', ...rest] = target.split('/');
-  try {
-    readTarget({ target: type }, {});
-  } catch (error) {
-    if (!(error instanceof UserError) || !/^[a-z][a-z0-9-]*$/i.test(type)) throw error;
-    const near = error.hint?.startsWith('Did you mean') ? ` ${error.hint.split('?', 1)[0]}?` : '';
-    warn(`${type} is none of Kubernetes itself: taken for the plural of a custom resource.${near}`);
-    const { name, subresource } = readTarget({ target: [`${type}.${ANY}`, ...rest].join('/') }, {});
-    return { group: ANY, resource: type.toLowerCase(), name, subresource };
-  }
-  return readTarget({ target }, {});
+  const note = /^[a-z][a-z0-9-]*$/i.test(type) ? customNote(type) : undefined;
+  if (note === undefined) return readTarget({ target }, {});
+  warn(note);
+  const { name, subresource } = readTarget({ target: [`${type}.${ANY}`, ...rest].join('/') }, {});
+  return { group: ANY, resource: type.toLowerCase(), name, subresource };
 }
 
 // `exec web-1`: of what there is only one type of, it can be left out.

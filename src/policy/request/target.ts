@@ -94,6 +94,32 @@ interface ResourceType {
   notes: string[];
 }
 
+/** A word that is no type of the built-in API. */
+class UnknownType extends UserError {
+  /** What may be meant. */
+  readonly near: string | undefined;
+
+  constructor(message: string, { near, hint }: { near: string | undefined; hint: string }) {
+    super(message, { hint });
+    this.near = near;
+  }
+}
+
+/**
+ * Says that a word is no type of the built-in API, so that it is taken for the plural of a custom resource; undefined where it is one, or
+ * is of another group.
+ */
+export function customNote(word: string): string | undefined {
+  try {
+    readType(word, {});
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UnknownType)) throw error;
+    const near = error.near === undefined ? '' : ` Did you mean ${error.near}?`;
+    return `${word} is none of Kubernetes itself: taken for the plural of a custom resource.${near}`;
+  }
+}
+
 /**
  * Reads `pods`, `po`, `Pod`, `deployments.apps`, `deployments.v1.apps` or, for a custom resource, `tests.example.com` as kubectl does.
  *
@@ -152,11 +178,12 @@ function completeGroup(name: string, group: string, options: RequestOptions): st
 function typeInGroup(name: string, group: string, options: RequestOptions): ResourceType {
   const [found] = findResources(name, { group });
   if (found) return known(found, options);
-  const elsewhere = findResources(name).map(typeName);
-  const near = nearestResource(name, { group });
-  const hint = near ? `Did you mean ${typeName({ group, resource: near })}?` : undefined;
-  throw new UserError(`there is no ${name} in ${group === '' ? 'the core group' : `the group ${group}`}`, {
-    hint: hint ?? (elsewhere.length > 0 ? `Did you mean ${elsewhere.join(' or ')}?` : listOf(group)),
+  const elsewhere = findResources(name).map(typeName).join(' or ');
+  const inGroup = nearestResource(name, { group });
+  const near = inGroup ? typeName({ group, resource: inGroup }) : elsewhere || undefined;
+  throw new UnknownType(`there is no ${name} in ${group === '' ? 'the core group' : `the group ${group}`}`, {
+    near,
+    hint: near === undefined ? listOf(group) : `Did you mean ${near}?`,
   });
 }
 
@@ -179,7 +206,8 @@ function customResource(name: string, group: string): ResourceType {
 function unknownType(word: string, options: RequestOptions): UserError {
   const near = nearestResource(word, options);
   const custom = 'A custom resource is written with its group: tests.example.com.';
-  return new UserError(`there is no built-in resource ${JSON.stringify(word)}`, {
+  return new UnknownType(`there is no built-in resource ${JSON.stringify(word)}`, {
+    near,
     hint: near ? `Did you mean ${near}? ${custom}` : custom,
   });
 }
