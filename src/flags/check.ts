@@ -82,7 +82,7 @@ export function refuseClashes(command: string, flags: object, words: readonly st
   const given: Given = { values: new Map(Object.entries(flags)), words, named: byName(known) };
   for (const clash of CLASHES[command] ?? []) refuseClash(clash, given);
   const sources = known.filter(({ takes }) => takes === 'file' || takes === 'policy');
-  const named = [...words, ...sources.map((flag) => given.values.get(keyOf(flag)))];
+  const named = [...words, ...sources.flatMap((flag) => given.values.get(keyOf(flag)))];
   if (named.filter((name) => name === '-').length > 1)
     throw new UserError('stdin can be read only once', { hint: 'Give a file for one of the two.' });
 }

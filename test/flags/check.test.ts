@@ -72,6 +72,7 @@ describe('refuseClashes', () => {
     ['policy diff', { file: '-' }, ['-']],
     ['policy explain', { policy: '-', requests: '-' }, []],
     ['policy test', {}, ['-', 'a', '-']],
+    ['policy replay', { policy: ['kops', '-'] }, ['-']],
   ])('refuses stdin where %s is to read it twice', (command, flags, words) => {
     expect(() => refuseClashes(command, flags, words)).toThrow('stdin can be read only once');
   });

@@ -56,7 +56,8 @@ export async function openLog(
   if (words.length === 0 && flags.cluster !== undefined)
     return { ...(await (await import('./cluster.ts')).openCluster(flags, context)), engine: engineOf(context) };
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;
-  if (named.length === 0 && io.input.isTTY) throw noLog();
+  const isStdinRead = !io.input.readable; // a spec or a policy was in it
+  if (named.length === 0 && (io.input.isTTY || isStdinRead)) throw noLog();
   const missing: string[] = [];
   const servers = openLogs(named.length === 0 ? ['-'] : named, {
     stdin: io.input,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { openLog, type OpenFlags, readAll, sayWhatWasRead, statusOf } from '../../../src/commands/logs/open.ts';
 import type { Context } from '../../../src/context.ts';
@@ -20,9 +21,9 @@ interface Said {
   status: number;
 }
 
-async function read(text: string, flags: OpenFlags = {}): Promise<Said> {
+async function read(log: string, flags: OpenFlags = {}): Promise<Said> {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'audit.log'), text);
+  writeFileSync(join(folder, 'audit.log'), log);
   let said = '';
   const context = contextOf(Readable.from([]), (more) => (said += more));
   const opened = await openLog([folder], flags, context);
@@ -30,6 +31,16 @@ async function read(text: string, flags: OpenFlags = {}): Promise<Said> {
   sayWhatWasRead(opened, { utc: true, ...flags }, context);
   return { lines: said.replaceAll(`${folder}/`, '').trimEnd().split('\n'), status: statusOf(opened, flags) };
 }
+
+describe('openLog', () => {
+  it('takes no stdin for an empty log that had a policy in it', async () => {
+    const stdin = Readable.from(['rules: []']);
+    const context = contextOf(stdin, () => {});
+    expect((await openLog([], {}, context)).servers).toHaveLength(1);
+    await text(stdin);
+    await expect(openLog([], {}, context)).rejects.toThrow('no log is named');
+  });
+});
 
 describe('what is said of a log', () => {
   it('is one line where all is well', async () => {
