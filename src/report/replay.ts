@@ -1,7 +1,7 @@
 import { isoTime } from '../events/time.ts';
 import type { JsonObject } from '../json.ts';
 import type { Amount, PolicyAmount, RuleAmount, Talker } from '../replay/replay.ts';
-import { cutMiddle, safeLine } from './fit.ts';
+import { cutMiddle, safeLine, widthOf } from './fit.ts';
 import { type Column, tableLines } from './table.ts';
 import { number, type Style, wrap } from './text.ts';
 
@@ -107,29 +107,41 @@ function policyColumns(result: ReplayResult): Column[] {
   const days = rows.map((row) => perDay(row, log));
   return [
     { head: 'POLICY', cells: rows.map(({ name }) => safeLine(name)), cut: 'end' },
-    right(
-      'EVENTS',
-      rows.map(({ events }) => number(events)),
-    ),
-    right(
-      'SHARE',
-      rows.map(({ events }) => share(events, log.events)),
-    ),
+    {
+      ...right(
+        'EVENTS',
+        rows.map(({ events }) => number(events)),
+      ),
+      dispensable: 3,
+    },
+    {
+      ...right(
+        'SHARE',
+        rows.map(({ events }) => share(events, log.events)),
+      ),
+      dispensable: 4,
+    },
     right(
       'SIZE',
       rows.map(({ bytes }) => sizeText(bytes)),
     ),
-    right(
-      'SHARE',
-      rows.map(({ bytes }) => share(bytes, log.bytes)),
-    ),
+    {
+      ...right(
+        'SHARE',
+        rows.map(({ bytes }) => share(bytes, log.bytes)),
+      ),
+      dispensable: 1,
+    },
     ...(days.includes(null)
       ? []
       : [
-          right(
-            'A DAY',
-            days.map((bytes) => sizeText(bytes ?? 0)),
-          ),
+          {
+            ...right(
+              'A DAY',
+              days.map((bytes) => sizeText(bytes ?? 0)),
+            ),
+            dispensable: 2,
+          },
         ]),
     ...(price === undefined
       ? []
@@ -155,7 +167,7 @@ function policyLines(policy: Replayed, at: number, { style, columns }: TextOptio
   const idle = policy.rules.filter(({ rule, decided }) => rule > 0 && decided === 0).length;
   return [
     style.bold(safeLine(policy.name)),
-    ...tableLines(ruleColumns(rules, policy), columns, style),
+    ...(rules.length === 0 ? [] : tableLines(ruleColumns(rules, policy), columns, style)),
     ...(idle === 0
       ? []
       : [style.dim(`${number(idle)} ${idle === 1 ? 'rule decides' : 'rules decide'} nothing in this log.`)]),
@@ -175,10 +187,13 @@ function ruleColumns(rules: readonly RuleAmount[], policy: Replayed): Column[] {
       rules.map(({ rule }) => String(policy.lineOf(rule) ?? '')),
     ),
     { head: 'LEVEL', cells: rules.map(({ level }) => level) },
-    right(
-      'DECIDES',
-      rules.map(({ decided }) => number(decided)),
-    ),
+    {
+      ...right(
+        'DECIDES',
+        rules.map(({ decided }) => number(decided)),
+      ),
+      dispensable: 1,
+    },
     right(
       'EVENTS',
       rules.map(({ events }) => number(events)),
@@ -196,14 +211,14 @@ function ruleColumns(rules: readonly RuleAmount[], policy: Replayed): Column[] {
         'P99',
         rules.map(({ p99 }) => sizeText(p99)),
       ),
-      dispensable: 1,
+      dispensable: 2,
     },
     {
       ...right(
         'LARGEST',
         rules.map(({ largest }) => sizeText(largest)),
       ),
-      dispensable: 2,
+      dispensable: 3,
     },
   ];
 }
@@ -213,11 +228,9 @@ const SHOWN_TALKERS = 5;
 function talkerLines(policy: Replayed, at: number, { style, columns }: TextOptions): string[] {
   const talkers = policy.talkers.slice(0, SHOWN_TALKERS);
   const amounts = talkers.map((talker) => amountJson(talker.amounts[at]));
-  const what = ({ user, verb, resource, namespace }: Talker): string =>
-    [user, verb, withoutGroup(resource), ...(namespace === '' ? [] : [`-n ${namespace}`])].join(' ');
   return tableLines(
     [
-      { head: 'COSTS MOST', cells: talkers.map((talker) => cutMiddle(safeLine(what(talker)), 52)), cut: 'end' },
+      { head: 'COSTS MOST', cells: talkers.map(talkerText), cut: 'end' },
       right(
         'EVENTS',
         amounts.map(({ events }) => number(events)),
@@ -234,6 +247,15 @@ function talkerLines(policy: Replayed, at: number, { style, columns }: TextOptio
     columns,
     style,
   );
+}
+
+const WIDEST_TALKER = 52;
+const LEAST_USER = 16;
+
+/** What was done is told whole, where that can be: of the user less is enough. */
+function talkerText({ user, verb, resource, namespace }: Talker): string {
+  const what = safeLine([verb, withoutGroup(resource), ...(namespace === '' ? [] : [`-n ${namespace}`])].join(' '));
+  return `${cutMiddle(safeLine(user), Math.max(LEAST_USER, WIDEST_TALKER - 1 - widthOf(what)))} ${what}`;
 }
 
 /** `clusterroles` for `clusterroles.rbac.authorization.k8s.io`: what a person takes in at a glance. A path stays. */

@@ -101,4 +101,28 @@ describe('replayText', () => {
     expect(text).toContain('3 of these events were recorded at a lower level');
     expect(text).toContain('The log has no RequestReceived events');
   });
+
+  it('keeps what is asked for, and names that are told apart, where there is little room', () => {
+    const names = ['spec.fileAssets[0] of a.example.com', 'spec.fileAssets[0] of b.example.com'];
+    const policies = names.map((name) => ({ ...POLICY, name, talkers: [] }));
+    const text = replayText({ ...RESULT, policies }, { style: plainStyle, columns: 80 });
+    const [head, , one, other] = text.split('\n');
+    expect(head).toMatch(/^POLICY +SIZE +SHARE +A DAY +30 DAYS COST +HELD$/);
+    expect([one?.slice(0, 26), other?.slice(0, 26)]).toEqual([
+      'spec.fileAssets[0] of a.ex',
+      'spec.fileAssets[0] of b.ex',
+    ]);
+  });
+
+  it('shortens a user rather than what was done, and shows no table without a row', () => {
+    const [talker] = POLICY.talkers;
+    const user = 'sa:kube-system/aws-cloud-controller-manager';
+    const talkers = talker ? [{ ...talker, user, verb: 'update', resource: 'leases.coordination.k8s.io' }] : [];
+    const text = replayText(
+      { ...RESULT, policies: [{ ...POLICY, talkers, rules: [NONE] }] },
+      { style: plainStyle, columns: 80 },
+    );
+    expect(text).toContain('sa:…/aws-cloud-controller-manager update leases -n n  ');
+    expect(text).not.toContain('RULE');
+  });
 });
