@@ -98,7 +98,7 @@ async function replayed(opened: OpenedLog, replay: Replay, { io, interrupt }: Co
   await io.progress.during(progressOf(opened), read);
 }
 
-const MB = 1e6;
+const MIB = 1024 * 1024;
 
 /** How far it is, how fast, and where that can be known how long it takes. */
 function progressOf({ servers, tally }: OpenedLog): () => string {
@@ -107,7 +107,7 @@ function progressOf({ servers, tally }: OpenedLog): () => string {
   return () => {
     const rate = tally.bytes / ((performance.now() - start) / 1000);
     const left = total !== undefined && rate > 0 ? `, ${Math.ceil((total - tally.bytes) / rate)} s left` : '';
-    return `replaying: ${(tally.bytes / MB).toFixed(0)} MB, ${(rate / MB).toFixed(0)} MB/s${left}`;
+    return `replaying: ${(tally.bytes / MIB).toFixed(0)} MiB, ${(rate / MIB).toFixed(0)} MiB/s${left}`;
   };
 }
 
