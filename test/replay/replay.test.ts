@@ -38,6 +38,11 @@ function replayOf(lines: readonly string[], policies: readonly Policy[]): Replay
   return replay;
 }
 
+function talk(user: string, uri: string, ref?: string): string {
+  const object = ref === undefined ? '' : `,"objectRef":{${ref}}`;
+  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a","stage":"ResponseComplete","requestURI":"${uri}","verb":"get","user":{"username":"${user}"}${object}}`;
+}
+
 const sum = (amounts: readonly { events: number; bytes: number }[]): { events: number; bytes: number } => ({
   events: amounts.reduce((all, { events }) => all + events, 0),
   bytes: amounts.reduce((all, { bytes }) => all + bytes, 0),
@@ -82,6 +87,50 @@ describe('Replay', () => {
     expect(ended[0]?.levels).toEqual({ Metadata: { events: 1, bytes: line('ResponseComplete').length + 1 } });
     const both = replayOf([line('RequestReceived'), line('ResponseComplete')], policies).policies();
     expect(both.map(({ unseenBeginnings }) => unseenBeginnings)).toEqual([0, 0]);
+  });
+
+  it('misses no beginning that the policy leaves out, and none of who did not authenticate', () => {
+    const line = (user: string): string =>
+      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a","stage":"ResponseComplete","requestURI":"/x","verb":"get","user":${user}}`;
+    const policies: Policy[] = [
+      { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] },
+      { rules: [{ level: 'Metadata' }] },
+      { rules: [{ level: 'None' }] },
+    ];
+    const amounts = replayOf([line('{"username":"u"}'), line('{}')], policies).policies();
+    expect(amounts.map(({ unseenBeginnings }) => unseenBeginnings)).toEqual([0, 1, 0]);
+  });
+
+  it('names who costs most first, by what they did, and nobody whom the policy keeps nothing of', () => {
+    const replay = replayOf(
+      [
+        talk(
+          'a',
+          '/api/v1/namespaces/n/pods/p/log',
+          '"resource":"pods","subresource":"log","namespace":"n","name":"p"',
+        ),
+        talk('b', '/apis/apps/v1/deployments', '"resource":"deployments","apiGroup":"apps","apiVersion":"v1"'),
+        talk('b', '/apis/apps/v1/deployments', '"resource":"deployments","apiGroup":"apps","apiVersion":"v1"'),
+        talk('c', `/${'x'.repeat(99)}`),
+        talk('d', '/x'),
+      ],
+      [{ rules: [{ level: 'None', users: ['d'] }, { level: 'Metadata' }] }],
+    );
+    const named = replay.talkers(0, Infinity).map(({ user, resource, namespace }) => [user, resource, namespace]);
+    expect(named).toEqual([
+      ['b', 'deployments.apps', ''],
+      ['a', 'pods/log', 'n'],
+      ['c', `/${'x'.repeat(59)}`, ''],
+    ]);
+    expect(replay.talkers(0, 1)).toHaveLength(1);
+  });
+
+  it('counts those together who come when it knows many', () => {
+    const replay = new Replay([{ rules: [{ level: 'Metadata' }] }]);
+    for (let user = 0; user < 20_002; user += 1) replay.add(eventOf(talk(`u${user}`, '/x')));
+    const talkers = replay.talkers(0, Infinity);
+    expect(talkers).toHaveLength(20_001);
+    expect(talkers[0]).toMatchObject({ user: 'all others', verb: '', resource: '', amounts: [{ events: 2 }] });
   });
 
   it('refuses an event that a log store changed', () => {
