@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runWarmCli } from '../helpers/warm-cli.ts';
+import { temporaryFolder } from '../input/temporary.ts';
 
 describe('policy replay', () => {
   it('tells of the sample what each template keeps', async () => {
@@ -19,6 +22,30 @@ describe('policy replay', () => {
     expect((await runWarmCli(['policy', 'replay', '--sample', ...args], { env: {} })).exitCode).toBe(0);
     const all = await runWarmCli(['policy', 'replay', '--sample', ...args.with(5, 'readsLevel=None')], { env: {} });
     expect([all.exitCode, all.stderr]).toEqual([2, expect.stringContaining('readsLevel')]);
+  });
+
+  it('puts the policy of a spec first, with its lines there, and tells what a node holds', async () => {
+    const enable = [
+      'enable',
+      '-f',
+      'templates/examples/ha-cluster.yaml',
+      '--policy',
+      'metadata',
+      '--dry-run',
+      '--no-journal',
+    ];
+    const { stdout: spec } = await runWarmCli([...enable, '-o', 'yaml'], { env: {} });
+    const file = join(temporaryFolder(), 'spec.yaml');
+    writeFileSync(file, spec);
+    const args = ['policy', 'replay', '--sample', '-f', file, '--policy', 'kops', '--log-max-size', '1', '-o', 'json'];
+    const shown = await runWarmCli([...args, '--log-max-backups', '1'], { env: {} });
+    const { policies }: { policies: { name: string; hoursHeld: number; rules: { line: number }[] }[] } = JSON.parse(
+      shown.stdout,
+    );
+    expect(policies.map(({ name }) => name)).toEqual(['spec.fileAssets[0] of demo.example.com', 'kops']);
+    expect(spec.split('\n')[(policies[0]?.rules[1]?.line ?? 0) - 1]).toMatch(/- level: Metadata$/);
+    // 2 MiB, where 51 s write 201 KiB.
+    expect(policies[0]?.hoursHeld).toBe(0.1);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogSource } from '../../src/events/event.ts';
+import { ParsedEvent } from '../../src/events/parsed.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
 import { LEVELS } from '../../src/policy/types.ts';
 import { type AuditEvent, downGrade, goJson } from '../../src/replay/keep.ts';
@@ -28,6 +29,23 @@ describe('sizesOf', () => {
   it('subtracts exactly what downGrade takes away, on genuine lines', () => {
     expect(LINES.some((line) => line.includes('"managedFields"'))).toBe(true);
     for (const line of LINES) expectSame(line);
+  });
+
+  it('says the same of an event that was read as a whole', () => {
+    for (const line of LINES) {
+      const bytes = Buffer.from(line);
+      const value = JSON.parse(line);
+      const event = new ParsedEvent(value, {
+        source: SOURCE,
+        line: 1,
+        envelope: '',
+        isConverted: false,
+        bytes,
+        wrapped: bytes,
+      });
+      const size = Buffer.byteLength(goJson(downGrade(value, 'Metadata', false))) + 1;
+      expect(sizesOf(event)('Metadata', false)).toBe(size);
+    }
   });
 
   it('says the same of lines that were not written by Go, or hold what is seldom', () => {
