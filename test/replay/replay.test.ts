@@ -127,7 +127,12 @@ describe('Replay', () => {
 
   it('counts those together who come when it knows many', () => {
     const replay = new Replay([{ rules: [{ level: 'Metadata' }] }]);
-    for (let user = 0; user < 20_002; user += 1) replay.add(eventOf(talk(`u${user}`, '/x')));
+    const event = new WalkedEvent(SOURCE);
+    for (let user = 0; user < 20_002; user += 1) {
+      const bytes = Buffer.from(`${talk(`u${user}`, '/x')}\n`);
+      event.take(bytes, 0, bytes.length - 1, 1);
+      replay.add(event);
+    }
     const talkers = replay.talkers(0, Infinity);
     expect(talkers).toHaveLength(20_001);
     expect(talkers[0]).toMatchObject({ user: 'all others', verb: '', resource: '', amounts: [{ events: 2 }] });

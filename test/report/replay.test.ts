@@ -86,6 +86,19 @@ describe('replayJson', () => {
     });
   });
 
+  it('tells of each policy what its own talkers cost', () => {
+    const both = POLICY.talkers.map((talker) => ({
+      ...talker,
+      amounts: [...talker.amounts, { events: 3, bytes: 99 }],
+    }));
+    const policies = ['one', 'other'].map((name) => ({ ...POLICY, name, talkers: both }));
+    expect(replayJson({ ...RESULT, policies })).toMatchObject({
+      policies: [{ talkers: [{ events: 10 }] }, { talkers: [{ events: 3, bytes: 99 }] }],
+    });
+    const text = replayText({ ...RESULT, policies }, { style: plainStyle, columns: 80 });
+    expect(text.match(/get pods -n n +\d+/g)).toEqual([expect.stringMatching(/ 10$/), expect.stringMatching(/ 3$/)]);
+  });
+
   it('tells nothing of a day where there is only a moment', () => {
     const short = { ...RESULT, log: { ...RESULT.log, to: 1000 } };
     expect(replayJson(short)).toMatchObject({ policies: [{ bytesPerDay: null, costPerMonth: null, hoursHeld: null }] });
