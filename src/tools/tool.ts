@@ -209,13 +209,21 @@ function tooOld(tool: Tool, version: string): UserError {
 function refusalOf({ log, policyAt, webhookAt }: Asked): { message: string; hint: string } | null {
   if (log === null || log.path === '-') return null;
   const given = `--log-path ${log.path}`;
-  if (!/^(?:\/|\$\{SNAP_)/.test(log.path) || log.path.endsWith('/') || posix.dirname(log.path) === '/') {
+  const clean = posix.normalize(log.path);
+  if (!isFileInFolder(log.path, policyAt) || posix.dirname(clean) === '/') {
     const hint =
       'Give the file with its whole path, in a folder of its own, such as /var/log/kubernetes/audit/audit.log.';
     return { message: `${given} is not a file in a folder`, hint };
   }
+  if (clean !== log.path) return { message: `${given} is not a clean path`, hint: `Write ${clean}.` };
   if (![policyAt, webhookAt].includes(log.path)) return null;
   return { message: `${given} is a file that kube-apiserver reads`, hint: 'Give the log a folder of its own.' };
+}
+
+/** From the root on, or from a variable where the tool itself writes paths so; never with a line break or the like in it. */
+function isFileInFolder(path: string, policyAt: string): boolean {
+  const isWhole = path.startsWith('/') || (policyAt.startsWith('${') && /^\$\{SNAP_\w+\}\//.test(path));
+  return isWhole && !/\/\.{0,2}$|\p{Cc}/u.test(path);
 }
 
 function biting(traps: readonly Trap[], asked: Asked): Omit<Trap, 'when'>[] {

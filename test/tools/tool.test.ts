@@ -89,6 +89,32 @@ describe.each(TAKING)('the settings for $name', ({ name }) => {
   });
 });
 
+describe('a path for the log', () => {
+  it.each([
+    '/var/log/a/..',
+    '/var/log/a/.',
+    '/var/log/a/',
+    '/a/../b.log',
+    '//a.log',
+    '/var/log/a/b.log\n--x=y',
+    '${SNAP_COMMON}/a.log',
+  ])('is refused where it is no file in a folder: %j', (path) => {
+    expect(() => made('k3s', { log: { ...LOG, path } })).toThrow(`--log-path ${path} is not a file in a folder`);
+  });
+
+  it('is to be clean, so that no way around leads to a file that kube-apiserver reads', () => {
+    const path = '/var/lib/rancher/k3s/server/logs/../audit.yaml';
+    expect(() => made('k3s', { log: { ...LOG, path } })).toThrow(`--log-path ${path} is not a clean path`);
+  });
+
+  it('may begin with a variable of the snap for MicroK8s alone', () => {
+    expect(made('microk8s', { log: { ...LOG, path: '${SNAP_DATA}/a.log' } }).settings.text).toContain(
+      '{SNAP_DATA}/a.log',
+    );
+    expect(() => made('microk8s', { log: { ...LOG, path: '${SNAP_DATA}' } })).toThrow('is not a file in a folder');
+  });
+});
+
 describe('kubeadm', () => {
   const serverOf = (text: string): JsonObject => mapOf(parsed(text)['apiServer']);
 
