@@ -363,7 +363,7 @@ export function filled(text: string, values: Readonly<Record<string, string>>): 
 
 const PLACE = /\{([a-zA-Z]+)\}/g;
 
-/** The query that finds an event in a store by its ID; undefined where it is not known. */
-export function queryFor({ query }: Sink, auditID: string): string | undefined {
-  return query?.replaceAll('{auditID}', auditID);
+/** The query that finds an event in a store by its ID; null where it is not known. */
+export function queryFor(sink: string, auditID: string): string | null {
+  return sinkNamed(sink)?.query?.replaceAll('{auditID}', auditID) ?? null;
 }

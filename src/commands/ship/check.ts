@@ -4,7 +4,7 @@ import { sendHttp } from '../../live/http.ts';
 import { createMasker } from '../../report/mask.ts';
 import { safeJson, safeText, type Style, wrap } from '../../report/text.ts';
 import type { ShipSettings } from '../../ship/settings.ts';
-import { queryFor, sinkNamed } from '../../ship/sinks.ts';
+import { queryFor } from '../../ship/sinks.ts';
 import { trialOf } from '../../ship/trial.ts';
 import { judge, type Verdict } from '../../ship/verdict.ts';
 import { VERSION } from '../../version.ts';
@@ -62,14 +62,9 @@ interface Checked {
 
 function checkJson({ settings: { sink, endpoint, cluster }, keys, id, verdict }: Checked) {
   const { outcome, what, said, means, fix = null } = verdict;
-  const query = outcome === 'taken' ? queryOf(sink, id) : null;
+  const query = outcome === 'taken' ? queryFor(sink, id) : null;
   const checked = { cluster, sink, endpoint, keyFrom: keys.from, id, outcome, answer: what, said, means, fix, query };
   return { kind: 'ShipCheck', formatVersion: 1, ...checked };
-}
-
-function queryOf(sink: string, id: string): string | null {
-  const known = sinkNamed(sink);
-  return known === undefined ? null : (queryFor(known, id) ?? null);
 }
 
 const HEADS: Readonly<Record<Verdict['outcome'], (sink: string) => string>> = {
@@ -119,7 +114,7 @@ function facts(rows: readonly (readonly [string, string])[], columns: number, st
 
 /** It stays in the store; whoever meets it there must be able to tell what it is. */
 function foundBy(sink: string, id: string, columns: number): string {
-  const query = queryOf(sink, id);
+  const query = queryFor(sink, id);
   if (query === null) return wrap(`One marked record is there now. Its ID is ${id}: search for it.`, columns);
   return `${wrap('One marked record is there now, which says that it is no event. To find it:', columns)}\n  ${safeText(query)}`;
 }

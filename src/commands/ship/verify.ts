@@ -81,13 +81,8 @@ function proofJson({ steps, auditID }: Proof, { cluster, sink }: ShipSettings) {
     auditID,
     lostAt: lost,
     steps: shown,
-    query: queryOf(sink, auditID),
+    query: auditID === null ? null : queryFor(sink, auditID),
   };
-}
-
-function queryOf(sink: string, auditID: string | null): string | null {
-  const known = sinkNamed(sink);
-  return known === undefined || auditID === null ? null : (queryFor(known, auditID) ?? null);
 }
 
 const LABEL = 11;
@@ -110,7 +105,7 @@ function labelled(label: string, text: string, columns: number): string[] {
 }
 
 function searchFor(sink: string, auditID: string, columns: number): string[] {
-  const query = queryOf(sink, auditID);
+  const query = queryFor(sink, auditID);
   const text = query === null ? `Now search in ${sink} for ${auditID}.` : `Now search in ${sink} for:`;
   return [wrap(text, columns), ...(query === null ? [] : [`  ${safeText(query)}`])];
 }
