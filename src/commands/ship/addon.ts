@@ -39,7 +39,7 @@ export async function applyAddon(flags: ApplyFlags, context: Context): Promise<n
   refuseStream(flags.file);
   refuseNoFolder('--out', out);
   const checked = checkFlags('ship apply', changeFlags(flags));
-  const { settings } = await readShip(flags, context);
+  const settings = await readShip(flags, context);
   const kopsVersion =
     flags.file === undefined ? await kopsFor(flags, context, context.interrupt).version() : readKopsVersion(flags);
   const files = addonFiles(manifests(settings), url, kopsVersion);

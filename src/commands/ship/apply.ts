@@ -46,7 +46,7 @@ type WatchFlags = RunningFlags & { timeout: string };
 /** `ship apply`: rolls the collectors out, and waits until each node with an API server has one that is ready. Gives the exit status. */
 export async function shipApply(flags: ApplyShipFlags, context: Context): Promise<number> {
   if (flags.via === 'addon') return (await import('./addon.ts')).applyAddon(flags, context);
-  const { settings } = await readShip(flags, context);
+  const settings = await readShip(flags, context);
   const { cluster, namespace } = settings;
   const running = { ...flags, cluster, namespace };
   const exporter = exporterFor(running, context);

@@ -27,7 +27,7 @@ const EXIT: Readonly<Record<Verdict['outcome'], number>> = { taken: 0, refused: 
 
 /** `ship check`: whether a store takes a record with the key it will be given. */
 export async function shipCheck(flags: CheckFlags, context: Context): Promise<number> {
-  const { settings } = await readShip(flags, context);
+  const settings = await readShip(flags, context);
   const keys = await readKeys(settings, flags satisfies KeyFlags, context);
   const id = randomUUID();
   const trial = trialOf(settings, keys.values, { id, at: context.now(), version: VERSION });

@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { safeText, wrap } from '../../report/text.ts';
-import type { ShippedSpec } from '../../ship/log-place.ts';
 import { shipNotes, type ShipSettings, shipSettings } from '../../ship/settings.ts';
 import { specOfCluster } from '../policy/cluster-policy.ts';
 
@@ -25,19 +24,13 @@ export interface ShipFlags {
   verbose?: boolean;
 }
 
-/** What is shipped, and how. */
-export interface Shipped {
-  spec: ShippedSpec;
-  settings: ShipSettings;
-}
-
 /**
- * Reads the spec of the cluster, from the file or with kops, and makes the settings of its collector. What must be known of them is told
+ * Reads the spec of the cluster, from the file or with kops, and gives the settings of its collector. What must be known of them is told
  * on stderr.
  *
  * @throws UserError as `shipSettings`, and where no store is named; ExternalError where kops fails.
  */
-export async function readShip({ sink, ...flags }: ShipFlags, context: Context): Promise<Shipped> {
+export async function readShip({ sink, ...flags }: ShipFlags, context: Context): Promise<ShipSettings> {
   if (sink === undefined)
     throw new UserError('no store is named', {
       hint: 'Name it with --sink, for example --sink mezmo. `kops-audit ship sinks` lists them.',
@@ -45,7 +38,7 @@ export async function readShip({ sink, ...flags }: ShipFlags, context: Context):
   const spec = await specOfCluster(flags, context);
   const settings = shipSettings(spec, { ...flags, sink });
   for (const note of shipNotes(settings)) warn(note, context);
-  return { spec, settings };
+  return settings;
 }
 
 function warn(text: string, { io }: Context): void {

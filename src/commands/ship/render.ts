@@ -20,7 +20,7 @@ export interface RenderFlags extends ShipFlags {
 
 /** `ship render`: the manifests of a collector, printed or written to a folder. */
 export async function shipRender(flags: RenderFlags, context: Context): Promise<number> {
-  const { settings } = await readShip(flags, context);
+  const settings = await readShip(flags, context);
   const objects = manifests(settings);
   if (flags.out === undefined) await context.io.stdout(manifestText(objects));
   else writeFolder(flags.out, objects);

@@ -27,7 +27,7 @@ export interface VerifyFlags extends ShipFlags {
 export async function shipVerify(flags: VerifyFlags, context: Context): Promise<number> {
   const waitMs = readWait('--wait', flags.wait);
   const url = flags.queryUrl === undefined ? undefined : checkedUrl('--query-url', flags.queryUrl);
-  const { settings } = await readShip(flags, context);
+  const settings = await readShip(flags, context);
   const kubectl = kubectlOptions({ ...flags, cluster: settings.cluster }, context);
   const way: Way = { settings, kubectl, waitMs, context };
   const search = url === undefined ? null : await searchOf(url, flags, way);
