@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, statSync, readdirSync, rmSync } from 
 import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { errorCode } from '../../input/file-error.ts';
-import { readIfThere } from '../../input/read.ts';
+import { namesIn, readIfThere } from '../../input/read.ts';
 import { syncDirectory } from '../../input/write.ts';
 import { isAlive } from '../../process/alive.ts';
 import { sha256 } from '../../sha256.ts';
@@ -65,7 +65,7 @@ const DAYS_KEPT = 90;
 
 /** The ids of the entries in a subject's folder, newest first. A folder that is not there has none. */
 export function entryIds(folder: string): string[] {
-  return filesIn(folder)
+  return namesIn(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .filter(isEntryId)
@@ -75,16 +75,7 @@ export function entryIds(folder: string): string[] {
 
 /** The names of the subjects' folders in a journal. */
 function subjectFolders(dir: string): string[] {
-  return filesIn(dir).filter((name) => /^(cluster|file)-/.test(name));
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  return namesIn(dir).filter((name) => /^(cluster|file)-/.test(name));
 }
 
 /** An entry's file in a subject's folder. */

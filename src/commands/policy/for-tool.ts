@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LOG_DEFAULTS, type WantedWebhook } from '../../cluster/options.ts';
 import type { Context } from '../../context.ts';
@@ -6,6 +6,7 @@ import { UserError } from '../../errors.ts';
 import { readCount } from '../../flags/check.ts';
 import { readToolVersion } from '../../flags/values.ts';
 import { fileError } from '../../input/file-error.ts';
+import { namesIn } from '../../input/read.ts';
 import type { RenderedPolicy } from '../../policy/render/render.ts';
 import { createMasker } from '../../report/mask.ts';
 import { secretsInText } from '../../report/secrets.ts';
@@ -174,15 +175,6 @@ function refuseFull(out: string, folder: string): void {
     place: { file: out },
     hint: 'Give --out a folder that is empty or not there: what is in one stays as it is.',
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function told<T>(out: string, work: () => T): T {

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import { errorCode, fileError } from '../../input/file-error.ts';
-import { readIfThere } from '../../input/read.ts';
+import { fileError } from '../../input/file-error.ts';
+import { namesIn, readIfThere } from '../../input/read.ts';
 import { replaceFile } from '../../input/write.ts';
 import { commandLine } from '../../process/words.ts';
 import { safeText, wrap } from '../../report/text.ts';
@@ -62,7 +62,7 @@ function stamped(text: string): string {
 
 /** Ours is a folder that is empty or has our kustomization; files of others beside it stay, but none of theirs is replaced. */
 function refuseForeign(folder: string, names: readonly string[]): void {
-  const there = entriesOf(folder);
+  const there = namesIn(folder);
   if (there.length === 0) return;
   if (!there.includes(KUSTOMIZATION))
     throw new UserError('holds other files, and no kustomization of kops-audit', {
@@ -80,15 +80,6 @@ function refuseForeign(folder: string, names: readonly string[]): void {
 function isOurs(text: string): boolean {
   const end = text.indexOf('\n');
   return end > 0 && text.slice(0, end) === `${MARK} sha256:${sha256(text.slice(end + 1))}`;
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** What is left to do, with the key as a variable of the shell. */
