@@ -40,7 +40,10 @@ function filesOf({ goes, policy, settings, webhook }: ToolSettings): string[] {
   const from = (file: string): string => {
     if (file === settings.file) return ' (stdout)';
     if (file === webhook?.file) return webhook.source === '-' ? ' (from stdin)' : ` (${webhook.source})`;
-    return policy.isFile && policy.command !== null ? ` (\`${policy.command} > ${file}\`)` : '';
+    if (!policy.isFile) return '';
+    return policy.command === null
+      ? ' (from stdin; --out writes it as it must be)'
+      : ` (\`${policy.command} > ${file}\`)`;
   };
   return goes.map(({ file, to }) => `${file} → ${to}${from(file)}`);
 }

@@ -29,13 +29,12 @@ export function rotationFlags({ log }: Pick<Asked, 'log'>): [name: string, value
 /** Those of the webhook. */
 export function webhookFlags({ webhook, webhookAt }: Asked): [name: string, value: string][] {
   if (webhook === null) return [];
-  return [
+  const flags: [name: string, value: string | undefined][] = [
     ['audit-webhook-config-file', webhookAt],
-    ...(webhook.mode === undefined ? [] : ([['audit-webhook-mode', webhook.mode]] as [string, string][])),
-    ...(webhook.initialBackoff === undefined
-      ? []
-      : ([['audit-webhook-initial-backoff', webhook.initialBackoff]] as [string, string][])),
+    ['audit-webhook-mode', webhook.mode],
+    ['audit-webhook-initial-backoff', webhook.initialBackoff],
   ];
+  return flags.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]));
 }
 
 /** The folders that a static pod of kube-apiserver needs from its node, as kubeadm's `extraVolumes` has them. */

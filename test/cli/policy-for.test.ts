@@ -36,6 +36,14 @@ describe('policy show --for', () => {
     for (const line of stderr.split('\n')) if (!line.startsWith('    ')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('renders the policy for the Kubernetes of the release of a tool, where the two are one', async () => {
+    const older = await show('kops', '--for', 'kubeadm', '--tool-version', '1.22', '-o', 'json');
+    const newer = await show('kops', '--for', 'kubeadm', '--tool-version', '1.23', '-o', 'json');
+    expect([older, newer].map(({ stdout }) => stdout.includes('omitManagedFields'))).toEqual([false, true]);
+    const { stderr } = await show('kops', '--for', 'kubeadm', '--tool-version', '1.22');
+    expect(stderr).toContain('kops-audit policy show kops --kubernetes-version 1.22.0 > policy.yaml');
+  });
+
   it('gives 1 for what takes no policy, with what can be switched on', async () => {
     const { stdout, stderr, exitCode } = await show('--for', 'eks');
     expect(stdout).toMatch(/^aws eks update-cluster-config/);

@@ -8,11 +8,11 @@ import { readToolVersion } from '../../flags/values.ts';
 import { fileError } from '../../input/file-error.ts';
 import { namesIn } from '../../input/read.ts';
 import type { RenderedPolicy } from '../../policy/render/render.ts';
+import { commandLine } from '../../process/words.ts';
 import { createMasker } from '../../report/mask.ts';
 import { secretsInText } from '../../report/secrets.ts';
 import { safeJson, safeText, wrap } from '../../report/text.ts';
 import { toolJson, toolMarkdown, toolText } from '../../report/tool-settings.ts';
-import { shellWord } from '../../tools/server-flags.ts';
 import { POLICY_FILE, type ToolRequest, toolSettings, type ToolSettings } from '../../tools/tool.ts';
 import { toolNamed } from '../../tools/tools.ts';
 import { readToolWebhook } from '../../tools/webhook.ts';
@@ -61,6 +61,12 @@ export async function showForTool(named: ForTool, flags: ToolFlags, context: Con
   return made.isPossible ? 0 : 1;
 }
 
+/** The Kubernetes release that a release of the tool has, where the two are one: what the policy is rendered for. Throws UserError. */
+export function kubernetesOfTool({ for: word = '', toolVersion }: ToolFlags): string | undefined {
+  if (toolVersion === undefined || !toolNamed(word).versions.isKubernetes) return undefined;
+  return readToolVersion('--tool-version', toolVersion);
+}
+
 /** What means something only with a webhook, and a webhook that means something only with a folder. */
 function refuseAlone(flags: ToolFlags): void {
   const { log, webhookConfig, webhookUrl, out } = flags;
@@ -94,7 +100,7 @@ function requestOf({ word, rendered, kubernetesVersion }: ForTool, flags: ToolFl
   const { text, policy, stamp } = rendered;
   const { toolVersion } = flags;
   return {
-    policy: { name: stamp.policy, text, policy, command: commandOf(word, flags) },
+    policy: { name: stamp.policy, text, policy, command: commandOf(word, flags, kubernetesVersion) },
     toolVersion: toolVersion === undefined ? null : readToolVersion('--tool-version', toolVersion),
     kubernetesVersion: kubernetesVersion ?? null,
     log: flags.log ? logOf(flags) : null,
@@ -112,14 +118,15 @@ function logOf({ logPath, logMaxAge, logMaxBackups, logMaxSize }: ToolFlags): To
 }
 
 /** What prints the policy alone. */
-function commandOf(word: string, { set, kubernetesVersion }: ToolFlags): string | null {
+function commandOf(word: string, { set }: ToolFlags, kubernetesVersion: string | undefined): string | null {
   if (word === '-') return null;
-  const words = [
+  return commandLine('kops-audit', [
+    'policy',
+    'show',
     word,
     ...set.flatMap((pair) => ['--set', pair]),
     ...(kubernetesVersion === undefined ? [] : ['--kubernetes-version', kubernetesVersion]),
-  ];
-  return `kops-audit policy show ${words.map(shellWord).join(' ')}`;
+  ]);
 }
 
 /** What is not quite right with it is told at once. */

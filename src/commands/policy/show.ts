@@ -35,7 +35,8 @@ export async function policyShow(word: string | undefined, flags: ShowFlags, con
 async function showRendered(word: string, flags: ShowFlags, context: Context): Promise<number> {
   const { io } = context;
   const { name, source, file } = await wantedPolicy(word, readTemplates(), () => io.input);
-  const kubernetesVersion = await readKubernetesVersion(flags.kubernetesVersion);
+  const tool = flags.for === undefined ? undefined : await import('./for-tool.ts');
+  const kubernetesVersion = (await readKubernetesVersion(flags.kubernetesVersion)) ?? tool?.kubernetesOfTool(flags);
   const rendered = renderPolicy(source, {
     name,
     set: readSet(flags.set),
@@ -48,10 +49,7 @@ async function showRendered(word: string, flags: ShowFlags, context: Context): P
       `${io.style.yellow('warning:')} ${safeText(`${file ?? name}${line === undefined ? '' : `:${line}`}: ${message}`)}\n`,
     );
   }
-  if (flags.for !== undefined) {
-    const { showForTool } = await import('./for-tool.ts');
-    return showForTool({ word, rendered, kubernetesVersion }, flags, context);
-  }
+  if (tool) return tool.showForTool({ word, rendered, kubernetesVersion }, flags, context);
   await io.stdout(rendered.text);
   return 0;
 }
