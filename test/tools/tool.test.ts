@@ -232,6 +232,21 @@ describe('RKE2', () => {
     expect(settings.text).toContain(`- audit-log-path=${path}`);
     expect(traps.map(({ id }) => id)).toContain('own-log-path');
     expect(() => made('rke2', { log: null, webhook: WEBHOOK })).toThrow('RKE2 always writes the log');
+    const mounted = '/var/lib/rancher/rke2/server/audit.log';
+    expect(() => made('rke2', { log: { ...LOG, path: mounted } })).toThrow('RKE2 mounts that folder already');
+  });
+});
+
+describe('kubespray', () => {
+  it('refuses what it has no variable for, and a log in a folder that is mounted', () => {
+    const webhook = { ...readToolWebhook(KUBECONFIG.replace(`{token: ${SECRET}}`, '{}')).webhook, source: 'hook.yaml' };
+    expect(() => made('kubespray', { webhook: { ...webhook, initialBackoff: '5s' } })).toThrow(
+      'has no variable for it',
+    );
+    expect(() => made('kubespray', { webhook: { ...webhook, mode: 'batch' } })).not.toThrow();
+    expect(() => made('kubespray', { log: { ...LOG, path: '/etc/kubernetes/pki/audit.log' } })).toThrow(
+      '/etc/kubernetes/pki is mounted into kube-apiserver as well',
+    );
   });
 });
 
