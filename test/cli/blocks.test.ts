@@ -90,7 +90,7 @@ describe('enable --blocks', () => {
   });
 
   // The end of a process may overtake its last words on a busy machine's terminal.
-  it('asks nothing on a terminal', { retry: 2 }, async () => {
+  it('asks nothing on a terminal', async () => {
     const session = drive(process.execPath, [CLI, 'enable', '--blocks', 'hcl'], {
       env: { PATH: '', NO_COLOR: '1' },
       cwd: temporaryFolder(),

@@ -34,16 +34,24 @@ export function drive(
   const pty = spawn(file, args, { name: 'xterm-256color', ...size, env, cwd: options.cwd });
   const screen = createScreen(size.cols, size.rows);
   let raw = '';
+  let drawn = 0;
   let fresh = false;
   let look = (): void => {};
   const exit = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
   pty.onData((data) => {
     raw += data;
     fresh = true;
-    screen.write(data);
     look();
   });
-  const shown = (): string => screen.lines().join('\n').trimEnd();
+  // Drawn when it is looked at: node-pty drops what is not read within 200 ms of the end, and drawing takes time.
+  const draw = (): void => {
+    screen.write(raw.slice(drawn));
+    drawn = raw.length;
+  };
+  const shown = (): string => {
+    draw();
+    return screen.lines().join('\n').trimEnd();
+  };
   return {
     shows: (text) =>
       new Promise((resolve, reject) => {
@@ -62,6 +70,7 @@ export function drive(
     },
     resize(columns, rows) {
       fresh = false;
+      draw();
       screen.resize(columns, rows);
       pty.resize(columns, rows);
     },
