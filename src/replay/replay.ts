@@ -4,13 +4,9 @@ import { nameOfUser } from '../events/people.ts';
 import { requestOf } from '../events/request.ts';
 import { compilePolicy } from '../policy/decide/compile.ts';
 import { type Decision, type Level, LEVELS, type Policy, type RequestAttributes } from '../policy/types.ts';
+import { type Amount, count } from './amount.ts';
+import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { sizesOf } from './sizes.ts';
-
-/** How many events, and how many bytes their lines have, line feeds included. */
-export interface Amount {
-  events: number;
-  bytes: number;
-}
 
 /** What one rule of a policy makes of a log. */
 export interface RuleAmount extends Amount {
@@ -23,6 +19,8 @@ export interface RuleAmount extends Amount {
   largest: number;
   /** 99 of 100 lines are not longer; up to 2.2 % too high. */
   p99: number;
+  /** So many lines are longer than the limit that was given. */
+  overLimit: number;
 }
 
 /** What a policy would have kept of a log. */
@@ -47,18 +45,26 @@ export interface Talker {
   amounts: Amount[];
 }
 
+/** What else is asked of a replay. */
+interface ReplayOptions {
+  limit?: number;
+}
+
 /** Replays a log against policies: what each would have kept of it. Memory does not grow with the log. */
 export class Replay {
   readonly #decide: (request: RequestAttributes) => Decision[];
   readonly #policies: readonly PolicyTally[];
   readonly #talkers: Map<string, Talker> = new Map();
+  readonly #overTime: OverTime;
   #hasBeginnings = false;
   /** The whole log as it is. */
   readonly log: Amount = { events: 0, bytes: 0 };
 
-  constructor(policies: readonly Policy[]) {
+  /** @param limit the most bytes that one event may have, line feed not counted: it is told how many are longer. */
+  constructor(policies: readonly Policy[], { limit = Infinity }: ReplayOptions = {}) {
     this.#decide = compilePolicy(policies);
-    this.#policies = policies.map((policy) => new PolicyTally(policy));
+    this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
+    this.#overTime = new OverTime(policies.length);
   }
 
   /**
@@ -71,14 +77,19 @@ export class Replay {
     const request = requestOf(event);
     const sizeUnder = sizesOf(event);
     this.#hasBeginnings ||= event.stage === RECEIVED;
-    count(this.log, event.bytes().length + 1);
+    const recorded = event.bytes().length + 1;
+    count(this.log, recorded);
+    const span = this.#overTime.at(event.at);
+    countIn(span, 0, recorded);
     const talker = this.#talkerOf(event, request);
     for (const [at, decision] of this.#decide(request).entries()) {
       const isKept = decision.level !== 'None' && !decision.omitStages.some((stage) => stage === event.stage);
       const size = isKept ? sizeUnder(decision.level, decision.omitManagedFields) : undefined;
       this.#policies[at]?.add(event, decision, size);
+      if (size === undefined) continue;
+      countIn(span, at + 1, size);
       const amount = talker.amounts[at];
-      if (amount && size !== undefined) count(amount, size);
+      if (amount) count(amount, size);
     }
   }
 
@@ -92,6 +103,11 @@ export class Replay {
     const bytesOf = ({ amounts }: Talker): number => amounts[policy]?.bytes ?? 0;
     const some = [...this.#talkers.values()].filter((talker) => bytesOf(talker) > 0);
     return some.toSorted((a, b) => bytesOf(b) - bytesOf(a)).slice(0, most);
+  }
+
+  /** The log over time, and what each policy keeps of it. */
+  timeline(): Timeline {
+    return this.#overTime.timeline();
   }
 
   #talkerOf(event: LoggedEvent, request: RequestAttributes): Talker {
@@ -133,11 +149,6 @@ function targetOf({
   return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;
 }
 
-function count(amount: Amount, bytes: number): void {
-  amount.events += 1;
-  amount.bytes += bytes;
-}
-
 function changed({ source, line, envelope }: LoggedEvent): UserError {
   return new UserError('a log store changed this event, so that the length of its line is not known', {
     place: { file: source.name, line },
@@ -154,8 +165,9 @@ class PolicyTally {
   #underRecorded = 0;
   #beginnings = 0;
 
-  constructor({ rules }: Policy) {
-    this.#rules = [new RuleTally(0, 'None'), ...rules.map(({ level }, at) => new RuleTally(at + 1, level))];
+  constructor({ rules }: Policy, limit: number) {
+    const levels: readonly Level[] = ['None', ...rules.map(({ level }) => level)];
+    this.#rules = levels.map((level, rule) => new RuleTally(rule, level, limit));
   }
 
   /** @param size left out: nothing is written. */
@@ -196,8 +208,12 @@ class RuleTally {
   /** How many lines there are of each size, by the logarithm of it. */
   readonly #sizes: Uint32Array = new Uint32Array(32 * STEPS);
 
-  constructor(rule: number, level: Level) {
-    this.#amount = { rule, level, decided: 0, events: 0, bytes: 0, largest: 0, p99: 0 };
+  /** The longest line that is not over the limit, line feed included. */
+  readonly #most: number;
+
+  constructor(rule: number, level: Level, limit: number) {
+    this.#amount = { rule, level, decided: 0, events: 0, bytes: 0, largest: 0, p99: 0, overLimit: 0 };
+    this.#most = limit + 1;
   }
 
   add(size: number | undefined): void {
@@ -205,6 +221,7 @@ class RuleTally {
     if (size === undefined) return;
     count(this.#amount, size);
     if (size > this.#amount.largest) this.#amount.largest = size;
+    if (size > this.#most) this.#amount.overLimit += 1;
     const step = Math.floor(Math.log2(size) * STEPS);
     this.#sizes[step] = (this.#sizes[step] ?? 0) + 1;
   }

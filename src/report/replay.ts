@@ -1,6 +1,7 @@
 import { isoTime } from '../events/time.ts';
 import type { JsonObject } from '../json.ts';
-import type { Amount, PolicyAmount, RuleAmount, Talker } from '../replay/replay.ts';
+import type { Amount } from '../replay/amount.ts';
+import type { PolicyAmount, RuleAmount, Talker } from '../replay/replay.ts';
 import { cutMiddle, safeLine, widthOf } from './fit.ts';
 import { type Column, tableLines } from './table.ts';
 import { number, type Style, wrap } from './text.ts';

@@ -75,6 +75,26 @@ describe('Replay', () => {
     expect(rule?.p99).toBeLessThan(exact * 1.023);
   });
 
+  it('counts exactly how many lines of a rule are longer than a limit, line feed not counted', () => {
+    const lengths = LINES.map((line) => Buffer.byteLength(line)).toSorted((a, b) => a - b);
+    const limit = lengths.at(-10) ?? 0;
+    const replay = new Replay([{ rules: [{ level: 'RequestResponse' }] }], { limit });
+    for (const line of LINES) replay.add(eventOf(line));
+    const over = lengths.filter((length) => length > limit).length;
+    expect(over).toBeGreaterThan(0);
+    expect(replay.policies()[0]?.rules.map(({ overLimit }) => overLimit)).toEqual([0, over]);
+    expect(replayOf(LINES, POLICIES).policies()[0]?.rules[1]?.overLimit).toBe(0);
+  });
+
+  it('tells over time what all of it comes to', () => {
+    const replay = replayOf(LINES, POLICIES);
+    const { spans } = replay.timeline();
+    expect(spans.length).toBeGreaterThan(1);
+    expect(sum(spans.map(({ log }) => log))).toEqual(replay.log);
+    for (const [at, { events, bytes }] of replay.policies().entries())
+      expect(sum(spans.flatMap(({ policies }) => policies[at] ?? []))).toEqual({ events, bytes });
+  });
+
   it('counts what was recorded at a lower level than is wanted, and beginnings that are not there', () => {
     const line = (stage: string): string =>
       `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a","stage":"${stage}","requestURI":"/x","verb":"get","user":{"username":"u"}}`;

@@ -2,8 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { type Replayed, replayJson, type ReplayResult, replayText } from '../../src/report/replay.ts';
 import { plainStyle } from '../../src/report/text.ts';
 
-const RULE = { rule: 1, level: 'Metadata', decided: 12, events: 10, bytes: 2048, largest: 1024, p99: 300 } as const;
-const NONE = { rule: 0, level: 'None', decided: 0, events: 0, bytes: 0, largest: 0, p99: 0 } as const;
+const RULE = {
+  rule: 1,
+  level: 'Metadata',
+  decided: 12,
+  events: 10,
+  bytes: 2048,
+  largest: 1024,
+  p99: 300,
+  overLimit: 0,
+} as const;
+const NONE = { rule: 0, level: 'None', decided: 0, events: 0, bytes: 0, largest: 0, p99: 0, overLimit: 0 } as const;
 const POLICY: Replayed = {
   name: 'kops',
   lineOf: (rule) => (rule === 0 ? undefined : 7),

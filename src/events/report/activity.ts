@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../event.ts';
 import { nameOfUser } from '../people.ts';
+import { Spans } from '../spans.ts';
 
 /** How a request ended, as a report counts it. */
 type Ending = 'ok' | 'failed' | 'denied';
@@ -19,61 +20,28 @@ export interface Bucket {
   denied: number;
 }
 
-const SECOND = 1_000_000;
-/** How wide a span may be, in seconds: each is a multiple of the one before. Wider ones are twice as wide as the last. */
-const WIDTHS: readonly number[] = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 604_800];
-/** So many spans at most are told apart: the next width is taken until they are enough. */
-const MOST_BUCKETS = 120;
+const ENDINGS: readonly Ending[] = ['ok', 'failed', 'denied'];
 
-/** Counts requests over time by how they ended, in at most 120 spans of equal width, however long the log is. */
+/** Counts requests over time by how they ended. */
 export class Activity {
+  readonly #spans: Spans = new Spans(ENDINGS.length);
+
   /** How long a span is, in microseconds. */
-  width: number = SECOND;
-  #buckets: Map<number, Bucket> = new Map();
-  #least: number = Infinity;
-  #most: number = -Infinity;
+  get width(): number {
+    return this.#spans.width;
+  }
 
   add(event: LoggedEvent): void {
-    const { at } = event;
-    if (Number.isNaN(at)) return;
-    this.#least = Math.min(this.#least, at);
-    this.#most = Math.max(this.#most, at);
-    while ((this.#most - this.#least) / this.width >= MOST_BUCKETS - 1) this.#widen();
-    this.#bucketOf(at)[endingOf(event)] += 1;
+    const counts = this.#spans.at(event.at);
+    const ending = ENDINGS.indexOf(endingOf(event));
+    counts[ending] = (counts[ending] ?? 0) + 1;
   }
 
   /** In the order of time, those without a request among them. */
   buckets(): Bucket[] {
-    if (this.#most < this.#least) return [];
-    const first = Math.floor(this.#least / this.width);
-    const last = Math.floor(this.#most / this.width);
-    return Array.from(
-      { length: last - first + 1 },
-      (_, at) => this.#buckets.get(first + at) ?? this.#empty(first + at),
-    );
-  }
-
-  #bucketOf(at: number): Bucket {
-    const index = Math.floor(at / this.width);
-    const bucket = this.#buckets.get(index) ?? this.#empty(index);
-    this.#buckets.set(index, bucket);
-    return bucket;
-  }
-
-  #empty(index: number): Bucket {
-    return { from: index * this.width, ok: 0, failed: 0, denied: 0 };
-  }
-
-  #widen(): void {
-    const before = this.#buckets;
-    this.width = SECOND * (WIDTHS.find((width) => width * SECOND > this.width) ?? (this.width / SECOND) * 2);
-    this.#buckets = new Map();
-    for (const { from, ok, failed, denied } of before.values()) {
-      const bucket = this.#bucketOf(from);
-      bucket.ok += ok;
-      bucket.failed += failed;
-      bucket.denied += denied;
-    }
+    return this.#spans
+      .spans()
+      .map(({ from, counts: [ok = 0, failed = 0, denied = 0] }) => ({ from, ok, failed, denied }));
   }
 }
 
