@@ -1,16 +1,9 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from './npm-cache.mjs';
 
 /** The releases the e2e tests run, each with a `go.mod` in `test/e2e/kops-VERSION`. */
 export const KOPS_VERSIONS = ['1.36.0', '1.32.0'] as const;
 export type KopsVersion = (typeof KOPS_VERSIONS)[number];
-
-/** Where the built binaries are kept: KOPS_AUDIT_CACHE, or `kops-audit` in XDG_CACHE_HOME or ~/.cache. */
-export function cacheFolder(): string {
-  const { KOPS_AUDIT_CACHE, XDG_CACHE_HOME } = process.env;
-  if (KOPS_AUDIT_CACHE) return KOPS_AUDIT_CACHE;
-  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kops-audit');
-}
 
 /** The folder of one release: put it on PATH, and `kops` is that release. */
 export function kopsFolder(version: KopsVersion): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt, go } from '../go-build.ts';
-import { cacheFolder } from '../kops-cache.ts';
+import { cacheFolder } from '../npm-cache.mjs';
 
 /** The releases that the e2e tests run, pinned in the `go.mod` of each. */
 export const COLLECTOR_VERSION = '0.165.1';

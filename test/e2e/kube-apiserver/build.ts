@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt, go } from '../go-build.ts';
-import { cacheFolder } from '../kops-cache.ts';
+import { cacheFolder } from '../npm-cache.mjs';
 
 /** The release that the e2e tests run, pinned in `go.mod`. */
 export const KUBERNETES_VERSION = '1.36.3';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { ensureBuilt, go } from '../go-build.ts';
-import { cacheFolder } from '../kops-cache.ts';
+import { cacheFolder } from '../npm-cache.mjs';
 
 /** The releases that these tests run, pinned in the `go.mod` of each folder. */
 export const KUBEADM_VERSION = '1.36.3';
