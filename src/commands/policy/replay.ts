@@ -1,16 +1,15 @@
-import { statSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import type { LoggedEvent, LogSource } from '../../events/event.ts';
 import { readCount, readSet } from '../../flags/check.ts';
 import { readTemplates } from '../../input/templates.ts';
-import { Replay } from '../../replay/replay.ts';
+import type { Replay } from '../../replay/replay.ts';
 import { type Replayed, replayJson, type ReplayResult, replayText } from '../../report/replay.ts';
 import { safeJson } from '../../report/text.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
-import { type OpenedLog, type OpenFlags, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
+import { type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import type { NamedPolicy } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
+import { replayLog } from './replay-log.ts';
 
 /** The flags of `policy replay` as the command line gives them. */
 export interface ReplayFlags extends ClusterFlags {
@@ -33,8 +32,11 @@ export async function policyReplay(words: readonly string[], flags: ReplayFlags,
   const money = { ...priceOf(flags), ...roomOf(flags) };
   const policies = await policiesOf(flags, context);
   const opened = await openLog(words, flags, context);
-  const replay = new Replay(policies.map(({ policy }) => policy));
-  await replayed(opened, replay, context);
+  const replay = await replayLog(
+    opened,
+    policies.map(({ policy }) => policy),
+    context,
+  );
   const result: ReplayResult = { log: logOf(opened, replay), policies: amountsOf(policies, replay), ...money };
   if (flags.output === 'json') await io.stdout(`${safeJson(replayJson(result))}\n`);
   else await io.stdout(replayText(result, { style: io.stdoutStyle, columns: io.stdoutColumns }));
@@ -83,43 +85,6 @@ function roomOf({ logMaxSize, logMaxBackups }: ReplayFlags): { room?: number } {
   const backups = readCount('--log-max-backups', logMaxBackups, 'files') ?? DEFAULT_BACKUPS;
   if (size > 0 && backups > 0) return { room: size * 1024 * 1024 * (backups + 1) };
   throw new UserError('with 0 there is no limit to what the log takes, so that nothing can be told of it');
-}
-
-const BETWEEN_LOOKS = 256;
-
-async function replayed(opened: OpenedLog, replay: Replay, { io, interrupt }: Context): Promise<void> {
-  const take = (event: LoggedEvent): undefined => {
-    replay.add(event);
-    if (replay.log.events % BETWEEN_LOOKS === 0) interrupt.throwIfAborted();
-  };
-  const read = async (): Promise<void> => {
-    for await (const _ of readAll(opened, take));
-  };
-  await io.progress.during(progressOf(opened), read);
-}
-
-const MIB = 1024 * 1024;
-
-/** How far it is, how fast, and where that can be known how long it takes. */
-function progressOf({ servers, tally }: OpenedLog): () => string {
-  const start = performance.now();
-  const total = totalOf(servers.flatMap(({ sources }) => sources));
-  return () => {
-    const rate = tally.bytes / ((performance.now() - start) / 1000);
-    const left = total !== undefined && rate > 0 ? `, ${Math.ceil((total - tally.bytes) / rate)} s left` : '';
-    return `replaying: ${(tally.bytes / MIB).toFixed(0)} MiB, ${(rate / MIB).toFixed(0)} MiB/s${left}`;
-  };
-}
-
-/** undefined where one is no plain file. */
-function totalOf(sources: readonly LogSource[]): number | undefined {
-  let total = 0;
-  for (const { name } of sources) {
-    const stats = statSync(name, { throwIfNoEntry: false });
-    if (!stats?.isFile() || /\.(gz|zst)$/.test(name)) return undefined;
-    total += stats.size;
-  }
-  return total;
 }
 
 function logOf({ servers, tally }: OpenedLog, { log }: Replay): ReplayResult['log'] {

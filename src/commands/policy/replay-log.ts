@@ -1,0 +1,51 @@
+import { statSync } from 'node:fs';
+import type { Context } from '../../context.ts';
+import type { LoggedEvent, LogSource } from '../../events/event.ts';
+import type { Policy } from '../../policy/types.ts';
+import { Replay } from '../../replay/replay.ts';
+import { type OpenedLog, readAll } from '../logs/open.ts';
+
+/**
+ * Replays a log against policies, and shows on a terminal how far it is. What was read of the log is in its tally then. `policy replay`,
+ * `policy suggest` and `enable --replay` all call it.
+ *
+ * @throws UserError for an event that a log store changed; what reading throws, and the reason of an interrupt.
+ */
+export async function replayLog(opened: OpenedLog, policies: readonly Policy[], context: Context): Promise<Replay> {
+  const { io, interrupt } = context;
+  const replay = new Replay(policies);
+  const take = (event: LoggedEvent): undefined => {
+    replay.add(event);
+    if (replay.log.events % BETWEEN_LOOKS === 0) interrupt.throwIfAborted();
+  };
+  const read = async (): Promise<void> => {
+    for await (const _ of readAll(opened, take));
+  };
+  await io.progress.during(progressOf(opened), read);
+  return replay;
+}
+
+const BETWEEN_LOOKS = 256;
+const MIB = 1024 * 1024;
+
+/** How far it is, how fast, and where that can be known how long it takes. */
+function progressOf({ servers, tally }: OpenedLog): () => string {
+  const start = performance.now();
+  const total = totalOf(servers.flatMap(({ sources }) => sources));
+  return () => {
+    const rate = tally.bytes / ((performance.now() - start) / 1000);
+    const left = total !== undefined && rate > 0 ? `, ${Math.ceil((total - tally.bytes) / rate)} s left` : '';
+    return `replaying: ${(tally.bytes / MIB).toFixed(0)} MiB, ${(rate / MIB).toFixed(0)} MiB/s${left}`;
+  };
+}
+
+/** undefined where one is no plain file. */
+function totalOf(sources: readonly LogSource[]): number | undefined {
+  let total = 0;
+  for (const { name } of sources) {
+    const stats = statSync(name, { throwIfNoEntry: false });
+    if (!stats?.isFile() || /\.(gz|zst)$/.test(name)) return undefined;
+    total += stats.size;
+  }
+  return total;
+}
