@@ -74,8 +74,8 @@ function matchesEntry({ group, resources, resourceNames }: GroupResources, reque
   return resources.some((name) => matchesName(name, request.resource ?? '', request.subresource ?? ''));
 }
 
-// `res/*` matches the plain resource too, although the comment in kube-apiserver says otherwise.
-function matchesName(name: string, resource: string, subresource: string): boolean {
+/** Tells whether an entry of `resources` matches. `res/*` matches the plain resource too, whatever kube-apiserver's comment says. */
+export function matchesName(name: string, resource: string, subresource: string): boolean {
   if (name === '*' || name === (subresource ? `${resource}/${subresource}` : resource)) return true;
   if (subresource && name === `*/${subresource}`) return true;
   return name === `${resource}/*`;
