@@ -2,30 +2,6 @@
 // the tool prints it, why.
 export const ARGUED = [
   {
-    file: 'src/policy/decide/compile.ts',
-    line: 'return dimension(slots, ({ user }) => (user === undefined ? -1 : users.of(user)), matchesUser);',
-    change: '1 → (1 - 1)',
-    why: 'Key 0 is that of the users that no rule names: no list matches them, and none matches a request without a user.',
-  },
-  {
-    file: 'src/policy/decide/compile.ts',
-    line: 'isResourceRequest === true ? namespaces.of(namespace) : -1;',
-    change: '1 → (1 + 1)',
-    why: 'Any number that is no class is a key of its own.',
-  },
-  {
-    file: 'src/policy/decide/compile.ts',
-    line: 'return path.length <= LONGEST_PATH ? path : undefined;',
-    change: 'path.length <= LONGEST_PATH → (path.length > LONGEST_PATH)',
-    why: 'A request without a key gets the same mask, worked out each time: it is about memory, not about decisions.',
-  },
-  {
-    file: 'src/policy/decide/compile.ts',
-    line: "if (size > Number.MAX_SAFE_INTEGER || (resourceClass === 0 && resource.includes('/'))) return undefined;",
-    change: "'/' → ''",
-    why: 'As above: more requests have no key, and are tested each time.',
-  },
-  {
     file: 'src/lint/fix/fix-text.ts',
     line: 'if (operations.length === 0) return null;',
     change: 'if (operations.length === 0) return null; → ;',
@@ -42,12 +18,6 @@ export const ARGUED = [
     line: "return typeof one === 'number' && typeof two === 'number' ? one - two : String(one) < String(two) ? -1 : 1;",
     change: 'String(one) < String(two) → (String(one) >= String(two))',
     why: 'Which of two keys of one map is changed first moves neither: only the items of a list and what lies inside have an order.',
-  },
-  {
-    file: 'src/policy/decide/compile.ts',
-    line: 'return { size: numbers.size + 1, of: (value) => numbers.get(value) ?? 0 };',
-    change: '1 → (1 + 1)',
-    why: 'A size above the true one leaves gaps between the keys, which stay different from each other.',
   },
   {
     file: 'src/report/mask-spec.ts',

@@ -32,14 +32,14 @@ interface Part {
 }
 
 /** The attributes by which a block is asked. The first ones have a word of bits that ask for nothing there. */
-export const USER = 0;
-export const GROUP = 1;
+const USER = 0;
+const GROUP = 1;
 export const VERB = 2;
 export const NAMESPACE = 3;
 export const API_GROUP = 4;
-export const RESOURCE = 5;
+const RESOURCE = 5;
 export const NAME = 6;
-export const PATH = 7;
+const PATH = 7;
 const [SUBRESOURCE, PAIR, WHOLE, PREFIX] = [8, 9, 10, 11] as const;
 const DIMENSIONS = 16;
 

@@ -38,28 +38,28 @@ function union(first: readonly Stage[] = [], second: readonly Stage[] = []): Sta
 // kube-apiserver's `pkg/audit/policy/checker.go`, release 1.37. A selector that is left out or empty matches everything.
 
 /** Tells whether `users` matches. A request without a user (it failed to authenticate) matches no list. */
-export function matchesUser({ users }: PolicyRule, { user }: RequestAttributes): boolean {
+function matchesUser({ users }: PolicyRule, { user }: RequestAttributes): boolean {
   return !isSet(users) || (user !== undefined && users.includes(user));
 }
 
 /** Tells whether `userGroups` matches: the user is in any of them. A request without a user matches no list. */
-export function matchesGroups({ userGroups }: PolicyRule, { user, groups }: RequestAttributes): boolean {
+function matchesGroups({ userGroups }: PolicyRule, { user, groups }: RequestAttributes): boolean {
   if (!isSet(userGroups)) return true;
   return user !== undefined && userGroups.some((group) => groups?.includes(group));
 }
 
 /** Tells whether `verbs` matches. */
-export function matchesVerb({ verbs }: PolicyRule, { verb = '' }: RequestAttributes): boolean {
+function matchesVerb({ verbs }: PolicyRule, { verb = '' }: RequestAttributes): boolean {
   return !isSet(verbs) || verbs.includes(verb);
 }
 
 /** Tells whether `namespaces` matches: only requests for resources do, "" those without a namespace. */
-export function matchesNamespace({ namespaces }: PolicyRule, request: RequestAttributes): boolean {
+function matchesNamespace({ namespaces }: PolicyRule, request: RequestAttributes): boolean {
   return !isSet(namespaces) || (request.isResourceRequest === true && namespaces.includes(request.namespace ?? ''));
 }
 
 /** Tells whether `resources` or, in a rule without `resources` and `namespaces`, `nonResourceURLs` matches. */
-export function matchesTarget(rule: PolicyRule, request: RequestAttributes): boolean {
+function matchesTarget(rule: PolicyRule, request: RequestAttributes): boolean {
   const { resources, namespaces, nonResourceURLs } = rule;
   const isResource = request.isResourceRequest === true;
   if (isSet(resources)) return isResource && resources.some((entry) => matchesEntry(entry, request));
