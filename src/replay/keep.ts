@@ -66,7 +66,7 @@ function percent(part: number, whole: number): number {
 
 /**
  * Gives the event that kube-apiserver would have written at a level, from one it wrote at that level or above: bodies and the
- * patches of webhooks go, and with `omitManagedFields` the managed fields. Exact; from a lower level nothing can be added.
+ * patches of webhooks go, and with `omitManagedFields` the managed fields, but those of a patch. Exact; from a lower level nothing can be added.
  */
 export function downGrade(event: AuditEvent, level: Level, omitManagedFields: boolean): AuditEvent {
   const rank = Math.min(LEVELS.indexOf(level), LEVELS.indexOf(event.level as Level));
@@ -78,9 +78,14 @@ export function downGrade(event: AuditEvent, level: Level, omitManagedFields: bo
   }
   if (!omitManagedFields) return result;
   for (const key of ['requestObject', 'responseObject'] as const) {
-    if (result[key] !== undefined) result[key] = withoutManagedFields(result[key]);
+    if (result[key] !== undefined && mayLoseManagedFields(event, key)) result[key] = withoutManagedFields(result[key]);
   }
   return result;
+}
+
+/** A patch is written as it was sent, its managed fields too (`LogRequestPatch` in `pkg/audit/request.go` of k8s.io/apiserver, 1.37). */
+export function mayLoseManagedFields({ verb }: Pick<Event, 'verb'>, key: 'requestObject' | 'responseObject'): boolean {
+  return key === 'responseObject' || verb !== 'patch';
 }
 
 function dropPatches(event: AuditEvent): void {
@@ -90,7 +95,7 @@ function dropPatches(event: AuditEvent): void {
   else event.annotations = Object.fromEntries(kept);
 }
 
-/** Leaves managed fields out of an object, the items of a list, and the objects of a table's rows. A patch that is a list has none. */
+/** Leaves managed fields out of an object, the items of a list, and the objects of a table's rows. */
 export function withoutManagedFields(body: unknown): unknown {
   if (!isObject(body)) return body;
   const object: Record<string, unknown> = { ...body };

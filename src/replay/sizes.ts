@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
 import type { LoggedEvent } from '../events/event.ts';
 import { LEVELS, type Level } from '../policy/types.ts';
-import { type AuditEvent, downGrade, goJson, withoutManagedFields } from './keep.ts';
+import { type AuditEvent, downGrade, goJson, mayLoseManagedFields, withoutManagedFields } from './keep.ts';
 
 /** How many bytes the line of an event has under a decision, line feed included. */
 export type SizeUnder = (level: Level, omitManagedFields: boolean) => number;
@@ -66,7 +66,7 @@ function memberSize(key: string, size: number): number {
 }
 
 function managedSize(event: LoggedEvent, keys: readonly (typeof BODIES)[number][]): number {
-  const bodies = keys.map((key) => event[key]).filter(isObject);
+  const bodies = keys.flatMap((key) => (mayLoseManagedFields(event, key) ? [event[key]] : [])).filter(isObject);
   return bodies.reduce((sum, body) => sum + jsonSize(body) - jsonSize(withoutManagedFields(body)), 0);
 }
 

@@ -47,6 +47,13 @@ describe('downGrade', () => {
     expect(goJson(downGrade(EVENT, 'RequestResponse', true)).match(/managedFields/g)).toHaveLength(1);
   });
 
+  it('leaves the managed fields in a patch, as it is written as it was sent', () => {
+    const patched = downGrade({ ...EVENT, verb: 'patch' }, 'RequestResponse', true);
+    expect(patched.requestObject).toEqual(EVENT.requestObject);
+    expect(patched.responseObject).toMatchObject({ metadata: {} });
+    expect(goJson(patched.responseObject)).not.toContain('managedFields');
+  });
+
   it('leaves a patch that is a list alone, and the event it was given', () => {
     const patch = [{ op: 'remove', path: '/metadata/managedFields' }];
     expect(downGrade({ ...EVENT, requestObject: patch }, 'Request', true).requestObject).toEqual(patch);

@@ -31,6 +31,13 @@ describe('sizesOf', () => {
     for (const line of LINES) expectSame(line);
   });
 
+  it('says the same of managed fields in what was sent, which go but from a patch', () => {
+    const line = LINES.find((each) => each.includes('"verb":"create"') && each.includes('"requestObject":{'))!;
+    const sent = line.replace('"requestObject":{', '"requestObject":{"items":[{"metadata":{"managedFields":[{}]}}],');
+    expectSame(sent);
+    expectSame(sent.replace('"verb":"create"', '"verb":"patch"'));
+  });
+
   it('says the same of an event that was read as a whole', () => {
     for (const line of LINES) {
       const bytes = Buffer.from(line);

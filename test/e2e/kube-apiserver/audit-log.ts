@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 import type { AuditEvent } from '../../../src/replay/keep.ts';
 import { runCli } from '../run-cli.ts';
 import type { Lab } from './lab.ts';
-import { runWorkload, type Sent } from './run-workload.ts';
+import { runWorkload, sendAll, type Sent } from './run-workload.ts';
+import type { Row } from './workload.ts';
 
 /** One event of a real audit log. */
 export interface LoggedEvent extends AuditEvent {
@@ -17,6 +18,8 @@ export interface Recording {
   sent: Sent[];
   /** In the order of the log, the server's own requests among them. */
   events: LoggedEvent[];
+  /** The log as it was written. */
+  text: string;
 }
 
 /** What `policy explain` says of a request. */
@@ -29,14 +32,15 @@ export interface Said {
   meaning: string[];
 }
 
-/** Starts an API server with a policy, sends it the workload and reads the log that it has written when it has ended. */
-export async function record(lab: Lab, policyFile: string): Promise<Recording> {
+/** Starts an API server with a policy, sends it the workload and more, and reads the log that it has written when it has ended. */
+export async function record(lab: Lab, policyFile: string, more: readonly Row[] = []): Promise<Recording> {
   const log = join(lab.dir, 'audit.log');
   await writeFile(log, '');
   const apiserver = await lab.start([`--audit-policy-file=${policyFile}`, `--audit-log-path=${log}`]);
-  const sent = await runWorkload(apiserver);
+  const sent = [...(await runWorkload(apiserver)), ...(await sendAll(apiserver, more))];
   await apiserver.stop();
-  return { policyFile, sent, events: jsonLines<LoggedEvent>(await readFile(log, 'utf8')) };
+  const text = await readFile(log, 'utf8');
+  return { policyFile, sent, events: jsonLines<LoggedEvent>(text), text };
 }
 
 /** Asks the built program what a policy does with the requests of events; one answer for each, in their order. */
