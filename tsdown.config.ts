@@ -13,11 +13,20 @@ const GROUPS = [
   { name: 'start', test: /src.(cli.program|errors|version)/ },
   {
     name: 'commands',
-    test: /node_modules.commander|src.(cli.(commands|declare)|flags.(check|clashes|table)|terminal.io|report.text)/,
+    test: /node_modules.commander|src.(cli.(commands|declare)|flags.(check|clashes|table)|input.(file-error|read|shipped)|terminal.io|report.text)/,
+  },
+  // Reading a log needs what a policy says of a request, and nothing of YAML.
+  {
+    name: 'requests',
+    test: /src.policy.(api|decide|request|nearest|sensitive|types|who|kube-version|test.request-line)/,
+  },
+  {
+    name: 'logs',
+    test: /fast-string-(truncated-)?width|src.(events.(?!complete|questions|report|who|object-history)|report.(credentials|fit|table|events.(?!object))|input.(log-files|decompress|follow)|flags.times|commands.logs.(open|count|print|follow|filter-flags))/,
   },
   {
     name: 'policy',
-    test: /src.(yaml.read|cluster.options|input.(read|file-error|templates)|lint.kinds|cluster.sections|policy.(load|decide|request|api|types|sensitive)|commands.policy.(named|loaded))/,
+    test: /src.(yaml.read|cluster.options|input.templates|lint.kinds|cluster.sections|policy.(load|decide|request|api|types|sensitive)|commands.policy.(named|loaded))/,
   },
   { name: 'template', test: /src.policy.render/ },
   { name: 'lint', test: /src.(policy.compare|lint.(policy|lint-policy|lint-text|rule|text-lines)|report.findings)/ },

@@ -18,7 +18,10 @@ const COMMANDS: readonly string[] = [
   'disable',
   'lint',
   'status',
-  ...['list', 'show', 'explain', 'test', 'diff', 'order'].map((word) => `policy ${word}`),
+  'logs',
+  'who',
+  'report',
+  ...['list', 'show', 'explain', 'test', 'diff', 'order', 'replay'].map((word) => `policy ${word}`),
 ];
 
 /**

@@ -53,7 +53,7 @@ async function help({ row, isAsked }: HelpWanted, argv: readonly string[]): Prom
   const [{ helpText }, { processIo }, { shippedFile }] = await Promise.all([
     import('./help.ts'),
     import('../terminal/io.ts'),
-    import('../input/templates.ts'),
+    import('../input/shipped.ts'),
   ]);
   const io = processIo({ color: !argv.includes('--no-color') });
   const columns = process.stdout.columns || io.columns;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { enable, type EnableFlags } from './enable.ts';
-import { shippedFile } from '../input/templates.ts';
+import { shippedFile } from '../input/shipped.ts';
 
 /** `demo`: the main job on a copy of a built-in spec, with no cluster and no kops. */
 export async function demo(context: Context): Promise<number> {

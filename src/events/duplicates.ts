@@ -1,35 +1,88 @@
 import type { LoggedEvent } from './event.ts';
 
-/** How many events back one is known again, at most: 8 MiB for hashes of 62 bits. */
-const SLOTS = 2 ** 20;
+/** So many events are known again: 8 MiB for hashes of 62 bits. */
+const MOST = 2 ** 20;
+/** For a small log little memory is touched. */
+const LEAST = 2 ** 12;
+/** An event may lie in one of so many places, which are in one line of the processor's cache. */
+const BUCKET = 8;
 
 /**
  * Knows events that were there before: webhooks send again what was not confirmed, and exports overlap. One is the same by its audit ID,
- * stage and the microsecond at which its request came, which no client can choose. An event is forgotten when another takes its slot, so memory stays as it is.
+ * stage and the microsecond at which its request came, which no client can choose. It is forgotten when another takes its place, so memory
+ * does not grow with the log.
  */
 export class Duplicates {
-  readonly #first = new Int32Array(SLOTS);
-  readonly #second = new Int32Array(SLOTS);
+  #table = new Int32Array(2 * LEAST);
+  #held = 0;
+  readonly #hash = new Int32Array(2);
 
   /** Whether an event was given before; remembers it. One without an ID or a time is always new. */
-  has({ auditID, stage, received }: LoggedEvent): boolean {
-    if (auditID === '' || Number.isNaN(received)) return false;
+  has(event: LoggedEvent): boolean {
+    const { received, stage } = event;
+    const hash = this.#hash;
+    hash[0] = 0x811c9dc5;
+    hash[1] = 0x9747b28c;
+    if (!event.hashID(hash) || Number.isNaN(received)) return false;
     const [low, high] = [(received % 2 ** 32) | 0, Math.floor(received / 2 ** 32)];
-    let [one, other] = [0x811c9dc5, 0x9747b28c]; // FNV-1a, twice
-    for (let at = 0; at < auditID.length; at += 1) {
-      const unit = auditID.charCodeAt(at);
-      one = Math.imul(one ^ unit, 0x01000193);
-      other = Math.imul(other ^ unit, 0x01000193);
-    }
-    const first = mixed(one ^ low, stage.charCodeAt(8));
-    const second = mixed(other ^ high, low ^ stage.length);
-    const slot = first & (SLOTS - 1);
-    const isKnown = this.#first[slot] === first && this.#second[slot] === second;
-    this.#first[slot] = first;
-    this.#second[slot] = second;
-    return isKnown;
+    const first = mixed((hash[0] ?? 0) ^ low, stage.charCodeAt(8));
+    const second = mixed((hash[1] ?? 0) ^ high, low ^ stage.length);
+    if (!isNew(this.#table, first, second)) return true;
+    this.#held += 1;
+    if (this.#held * 6 > this.#table.length && this.#table.length < 2 * MOST) this.#grow();
+    return false;
+  }
+
+  #grow(): void {
+    const old = this.#table;
+    this.#table = new Int32Array(2 * old.length);
+    for (let at = 0; at < old.length; at += 2)
+      if (old[at] !== 0 || old[at + 1] !== 0) isNew(this.#table, old[at] ?? 0, old[at + 1] ?? 0);
   }
 }
+
+/** Puts it into an empty place of its bucket, else into that of another, unless it is there. */
+function isNew(table: Int32Array, first: number, second: number): boolean {
+  const start = (first & (table.length / (2 * BUCKET) - 1)) * 2 * BUCKET;
+  let place = start + 2 * (second & (BUCKET - 1));
+  for (let at = start; at < start + 2 * BUCKET; at += 2) {
+    if (table[at] === first && table[at + 1] === second) return false;
+    if (table[at] !== 0 || table[at + 1] !== 0) continue;
+    place = at;
+    break; // behind an empty one there is none
+  }
+  table[place] = first;
+  table[place + 1] = second;
+  return true;
+}
+
+/** Mixes a text into two states of FNV-1a, so that equal texts change them equally. */
+export function hashText(text: string, state: Int32Array): void {
+  let [one = 0, other = 0] = state;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    one = Math.imul(one ^ unit, 0x01000193);
+    other = Math.imul(other ^ unit, 0x01000193);
+  }
+  state[0] = one;
+  state[1] = other;
+}
+
+/** The same for the text of a JSON string, `bytes[start..end)` between its quotes; gives false, and mixes nothing, where it must be decoded. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number, state: Int32Array): boolean {
+  let [one = 0, other = 0] = state;
+  for (let at = start; at < end; at++) {
+    const unit = bytes[at] ?? 0;
+    if (unit >= 0x80 || unit === BACKSLASH) return false;
+    one = Math.imul(one ^ unit, 0x01000193);
+    other = Math.imul(other ^ unit, 0x01000193);
+  }
+  state[0] = one;
+  state[1] = other;
+  return true;
+}
+
+const BACKSLASH = 0x5c;
 
 /** The last steps of MurmurHash3. */
 function mixed(a: number, b: number): number {

@@ -102,6 +102,8 @@ export interface LoggedEvent extends AuditEvent {
   readonly at: number;
   /** `requestReceivedTimestamp` in microseconds since 1970; NaN likewise. */
   readonly received: number;
+  /** Mixes `auditID` into two states, as `hashText` of `duplicates.ts` does; gives false where it is empty. */
+  hashID(state: Int32Array): boolean;
   /** `responseStatus.code`; 0 where there is none. */
   readonly code: number;
   /** What the envelope was, by its name in the table of `envelopes.ts`; '' for none. */

@@ -1,4 +1,5 @@
 import { isObject } from '../json.ts';
+import { hashText } from './duplicates.ts';
 import type { AuditEvent, AuditUser, LoggedEvent, LogSource, ObjectReference, ResponseStatus } from './event.ts';
 import { asObject, asStatus, asTextMap, asTexts, asUser } from './shapes.ts';
 import { microseconds } from './time.ts';
@@ -104,6 +105,10 @@ export class ParsedEvent implements LoggedEvent {
   get code(): number {
     const code = this.responseStatus?.code;
     return typeof code === 'number' ? code : 0;
+  }
+  hashID(state: Int32Array): boolean {
+    hashText(this.auditID, state);
+    return this.auditID !== '';
   }
   bytes(): Uint8Array {
     return this.#bytes;

@@ -49,8 +49,8 @@ export class LogTally {
   rest: number = 0;
   /** What is to be known of what was read, a sentence each. */
   readonly notes: Set<string> = new Set();
-  /** How many events stood in which envelope; '' for none. */
-  readonly envelopes: Map<string, number> = new Map();
+  /** In which envelopes there were events. */
+  readonly envelopes: Set<string> = new Set();
 
   /** @param bytes with the line feed. */
   line(bytes: number): void {
@@ -75,7 +75,7 @@ export class LogTally {
     if (isConverted) this.converted += 1;
     if (at < this.from) this.from = at;
     if (at > this.to) this.to = at;
-    this.envelopes.set(envelope, (this.envelopes.get(envelope) ?? 0) + 1);
+    if (envelope !== '') this.envelopes.add(envelope);
     return true;
   }
 

@@ -7,9 +7,10 @@ import {
   type ObjectReference,
   type ResponseStatus,
 } from './event.ts';
+import { hashBytes, hashText } from './duplicates.ts';
 import { Memo } from './memo.ts';
 import { asObject, asStatus, asTextMap, asTexts, asUser } from './shapes.ts';
-import { microseconds } from './time.ts';
+import { goTimes, microseconds } from './time.ts';
 import { newSpans, walk as plainWalk } from './walk.ts';
 
 /**
@@ -104,6 +105,11 @@ export class WalkedEvent implements LoggedEvent {
     const code = this.responseStatus?.code;
     return typeof code === 'number' ? code : 0;
   }
+  hashID(state: Int32Array): boolean {
+    const [from, to] = [this.#from('auditID') + 1, this.#to('auditID') - 1];
+    if (!hashBytes(this.#bytes, from, to, state)) hashText(this.auditID, state);
+    return from < to;
+  }
   bytes(): Uint8Array {
     return this.#bytes.subarray(this.#start, this.#end);
   }
@@ -186,10 +192,8 @@ export class WalkedEvent implements LoggedEvent {
     return from === 0 ? undefined : memo.get(this.#bytes, from, this.#to(key));
   }
 
-  #time(key: EventKey): number {
-    const from = this.#from(key);
-    if (this.#to(key) - from !== TIME.length) return microseconds(this.#text(key));
-    return timeIn(this.#bytes, from) ?? microseconds(this.#text(key));
+  #time(key: keyof typeof TIMES): number {
+    return TIMES[key](this.#bytes, this.#from(key), this.#to(key)) ?? microseconds(this.#text(key));
   }
 }
 
@@ -199,6 +203,9 @@ const BODIES: readonly EventKey[] = ['requestObject', 'responseObject'];
 const NULL: Buffer = Buffer.from('null');
 const MUST_BE_TEXT: readonly EventKey[] = ['auditID', 'stage', 'verb'];
 const PLACES = Object.fromEntries(EVENT_KEYS.map((key, at) => [key, at])) as Record<EventKey, number>;
+
+/** Each its own: a request that took long ended in another minute. */
+const TIMES = { stageTimestamp: goTimes(), requestReceivedTimestamp: goTimes() };
 
 const WORDS = new Memo(textIn);
 const USERS = memoOf(asUser);
@@ -218,41 +225,4 @@ function textIn(bytes: Buffer, start: number, end: number): string {
 
 function valueIn(bytes: Buffer, start: number, end: number): unknown {
   return JSON.parse(bytes.toString('utf8', start, end));
-}
-
-/** How Go writes a `metav1.MicroTime`: always so many digits, always in UTC. */
-const TIME = '"2026-11-23T05:55:18.123456Z"';
-
-/** Reads a time of this form at a place; undefined for one that is not of it. */
-function timeIn(bytes: Uint8Array, from: number): number | undefined {
-  for (const at of MARKS) if (bytes[from + at] !== TIME.charCodeAt(at)) return undefined;
-  const [year, month, day] = [numberIn(bytes, from + 1, 4), numberIn(bytes, from + 6, 2), numberIn(bytes, from + 9, 2)];
-  const hours = numberIn(bytes, from + 12, 2);
-  const seconds = hours * 3600 + numberIn(bytes, from + 15, 2) * 60 + numberIn(bytes, from + 18, 2);
-  const micro = numberIn(bytes, from + 21, 6);
-  const isReal = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && seconds < 86_400 && micro >= 0;
-  return isReal ? (daysSince1970(year, month, day) * 86_400 + seconds) * 1_000_000 + micro : undefined;
-}
-
-/** So many decimal digits; NaN where one is none. */
-function numberIn(bytes: Uint8Array, from: number, length: number): number {
-  let value = 0;
-  for (let at = from; at < from + length; at++) {
-    const digit = (bytes[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) return NaN;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-/** Where the marks are that are no digits. */
-const MARKS: readonly number[] = [...TIME].flatMap((char, at) => (/\d/.test(char) ? [] : [at]));
-
-/** The algorithm `days_from_civil` of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
-function daysSince1970(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const ofEra = shifted - era * 400;
-  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ReadyTemplate } from '../policy/render/render.ts';
 import { STDIN_NAME } from '../policy/render/stamp.ts';
 import { UserError } from '../errors.ts';
+import { shippedFile } from './shipped.ts';
 import { decodeText, readSpecFile, readStdin, type Stdin } from './read.ts';
 import { nearest } from '../policy/nearest.ts';
 
@@ -27,20 +28,6 @@ const READY = new Map<string, ReadyTemplate | null>();
 function readMade(name: string): ReadyTemplate | null {
   const file = join(import.meta.dirname, 'policies', `${name}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReadyTemplate) : null;
-}
-
-/** The path of something in `templates/`, which lies beside the program. */
-export function shippedFile(path: string): string {
-  return join(templatesFolder(import.meta.dirname), path);
-}
-
-/** Looked for upwards, as the sources and the built program lie at different depths. */
-function templatesFolder(from: string): string {
-  const folder = join(from, 'templates');
-  if (existsSync(join(folder, 'policies'))) return folder;
-  const parent = dirname(from);
-  if (parent === from) throw new Error('the templates of kops-audit are not installed beside it');
-  return templatesFolder(parent);
 }
 
 /** Whether a word given for a policy is a path: it has a slash, or ends as YAML and JSON files do. Else it names a template. */

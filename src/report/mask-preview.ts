@@ -1,5 +1,6 @@
 import { readYaml } from '../yaml/read.ts';
-import { holdsSecret, isCredentialKey } from './secrets.ts';
+import { isCredentialKey } from './credentials.ts';
+import { holdsSecret } from './secrets.ts';
 import type { Masker } from './mask.ts';
 
 /**

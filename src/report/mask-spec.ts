@@ -1,6 +1,7 @@
 import { type YamlNode, readYaml } from '../yaml/read.ts';
 import { resolveScalar } from '../yaml/resolve.ts';
-import { holdsSecret, isContentKey, isCredentialKey } from './secrets.ts';
+import { isCredentialKey } from './credentials.ts';
+import { holdsSecret, isContentKey } from './secrets.ts';
 import type { Masker } from './mask.ts';
 import { maskLines } from './mask-preview.ts';
 

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
-import { credentialRanges, holdsSecret, isContentKey, isCredentialKey, secretsOf } from './secrets.ts';
+import { credentialRanges, isCredentialKey } from './credentials.ts';
+import { holdsSecret, isContentKey, secretsOf } from './secrets.ts';
 import { findSecrets, indexSecrets, mergeRanges, type SecretIndex, type SecretRange } from './find-secrets.ts';
 
 /** Replaces secret values by `‹secret #1›`; equal values have equal numbers, in everything that one masker masks. */

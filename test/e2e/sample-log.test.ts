@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
-import { shippedFile } from '../../src/input/templates.ts';
+import { shippedFile } from '../../src/input/shipped.ts';
 import type { Apiserver } from './kube-apiserver/apiserver.ts';
 import type { LoggedEvent } from './kube-apiserver/audit-log.ts';
 import { KUBECTL_FOLDER } from './kube-apiserver/build.ts';

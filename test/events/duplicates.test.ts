@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { Duplicates } from '../../src/events/duplicates.ts';
+import { Duplicates, hashText } from '../../src/events/duplicates.ts';
 import { ParsedEvent } from '../../src/events/parsed.ts';
+import { WalkedEvent } from '../../src/events/walked.ts';
 import { linesOf } from '../replay/logs.ts';
 
 function eventOf(line: string): ParsedEvent {
@@ -46,4 +47,29 @@ it('tells stages, times and what has neither apart', () => {
     event({ requestReceivedTimestamp: '' }),
   ];
   expect(all.map((each) => known.has(each))).toEqual(all.map(() => false));
+});
+
+it('knows an event again however it is read', () => {
+  const ids = ['3c1f8a5e-0b7d-4c58-9a53-0d6d5f0f2a11', 'é', String.raw`a\b`, String.raw`\u00e9\n`, 'a', ''];
+  for (const id of ids) {
+    const line = `{"level":"Metadata","auditID":"${id}","stage":"Panic","verb":"get","user":{}}`;
+    const bytes = Buffer.from(`${line}\n`);
+    const walked = new WalkedEvent({ name: 'a', server: '', open: async function* () {} });
+    expect(walked.take(bytes, 0, bytes.length - 1, 1)).toBe(true);
+    const states = [walked, eventOf(line)].map((event) => {
+      const state = Int32Array.of(1, 2);
+      return [event.hashID(state), ...state];
+    });
+    expect(states[0]).toEqual(states[1]);
+    expect(states[0]?.[0]).toBe(id !== '');
+  }
+});
+
+it('tells texts apart by two numbers', () => {
+  const hashes = Array.from({ length: 20_000 }, (_, at) => {
+    const state = Int32Array.of(1, 2);
+    hashText(`id-${at}`, state);
+    return state.join();
+  });
+  expect(new Set(hashes).size).toBe(hashes.length);
 });

@@ -8,7 +8,7 @@ import { readTemplates } from '../../src/input/templates.ts';
 import { judge } from '../../src/lint/judge.ts';
 import { lintCluster } from '../../src/lint/lint-cluster.ts';
 import { lintText } from '../../src/lint/lint-text.ts';
-import { credentialRanges } from '../../src/report/secrets.ts';
+import { credentialRanges } from '../../src/report/credentials.ts';
 import { options } from '../helpers/cluster.ts';
 import { told } from '../../src/lint/rule.ts';
 

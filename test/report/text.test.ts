@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AbortError, BugError, ExternalError, InterruptError, UserError } from '../../src/errors.ts';
 import { formatError } from '../../src/report/errors.ts';
-import { plainStyle, safeText, wrap } from '../../src/report/text.ts';
+import { number, plainStyle, safeText, wrap } from '../../src/report/text.ts';
 
 describe('safeText', { timeout: 30_000 }, () => {
   it.each([
@@ -178,4 +178,9 @@ describe('formatError', () => {
     const style = { ...plainStyle, red: (text: string) => `<${text}>` };
     expect(formatError(new UserError('x: y'), { ...options, style }).text).toBe('<error:> x: y\n');
   });
+});
+
+it('writes whole numbers as toLocaleString does', () => {
+  for (const count of [0, 7, 999, 1000, 1204, 99_999, 100_000, 1_234_567, 9_007_199_254_740_991, -1, -999, -1000])
+    expect(number(count)).toBe(count.toLocaleString('en-US'));
 });

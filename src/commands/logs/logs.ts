@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { eventFilter, type Test } from '../../events/filter.ts';
 import type { Policy } from '../../policy/types.ts';
-import { safeText, wrap } from '../../report/text.ts';
+import { counted, safeText, wrap } from '../../report/text.ts';
 import { count } from './count.ts';
 import { readFilter } from './filter-flags.ts';
 import type { LogsFlags } from './flags.ts';
@@ -46,7 +46,7 @@ function withoutOwn(isWanted: Test, { isOurs }: OpenedLog, own: Set<string>): Te
 
 function sayOwn(count: number, { quiet }: LogsFlags, { io }: Context): void {
   if (quiet || count === 0) return;
-  const text = `${count.toLocaleString('en-US')} request${count === 1 ? '' : 's'} of this command itself left out.`;
+  const text = `${counted(count, 'request')} of this command itself left out.`;
   io.stderr(`${io.style.dim(wrap(text, io.columns))}\n`);
 }
 
@@ -76,11 +76,7 @@ function sayHidden({ hidden, shown }: Shown, { quiet }: LogsFlags, { io }: Conte
   const one = hidden === 1;
   const lines = [
     ...(shown === 0 ? ['Nothing matches.'] : []),
-    ...(hidden === 0
-      ? []
-      : [
-          `${hidden.toLocaleString('en-US')} system request${one ? '' : 's'} hidden; --all shows ${one ? 'it' : 'them'}.`,
-        ]),
+    ...(hidden === 0 ? [] : [`${counted(hidden, 'system request')} hidden; --all shows ${one ? 'it' : 'them'}.`]),
   ];
   for (const line of lines) io.stderr(`${io.style.dim(wrap(line, io.columns))}\n`);
 }

@@ -8,7 +8,7 @@ import { readTarget, typeName } from '../../policy/request/target.ts';
 import { eventMask, revealed } from '../../report/events/mask-event.ts';
 import { historyPrinter } from '../../report/events/object-history.ts';
 import { createMasker } from '../../report/mask.ts';
-import { safeText, wrap } from '../../report/text.ts';
+import { number, safeText, wrap } from '../../report/text.ts';
 import type { LogsFlags } from './flags.ts';
 import { type OpenedLog, readMerged } from './open.ts';
 import { printJson } from './print.ts';
@@ -77,7 +77,7 @@ function hints(object: ObjectName, shown: number, unrecorded: ReadonlyMap<string
     ];
   const count = [...unrecorded.values()].reduce((sum, each) => sum + each, 0);
   if (count === 0) return [];
-  const changes = count === 1 ? 'one change' : `${count.toLocaleString('en-US')} changes`;
+  const changes = count === 1 ? 'one change' : `${number(count)} changes`;
   const told = `Of ${changes} the log has no bodies: what was changed is not known.`;
   if (contentsOf({ apiGroup: object.group, resource: object.resource }).some(({ inLog }) => inLog))
     return [told, AS_IT_SHOULD];

@@ -7,7 +7,7 @@ import { mergeByTime } from '../../events/merge.ts';
 import { readLog } from '../../events/read.ts';
 import { type Damage, type DamageKind, LogTally } from '../../events/tally.ts';
 import { openLogs } from '../../input/log-files.ts';
-import { shippedFile } from '../../input/templates.ts';
+import { shippedFile } from '../../input/shipped.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
 import { followed, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
@@ -130,7 +130,7 @@ export function sayWhatWasRead({ servers, tally, missing }: OpenedLog, flags: Op
 
 function summary(servers: readonly ServerLog[], { events, envelopes, from, to }: LogTally, isUtc: boolean): string {
   const files = servers.reduce((sum, { sources }) => sum + sources.length, 0);
-  const names = [...envelopes.keys()].filter((name) => name !== '');
+  const names = [...envelopes];
   const wrapped = names.length === 0 ? '' : ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
   const of = servers.length > 1 ? ` of ${servers.length} API servers` : '';
   const span = Number.isFinite(from) ? `, ${spanText(from, to, isUtc)}` : '';

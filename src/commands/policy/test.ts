@@ -12,7 +12,8 @@ import {
 import { safeJson, safeText, wrap } from '../../report/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../../context.ts';
-import { isPolicyPath, readTemplates, shippedFile, wantedPolicy } from '../../input/templates.ts';
+import { shippedFile } from '../../input/shipped.ts';
+import { isPolicyPath, readTemplates, wantedPolicy } from '../../input/templates.ts';
 import { dirname, isAbsolute, join } from 'node:path';
 import { decodeText, readSpecFile, readStdin } from '../../input/read.ts';
 import type { TestMistake } from '../../policy/test/nodes.ts';

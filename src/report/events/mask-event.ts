@@ -1,7 +1,7 @@
 import { type AuditEvent, EVENT_KEYS, type ObjectReference } from '../../events/event.ts';
 import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { contentsOf } from '../../policy/sensitive.ts';
-import { credentialRanges, isCredentialKey } from '../secrets.ts';
+import { credentialRanges, isCredentialKey } from '../credentials.ts';
 
 /** Stands for what is not shown. */
 const HIDDEN = '‹secret›';

@@ -6,7 +6,7 @@ import type { RecordedRequest } from '../../events/who/recorded.ts';
 import { safeLine } from '../fit.ts';
 import { actionText, outcomeText } from '../events/words.ts';
 import { requestText } from '../explanation.ts';
-import { safeText, wrap } from '../text.ts';
+import { number, safeText, wrap } from '../text.ts';
 import {
   type Answer,
   type AnswerView,
@@ -54,7 +54,7 @@ function possiblePart(steps: readonly Step[], view: AnswerView): string {
 function spanText({ tally }: Answer, { isUtc }: AnswerView): string {
   if (tally.events === 0) return 'The log has no events at all.';
   const span = `${whenText(tally.from, isUtc)} to ${whenText(tally.to, isUtc)}`;
-  return `The log has ${tally.events.toLocaleString('en-US')} events, from ${span}.`;
+  return `The log has ${number(tally.events)} events, from ${span}.`;
 }
 
 function sightText({ collected: { alive, gone } }: Answer, { isUtc }: AnswerView): string[] {
@@ -72,7 +72,7 @@ function ofTypeText(asked: Asked, { ofType }: Collected): string {
   if (asked.act.word === 'create' && asked.resource === 'pods' && ofType > 0)
     return 'The names of pods that a workload makes are made up by the server: at level Metadata they are not recorded.';
   if (ofType === 0) return `There is no request for ${what} in it at all: perhaps they are not recorded.`;
-  return `There ${ofType === 1 ? 'is one request' : `are ${ofType.toLocaleString('en-US')} requests`} for ${what} in it.`;
+  return `There ${ofType === 1 ? 'is one request' : `are ${number(ofType)} requests`} for ${what} in it.`;
 }
 
 /** What the policy would not have recorded is said; without it, that this is not known. */

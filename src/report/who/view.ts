@@ -6,7 +6,7 @@ import type { Happened, Step } from '../../events/who/chain.ts';
 import { safeLine } from '../fit.ts';
 import type { EventMask } from '../events/mask-event.ts';
 import { actionText, addressText, agentText } from '../events/words.ts';
-import { wrap } from '../text.ts';
+import { number, wrap } from '../text.ts';
 import {
   type Answer,
   type AnswerView,
@@ -48,7 +48,7 @@ function foundParts(answer: Answer, view: AnswerView): string[] {
 
 function droppedText({ collected: { dropped } }: Answer, { style, columns }: AnswerView): string {
   if (dropped === 0) return '';
-  const count = dropped.toLocaleString('en-US');
+  const count = number(dropped);
   return style.yellow(wrap(`${count} earlier requests are left out: ask about a shorter time, --since 1d.`, columns));
 }
 
@@ -145,7 +145,7 @@ function latestPart({ asked, happened: { chain, because } }: Answer, view: Answe
   if (!last) return '';
   const others = [...new Set(people.map(({ event }) => whoOf(event)))].filter((name) => name !== whoOf(last.event));
   const before = others.length > 5 ? `${others.length} others` : others.join(', ');
-  const count = people.length === 2 ? 'twice' : `${people.length.toLocaleString('en-US')} times`;
+  const count = people.length === 2 ? 'twice' : `${number(people.length)} times`;
   const times = people.length > 1 ? ` It was done ${count}${before === '' ? '' : `, before by ${before}`}.` : '';
   const did = doneText(asked, last.event, maskOf(view));
   const text = `${personText(last.event)} ${did} on ${whenText(last.event.at, view.isUtc)}.${times}`;
@@ -189,7 +189,7 @@ function listPart({ asked, happened: { chain, possible } }: Answer, view: Answer
   const list = asked.act.word === 'bind' ? bindingsPart(shown, asked, view) : eventsPart('Each time:', shown, view);
   const names = [...new Set(hidden.map(({ event }) => whoOf(event)))];
   const by = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
-  const times = hidden.length === 1 ? 'once' : `${hidden.length.toLocaleString('en-US')} times`;
+  const times = hidden.length === 1 ? 'once' : `${number(hidden.length)} times`;
   const more = hidden.length === 0 ? '' : `The cluster itself did it ${times} (${by}): --all shows that.`;
   const notes = [more, asked.act.word === 'bind' ? bodilessText(possible) : ''].filter((note) => note !== '');
   const told = notes.map((note) => view.style.dim(wrap(safeLine(note), view.columns)));

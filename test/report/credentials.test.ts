@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { credentialRanges, isCredentialKey } from '../../src/report/secrets.ts';
+import { credentialRanges, isCredentialKey } from '../../src/report/credentials.ts';
 
 /** A key for each alternative of the words that name a credential. */
 const KEYS = [
