@@ -711,6 +711,8 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit policy replay --sample', 'all templates, on a small log'],
       ['kops-audit policy replay audit.log --policy kops --policy ./mine.yaml', 'two of them'],
       ['kops-audit policy replay kube-audit/ --price 0.50/GB', 'what 30 days cost'],
+      ['kops-audit policy replay audit.log --recorded-with kops --policy gce', 'and what the log cannot have'],
+      ['kops-audit policy replay audit.log --sink loki --policy gce', 'are events too long for it'],
       ['kops-audit policy replay audit.log --log-max-size 200 -o json', ''],
     ],
     notes: [
@@ -720,7 +722,7 @@ export const COMMANDS: readonly CommandRow[] = [
       [0, 'it is told'],
       [1, 'with --strict: lines are damaged'],
       BAD_POLICY,
-      [4, 'a part of the log could not be read, or kops failed'],
+      [4, 'a part of the log could not be read, kops failed, or there is no room for the result'],
       INTERRUPTED,
     ],
     page: 'docs/what-will-it-cost.md',

@@ -896,6 +896,12 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       flags: [
         { ...POLICY, repeats: true, help: 'what would it have kept; repeat it for more; default: all templates' },
         { ...SET, help: 'a parameter of all of them, or as kops:key=value of one; repeat it for more' },
+        {
+          name: '--recorded-with',
+          value: 'name|file',
+          takes: 'policy',
+          help: 'the policy that recorded the log: tells what it left out; default: that of --cluster or -f',
+        },
         KUBERNETES_VERSION,
       ],
     },
@@ -905,6 +911,13 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'Cost',
       flags: [
         { name: '--price', value: 'price', help: 'what 10⁹ bytes cost, such as 0.50/GB: tells what 30 days would' },
+        {
+          name: '--sink',
+          value: 'name',
+          takes: 'sink',
+          once: true,
+          help: 'the store that events go to: tells how many are longer than it takes (ship sinks lists them)',
+        },
         { ...LOG_MAX_SIZE, help: 'tells how long what is on a node reaches back; default: 100' },
         { ...LOG_MAX_BACKUPS, help: 'the same; default: 10' },
       ],
@@ -912,7 +925,11 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
     {
       heading: 'Output',
       flags: [
-        { ...TEXT_OR_JSON, help: 'text or json' },
+        {
+          ...TEXT_OR_JSON,
+          help: 'text or json',
+        },
+        { name: '--out', value: 'file', takes: 'file', help: 'write it there' },
         { ...QUIET, help: 'only warnings besides the result' },
         NO_COLOR,
       ],

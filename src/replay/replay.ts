@@ -46,7 +46,7 @@ export interface Talker {
 }
 
 /** What else is asked of a replay. */
-interface ReplayOptions {
+export interface ReplayOptions {
   limit?: number;
 }
 

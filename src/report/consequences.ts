@@ -23,8 +23,8 @@ interface Sentence {
   rank: number;
 }
 
-/** Whether a change is told (`are now recorded`), or what a policy does (`are recorded`). */
-type Tense = 'change' | 'now';
+/** Whether a change is told (`are now recorded`), what a policy does (`are recorded`), or what it would (`would be recorded`). */
+type Tense = 'change' | 'now' | 'would';
 
 /** Effects in plain sentences, the most important first; those with which the log holds the same are left out. */
 function sentencesOf(consequences: Consequences, telling: Tense): Sentence[] {
@@ -145,6 +145,7 @@ const PREDICATES: Readonly<Record<Tense, (kind: EffectKind, outcome: string) => 
     return kind === 'new' ? `are now recorded, ${outcome}` : `are now recorded ${outcome}`;
   },
   now: (kind, outcome) => (kind === 'gone' ? 'are not recorded' : `are recorded ${outcome}`),
+  would: (kind, outcome) => `would be recorded${kind === 'new' ? ',' : ''} ${outcome.replace(/^now /, '')}`,
 };
 
 function outcomeText({ kind, before, after }: Effect): string {
@@ -282,6 +283,25 @@ export function summaryJson(comparison: Comparison, before: Policy, after: Polic
   const found = consequencesOf(before, after);
   const complete = found.complete && comparison.notDecided === null;
   return { totals: totalsOf(comparison), effects: sentencesOf(found, 'change').map(({ text }) => text), complete };
+}
+
+/**
+ * What another policy would write, and what is not in a log that a policy recorded: in sentences, the most important first. `complete` is
+ * false where the policies are so large that some may be missing.
+ */
+export function unseenSentences(recorded: Policy, other: Policy): { sentences: string[]; complete: boolean } {
+  const found = consequencesOf(recorded, other);
+  const sentences = sentencesOf({ ...found, effects: found.effects.flatMap(gainOf) }, 'would');
+  return { sentences: sentences.map(({ text }) => text), complete: found.complete };
+}
+
+/** What of an effect is more than before. */
+function gainOf(effect: Effect): Effect[] {
+  const { kind, before, after } = effect;
+  if (kind === 'new' || kind === 'more' || (kind === 'fields' && after.managedFields)) return [effect];
+  const known = after.stages.filter((stage) => before.stages.includes(stage));
+  if (kind === 'gone' || known.length === after.stages.length) return [];
+  return [{ ...effect, kind: 'stages', before: { ...after, stages: known } }];
 }
 
 /** How much is told of a change. */

@@ -27,6 +27,14 @@ interface ReadIn {
   on: string;
 }
 
+/** How long an event may be. */
+interface EventLimit {
+  bytes: number;
+  /** What becomes of a longer one there: `is cut`. */
+  longer?: string;
+  source: string;
+}
+
 /** A store that takes audit events. What was not read anywhere is left out, and shown as `not known`. */
 export interface Sink {
   name: string;
@@ -43,7 +51,7 @@ export interface Sink {
   /** An extension of the collector that signs requests, instead of a secret. */
   auth?: 'googleclientauth';
   /** The most that one event can have there. */
-  maxEventBytes?: { bytes: number; source: string };
+  maxEventBytes?: EventLimit;
   /** What its severity would be if an event still said `level`. */
   severity?: string;
   /** Finds an event there: `{auditID}` stands for the ID. */
@@ -100,7 +108,7 @@ export const SINKS: readonly Sink[] = [
       { name: 'tenant', what: 'the tenant, where Loki has several', example: 'platform', isOptional: true },
     ],
     headers: [{ name: 'X-Scope-OrgID', value: '{tenant}' }],
-    maxEventBytes: { bytes: 262_144, source: 'max_line_size, by default: grafana.com/docs/loki' },
+    maxEventBytes: { bytes: 262_144, longer: 'is refused', source: 'max_line_size, by default: grafana.com/docs/loki' },
     query: LOGQL,
     queryApi: 'loki',
     read: read('https://grafana.com/docs/loki/latest/send-data/otel/'),
@@ -162,7 +170,8 @@ export const SINKS: readonly Sink[] = [
     headers: [{ name: 'dd-api-key', value: '', secret: 'an API key' }],
     maxEventBytes: {
       bytes: 1_000_000,
-      source: 'a longer one is cut: docs.datadoghq.com/api/latest/logs/send-logs',
+      longer: 'is cut',
+      source: 'docs.datadoghq.com/api/latest/logs/send-logs',
     },
     read: read('https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/logs/'),
     notes: [
@@ -278,7 +287,8 @@ export const SINKS: readonly Sink[] = [
     ],
     maxEventBytes: {
       bytes: 1_000_000,
-      source: 'a longer one is cut: docs.aws.amazon.com, CloudWatch-OTLPEndpoint',
+      longer: 'is cut',
+      source: 'docs.aws.amazon.com, CloudWatch-OTLPEndpoint',
     },
     read: read('https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_HTTP_Endpoints_OTLP.html'),
     notes: [
@@ -308,7 +318,7 @@ export const SINKS: readonly Sink[] = [
     endpoint: '{endpoint}/insert/opentelemetry/v1/logs',
     params: [{ ...ENDPOINT, what: 'the address of VictoriaLogs', example: 'http://victorialogs.logs.svc:9428' }],
     headers: [{ name: 'VL-Stream-Fields', value: 'k8s.cluster.name,host.name' }],
-    maxEventBytes: { bytes: 2_097_152, source: 'seen: a longer one is dropped with a 200' },
+    maxEventBytes: { bytes: 2_097_152, longer: 'is dropped with a 200', source: 'seen' },
     query: 'auditID:="{auditID}"',
     queryApi: 'victorialogs',
     read: read('https://docs.victoriametrics.com/victorialogs/data-ingestion/opentelemetry/'),

@@ -1,8 +1,24 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runWarmCli } from '../helpers/warm-cli.ts';
 import { temporaryFolder } from '../input/temporary.ts';
+
+const SAMPLE = readFileSync(new URL('../../templates/examples/audit-log.jsonl', import.meta.url), 'utf8');
+
+/** A cluster spec with a template in it. */
+async function specWith(policy: string): Promise<string> {
+  const enable = [
+    'enable',
+    '-f',
+    'templates/examples/ha-cluster.yaml',
+    '--policy',
+    policy,
+    '--dry-run',
+    '--no-journal',
+  ];
+  return (await runWarmCli([...enable, '-o', 'yaml'], { env: {} })).stdout;
+}
 
 describe('policy replay', () => {
   it('tells of the sample what each template keeps', async () => {
@@ -25,16 +41,7 @@ describe('policy replay', () => {
   });
 
   it('puts the policy of a spec first, with its lines there, and tells what a node holds', async () => {
-    const enable = [
-      'enable',
-      '-f',
-      'templates/examples/ha-cluster.yaml',
-      '--policy',
-      'metadata',
-      '--dry-run',
-      '--no-journal',
-    ];
-    const { stdout: spec } = await runWarmCli([...enable, '-o', 'yaml'], { env: {} });
+    const spec = await specWith('metadata');
     const file = join(temporaryFolder(), 'spec.yaml');
     writeFileSync(file, spec);
     const args = ['policy', 'replay', '--sample', '-f', file, '--policy', 'kops', '--log-max-size', '1', '-o', 'json'];
@@ -46,6 +53,70 @@ describe('policy replay', () => {
     expect(spec.split('\n')[(policies[0]?.rules[1]?.line ?? 0) - 1]).toMatch(/- level: Metadata$/);
     // 2 MiB, where 51 s write 201 KiB.
     expect(policies[0]?.hoursHeld).toBe(0.1);
+  });
+
+  it('takes the policy in force for the one that recorded the log, unless another is named', async () => {
+    const file = join(temporaryFolder(), 'spec.yaml');
+    writeFileSync(file, await specWith('metadata'));
+    const args = ['policy', 'replay', '--sample', '-f', file, '--policy', 'gce', '-o', 'json'];
+    const { recordedWith, policies } = JSON.parse((await runWarmCli(args, { env: {} })).stdout);
+    expect(recordedWith).toMatchObject({ name: 'spec.fileAssets[0] of demo.example.com', events: 241 });
+    expect(policies).toMatchObject([{ unseen: { effects: [] } }, { name: 'gce', unseen: { complete: true } }]);
+    expect(policies[1].unseen.effects[0]).toMatch(/would be recorded with both bodies/);
+    const other = ['--recorded-with', 'kops', '--set', 'kops:readsLevel=None'];
+    const named = await runWarmCli([...args, ...other], { env: {} });
+    expect(JSON.parse(named.stdout).recordedWith).toMatchObject({ name: 'kops', underRecorded: expect.any(Number) });
+  });
+
+  it('holds events against what a store takes', async () => {
+    const run = await runWarmCli(['policy', 'replay', '--sample', '--policy', 'gce', '--sink', 'loki'], { env: {} });
+    expect(run.stdout).toMatch(/ TOO LONG\n/);
+    const wrong = await runWarmCli(['policy', 'replay', '--sample', '--sink', 'lokl'], { env: {} });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('Did you mean loki?')]);
+  });
+
+  it('counts lines that are no event by kind, where text is asked for and where JSON is', async () => {
+    const file = join(temporaryFolder(), 'audit.log');
+    const [first = '', second = ''] = SAMPLE.split('\n');
+    writeFileSync(
+      file,
+      `${first}\n${second.slice(0, 300)}\n\0\0\0\n{"a":1}\n{"kind":"Event"}}\n${second}\n${first.slice(0, 200)}`,
+    );
+    const args = ['policy', 'replay', file, '--policy', 'kops', '--strict'];
+    const text = await runWarmCli(args, { env: {} });
+    expect([text.exitCode, text.stdout]).toEqual([
+      1,
+      expect.stringMatching(/5 lines of the log are in no number: 1 cut off, 1 with\s+bytes NUL, /),
+    ]);
+    const json = JSON.parse((await runWarmCli([...args, '-o', 'json'], { env: {} })).stdout);
+    expect(json.log).toMatchObject({ events: 2, unreadable: 4, damaged: { cut: 1, nul: 1, unfinished: 1 } });
+  });
+
+  it('says where there is no event', async () => {
+    const file = join(temporaryFolder(), 'audit.log');
+    writeFileSync(file, '');
+    const text = await runWarmCli(['policy', 'replay', file], { env: {} });
+    expect(text).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: expect.stringContaining('There is no event in the log'),
+    });
+    const json = await runWarmCli(['policy', 'replay', file, '-o', 'json'], { env: {} });
+    expect(JSON.parse(json.stdout)).toMatchObject({ log: { events: 0, from: null } });
+  });
+
+  it('writes to a file whole or not at all, and says where there is no room', async () => {
+    const file = join(temporaryFolder(), 'out.json');
+    writeFileSync(file, 'old', { mode: 0o640 });
+    const args = ['policy', 'replay', '--sample', '-o', 'json', '--out'];
+    expect(await runWarmCli([...args, file], { env: {} })).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'Replay' });
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    const full = await runWarmCli([...args, '/dev/full'], { env: {} });
+    expect([full.exitCode, full.stderr]).toEqual([
+      4,
+      expect.stringContaining('/dev/full was not written: the disk is full'),
+    ]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { limitText } from '../../src/commands/ship/sinks.ts';
+import { limitText } from '../../src/report/sizes.ts';
 import { type Sink, SINKS } from '../../src/ship/sinks.ts';
 import { ROOT } from './markdown.ts';
 
@@ -17,7 +17,7 @@ function params({ params: all }: Sink): string {
 
 function row(sink: Sink): string {
   const names = [sink.name, ...sink.aliases].map((name) => `\`${name}\``).join(', ');
-  return `| ${names} | ${sink.title} | ${params(sink)} | ${limitText(sink)} | ${sink.run ? 'yes' : 'no'} |`;
+  return `| ${names} | ${sink.title} | ${params(sink)} | ${limitText(sink.maxEventBytes?.bytes)} | ${sink.run ? 'yes' : 'no'} |`;
 }
 
 it('the page on shipping has a row for each store, as the program knows it', () => {

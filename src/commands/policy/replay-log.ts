@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import type { LoggedEvent, LogSource } from '../../events/event.ts';
 import type { Policy } from '../../policy/types.ts';
-import { Replay } from '../../replay/replay.ts';
+import { Replay, type ReplayOptions } from '../../replay/replay.ts';
 import { type OpenedLog, readAll } from '../logs/open.ts';
 
 /**
@@ -11,9 +11,13 @@ import { type OpenedLog, readAll } from '../logs/open.ts';
  *
  * @throws UserError for an event that a log store changed; what reading throws, and the reason of an interrupt.
  */
-export async function replayLog(opened: OpenedLog, policies: readonly Policy[], context: Context): Promise<Replay> {
-  const { io, interrupt } = context;
-  const replay = new Replay(policies);
+export async function replayLog(
+  opened: OpenedLog,
+  policies: readonly Policy[],
+  { io, interrupt }: Context,
+  options: ReplayOptions = {},
+): Promise<Replay> {
+  const replay = new Replay(policies, options);
   const take = (event: LoggedEvent): undefined => {
     replay.add(event);
     if (replay.log.events % BETWEEN_LOOKS === 0) interrupt.throwIfAborted();

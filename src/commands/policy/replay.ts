@@ -2,9 +2,12 @@ import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { readCount, readSet } from '../../flags/check.ts';
 import { readTemplates } from '../../input/templates.ts';
-import type { Replay } from '../../replay/replay.ts';
-import { type Replayed, replayJson, type ReplayResult, replayText } from '../../report/replay.ts';
-import { safeJson } from '../../report/text.ts';
+import type { PolicyAmount, Replay } from '../../replay/replay.ts';
+import type { Replayed, ReplayResult } from '../../report/replay/result.ts';
+import { plainStyle, safeJson, wrap } from '../../report/text.ts';
+import { wantedSink } from '../../ship/settings.ts';
+import type { Sink } from '../../ship/sinks.ts';
+import { writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import type { NamedPolicy } from './loaded-policy.ts';
@@ -23,39 +26,88 @@ export interface ReplayFlags extends ClusterFlags {
   price?: string;
   logMaxSize?: string;
   logMaxBackups?: string;
+  recordedWith?: string;
+  sink?: string;
+  out?: string;
   output: 'text' | 'json';
 }
 
 /** `policy replay`: what each policy would have kept of a log that was recorded. */
 export async function policyReplay(words: readonly string[], flags: ReplayFlags, context: Context): Promise<number> {
-  const { io } = context;
-  const money = { ...priceOf(flags), ...roomOf(flags) };
-  const policies = await policiesOf(flags, context);
+  const asked = { ...priceOf(flags), ...roomOf(flags), ...sinkOf(flags) };
+  const named = await policiesOf(flags, context);
   const opened = await openLog(words, flags, context);
+  const all = [...new Set([...named.policies, ...(named.recorder ? [named.recorder] : [])])];
+  const limit = asked.sink?.maxEventBytes?.bytes ?? Infinity;
   const replay = await replayLog(
     opened,
-    policies.map(({ policy }) => policy),
+    all.map(({ policy }) => policy),
     context,
+    { limit },
   );
-  const result: ReplayResult = { log: logOf(opened, replay), policies: amountsOf(policies, replay), ...money };
-  if (flags.output === 'json') await io.stdout(`${safeJson(replayJson(result))}\n`);
-  else await io.stdout(replayText(result, { style: io.stdoutStyle, columns: io.stdoutColumns }));
+  const { recorder, policies } = named;
+  const result: ReplayResult = {
+    log: logOf(opened, replay),
+    policies: amountsOf(policies, replay),
+    timeline: replay.timeline(),
+    ...recordedWith(recorder, replay.policies()[recorder ? all.indexOf(recorder) : -1]),
+    ...asked,
+  };
+  await writeOut(await shown(result, flags, context), flags, context);
   sayWhatWasRead(opened, flags satisfies OpenFlags, context);
+  if (result.log.events === 0) sayEmpty(context);
   return statusOf(opened, flags);
 }
 
-/** The one in force, and those of `--policy`; without `--policy` all templates. */
-async function policiesOf(flags: ReplayFlags, context: Context): Promise<NamedPolicy[]> {
-  const { kubernetesVersion } = flags;
+/** What is asked about a log. */
+interface Named {
+  policies: readonly NamedPolicy[];
+  /** What recorded the log, as far as it was said; it may be one of the policies. */
+  recorder?: NamedPolicy;
+}
+
+async function shown(result: ReplayResult, { output, out }: ReplayFlags, { io }: Context): Promise<string> {
+  if (output === 'json') return safeJson((await import('../../report/replay/json.ts')).replayJson(result));
+  if (result.log.events === 0) return '';
+  const { replayText } = await import('../../report/replay/text.ts');
+  const isForFile = out !== undefined;
+  return replayText(result, {
+    style: isForFile ? plainStyle : io.stdoutStyle,
+    columns: isForFile ? 120 : io.stdoutColumns,
+  });
+}
+
+function sayEmpty({ io }: Context): void {
+  const text = 'There is no event in the log, so that nothing can be told of what a policy keeps.';
+  io.stderr(`${io.style.yellow('warning:')} ${wrap(text, io.columns - 9)}\n`);
+}
+
+/** The one in force, and those of `--policy`; without `--policy` all templates. What is in force also recorded the log, if nobody says else. */
+async function policiesOf(flags: ReplayFlags, context: Context): Promise<Named> {
+  const { kubernetesVersion, recordedWith: recorded } = flags;
   const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const isOfCluster = flags.cluster !== undefined || flags.file !== undefined;
   const { policyOfCluster } = await import('./cluster-policy.ts');
-  const inForce = isOfCluster ? [await policyOfCluster(flags, context)] : [];
+  const inForce = isOfCluster ? await policyOfCluster(flags, context) : undefined;
   const words = flags.policy.length === 0 ? Object.keys(readTemplates()) : flags.policy;
+  const load = (word: string, pairs: readonly string[]): Promise<NamedPolicy> =>
+    namedPolicy(
+      word,
+      { ...options, set: setFor(word, pairs, recorded === undefined ? words : [...words, recorded]) },
+      context,
+    );
   const named: NamedPolicy[] = [];
-  for (const word of words)
-    named.push(await namedPolicy(word, { ...options, set: setFor(word, flags.set, words) }, context));
-  return [...inForce, ...named];
+  for (const word of words) named.push(await load(word, flags.set));
+  const own = flags.set.filter((pair) => pair.startsWith(`${recorded}:`));
+  const recorder = recorded === undefined ? inForce : await load(recorded, own);
+  return { policies: [...(inForce ? [inForce] : []), ...named], ...(recorder ? { recorder } : {}) };
+}
+
+function recordedWith(
+  recorder: NamedPolicy | undefined,
+  amount: PolicyAmount | undefined,
+): Pick<ReplayResult, 'recordedWith'> {
+  return recorder && amount ? { recordedWith: { name: recorder.name, policy: recorder.policy, amount } } : {};
 }
 
 /** `kops:readsLevel=None` is for one of several; without a name it is for all. */
@@ -66,6 +118,10 @@ function setFor(word: string, pairs: readonly string[], words: readonly string[]
     return name === word ? [pair.slice(name.length + 1)] : [];
   };
   return readSet(pairs.flatMap(own));
+}
+
+function sinkOf({ sink }: ReplayFlags): { sink?: Sink } {
+  return sink === undefined ? {} : { sink: wantedSink(sink) };
 }
 
 function priceOf({ price }: ReplayFlags): { price?: number } {
@@ -88,22 +144,23 @@ function roomOf({ logMaxSize, logMaxBackups }: ReplayFlags): { room?: number } {
 }
 
 function logOf({ servers, tally }: OpenedLog, { log }: Replay): ReplayResult['log'] {
-  const { unfinished: _, ...damaged } = tally.damaged;
-  const unreadable = Object.values(damaged).reduce((sum, lines) => sum + lines, 0);
   const files = servers.reduce((sum, { sources }) => sum + sources.length, 0);
-  return { files, ...log, from: tally.from, to: tally.to, unreadable };
+  const { from, to, damaged, duplicates } = tally;
+  return { files, ...log, from, to, damaged, duplicates };
 }
 
 const MOST_TALKERS = 20;
 
 function amountsOf(policies: readonly NamedPolicy[], replay: Replay): Replayed[] {
   const amounts = replay.policies();
-  return policies.flatMap(({ name, loaded, firstLine = 1 }, at) => {
+  return policies.flatMap(({ name, loaded, policy, text, firstLine = 1 }, at) => {
     const amount = amounts[at];
     const lineOf = (rule: number): number | undefined => {
       const line = rule === 0 ? undefined : loaded.locate(['rules', rule - 1])?.start.line;
       return line === undefined ? undefined : line + firstLine - 1;
     };
-    return amount ? [{ name, lineOf, talkers: replay.talkers(at, MOST_TALKERS), ...amount }] : [];
+    return amount
+      ? [{ name, policy, text, firstLine, lineOf, talkers: replay.talkers(at, MOST_TALKERS), ...amount }]
+      : [];
   });
 }

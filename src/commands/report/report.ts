@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
@@ -9,10 +8,10 @@ import { COUNTED } from '../../events/report/counted.ts';
 import { type AuditReport, auditReport, type EvidenceFile } from '../../events/report/data.ts';
 import { type NewcomerFinder, newcomers } from '../../events/questions/bursts.ts';
 import { type Section, SECTIONS } from '../../events/report/sections.ts';
-import { fileError } from '../../input/file-error.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { NEW_ID } from '../../report/audit-report/told.ts';
 import { VERSION } from '../../version.ts';
+import { refuseUnseenPage, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { NO_FILTER, readFilter } from '../logs/filter-flags.ts';
 import { type OpenedLog, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
@@ -42,7 +41,7 @@ export interface ReportFlags extends ClusterFlags {
 /** `report`: the page an auditor asks for. */
 export async function report(words: readonly string[], flags: ReportFlags, context: Context): Promise<number> {
   const sections = wantedSections(flags);
-  refuseUnseen(flags, context);
+  refuseUnseenPage(flags, context);
   const policy = await policyOf(flags, context);
   const isWanted = eventFilter(readFilter({ ...NO_FILTER, ...scopeOf(flags) }, { now: context.now(), zone: 'utc' }));
   const opened = await openLog(words, flags, context);
@@ -66,7 +65,7 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
     news: finder?.found() ?? null,
     asksNews,
   });
-  await write(await shown(made, files, flags, context), flags, context);
+  await writeOut(await shown(made, files, flags, context), flags, context);
   sayWhatWasRead(opened, { ...flags, utc: true }, context);
   return statusFor(made, opened, flags);
 }
@@ -96,14 +95,6 @@ function refuseUnknown(flag: string, given: string): void {
   const near = nearest(given, IDS);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   throw new UserError(`${flag} ${given} is no section`, { hint: `${meant}There are ${IDS.join(', ')}.` });
-}
-
-/** A page of HTML is for a browser. */
-function refuseUnseen({ output, out }: ReportFlags, { io }: Context): void {
-  if (output !== 'html' || out !== undefined || !io.isTerminal.stdout) return;
-  throw new UserError('a page of HTML is not for a terminal', {
-    hint: 'Write it to a file, and open that in a browser: --out report.html.',
-  });
 }
 
 async function policyOf(flags: ReportFlags, context: Context) {
@@ -194,15 +185,6 @@ const ROWS: Readonly<Record<ReportFlags['output'], number>> = { text: 10, markdo
 function linkTo({ evidence, out = '' }: ReportFlags): string {
   if (evidence === undefined) return '';
   return relative(dirname(out), evidence).split(sep).map(encodeURIComponent).join('/') || '.';
-}
-
-async function write(text: string, { out }: ReportFlags, { io }: Context): Promise<void> {
-  if (out === undefined) return io.stdout(text);
-  try {
-    writeFileSync(out, text, { mode: 0o600 });
-  } catch (error) {
-    throw fileError(error, out, 'was not written');
-  }
 }
 
 /** What is missing outranks what was found: with less of the log nothing can be said for sure. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { safeJson, type Style, wrap } from '../../report/text.ts';
+import { limitText } from '../../report/sizes.ts';
 import { tableLines } from '../../report/table.ts';
 import { wantedSink } from '../../ship/settings.ts';
 import { type Sink, SINKS } from '../../ship/sinks.ts';
@@ -31,7 +32,7 @@ function listView(style: Style, tableWidth: number, columns: number): string {
     [
       { head: 'STORE', cells: SINKS.map(({ name }) => name) },
       { head: 'WHAT IT IS', cells: SINKS.map(({ title }) => title), cut: 'end' },
-      { head: 'ONE EVENT', cells: SINKS.map(limitText) },
+      { head: 'ONE EVENT', cells: SINKS.map((sink) => limitText(sink.maxEventBytes?.bytes)) },
       { head: 'RUN', cells: SINKS.map(({ run }) => (run ? 'yes' : 'no')) },
     ],
     tableWidth,
@@ -44,17 +45,6 @@ function listView(style: Style, tableWidth: number, columns: number): string {
   return `${table.join('\n')}\n\n${style.dim(legend)}\n`;
 }
 
-export function limitText({ maxEventBytes }: Sink): string {
-  if (maxEventBytes === undefined) return UNKNOWN;
-  const { bytes } = maxEventBytes;
-  return bytes % 1024 === 0 ? sizeText(bytes, 1024, ['KiB', 'MiB']) : sizeText(bytes, 1000, ['kB', 'MB']);
-}
-
-function sizeText(bytes: number, step: number, [small, large]: readonly [string, string]): string {
-  const isLarge = bytes >= step * step;
-  return `${Math.round((bytes / step / (isLarge ? step : 1)) * 10) / 10} ${isLarge ? large : small}`;
-}
-
 function sinkView(sink: Sink, style: Style, columns: number): string {
   const rows: [string, string[]][] = [
     ['Name', [[sink.name, ...sink.aliases].join(', ')]],
@@ -62,10 +52,7 @@ function sinkView(sink: Sink, style: Style, columns: number): string {
     ['Params', sink.params.map(paramText)],
     ['Headers', sink.headers.map(headerText)],
     ['Exporter', [`${sink.exporter}, in the image otel/opentelemetry-collector-${sink.image}`]],
-    [
-      'Event',
-      [sink.maxEventBytes === undefined ? UNKNOWN : `${limitText(sink)} at most (${sink.maxEventBytes.source})`],
-    ],
+    ['Event', [eventText(sink)]],
     ['Severity', [sink.severity ?? UNKNOWN]],
     ['Query', [sink.query ?? UNKNOWN]],
     ['Read', [`${sink.read.source} on ${sink.read.on}`]],
@@ -74,6 +61,12 @@ function sinkView(sink: Sink, style: Style, columns: number): string {
   ];
   const lines = rows.flatMap(([label, texts]) => rowLines(label, texts, style, columns));
   return `${style.bold(sink.title)}\n\n${lines.join('\n')}\n`;
+}
+
+function eventText(sink: Sink): string {
+  if (sink.maxEventBytes === undefined) return UNKNOWN;
+  const { longer, source } = sink.maxEventBytes;
+  return `${limitText(sink.maxEventBytes.bytes)} at most${longer === undefined ? '' : `; a longer one ${longer}`} (${source})`;
 }
 
 const LABEL = 10;
