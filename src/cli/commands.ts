@@ -8,6 +8,7 @@ import type { DiffFlags } from '../commands/policy/diff.ts';
 import type { ExplainFlags } from '../commands/policy/explain.ts';
 import type { OrderFlags } from '../commands/policy/order.ts';
 import type { ReplayFlags } from '../commands/policy/replay.ts';
+import type { SuggestFlags } from '../commands/policy/suggest.ts';
 import type { ShowFlags } from '../commands/policy/show.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { ReportFlags } from '../commands/report/report.ts';
@@ -728,6 +729,32 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/what-will-it-cost.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/policy/replay.ts')).policyReplay(words, flags<ReplayFlags>(), context),
+  },
+  {
+    name: 'policy suggest',
+    summary: 'rules that cut noise out of a log, and what each would hide',
+    description:
+      'Rules that make the log of a policy smaller: what each saves of an audit log that was recorded, what it would hide, and how bad that can be.',
+    arguments: [{ name: '[logs...]', help: 'files, folders, .gz; - is stdin', takes: 'file' }],
+    examples: [
+      ['kops-audit policy suggest audit.log --policy gce', 'what could be left out'],
+      ['kops-audit policy suggest kube-audit/ --policy ./mine.yaml --min-share 5 -o diff', 'what that would mean'],
+      ['kops-audit policy suggest audit.log --policy ./mine.yaml --write', 'puts the rules into the file'],
+      ['kops-audit policy suggest audit.log -f cluster.yaml -o yaml', 'the policy of a spec, with them'],
+    ],
+    notes: [
+      'Nothing is suggested about people, strangers and failed logins, about secrets, config maps, tokens and RBAC writes, exec, attach, port-forward and proxies, nor about the lease by which logs --check knows that a log is complete.',
+    ],
+    exit: [
+      [0, 'it is told, also where there is nothing to suggest'],
+      [1, 'with --strict: lines are damaged'],
+      BAD_POLICY,
+      [4, 'a part of the log could not be read, or kops failed'],
+      INTERRUPTED,
+    ],
+    page: 'docs/what-will-it-cost.md',
+    run: async ({ words, flags }, context) =>
+      (await import('../commands/policy/suggest.ts')).policySuggest(words, flags<SuggestFlags>(), context),
   },
   {
     name: 'policy order',

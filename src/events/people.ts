@@ -3,14 +3,14 @@ import { kindOfUser, type WhoKind } from '../policy/who.ts';
 import type { AuditUser, LoggedEvent } from './event.ts';
 
 /** Who sent a request, as far as it matters to who reads a log: `nobody` failed to authenticate, a `program` has a name of one. */
-type Sender = WhoKind | 'nobody' | 'program';
+export type Sender = WhoKind | 'nobody' | 'program';
 
 const senders = new Map<string, Sender>();
 /** Names are made by those who authenticate: not more than this many are kept. */
 const KEPT_NAMES = 10_000;
 
 /** Who sent the request of an event, by who authenticated: whom they acted as does not matter. */
-function senderOf(event: Pick<LoggedEvent, 'user'>): Sender {
+export function senderOf(event: Pick<LoggedEvent, 'user'>): Sender {
   const name = event.user?.username;
   if (name === undefined || name === '') return 'nobody';
   const known = senders.get(name);
@@ -64,7 +64,7 @@ function isOfTheSystem({ user }: LoggedEvent, sender: Sender): boolean {
 }
 
 /** The namespace of `system:serviceaccount:NAMESPACE:NAME`; undefined for another user. */
-function namespaceOfAccount(user: string): string | undefined {
+export function namespaceOfAccount(user: string): string | undefined {
   return user.startsWith('system:serviceaccount:') ? user.split(':')[2] : undefined;
 }
 

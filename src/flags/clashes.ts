@@ -267,6 +267,11 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--set'], needs: ['--recorded-with'], hint: 'It is a parameter of that policy.' },
   ],
   'policy replay': LOG_OR_CLUSTER,
+  'policy suggest': [
+    ...LOG_OR_CLUSTER,
+    { flags: ['--set'], needs: ['--policy'], hint: 'The policy in a cluster has no parameters left.' },
+    { flags: ['--write'], needs: ['--policy'], said: 'needs a file', hint: 'Name it: --policy ./policy.yaml.' },
+  ],
   who: [
     { flags: ['--recorded-with'], not: ['-f'], hint: 'One policy recorded the log: leave one of them out.' },
     ...FROM_CLUSTER,

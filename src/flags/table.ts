@@ -935,6 +935,52 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       ],
     },
   ],
+  'policy suggest': [
+    {
+      heading: 'Policy',
+      flags: [
+        { ...POLICY, help: 'of which policy; default: the one in force with --cluster or -f' },
+        { ...SET, help: 'a parameter of the policy; repeat it for more' },
+        KUBERNETES_VERSION,
+      ],
+    },
+    LOG,
+    CLUSTER_LOG,
+    {
+      heading: 'Suggestions',
+      flags: [
+        {
+          name: '--min-share',
+          value: 'percent',
+          takes: 'percent',
+          default: '1',
+          help: 'only what saves so much of what the policy keeps',
+        },
+        {
+          name: '--max-risk',
+          value: 'risk',
+          choices: ['low', 'medium', 'high'],
+          default: 'medium',
+          help: 'only rules that put no more at risk: low, medium or high',
+        },
+        { name: '--max-rules', value: 'number', takes: 'count', unit: 'rules', default: '10', help: 'so many at most' },
+        { name: '--write', short: '-w', help: 'put the rules into the file of the policy' },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [
+        {
+          ...OUTPUT,
+          choices: ['text', 'json', 'yaml', 'diff'],
+          mean: 'yaml is the policy with the rules in it, diff what they change.',
+          help: 'text, json, yaml (the whole policy with the rules), diff (what they change)',
+        },
+        { ...QUIET, help: 'only warnings besides the result' },
+        NO_COLOR,
+      ],
+    },
+  ],
   'policy order': [
     {
       flags: [

@@ -16,6 +16,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   lint: ['LintFlags', 'commands/lint/inputs.ts'],
   status: ['StatusFlags', 'commands/status/flags.ts'],
   logs: ['LogsFlags', 'commands/logs/flags.ts'],
+  'policy suggest': ['SuggestFlags', 'commands/policy/suggest.ts'],
   'policy replay': ['ReplayFlags', 'commands/policy/replay.ts'],
   report: ['ReportFlags', 'commands/report/report.ts'],
   who: ['WhoFlags', 'commands/who.ts'],

@@ -29,7 +29,7 @@ export async function policyOrder(word: string, flags: OrderFlags, context: Cont
   const named = await namedPolicy(word, { ...version, set: readSet(flags.set) }, context);
   const place = named.file === undefined ? {} : { file: named.file };
   const ordered = orderRules(named.text, by, { ...version, ...place });
-  if (flags.write) await write(named, ordered);
+  if (flags.write) await writePolicy(named, ordered.text);
   else await context.io.stdout(ordered.text);
   tell(named, ordered, context);
   return 0;
@@ -37,15 +37,20 @@ export async function policyOrder(word: string, flags: OrderFlags, context: Cont
 
 const BY = 'Give --by least: of all matching rules the one that records least decides. Or give --by most.';
 
-/** Told before anything is read. */
-function refuseNoFile(word: string): void {
+/** Refuses `--write` for what is no file, before anything is read. Throws UserError. */
+export function refuseNoFile(word: string): void {
   if (isPolicyPath(word)) return;
   throw new UserError(`--write needs a file, and ${word === '-' ? 'stdin' : word} is not one`, {
     hint: 'Without --write the policy is printed.',
   });
 }
 
-async function write({ file, text }: NamedPolicy, { text: after }: OrderedPolicy): Promise<void> {
+/**
+ * Puts a text into the file of a policy.
+ *
+ * @throws UserError where the file is not that policy: a template with parameters, a cluster spec.
+ */
+export async function writePolicy({ file, text }: NamedPolicy, after: string): Promise<void> {
   if (file === undefined) return;
   const source = await readSpecFile(file);
   const mark = source.text.startsWith('\uFEFF') ? '\uFEFF' : '';

@@ -14,19 +14,30 @@ import { type OpenedLog, readAll } from '../logs/open.ts';
 export async function replayLog(
   opened: OpenedLog,
   policies: readonly Policy[],
-  { io, interrupt }: Context,
+  context: Context,
   options: ReplayOptions = {},
 ): Promise<Replay> {
   const replay = new Replay(policies, options);
-  const take = (event: LoggedEvent): undefined => {
-    replay.add(event);
-    if (replay.log.events % BETWEEN_LOOKS === 0) interrupt.throwIfAborted();
+  await readWithProgress(opened, (event) => replay.add(event), context);
+  return replay;
+}
+
+/** Hands each event of a log on, and shows on a terminal how far it is. Throws as `replayLog`. */
+export async function readWithProgress(
+  opened: OpenedLog,
+  take: (event: LoggedEvent) => void,
+  { io, interrupt }: Context,
+): Promise<void> {
+  let events = 0;
+  const each = (event: LoggedEvent): undefined => {
+    take(event);
+    events += 1;
+    if (events % BETWEEN_LOOKS === 0) interrupt.throwIfAborted();
   };
   const read = async (): Promise<void> => {
-    for await (const _ of readAll(opened, take));
+    for await (const _ of readAll(opened, each));
   };
   await io.progress.during(progressOf(opened), read);
-  return replay;
 }
 
 const BETWEEN_LOOKS = 256;

@@ -143,7 +143,8 @@ function roomOf({ logMaxSize, logMaxBackups }: ReplayFlags): { room?: number } {
   throw new UserError('with 0 there is no limit to what the log takes, so that nothing can be told of it');
 }
 
-function logOf({ servers, tally }: OpenedLog, { log }: Replay): ReplayResult['log'] {
+/** What was read, once it was. */
+export function logOf({ servers, tally }: OpenedLog, { log }: Pick<Replay, 'log'>): ReplayResult['log'] {
   const files = servers.reduce((sum, { sources }) => sum + sources.length, 0);
   const { from, to, damaged, duplicates } = tally;
   return { files, ...log, from, to, damaged, duplicates };

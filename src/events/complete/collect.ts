@@ -120,7 +120,7 @@ function versionIn(userAgent = ''): string {
 }
 
 /** The user of kOps' health check (`nodeup/pkg/model/kube_apiserver_healthcheck.go`, 1.36). */
-const PROBE = 'kube-apiserver-healthcheck';
+export const PROBE = 'kube-apiserver-healthcheck';
 const CHANGES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 function isChange(event: LoggedEvent): boolean {

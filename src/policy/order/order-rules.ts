@@ -47,7 +47,8 @@ function sorted(rules: readonly PolicyRule[], by: Wanted): number[] {
   return rules.map((_rule, at) => at + 1).toSorted((one, other) => rank(one) - rank(other));
 }
 
-function rangesOf(text: string, { locate }: LoadedPolicy, count: number): { start: number; end: number }[] {
+/** Where the rules stand in a text. */
+export function rangesOf(text: string, { locate }: LoadedPolicy, count: number): RuleRange[] {
   return Array.from({ length: count }, (_rule, at) => {
     const range = locate(['rules', at]);
     const start = range?.start.offset ?? 0;
@@ -84,10 +85,7 @@ interface Slot {
  * @throws UserError where a comment in brackets could not move along.
  */
 function moveRules(text: string, ranges: readonly RuleRange[], order: readonly number[], file?: string): string {
-  const isBlock = ranges.every(({ start }) =>
-    /(^|[\r\n])[ \t]*-[ \t]+(&[\w-]+[ \t]+)?$/.test(text.slice(lineStart(text, start), start)),
-  );
-  const slots = isBlock ? blockSlots(text, ranges) : flowSlots(text, ranges, file);
+  const slots = slotsOf(text, ranges, file);
   let moved = '';
   let at = 0;
   for (const [place, { from, to }] of slots.entries()) {
@@ -96,6 +94,22 @@ function moveRules(text: string, ranges: readonly RuleRange[], order: readonly n
     at = to;
   }
   return moved + text.slice(at);
+}
+
+/** Whether each rule stands on lines of its own behind a dash. */
+export function isBlockList(text: string, ranges: readonly RuleRange[]): boolean {
+  return ranges.every(({ start }) =>
+    /(^|[\r\n])[ \t]*-[ \t]+(&[\w-]+[ \t]+)?$/.test(text.slice(lineStart(text, start), start)),
+  );
+}
+
+/**
+ * The places of the rules, with the comments that belong to each.
+ *
+ * @throws UserError where a comment in brackets could not move along.
+ */
+export function slotsOf(text: string, ranges: readonly RuleRange[], file?: string): Slot[] {
+  return isBlockList(text, ranges) ? blockSlots(text, ranges) : flowSlots(text, ranges, file);
 }
 
 function lineStart(text: string, offset: number): number {

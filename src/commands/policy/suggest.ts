@@ -1,0 +1,140 @@
+import type { Context } from '../../context.ts';
+import { UserError } from '../../errors.ts';
+import type { LoggedEvent } from '../../events/event.ts';
+import { readCount, readSet } from '../../flags/check.ts';
+import { readPercent } from '../../flags/values.ts';
+import { comparePolicies } from '../../policy/compare/compare.ts';
+import { insertRules } from '../../policy/order/insert-rules.ts';
+import { Replay } from '../../replay/replay.ts';
+import type { Risk } from '../../replay/suggest/families.ts';
+import { suggest, type Suggestions, type Wanted } from '../../replay/suggest/suggest.ts';
+import { Traffic } from '../../replay/suggest/traffic.ts';
+import { comparisonView } from '../../report/comparison.ts';
+import { commentOf, suggestionsJson, type SuggestionsResult, suggestionsText } from '../../report/suggestions.ts';
+import { safeJson, wrap } from '../../report/text.ts';
+import type { ClusterFlags } from '../logs/cluster-flags.ts';
+import { type OpenedLog, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
+import { type NamedPolicy, placeName } from './loaded-policy.ts';
+import { namedPolicy } from './named-policy.ts';
+import { refuseNoFile, writePolicy } from './order.ts';
+import { logOf } from './replay.ts';
+import { readWithProgress } from './replay-log.ts';
+
+/** The flags of `policy suggest` as the command line gives them. */
+export interface SuggestFlags extends ClusterFlags {
+  sample?: boolean;
+  path?: string;
+  strict?: boolean;
+  quiet?: boolean;
+  policy?: string;
+  set: string[];
+  kubernetesVersion?: string;
+  minShare: string;
+  maxRules: string;
+  maxRisk: Risk;
+  write?: boolean;
+  output: 'text' | 'json' | 'yaml' | 'diff';
+}
+
+/** `policy suggest`: rules that cut noise out of what a policy keeps of a log. */
+export async function policySuggest(words: readonly string[], flags: SuggestFlags, context: Context): Promise<number> {
+  if (flags.write) refuseNoFile(flags.policy ?? 'the policy of a cluster');
+  const wanted = wantedOf(flags);
+  const named = await policyOf(flags, context);
+  if (flags.write) await writePolicy(named, named.text); // refused before a log is read
+  const opened = await openLog(words, flags, context);
+  const traffic = new Traffic(named.policy);
+  const replay = new Replay([named.policy]);
+  const take = (event: LoggedEvent): void => {
+    replay.add(event);
+    traffic.add(event);
+  };
+  await readWithProgress(opened, take, context);
+  const found = suggest(named.policy, traffic, wanted);
+  const result = { ...found, ...aboutOf(named, opened, replay), ...wanted };
+  if (flags.write) await write(named, found, flags, context);
+  await show(result, named, flags, context);
+  sayWhatWasRead(opened, flags, context);
+  return statusOf(opened, flags);
+}
+
+function wantedOf({ minShare, maxRules, maxRisk }: SuggestFlags): Wanted {
+  return {
+    minShare: readPercent('--min-share', minShare),
+    most: readCount('--max-rules', maxRules, 'rules') ?? 0,
+    maxRisk,
+  };
+}
+
+/** That of `--policy`, else the one in force. */
+async function policyOf(flags: SuggestFlags, context: Context): Promise<NamedPolicy> {
+  const { policy, kubernetesVersion } = flags;
+  if (policy !== undefined) {
+    const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+    return namedPolicy(policy, { ...version, set: readSet(flags.set) }, context);
+  }
+  if (flags.cluster !== undefined || flags.file !== undefined)
+    return (await import('./cluster-policy.ts')).policyOfCluster(flags, context);
+  throw new UserError('no policy is named', {
+    hint: 'Give --policy NAME|FILE, or the cluster that has it: --cluster NAME or -f FILE.',
+  });
+}
+
+function aboutOf(
+  named: NamedPolicy,
+  opened: OpenedLog,
+  replay: Replay,
+): Pick<SuggestionsResult, 'log' | 'name' | 'before' | 'amount' | 'lineOf'> {
+  const { underRecorded = 0, unseenBeginnings = 0 } = replay.policies()[0] ?? {};
+  const { loaded, firstLine = 1 } = named;
+  return {
+    log: logOf(opened, replay),
+    name: placeName(named),
+    before: named.policy,
+    amount: { underRecorded, unseenBeginnings },
+    lineOf: (rule) => {
+      const line = loaded.locate(['rules', rule - 1])?.start.line;
+      return line === undefined ? undefined : line + firstLine - 1;
+    },
+  };
+}
+
+async function show(
+  result: SuggestionsResult,
+  named: NamedPolicy,
+  flags: SuggestFlags,
+  { io }: Context,
+): Promise<void> {
+  const look = { style: io.stdoutStyle, columns: io.stdoutColumns };
+  if (flags.output === 'json') await io.stdout(safeJson(suggestionsJson(result)));
+  if (flags.output === 'text') await io.stdout(suggestionsText(result, look));
+  if (flags.output === 'yaml') await io.stdout(textWith(named, result, flags));
+  if (flags.output === 'diff') await io.stdout(diffText(result, named, look));
+}
+
+function textWith(
+  { text, file }: NamedPolicy,
+  { list, policy }: Suggestions,
+  { kubernetesVersion }: SuggestFlags,
+): string {
+  const added = list.map((each) => ({ ...each, comment: commentOf(each) }));
+  const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+  return insertRules(text, added, policy, { ...version, ...(file === undefined ? {} : { file }) });
+}
+
+function diffText(
+  { policy, list }: Suggestions,
+  named: NamedPolicy,
+  look: Parameters<typeof comparisonView>[1],
+): string {
+  const comparison = comparePolicies(named.policy, policy);
+  const after = `with ${list.length} ${list.length === 1 ? 'rule' : 'rules'} more`;
+  return comparisonView({ comparison, before: placeName(named), after, policies: [named.policy, policy] }, look);
+}
+
+async function write(named: NamedPolicy, found: Suggestions, flags: SuggestFlags, { io }: Context): Promise<void> {
+  await writePolicy(named, textWith(named, found, flags));
+  const count = found.list.length;
+  const what = count === 0 ? 'stays as it is' : `has ${count} ${count === 1 ? 'rule' : 'rules'} more`;
+  io.stderr(`${wrap(`${placeName(named)} ${what}.`, io.columns)}\n`);
+}

@@ -1,0 +1,91 @@
+import { UserError } from '../../errors.ts';
+import type { JsonObject } from '../../json.ts';
+import { flowText, renderItem } from '../../yaml/write-value.ts';
+import { loadPolicy } from '../load/load.ts';
+import { withoutStamp } from '../render/stamp.ts';
+import type { Policy, PolicyRule } from '../types.ts';
+import { isBlockList, rangesOf, slotsOf } from './order-rules.ts';
+
+/** A rule to be put into a policy. */
+export interface AddedRule {
+  rule: PolicyRule;
+  /** In front of this one, counted from 1. */
+  before: number;
+  /** For the line above it. */
+  comment: string;
+}
+
+/**
+ * Puts rules into the text of a policy, each in front of another rule and of the comments above that one. All else stays byte for byte,
+ * but for a stamp of kops-audit, which would be about another policy.
+ *
+ * @param text of a policy that kube-apiserver takes.
+ * @param wanted the policy that the text is to hold then.
+ * @throws UserError where the text cannot be edited so that it loads as that policy.
+ */
+export function insertRules(
+  text: string,
+  added: readonly AddedRule[],
+  wanted: Policy,
+  options: { kubernetesVersion?: string; file?: string } = {},
+): string {
+  if (added.length === 0) return text;
+  const loaded = loadPolicy(text, options);
+  const ranges = rangesOf(text, loaded, loaded.policy?.rules.length ?? 0);
+  const isBlock = isBlockList(text, ranges);
+  const slots = slotsOf(text, ranges, options.file);
+  let edited = '';
+  let at = 0;
+  for (const [place, { from }] of slots.entries()) {
+    const own = added.filter(({ before }) => before === place + 1);
+    const write = isBlock ? blockText(text, ranges[place]?.start ?? 0) : inBrackets;
+    edited += text.slice(at, from) + own.map(write).join('');
+    at = from;
+  }
+  edited = withoutStamp(edited + text.slice(at));
+  if (JSON.stringify(loadPolicy(edited, options).policy) === JSON.stringify(wanted)) return edited;
+  throw new UserError('the rules cannot be put into this text without changing what it means', {
+    hint: 'Write each rule of it on lines of its own, beginning with "- level:".',
+    ...(options.file === undefined ? {} : { place: { file: options.file } }),
+  });
+}
+
+const COLUMNS = 80;
+
+/** Writes rules as the one that begins at an offset: its dash, its distance from that, its line ends. */
+function blockText(text: string, start: number): (added: AddedRule) => string {
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const dash = text.indexOf('-', line) - line;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  return ({ rule, comment }) =>
+    [`# ${comment}`, ...ruleLines(rule, COLUMNS - dash)].map((each) => `${' '.repeat(dash)}${each}${eol}`).join('');
+}
+
+function inBrackets({ rule }: AddedRule): string {
+  return `${flowText(ruleValue(rule), 'json')}, `;
+}
+
+/** A rule as an item of a list: what fits on a line in brackets stands there so. */
+export function ruleLines(rule: PolicyRule, columns: number): string[] {
+  const lines = Object.entries(ruleValue(rule)).flatMap(([key, value]) => {
+    const short = `${key}: ${flowText(value, 'flow')}`;
+    if (key !== 'resources' && short.length + 2 <= columns) return [short];
+    const items = Array.isArray(value) ? value : [value];
+    return [`${key}:`, ...items.flatMap((item) => itemLines(item))];
+  });
+  return lines.map((line, at) => `${at === 0 ? '- ' : '  '}${line}`);
+}
+
+function itemLines(item: JsonObject[string]): string[] {
+  const layout = { step: 2, dash: 0, gap: 2 };
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    return [`- ${renderItem(item, 0, { layout, allowBlockText: false }).inline}`];
+  return Object.entries(item).map(([key, value], at) => `${at === 0 ? '- ' : '  '}${key}: ${flowText(value, 'flow')}`);
+}
+
+/** A rule as people write it: the core group is named, too. */
+export function ruleValue(rule: PolicyRule): JsonObject {
+  const entries = rule.resources?.map((entry) => ({ group: '', ...entry }));
+  const value: JsonObject = JSON.parse(JSON.stringify({ ...rule, ...(entries ? { resources: entries } : {}) }));
+  return value;
+}
