@@ -46,7 +46,7 @@ const commandsOn = (major) => [
 
 let over = 0;
 for (const major of (process.env.NODES ?? '20,22,24').split(',')) over += benchCommands(major);
-await benchDecisions(RUNS);
+over += await benchDecisions(RUNS);
 if (benchGrowth(folder) + over > 0) process.exitCode = 1;
 rmSync(folder, { recursive: true });
 

@@ -1,88 +1,67 @@
-import type { Decision, GroupResources, Policy, PolicyRule } from '../types.ts';
+import type { GroupResources, Policy, PolicyRule } from '../types.ts';
 import { decisionOf, matchesName } from './decide.ts';
-import { type Names, sharedNames } from './names.ts';
+import { type Room, roomForMore } from './room.ts';
 
 /**
  * The rules of some policies in the form in which they are matched: as bits of 32-bit words. What a rule asks for is one bit, or
  * one for each different entry of its `resources`; up to 32 bits of one policy are a block. For each attribute of a request a
  * block has the word of the bits that ask for nothing there, and a table from the texts that its rules mention to the bits that
- * they satisfy. The lowest bit that all attributes satisfy is that of the rule that wins. All of it is numbers in one array: where
- * many policies are asked in turn, what a decision costs is the memory it touches.
+ * they satisfy. The lowest bit that all attributes satisfy is that of the rule that wins. All of it is numbers in one array.
  */
 export interface Blocks {
-  readonly flat: Int32Array;
-  readonly names: Names;
-  /** By policy. */
-  readonly parts: readonly Part[];
-  /** How long the URLs are that end in `*`, without it: each length once. */
-  readonly prefixes: readonly number[];
-  /** By place of a block, where a rule mentions a resource with more slashes than one: no table has those. */
-  readonly odd: ReadonlyMap<number, readonly Slot[]> | undefined;
+  readonly room: Room;
+  /** Where each policy begins. */
+  readonly places: readonly number[];
 }
 
-/** The blocks of one policy. */
-interface Part {
-  /** Where the first one begins. */
-  readonly from: number;
-  /** Where the last one ends. */
-  readonly to: number;
-  /** By rule, from 1; 0 is that of no rule. They are frozen and shared. */
-  readonly decisions: readonly Decision[];
-  readonly none: Decision;
-}
-
-/** The attributes by which a block is asked. The first ones have a word of bits that ask for nothing there. */
-const USER = 0;
-const GROUP = 1;
-export const VERB = 2;
-export const NAMESPACE = 3;
-export const API_GROUP = 4;
-const RESOURCE = 5;
-export const NAME = 6;
-const PATH = 7;
+/** The attributes by which a block is asked. The first ones have a word of the bits that ask for nothing there. */
+export const VERB = 0;
+export const RESOURCE = 1;
+export const NAMESPACE = 2;
+export const API_GROUP = 3;
+export const USER = 4;
+export const NAME = 5;
+export const PATH = 6;
+export const GROUP = 7;
 const [SUBRESOURCE, PAIR, WHOLE, PREFIX] = [8, 9, 10, 11] as const;
 const DIMENSIONS = 16;
 
-/** Where a block has what, behind the words of the bits that ask for nothing. */
-const [LENGTH, SHIFT, TABLE, RULES] = [8, 9, 10, 11] as const;
+/** The words of the bits that can match a request for a resource, or for a path. */
+export const FOR_RESOURCE = 8;
+export const FOR_PATH = 9;
+/** What else stands at the head of a block: its length, where what begins, and the number of the decision of each bit. */
+export const LENGTH = 10;
+const [PREFIXES, TABLE, SHIFT] = [11, 12, 13] as const;
+export const DECISIONS = 14;
 const BITS = 32;
+
+/** What stands at the head of a policy: the number of the decision where no rule matches, the length of all, and its blocks. */
+export const NONE = 0;
+export const TOTAL = 1;
+export const FIRST_BLOCK = 2;
 
 /** Gives the blocks of some policies. */
 export function blocksOf(policies: readonly Policy[]): Blocks {
-  const names = sharedNames();
-  const blocks: { place: number; slots: readonly Slot[]; numbers: Int32Array }[] = [];
-  let to = 0;
-  const parts = policies.map((policy) => {
-    const from = to;
-    for (const slots of slotsOfBlocks(policy)) {
-      const numbers = blockOf(slots, names);
-      blocks.push({ place: to, slots, numbers });
-      to += numbers.length;
-    }
-    return { from, to, decisions: decisionsOf(policy), none: frozen(decisionOf(policy, 0)) };
-  });
-  const flat = new Int32Array(to);
-  for (const { place, numbers } of blocks) flat.set(numbers, place);
-  const slots = blocks.flatMap((block) => block.slots);
+  const room = roomForMore();
+  return { room, places: policies.map((policy) => addPolicy(room, policy)) };
+}
+
+function addPolicy(room: Room, policy: Policy): number {
+  const place = room.used;
+  room.add([room.numberOf(decisionOf(policy, 0)), 0]);
+  const slots = policy.rules.flatMap((rule, at) => slotsOf(rule, at + 1));
+  for (let at = 0; at < slots.length; at += BITS) addBlock(room, policy, slots.slice(at, at + BITS));
+  room.flat[place + TOTAL] = room.used - place;
+  return place;
+}
+
+function addBlock(room: Room, policy: Policy, slots: readonly Slot[]): void {
+  if (slots.some(({ resources }) => resources.some(hasManySlashes))) room.odd.set(room.used, oddWordOf(slots));
+  const words = new Words(room);
+  for (const [at, slot] of slots.entries()) addSlot(words, slot, 1 << at);
   const prefixes = new Set(slots.flatMap(({ urls }) => urls.filter(isPrefix).map((url) => url.length - 1)));
-  const isOdd = slots.some(({ resources }) => resources.some(hasManySlashes));
-  const odd = isOdd ? new Map(blocks.map((block) => [block.place, block.slots])) : undefined;
-  return { flat, names, parts, prefixes: [...prefixes], odd };
-}
-
-function decisionsOf(policy: Policy): Decision[] {
-  return [undefined, ...policy.rules].map((_, rule) => frozen(decisionOf(policy, rule)));
-}
-
-function frozen(decision: Decision): Decision {
-  return Object.freeze({ ...decision, omitStages: Object.freeze([...decision.omitStages]) });
-}
-
-function slotsOfBlocks({ rules }: Policy): Slot[][] {
-  const slots = rules.flatMap((rule, at) => slotsOf(rule, at + 1));
-  return Array.from({ length: Math.ceil(slots.length / BITS) }, (_, block) =>
-    slots.slice(block * BITS, (block + 1) * BITS),
-  );
+  const decisions = slots.map(({ rule }) => room.numberOf(decisionOf(policy, rule)));
+  room.add(words.block(decisions, [...prefixes]));
 }
 
 /** What one bit stands for. An empty list asks for nothing, but for URLs in a slot for paths. */
@@ -125,11 +104,11 @@ function entriesOf(all: readonly GroupResources[]): Entry[] {
 
 /** The words of a block while it is built. */
 class Words {
-  readonly #names: Names;
-  readonly #free: Int32Array = new Int32Array(LENGTH);
+  readonly #names: Room['names'];
+  readonly #free: Int32Array = new Int32Array(FOR_PATH + 1);
   readonly #table: Map<number, number> = new Map();
 
-  constructor(names: Names) {
+  constructor({ names }: Room) {
     this.#names = names;
   }
 
@@ -168,12 +147,13 @@ class Words {
     this.by(PATH, this.#names.add(text), bit);
   }
 
-  block(rules: readonly number[]): Int32Array {
-    const log = Math.ceil(Math.log2(this.#table.size + 1)) + 1;
-    const table = RULES + rules.length;
+  /** @param prefixes how long the URLs are that end in `*`, without it. */
+  block(decisions: readonly number[], prefixes: readonly number[]): Int32Array {
+    const log = Math.max(1, Math.ceil(Math.log2(this.#table.size / MOST_FULL)));
+    const table = DECISIONS + decisions.length + prefixes.length;
     const flat = new Int32Array(table + 2 * 2 ** log);
     flat.set(this.#free);
-    flat.set([flat.length, BITS - log, table, ...rules], LENGTH);
+    flat.set([flat.length, DECISIONS + decisions.length, table, BITS - log, ...decisions, ...prefixes], LENGTH);
     for (const [key, word] of this.#table) {
       const at = placeOf(flat, 0, key);
       flat[at] = key;
@@ -183,22 +163,19 @@ class Words {
   }
 }
 
-function blockOf(slots: readonly Slot[], names: Names): Int32Array {
-  const words = new Words(names);
-  for (const [at, slot] of slots.entries()) {
-    const bit = 1 << at;
-    words.list(USER, slot.users, bit);
-    words.list(GROUP, slot.userGroups, bit);
-    words.list(VERB, slot.verbs, bit);
-    words.list(NAMESPACE, slot.namespaces, bit);
-    if (slot.target !== 'path') addResources(words, slot, bit);
-    if (slot.target === 'any') words.free(PATH, bit);
-    for (const url of slot.urls) words.url(url, bit);
-  }
-  return words.block(slots.map(({ rule }) => rule));
+function addSlot(words: Words, slot: Slot, bit: number): void {
+  words.list(USER, slot.users, bit);
+  words.list(GROUP, slot.userGroups, bit);
+  words.list(VERB, slot.verbs, bit);
+  words.list(NAMESPACE, slot.namespaces, bit);
+  if (slot.target !== 'path') addResources(words, slot, bit);
+  if (slot.target === 'any') words.free(PATH, bit);
+  if (slot.target !== 'resource' && slot.namespaces.length === 0) words.free(FOR_PATH, bit);
+  for (const url of slot.urls) words.url(url, bit);
 }
 
 function addResources(words: Words, { apiGroups, resources, resourceNames }: Slot, bit: number): void {
+  words.free(FOR_RESOURCE, bit);
   words.list(API_GROUP, apiGroups, bit);
   if (apiGroups.includes('*')) words.free(API_GROUP, bit);
   if (resources.length === 0) words.free(RESOURCE, bit);
@@ -227,6 +204,8 @@ function placeOf(flat: Int32Array, block: number, key: number): number {
   }
 }
 
+/** Fuller tables are slow: so much of the places. */
+const MOST_FULL = 0.75;
 /** 2³² divided by the golden ratio: keys that follow each other come to lie apart. */
 const SPREAD = 0x9e3779b1;
 
@@ -236,58 +215,66 @@ function wordBy(flat: Int32Array, block: number, dimension: number, number: numb
 }
 
 /** Gives the bits of a block that a text satisfies, or that ask for nothing there: only these for undefined. */
-export function wordOf({ flat, names }: Blocks, block: number, dimension: number, text: string | undefined): number {
+export function wordOf({ flat, names }: Room, block: number, dimension: number, text: string | undefined): number {
   const free = flat[block + dimension] ?? 0;
   return text === undefined ? free : free | wordBy(flat, block, dimension, names.of(text));
 }
 
-/** Gives those of a user in groups; undefined is a request that failed to authenticate. */
-export function wordOfUser(blocks: Blocks, block: number, user: string | undefined, groups: readonly string[]): number {
-  const { flat, names } = blocks;
-  let inGroups = flat[block + GROUP] ?? 0;
-  if (user !== undefined) for (const group of groups) inGroups |= wordBy(flat, block, GROUP, names.of(group));
-  return inGroups & wordOf(blocks, block, USER, user);
+/** Gives those of the groups of a user; undefined is one who failed to authenticate. */
+export function wordOfGroups(room: Room, block: number, user: string | undefined, groups: readonly string[]): number {
+  const { flat, names } = room;
+  let word = flat[block + GROUP] ?? 0;
+  if (user !== undefined) for (const group of groups) word |= wordBy(flat, block, GROUP, names.of(group));
+  return word;
 }
 
-/** Gives those of a resource, "" for no subresource. */
-export function wordOfResource(blocks: Blocks, block: number, resource: string, subresource: string): number {
-  const { flat, names, odd } = blocks;
-  if (odd && (resource.includes('/') || subresource.includes('/')))
-    return oddWord(odd.get(block) ?? [], resource, subresource);
-  if (subresource === '') return wordOf(blocks, block, RESOURCE, resource);
+/** Gives those of a resource and its subresource, whatever its group and its name are. */
+export function wordOfResource(room: Room, block: number, resource: string, subresource: string): number {
+  const { flat, names, odd } = room;
+  const oddWord = odd.size > 0 && (resource.includes('/') || subresource.includes('/')) ? odd.get(block) : undefined;
+  if (oddWord) return oddWord(resource, subresource);
+  if (subresource === '') return wordOf(room, block, RESOURCE, resource);
   const wild = wordBy(flat, block, WHOLE, names.of(resource)) | wordBy(flat, block, SUBRESOURCE, names.of(subresource));
   return (flat[block + RESOURCE] ?? 0) | wild | wordBy(flat, block, PAIR, names.ofPair(resource, subresource));
 }
 
 /** Gives those of a path. */
-export function wordOfPath(blocks: Blocks, block: number, path: string): number {
-  const { flat, names, prefixes } = blocks;
-  let word = wordOf(blocks, block, PATH, path);
-  for (const length of prefixes) {
+export function wordOfPath(room: Room, block: number, path: string): number {
+  const { flat, names } = room;
+  let word = wordOf(room, block, PATH, path);
+  const end = block + (flat[block + TABLE] ?? 0);
+  for (let at = block + (flat[block + PREFIXES] ?? 0); at < end; at++) {
+    const length = flat[at] ?? 0;
     if (length <= path.length) word |= wordBy(flat, block, PREFIX, names.of(path.slice(0, length)));
   }
   return word;
 }
 
-/** For a resource with a slash, where a rule mentions one with several. */
-function oddWord(slots: readonly Slot[], resource: string, subresource: string): number {
-  const isMatched = ({ target, resources }: Slot): boolean =>
-    target !== 'path' && (resources.length === 0 || resources.some((name) => matchesName(name, resource, subresource)));
-  return slots.reduce((word, slot, at) => word | (isMatched(slot) ? 1 << at : 0), 0);
+/** For resources with a slash where a rule mentions one with several, which no table has. */
+function oddWordOf(slots: readonly Slot[]): (resource: string, subresource: string) => number {
+  return (resource, subresource) => {
+    const isMatched = ({ target, resources }: Slot): boolean =>
+      target !== 'path' &&
+      (resources.length === 0 || resources.some((name) => matchesName(name, resource, subresource)));
+    return slots.reduce((word, slot, at) => word | (isMatched(slot) ? 1 << at : 0), 0);
+  };
 }
 
-/** Gives where the next block begins. */
-export function after({ flat }: Blocks, block: number): number {
-  return block + (flat[block + LENGTH] ?? 0);
+/** Gives where the blocks of a policy are. */
+export function blocksAt({ flat }: Room, policy: number): number[] {
+  const blocks: number[] = [];
+  const end = policy + (flat[policy + TOTAL] ?? 0);
+  for (let block = policy + FIRST_BLOCK; block < end; block += flat[block + LENGTH] ?? end) blocks.push(block);
+  return blocks;
 }
 
-/** Gives the rule of the lowest bit of a word of a block, from 1. */
-export function ruleOfLowest({ flat }: Blocks, block: number, word: number): number {
-  return flat[block + RULES + BITS - 1 - Math.clz32(word & -word)] ?? 0;
+/** Gives the rule of each bit of a block, from 1; 0 for bits that nothing has. */
+export function rulesAt(room: Room, block: number): number[] {
+  const numbers = room.flat.subarray(block + DECISIONS, block + (room.flat[block + PREFIXES] ?? 0));
+  return Array.from({ length: BITS }, (_, bit) => (bit < numbers.length ? room.decision(numbers[bit]).rule : 0));
 }
 
-/** Gives the rules of all bits of a block, from 1; 0 where there is none. */
-export function rulesOf({ flat }: Blocks, block: number): number[] {
-  const rules = flat.subarray(block + RULES, block + (flat[block + TABLE] ?? 0));
-  return Array.from({ length: BITS }, (_, bit) => rules[bit] ?? 0);
+/** Gives the place of the lowest bit of a word. */
+export function lowestBit(word: number): number {
+  return BITS - 1 - Math.clz32(word & -word);
 }

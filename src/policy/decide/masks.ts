@@ -1,6 +1,8 @@
 import type { Decision, Policy } from '../types.ts';
-import { after, API_GROUP, type Blocks, blocksOf, NAME, NAMESPACE, rulesOf, VERB } from './blocks.ts';
-import { wordOf, wordOfPath, wordOfResource, wordOfUser } from './blocks.ts';
+import { API_GROUP, blocksAt, blocksOf, NAME, NAMESPACE, rulesAt, USER, VERB } from './blocks.ts';
+import { wordOf, wordOfGroups, wordOfPath, wordOfResource } from './blocks.ts';
+import { decisionOf } from './decide.ts';
+import type { Room } from './room.ts';
 
 /** A bit for each rule of all policies, 32 to a word. */
 export type Mask = Int32Array;
@@ -9,7 +11,7 @@ export type Mask = Int32Array;
 interface Words {
   readonly from: number;
   readonly to: number;
-  /** By rule, from 1; 0 is that of no rule. They are frozen and shared. */
+  /** By rule, from 1; 0 is that of no rule. */
   readonly decisions: readonly Decision[];
 }
 
@@ -19,8 +21,8 @@ interface Words {
  * the rule that wins: `decide`. The policies must not be changed afterwards.
  */
 export class PolicyMasks {
-  readonly #blocks: Blocks;
-  readonly #places: readonly number[];
+  readonly #room: Room;
+  readonly #blocks: readonly number[];
   /** By policy. */
   readonly words: readonly Words[];
   /** By bit, 32 to a word: the rule, from 1. One with several `resources` may have several bits, next to each other. */
@@ -29,55 +31,50 @@ export class PolicyMasks {
   readonly names: ReadonlySet<string>;
 
   constructor(policies: readonly Policy[]) {
-    this.#blocks = blocksOf(policies);
-    const places = this.#blocks.parts.map(({ from, to }) => placesOf(this.#blocks, from, to));
-    this.#places = places.flat();
+    const { room, places } = blocksOf(policies);
+    const blocks = places.map((place) => blocksAt(room, place));
+    this.#room = room;
+    this.#blocks = blocks.flat();
     let to = 0;
-    this.words = this.#blocks.parts.map(({ decisions }, at) => {
+    this.words = policies.map((policy, at) => {
       const from = to;
-      to += places[at]?.length ?? 0;
-      return { from, to, decisions };
+      to += blocks[at]?.length ?? 0;
+      return { from, to, decisions: [policy, ...policy.rules].map((_, rule) => decisionOf(policy, rule)) };
     });
-    this.rules = Int32Array.from(this.#places.flatMap((block) => rulesOf(this.#blocks, block)));
+    this.rules = Int32Array.from(this.#blocks.flatMap((block) => rulesAt(room, block)));
     this.names = new Set(policies.flatMap(namesIn));
   }
 
   /** @param user undefined for a request that failed to authenticate. */
   ofUser(user: string | undefined, groups: readonly string[]): Mask {
-    return this.#mask((block) => wordOfUser(this.#blocks, block, user, groups));
+    return this.#mask((block) => wordOf(this.#room, block, USER, user) & wordOfGroups(this.#room, block, user, groups));
   }
 
   ofVerb(verb: string): Mask {
-    return this.#mask((block) => wordOf(this.#blocks, block, VERB, verb));
+    return this.#mask((block) => wordOf(this.#room, block, VERB, verb));
   }
 
   /** @param namespace "" for none, undefined for a request for a path. */
   ofNamespace(namespace: string | undefined): Mask {
-    return this.#mask((block) => wordOf(this.#blocks, block, NAMESPACE, namespace));
+    return this.#mask((block) => wordOf(this.#room, block, NAMESPACE, namespace));
   }
 
   /** @param subresource "" for none; so with the other ones. */
   ofResource(group: string, resource: string, subresource: string, name: string): Mask {
     const word = (block: number): number =>
-      wordOf(this.#blocks, block, API_GROUP, group) &
-      wordOfResource(this.#blocks, block, resource, subresource) &
-      wordOf(this.#blocks, block, NAME, name);
+      wordOf(this.#room, block, API_GROUP, group) &
+      wordOfResource(this.#room, block, resource, subresource) &
+      wordOf(this.#room, block, NAME, name);
     return this.#mask(word);
   }
 
   ofPath(path: string): Mask {
-    return this.#mask((block) => wordOfPath(this.#blocks, block, path));
+    return this.#mask((block) => wordOfPath(this.#room, block, path));
   }
 
   #mask(wordIn: (block: number) => number): Mask {
-    return Int32Array.from(this.#places, wordIn);
+    return Int32Array.from(this.#blocks, wordIn);
   }
-}
-
-function placesOf(blocks: Blocks, from: number, to: number): number[] {
-  const places: number[] = [];
-  for (let block = from; block < to; block = after(blocks, block)) places.push(block);
-  return places;
 }
 
 function namesIn({ rules }: Policy): string[] {

@@ -6,6 +6,8 @@
 // With -webhook DIRECTORY each line is a webhook config, and the answer has ok and error alone. Relative files that a config
 // names are looked for in that directory. With -yaml each line is any YAML text, and the answer has its first document as JSON:
 // {"ok":bool,"error":string,"json":value,"strict":bool}.
+//
+// With -decide the first line is a question in JSON, and the evaluator of requests is asked: see decide.go.
 package main
 
 import (
@@ -40,6 +42,7 @@ func (w *lastWarning) Write(line []byte) (int, error) {
 func main() {
 	directory := flag.String("webhook", "", "a directory; what is asked about are webhook configs, not policies")
 	isYAML := flag.Bool("yaml", false, "what is asked about is YAML of any kind, not policies")
+	isDecide := flag.Bool("decide", false, "what is asked about are decisions")
 	flag.Parse()
 	warning := &lastWarning{}
 	flags := flag.NewFlagSet("klog", flag.PanicOnError)
@@ -49,6 +52,10 @@ func main() {
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
+	if *isDecide {
+		decide(lines, out)
+		return
+	}
 	encoder := json.NewEncoder(out)
 	for {
 		line, err := lines.ReadString('\n')

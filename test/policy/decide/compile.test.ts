@@ -120,5 +120,17 @@ describe('a compiled policy', () => {
     expect(Object.isFrozen(decision) && Object.isFrozen(decision!.omitStages)).toBe(true);
   });
 
+  it('decides as before, however many are compiled after it', () => {
+    const ruleOf = (index: number): PolicyRule => ({ level: 'Metadata', users: [`user-${index}`] });
+    const policies = Array.from({ length: 300 }, (_, at): Policy => {
+      return { rules: Array.from({ length: 70 }, (_, rule) => ruleOf(100 * at + rule)) };
+    });
+    const compiled = policies.map((policy) => compilePolicy([policy]));
+    for (const [at, evaluate] of compiled.entries()) {
+      const rules = [0, 40, 69, 70].map((rule) => evaluate({ user: `user-${100 * at + rule}` })[0]!.rule);
+      expect(rules).toEqual([1, 41, 70, 0]);
+    }
+  });
+
   it('answers with nothing for no policies', () => expect(compilePolicy([])({})).toEqual([]));
 });
