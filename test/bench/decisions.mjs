@@ -101,7 +101,7 @@ function inTurn(policies, requests, decideOne) {
       const start = process.cpuUsage();
       each((decision) => (last = decision));
       const { user, system } = process.cpuUsage(start);
-      return (user + system) * 1000 + 0 * last.rule;
+      return last ? (user + system) * 1000 : NaN;
     },
   };
 }
