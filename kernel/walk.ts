@@ -17,10 +17,10 @@ export const NAME_SIZE: usize = 32;
 const STACK: usize = 8192;
 const LONGEST: usize = 24;
 const DEEPEST: usize = 512;
-const KEYS: usize = 16;
-/** Where lines may lie; the last `SLACK` bytes of the memory are only looked at. */
+export const KEYS: usize = 16;
+/** Where lines may lie; what is behind is only looked at. */
 export const ROOM: usize = 16384;
-export const SLACK: usize = 16;
+export const ROOM_SIZE: usize = 0x100000;
 
 let hasEscape: bool = false;
 
@@ -58,7 +58,7 @@ export function walk(from: usize, to: usize): bool {
   }
 }
 
-function slotOf(start: usize, end: usize): usize {
+export function slotOf(start: usize, end: usize): usize {
   const length = end - start;
   if (length > LONGEST || length === 0) return 0;
   const last = load<u8>(end - 1);
@@ -81,7 +81,7 @@ function skipBlanks(start: usize): usize {
 }
 
 /** From the quote that opens a string to behind the one that closes it; 0 for what is no string. */
-function skipString(start: usize): usize {
+export function skipString(start: usize): usize {
   let at = start + 1;
   while (true) {
     let mask = ends(at);
@@ -108,7 +108,7 @@ function ends(at: usize): i32 {
   return i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls));
 }
 
-function skipEscape(at: usize): usize {
+export function skipEscape(at: usize): usize {
   const byte = load<u8>(at);
   if (byte !== 0x75) return isEscape(byte) ? at + 1 : 0;
   for (let digit = at + 1; digit < at + 5; digit++) if (!isHex(load<u8>(digit))) return 0;
@@ -130,7 +130,7 @@ function isDigit(byte: u8): bool {
 }
 
 /** From the first byte of a value to behind its last; 0 for what is no value, or too deep. */
-function skipValue(start: usize): usize {
+export function skipValue(start: usize): usize {
   let at = start;
   let depth: usize = 0;
   while (true) {
@@ -176,7 +176,7 @@ function skipKey(start: usize): usize {
 }
 
 /** true, false, null, or a number. */
-function skipPlain(start: usize): usize {
+export function skipPlain(start: usize): usize {
   const first = load<u8>(start);
   if (first === 0x2d || isDigit(first)) return skipNumber(start);
   const word = load<u32>(start);

@@ -1,11 +1,11 @@
-// Compiles kernel/walk.ts (AssemblyScript) into src/events/kernel-bytes.ts, which is committed: a build needs no compiler, and
+// Compiles kernel/scan.ts and what it imports (AssemblyScript) into src/events/kernel-bytes.ts, which is committed: a build needs no compiler, and
 // test/events/kernel.test.ts holds the two together.
 //   node scripts/build-kernel.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCE = new URL('../kernel/walk.ts', import.meta.url);
+const SOURCES = ['scan.ts', 'structure.ts', 'known.ts', 'who.ts', 'time.ts', 'walk.ts'];
 const BYTES = new URL('../src/events/kernel-bytes.ts', import.meta.url);
 const OPTIONS = [
   '-O3',
@@ -15,22 +15,22 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '20',
+  '40',
   '--maximumMemory',
-  '20',
+  '40',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */
 export async function kernelModule() {
-  const source = readFileSync(SOURCE, 'utf8');
   let bytes;
-  const { error, stderr } = await asc.main(['walk.ts', '--outFile', 'walk.wasm', ...OPTIONS], {
-    readFile: (name) => (name === 'walk.ts' ? source : null),
+  const { error, stderr } = await asc.main(['scan.ts', '--outFile', 'scan.wasm', ...OPTIONS], {
+    readFile: (name) =>
+      SOURCES.includes(name) ? readFileSync(new URL(`../kernel/${name}`, import.meta.url), 'utf8') : null,
     writeFile: (_name, written) => (bytes = written),
     listFiles: () => [],
   });
-  if (error) throw new Error(`kernel/walk.ts: ${stderr}`);
-  return `/** What kernel/walk.ts is compiled to, by scripts/build-kernel.mjs. */
+  if (error) throw new Error(`kernel: ${stderr}`);
+  return `/** What kernel/scan.ts and its imports are compiled to, by scripts/build-kernel.mjs. */
 export const KERNEL_BYTES: string = // oxfmt-ignore
   '${Buffer.from(bytes).toString('base64')}';
 `;

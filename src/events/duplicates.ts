@@ -15,18 +15,14 @@ const BUCKET = 8;
 export class Duplicates {
   #table = new Int32Array(2 * LEAST);
   #held = 0;
-  readonly #hash = new Int32Array(2);
 
   /** Whether an event was given before; remembers it. One without an ID or a time is always new. */
-  has(event: LoggedEvent): boolean {
-    const { received, stage } = event;
-    const hash = this.#hash;
-    hash[0] = 0x811c9dc5;
-    hash[1] = 0x9747b28c;
-    if (!event.hashID(hash) || Number.isNaN(received)) return false;
-    const [low, high] = [(received % 2 ** 32) | 0, Math.floor(received / 2 ** 32)];
-    const first = mixed((hash[0] ?? 0) ^ low, stage.charCodeAt(8));
-    const second = mixed((hash[1] ?? 0) ^ high, low ^ stage.length);
+  has(event: Identified): boolean {
+    return idOf(event, HASH) && this.hasId(HASH[0] ?? 0, HASH[1] ?? 0);
+  }
+
+  /** The same by what `idOf` gives. */
+  hasId(first: number, second: number): boolean {
     if (!isNew(this.#table, first, second)) return true;
     this.#held += 1;
     if (this.#held * 6 > this.#table.length && this.#table.length < 2 * MOST) this.#grow();
@@ -39,6 +35,22 @@ export class Duplicates {
     for (let at = 0; at < old.length; at += 2)
       if (old[at] !== 0 || old[at + 1] !== 0) isNew(this.#table, old[at] ?? 0, old[at + 1] ?? 0);
   }
+}
+
+const HASH = new Int32Array(2);
+
+type Identified = Pick<LoggedEvent, 'received' | 'stage' | 'hashID'>;
+
+/** What an event is known by, in two numbers, as kernel/scan.ts works it out too; gives false without an ID or a time. */
+export function idOf(event: Identified, id: Int32Array): boolean {
+  const { received, stage } = event;
+  id[0] = 0x811c9dc5;
+  id[1] = 0x9747b28c;
+  if (!event.hashID(id) || Number.isNaN(received)) return false;
+  const [low, high] = [(received % 2 ** 32) | 0, Math.floor(received / 2 ** 32)];
+  id[0] = mixed((id[0] ?? 0) ^ low, stage.charCodeAt(8));
+  id[1] = mixed((id[1] ?? 0) ^ high, low ^ stage.length);
+  return true;
 }
 
 /** Puts it into an empty place of its bucket, else into that of another, unless it is there. */

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { EVENT_KEYS } from './event.ts';
 import { KERNEL_BYTES } from './kernel-bytes.ts';
+import { MOST_ROWS, PlainScanner, ROW_LENGTH, type Scanner } from './scan.ts';
 import { newSpans, type Spans, walk } from './walk.ts';
 
 /** Walks lines one after the other: as `walk` does, and fastest those that lie in its room. */
@@ -8,6 +9,8 @@ export interface Walker {
   /** Where to put lines; nothing is kept here for others. */
   readonly room: Buffer;
   readonly walk: typeof walk;
+  /** For many lines at once, in the room. */
+  readonly scanner: Scanner;
 }
 
 /** How lines are walked: in WebAssembly, 16 bytes at a time, or in plain JavaScript. The answers are the same. */
@@ -42,7 +45,10 @@ export function engineNamed(name: string | undefined): Engine {
 /** Where lines are put that JavaScript walks; about as much as a kernel has. */
 const PLAIN_ROOM = 1024 * 1024;
 
-const PLAIN: Engine = engineOf('js', () => ({ room: Buffer.allocUnsafe(PLAIN_ROOM), walk }));
+const PLAIN: Engine = engineOf('js', () => {
+  const room = Buffer.allocUnsafe(PLAIN_ROOM);
+  return { room, walk, scanner: new PlainScanner(room) };
+});
 
 /** Tried once, when the first log is read. */
 const FASTEST: () => Engine = once(() => {
@@ -71,12 +77,14 @@ function kernelModule(): WebAssembly.Module | undefined {
   return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
 }
 
-/** What kernel/walk.ts exports: where things lie, and the walk. */
+/** What kernel/scan.ts and kernel/walk.ts export: where things lie, and what they do. */
 type KernelExports = Readonly<
-  Record<'SPANS' | 'SLOTS' | 'NAMES' | 'NAME_SIZE' | 'ROOM' | 'SLACK', WebAssembly.Global>
+  Record<'SPANS' | 'SLOTS' | 'NAMES' | 'NAME_SIZE' | 'ROOM' | 'ROOM_SIZE' | 'ROWS', WebAssembly.Global>
 > & {
   readonly memory: WebAssembly.Memory;
   walk(start: number, end: number): number;
+  reset(keepsNames: number): void;
+  scan(from: number, to: number): number;
 };
 
 /** undefined where there is no memory left for one, or none may be had (`ulimit -v`). */
@@ -91,8 +99,8 @@ function kernelWalker(module: WebAssembly.Module): Walker | undefined {
 
 function walkerOf(kernel: KernelExports): Walker {
   const { buffer } = kernel.memory;
-  const start = kernel.ROOM.value;
-  const room = Buffer.from(buffer, start, buffer.byteLength - start - kernel.SLACK.value);
+  const room = Buffer.from(buffer, kernel.ROOM.value, kernel.ROOM_SIZE.value);
+  const rows = new Int32Array(buffer, kernel.ROWS.value, MOST_ROWS * ROW_LENGTH);
   const found: Spans = new Int32Array(buffer, kernel.SPANS.value, 2 * EVENT_KEYS.length);
   nameKeys(Buffer.from(buffer), kernel);
   return {
@@ -102,6 +110,12 @@ function walkerOf(kernel: KernelExports): Walker {
       const isSure = kernel.walk(from, to) !== 0;
       spans.set(found);
       return isSure;
+    },
+    scanner: {
+      rows,
+      times: new Float64Array(buffer, kernel.ROWS.value, rows.length / 2),
+      reset: (keepsNames) => kernel.reset(Number(keepsNames)),
+      scan: (from, to) => kernel.scan(from, to),
     },
   };
 }

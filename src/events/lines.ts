@@ -9,6 +9,8 @@ const ONE_LINE_FEED: Uint8Array = Uint8Array.of(LINE_FEED);
 /** What `lineBreaker` needs. */
 export interface Breaking {
   take: TakeLine;
+  /** Takes all lines in the room at once, instead of `take`: they are `room[start..end)`, the last byte of which is a line feed. */
+  takeMany?: (start: number, end: number) => void;
   /** Gets the length of a line that is longer than can be held. */
   tooLong: (length: number) => void;
   /** Lines are put here and taken from here; a longer one gets bytes of its own. */
@@ -21,7 +23,13 @@ export interface Breaking {
  * Breaks chunks of bytes at line feeds, and at nothing else: U+2028 may stand in a JSON string.
  * Call it with each chunk, then once without one for a last line that has no line feed.
  */
-export function lineBreaker({ take, tooLong, room, longest = LONGEST }: Breaking): (chunk?: Uint8Array) => void {
+export function lineBreaker({
+  take,
+  takeMany,
+  tooLong,
+  room,
+  longest = LONGEST,
+}: Breaking): (chunk?: Uint8Array) => void {
   /** So much of the room holds a line that has begun. */
   let filled = 0;
   /** What came before of a line that the room is too small for, and how long that is. */
@@ -46,13 +54,23 @@ export function lineBreaker({ take, tooLong, room, longest = LONGEST }: Breaking
     if (end - start > longest) tooLong(end - start);
     else take(room, start, end);
   };
-  const takeLines = (begun: number): void => {
-    const bytes = room.subarray(0, filled);
+  const takeEach = (bytes: Buffer, begun: number): number => {
     let start = 0;
     for (let end = bytes.indexOf(LINE_FEED, begun); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
       takeOne(start, end);
       start = end + 1;
     }
+    return start;
+  };
+  const takeAll = (bytes: Buffer, begun: number): number => {
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    if (end <= begun) return 0;
+    takeMany?.(0, end);
+    return end;
+  };
+  const takeLines = (begun: number): void => {
+    const bytes = room.subarray(0, filled);
+    const start = takeMany ? takeAll(bytes, begun) : takeEach(bytes, begun);
     if (start > 0) room.copyWithin(0, start, filled);
     filled -= start;
   };

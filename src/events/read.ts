@@ -4,6 +4,7 @@ import type { LoggedEvent, LogSource } from './event.ts';
 import { type Engine, engineNamed, type Walker } from './kernel.ts';
 import { lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
+import { END, MOST_ROWS, ROW_LENGTH, SAYS, type Scanner, START } from './scan.ts';
 import type { LogTally } from './tally.ts';
 import { beginsValue, Unwrapper } from './unwrap.ts';
 import { WalkedEvent } from './walked.ts';
@@ -43,6 +44,42 @@ export async function* readLog<Wanted>(
   }
 }
 
+/** Takes the events of a log, those in rows of a scanner where they are such. */
+export interface RowTaker {
+  /** Combinations of objects with different names differ. */
+  readonly keepsNames: boolean;
+  add(event: LoggedEvent): void;
+  /** @param eventOf makes an event of the row, where one is needed. */
+  addRow(scanner: Scanner, at: number, eventOf: () => LoggedEvent): void;
+  /** The scanner knows none of its combinations any longer. */
+  forget(): void;
+}
+
+/**
+ * Reads a source as `readLog`, for what needs little of most events: whole blocks of lines are looked at at once.
+ *
+ * @param step is called after every block.
+ * @throws what the source, the taker and `step` throw.
+ */
+export async function scanLog(
+  source: LogSource,
+  taker: RowTaker,
+  tally: LogTally,
+  { engine = engineNamed(undefined), step }: { engine?: Engine; step?: () => void } = {},
+): Promise<void> {
+  const walker = engine.walker();
+  const reader = lineReader(source, { tally, walker, taker }, (event) => taker.add(event));
+  try {
+    for await (const chunk of source.open()) {
+      reader.feed(chunk);
+      step?.();
+    }
+    reader.end();
+  } finally {
+    engine.free(walker);
+  }
+}
+
 /** What is kept of a piece is soon done with: the first line is there at once, and little memory is needed. */
 const PIECE = 65_536;
 
@@ -69,7 +106,7 @@ interface Reader {
 /** Events on lines of their own are read here, all else by the unwrapper; so is a source whose first chunk has no whole line. */
 function lineReader(
   source: LogSource,
-  { tally, walker }: { tally: LogTally; walker: Walker },
+  { tally, walker, taker }: { tally: LogTally; walker: Walker; taker?: RowTaker },
   take: (event: LoggedEvent) => void,
 ): Reader {
   const counted = (event: LoggedEvent): void => {
@@ -81,6 +118,7 @@ function lineReader(
   let offset = 0;
   let isEnd = false;
   let isLines: boolean | undefined;
+  let [rowAt, rowEnd] = [0, 0];
   const takeLine: TakeLine = (chunk, start, end) => {
     const from = offset;
     line += 1;
@@ -93,12 +131,27 @@ function lineReader(
     if (!isPlainEvent(value)) return unwrapper.line(bytes, { line, offset: from }, isEnd);
     counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
   };
+  const eventOfRow = (): LoggedEvent => {
+    walked.take(walker.room, rowAt, rowEnd, line);
+    return walked;
+  };
+  const takeRow = (by: RowTaker, at: number): void => {
+    const { room, scanner } = walker;
+    rowAt = scanner.rows[at + START] ?? 0;
+    rowEnd = scanner.rows[at + END] ?? 0;
+    if (scanner.rows[at + SAYS] === 0 || unwrapper.isOpen) return takeLine(room, rowAt, rowEnd);
+    line += 1;
+    offset += rowEnd - rowAt + 1;
+    tally.line(rowEnd - rowAt + 1);
+    if (tally.row(scanner, at)) by.addRow(scanner, at, eventOfRow);
+  };
   const tooLong = (length: number): void => {
     tally.damage({ source, line: (line += 1), offset, kind: 'corrupt' });
     tally.line(length + 1);
     offset += length + 1;
   };
-  const lines = lineBreaker({ take: takeLine, tooLong, room: walker.room });
+  const takeMany = taker && rowsTaker(walker.scanner, taker, (at) => takeRow(taker, at));
+  const lines = lineBreaker({ take: takeLine, ...(takeMany && { takeMany }), tooLong, room: walker.room });
   const feed = (chunk: Uint8Array): void => {
     isLines ??= beginsWithLine(chunk);
     if (isLines) return lines(chunk);
@@ -111,6 +164,23 @@ function lineReader(
     unwrapper.end();
   };
   return { feed, end };
+}
+
+/** Has blocks of lines scanned. */
+function rowsTaker(scanner: Scanner, taker: RowTaker, takeRow: (at: number) => void) {
+  const forget = (): void => {
+    scanner.reset(taker.keepsNames);
+    taker.forget();
+  };
+  forget();
+  return (start: number, end: number): void => {
+    for (let from = start; from < end;) {
+      const count = scanner.scan(from, end);
+      for (let at = 0; at < count * ROW_LENGTH; at += ROW_LENGTH) takeRow(at);
+      if (count > 0) from = (scanner.rows[(count - 1) * ROW_LENGTH + END] ?? end) + 1;
+      if (from < end && count < MOST_ROWS) forget();
+    }
+  };
 }
 
 /** Not where a list begins or a first line is long: a large export on one line would have to be held as a whole. */

@@ -1,5 +1,6 @@
 import { Duplicates } from './duplicates.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
+import { HAS_ID, ID, SAYS, type Scanner, STAMP } from './scan.ts';
 
 /**
  * What keeps a line from being an event: it begins like one and breaks off, which the last line of a log does that is being written
@@ -76,6 +77,20 @@ export class LogTally {
     if (at < this.from) this.from = at;
     if (at > this.to) this.to = at;
     if (envelope !== '') this.envelopes.add(envelope);
+    return true;
+  }
+
+  /** The same of an event in a row of a scanner. */
+  row({ rows, times }: Scanner, at: number): boolean {
+    const hasId = ((rows[at + SAYS] ?? 0) & HAS_ID) !== 0;
+    if (hasId && this.#known.hasId(rows[at + ID] ?? 0, rows[at + ID + 1] ?? 0)) {
+      this.duplicates += 1;
+      return false;
+    }
+    const stamp = times[(at + STAMP) >> 1] ?? NaN;
+    this.events += 1;
+    if (stamp < this.from) this.from = stamp;
+    if (stamp > this.to) this.to = stamp;
     return true;
   }
 

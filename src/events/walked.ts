@@ -116,6 +116,14 @@ export class WalkedEvent implements LoggedEvent {
   sizeOf(key: EventKey): number {
     return this.#to(key) - this.#from(key);
   }
+  /** Where the value of a key is in the bytes that were taken; both 0 where there is none. */
+  placeOf(key: EventKey): [from: number, to: number] {
+    return [this.#from(key), this.#to(key)];
+  }
+  /** The value of a key as it stands there, a byte a character. */
+  rawOf(key: EventKey): string {
+    return this.#bytes.toString('latin1', this.#from(key), this.#to(key));
+  }
   wrapped(): Uint8Array {
     return this.bytes();
   }

@@ -1,70 +1,65 @@
 import { UserError } from '../errors.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { nameOfUser } from '../events/people.ts';
 import { requestOf } from '../events/request.ts';
+import {
+  COMBINATION,
+  END,
+  LEVEL,
+  MOST_COMBINATIONS,
+  ROW_STAGES,
+  type Scanner,
+  STAGE,
+  STAMP,
+  START,
+} from '../events/scan.ts';
 import { compilePolicy } from '../policy/decide/compile.ts';
-import { type Decision, type Level, LEVELS, type Policy, type RequestAttributes } from '../policy/types.ts';
+import { type Decision, LEVELS, type Policy, type RequestAttributes } from '../policy/types.ts';
 import { type Amount, count } from './amount.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
-import { sizesOf } from './sizes.ts';
-
-/** What one rule of a policy makes of a log. */
-export interface RuleAmount extends Amount {
-  /** From 1; 0 for what no rule matches. */
-  rule: number;
-  level: Level;
-  /** So many events of the log are of requests that it decides, what it drops included. */
-  decided: number;
-  /** The longest line. */
-  largest: number;
-  /** 99 of 100 lines are not longer; up to 2.2 % too high. */
-  p99: number;
-  /** So many lines are longer than the limit that was given. */
-  overLimit: number;
-}
-
-/** What a policy would have kept of a log. */
-export interface PolicyAmount extends Amount {
-  rules: RuleAmount[];
-  levels: Readonly<Record<string, Amount>>;
-  stages: Readonly<Record<string, Amount>>;
-  /** So many were recorded at a lower level than the policy wants: their bytes are a lower bound. */
-  underRecorded: number;
-  /** So many requests whose beginning (RequestReceived) the policy wants too, and the log has not. */
-  unseenBeginnings: number;
-}
-
-/** Who asks for what, and what that costs under each policy. */
-export interface Talker {
-  user: string;
-  verb: string;
-  /** `pods/log`, `deployments.apps`; a path for what is no resource. */
-  resource: string;
-  namespace: string;
-  /** By policy, in their order. */
-  amounts: Amount[];
-}
+import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
+import { rowSize, sizesOf } from './sizes.ts';
+import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
 /** What else is asked of a replay. */
 export interface ReplayOptions {
+  /** The most bytes that one event may have, line feed not counted: it is told how many are longer. */
   limit?: number;
+}
+
+/** All that a `Replay` counted, as plain data: for another thread. */
+export interface ReplayCounts {
+  log: Amount;
+  hasBeginnings: boolean;
+  policies: PolicyCounts[];
+  talkers: TalkerCounts;
+  overTime: ReturnType<OverTime['counted']>;
 }
 
 /** Replays a log against policies: what each would have kept of it. Memory does not grow with the log. */
 export class Replay {
   readonly #decide: (request: RequestAttributes) => Decision[];
   readonly #policies: readonly PolicyTally[];
-  readonly #talkers: Map<string, Talker> = new Map();
+  readonly #talkers: Talkers;
   readonly #overTime: OverTime;
   #hasBeginnings = false;
   /** The whole log as it is. */
   readonly log: Amount = { events: 0, bytes: 0 };
+  /** Whether it matters to a policy what an object is called. */
+  readonly keepsNames: boolean;
+  /** What is known of each combination: the talker (-1 where it is not known), whether it has a user, and the rule of each policy. */
+  readonly #talkerOf: Int32Array = new Int32Array(MOST_COMBINATIONS).fill(-1);
+  readonly #hasUser: Uint8Array = new Uint8Array(MOST_COMBINATIONS);
+  readonly #rules: Int32Array;
+  /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
+  readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
-  /** @param limit the most bytes that one event may have, line feed not counted: it is told how many are longer. */
   constructor(policies: readonly Policy[], { limit = Infinity }: ReplayOptions = {}) {
     this.#decide = compilePolicy(policies);
     this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
+    this.#talkers = new Talkers(policies.length);
     this.#overTime = new OverTime(policies.length);
+    this.#rules = new Int32Array(MOST_COMBINATIONS * policies.length);
+    this.keepsNames = policies.some(({ rules }) => rules.some(({ resources = [] }) => resources.some(isOfNames)));
   }
 
   /**
@@ -81,16 +76,59 @@ export class Replay {
     count(this.log, recorded);
     const span = this.#overTime.at(event.at);
     countIn(span, 0, recorded);
-    const talker = this.#talkerOf(event, request);
-    for (const [at, decision] of this.#decide(request).entries()) {
-      const isKept = decision.level !== 'None' && !decision.omitStages.some((stage) => stage === event.stage);
-      const size = isKept ? sizeUnder(decision.level, decision.omitManagedFields) : undefined;
-      this.#policies[at]?.add(event, decision, size);
-      if (size === undefined) continue;
+    const talker = this.#talkers.numberOf(event, request);
+    for (const [at, { rule }] of this.#decide(request).entries()) {
+      const tally = this.#policies[at];
+      const stage = tally?.stages.numberOf(event.stage) ?? 0;
+      if (!tally?.decide(rule, stage, isEnd(stage) && hasUser(event))) continue;
+      const size = sizeUnder(LEVELS[tally.rankOf(rule)] ?? 'None', tally.omitsManagedFields(rule));
+      tally.keep(rule, tally.levels.numberOf(event.level), stage, size);
       countIn(span, at + 1, size);
-      const amount = talker.amounts[at];
-      if (amount) count(amount, size);
+      this.#talkers.add(talker, at, size);
     }
+  }
+
+  /**
+   * The same of an event in a row of a scanner, which makes no object.
+   *
+   * @param at where the row begins.
+   * @param eventOf makes one where that is needed.
+   */
+  addRow({ rows, times }: Scanner, at: number, eventOf: () => LoggedEvent): void {
+    const combination = rows[at + COMBINATION] ?? 0;
+    const stage = rows[at + STAGE] ?? 0;
+    const level = rows[at + LEVEL] ?? 0;
+    let talker = this.#talkerOf[combination] ?? -1;
+    if (talker < 0) talker = this.#learn(combination, eventOf());
+    const recorded = (rows[at + END] ?? 0) - (rows[at + START] ?? 0) + 1;
+    this.#hasBeginnings ||= stage === 0;
+    count(this.log, recorded);
+    const span = this.#overTime.at(times[(at + STAMP) >> 1] ?? NaN);
+    countIn(span, 0, recorded);
+    const ends = isEnd(stage) && this.#hasUser[combination] === 1;
+    const policies = this.#policies;
+    const first = combination * policies.length;
+    const sizes = this.#sizes.fill(-1);
+    for (let policy = 0; policy < policies.length; policy++) {
+      const tally = policies[policy];
+      const rule = this.#rules[first + policy] ?? 0;
+      if (!tally?.decide(rule, stage, ends)) continue;
+      const rank = Math.min(tally.rankOf(rule), level);
+      const known = 2 * rank + Number(tally.omitsManagedFields(rule));
+      let size = sizes[known] ?? -1;
+      if (size < 0) {
+        size = rowSize(rows, at, rank, tally.omitsManagedFields(rule), eventOf);
+        sizes[known] = size;
+      }
+      tally.keep(rule, level, stage, size);
+      countIn(span, policy + 1, size);
+      this.#talkers.add(talker, policy, size);
+    }
+  }
+
+  /** Forgets all combinations, as the scanner did. */
+  forget(): void {
+    this.#talkerOf.fill(-1);
   }
 
   /** What each policy would have kept so far. */
@@ -100,9 +138,7 @@ export class Replay {
 
   /** Those that cost most under a policy, by its place. */
   talkers(policy: number, most: number): Talker[] {
-    const bytesOf = ({ amounts }: Talker): number => amounts[policy]?.bytes ?? 0;
-    const some = [...this.#talkers.values()].filter((talker) => bytesOf(talker) > 0);
-    return some.toSorted((a, b) => bytesOf(b) - bytesOf(a)).slice(0, most);
+    return this.#talkers.costliest(policy, most);
   }
 
   /** The log over time, and what each policy keeps of it. */
@@ -110,43 +146,58 @@ export class Replay {
     return this.#overTime.timeline();
   }
 
-  #talkerOf(event: LoggedEvent, request: RequestAttributes): Talker {
-    const named = [nameOfUser(event.user), event.verb, targetOf(request), request.namespace ?? ''] as const;
-    const key = named.join('\t');
-    const known = this.#talkers.get(key);
-    if (known) return known;
-    const isFull = this.#talkers.size >= MOST_TALKERS;
-    const [user, verb, resource, namespace] = isFull ? (['all others', '', '', ''] as const) : named;
-    const place = isFull ? '' : key;
-    const talker = this.#talkers.get(place) ?? {
-      user,
-      verb,
-      resource,
-      namespace,
-      amounts: this.#policies.map(() => ({
-        events: 0,
-        bytes: 0,
-      })),
+  counted(): ReplayCounts {
+    return {
+      log: this.log,
+      hasBeginnings: this.#hasBeginnings,
+      policies: this.#policies.map((policy) => policy.counted()),
+      talkers: this.#talkers.counted(),
+      overTime: this.#overTime.counted(),
     };
-    this.#talkers.set(place, talker);
+  }
+
+  /** Whether `merge` gives what would have come out if all had been counted here. */
+  canMerge({ talkers }: ReplayCounts): boolean {
+    return this.#talkers.canMerge(talkers);
+  }
+
+  /** Adds what was counted of the events that came next. */
+  merge({ log, hasBeginnings, policies, talkers, overTime }: ReplayCounts): void {
+    this.log.events += log.events;
+    this.log.bytes += log.bytes;
+    this.#hasBeginnings ||= hasBeginnings;
+    for (const [at, counts] of policies.entries()) this.#policies[at]?.merge(counts);
+    this.#talkers.merge(talkers);
+    this.#overTime.merge(overTime);
+  }
+
+  /** All that is the same for events of one combination. */
+  #learn(combination: number, event: LoggedEvent): number {
+    const request = requestOf(event);
+    const talker = this.#talkers.numberOf(event, request);
+    this.#talkerOf[combination] = talker;
+    this.#hasUser[combination] = Number(hasUser(event));
+    const rules = this.#decide(request).map(({ rule }) => rule);
+    this.#rules.set(rules, combination * rules.length);
     return talker;
   }
 }
 
 const RECEIVED = 'RequestReceived';
-const MOST_TALKERS = 20_000;
-/** A path may hold anything, and each is another. */
-const LONGEST_PATH = 60;
+const COMPLETE = ROW_STAGES.indexOf('ResponseComplete');
+const PANIC = ROW_STAGES.indexOf('Panic');
 
-function targetOf({
-  isResourceRequest,
-  resource = '',
-  subresource = '',
-  apiGroup = '',
-  path = '',
-}: RequestAttributes): string {
-  if (isResourceRequest !== true) return path.slice(0, LONGEST_PATH);
-  return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;
+/** Each request has one, but those that did not authenticate, whose beginning nobody writes. */
+function isEnd(stage: number): boolean {
+  return stage === COMPLETE || stage === PANIC;
+}
+
+function hasUser({ user }: LoggedEvent): boolean {
+  return user?.username !== undefined;
+}
+
+function isOfNames({ resourceNames = [] }: { resourceNames?: readonly string[] }): boolean {
+  return resourceNames.length > 0;
 }
 
 function changed({ source, line, envelope }: LoggedEvent): UserError {
@@ -154,85 +205,4 @@ function changed({ source, line, envelope }: LoggedEvent): UserError {
     place: { file: source.name, line },
     hint: `Replay the log as the API server wrote it${envelope === '' ? '' : `, not what ${envelope} made of it`}.`,
   });
-}
-
-/** Counts for one policy. */
-class PolicyTally {
-  readonly #total: Amount = { events: 0, bytes: 0 };
-  readonly #rules: RuleTally[];
-  readonly #levels: Record<string, Amount> = {};
-  readonly #stages: Record<string, Amount> = {};
-  #underRecorded = 0;
-  #beginnings = 0;
-
-  constructor({ rules }: Policy, limit: number) {
-    const levels: readonly Level[] = ['None', ...rules.map(({ level }) => level)];
-    this.#rules = levels.map((level, rule) => new RuleTally(rule, level, limit));
-  }
-
-  /** @param size left out: nothing is written. */
-  add(event: LoggedEvent, { rule, level, omitStages }: Decision, size: number | undefined): void {
-    this.#rules[rule]?.add(size);
-    if (level !== 'None' && isEnd(event) && !omitStages.includes(RECEIVED)) this.#beginnings += 1;
-    if (size === undefined) return;
-    const isUnder = LEVELS.findIndex((each) => each === event.level) < LEVELS.indexOf(level);
-    if (isUnder) this.#underRecorded += 1;
-    count(this.#total, size);
-    count((this.#levels[isUnder ? event.level : level] ??= { events: 0, bytes: 0 }), size);
-    count((this.#stages[event.stage] ??= { events: 0, bytes: 0 }), size);
-  }
-
-  amount(hasBeginnings: boolean): PolicyAmount {
-    return {
-      ...this.#total,
-      rules: this.#rules.map((rule) => rule.amount()),
-      levels: this.#levels,
-      stages: this.#stages,
-      underRecorded: this.#underRecorded,
-      unseenBeginnings: hasBeginnings ? 0 : this.#beginnings,
-    };
-  }
-}
-
-/** Each request has one, but those that did not authenticate, whose beginning nobody writes. */
-function isEnd({ stage, user }: LoggedEvent): boolean {
-  return (stage === 'ResponseComplete' || stage === 'Panic') && user?.username !== undefined;
-}
-
-/** So many sizes are told apart between one and its double. */
-const STEPS = 32;
-
-/** Counts for one rule. */
-class RuleTally {
-  readonly #amount: RuleAmount;
-  /** How many lines there are of each size, by the logarithm of it. */
-  readonly #sizes: Uint32Array = new Uint32Array(32 * STEPS);
-
-  /** The longest line that is not over the limit, line feed included. */
-  readonly #most: number;
-
-  constructor(rule: number, level: Level, limit: number) {
-    this.#amount = { rule, level, decided: 0, events: 0, bytes: 0, largest: 0, p99: 0, overLimit: 0 };
-    this.#most = limit + 1;
-  }
-
-  add(size: number | undefined): void {
-    this.#amount.decided += 1;
-    if (size === undefined) return;
-    count(this.#amount, size);
-    if (size > this.#amount.largest) this.#amount.largest = size;
-    if (size > this.#most) this.#amount.overLimit += 1;
-    const step = Math.floor(Math.log2(size) * STEPS);
-    this.#sizes[step] = (this.#sizes[step] ?? 0) + 1;
-  }
-
-  amount(): RuleAmount {
-    return { ...this.#amount, p99: this.#quantile(0.99) };
-  }
-
-  #quantile(share: number): number {
-    let left = Math.ceil(share * this.#amount.events);
-    const step = this.#sizes.findIndex((lines) => (left -= lines) <= 0);
-    return this.#amount.events === 0 ? 0 : Math.min(this.#amount.largest, Math.round(2 ** ((step + 1) / STEPS)));
-  }
 }

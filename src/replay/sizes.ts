@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts';
 import type { LoggedEvent } from '../events/event.ts';
+import { END, HAS_PATCH, IS_BY_GO, LEVEL, REQUEST_OBJECT, RESPONSE_OBJECT, SAYS, START } from '../events/scan.ts';
 import { LEVELS, type Level } from '../policy/types.ts';
 import { type AuditEvent, downGrade, goJson, mayLoseManagedFields, withoutManagedFields } from './keep.ts';
 
@@ -32,6 +33,42 @@ export function sizesOf(event: LoggedEvent): SizeUnder {
     known.set(key, size);
     return size;
   };
+}
+
+/**
+ * The same of an event in a row of a scanner, at a level that is not above the one it was recorded at.
+ *
+ * @param at where the row begins.
+ * @param rank of the level in `LEVELS`.
+ * @param eventOf makes the event, where the row does not tell.
+ */
+export function rowSize(
+  rows: Int32Array,
+  at: number,
+  rank: number,
+  omitsManagedFields: boolean,
+  eventOf: () => LoggedEvent,
+): number {
+  const says = rows[at + SAYS] ?? 0;
+  const request = sizeIn(rows, at + REQUEST_OBJECT);
+  const response = sizeIn(rows, at + RESPONSE_OBJECT);
+  const staying = (rank >= REQUEST ? request : 0) + (rank >= RESPONSE ? response : 0);
+  const isPlain = (says & IS_BY_GO) !== 0 && (rank >= REQUEST || (says & HAS_PATCH) === 0);
+  if (!isPlain || (omitsManagedFields && staying > 0))
+    return sizesOf(eventOf())(LEVELS[rank] ?? 'None', omitsManagedFields);
+  const less =
+    (rank >= REQUEST ? 0 : memberSize('requestObject', request)) +
+    (rank >= RESPONSE ? 0 : memberSize('responseObject', response));
+  const whole = (rows[at + END] ?? 0) - (rows[at + START] ?? 0) + 1;
+  return whole - less + (NAMES[rank] ?? 0) - (NAMES[rows[at + LEVEL] ?? 0] ?? 0);
+}
+
+const REQUEST = LEVELS.indexOf('Request');
+const RESPONSE = LEVELS.indexOf('RequestResponse');
+const NAMES: readonly number[] = LEVELS.map((level) => level.length);
+
+function sizeIn(rows: Int32Array, at: number): number {
+  return (rows[at + 1] ?? 0) - (rows[at] ?? 0);
 }
 
 function isByGo(bytes: Buffer): boolean {

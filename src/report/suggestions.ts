@@ -4,7 +4,7 @@ import { comparePolicies } from '../policy/compare/compare.ts';
 import { ruleLines, ruleValue } from '../policy/order/insert-rules.ts';
 import { LEVELS, type Policy } from '../policy/types.ts';
 import type { Amount } from '../replay/amount.ts';
-import type { PolicyAmount } from '../replay/replay.ts';
+import type { PolicyAmount } from '../replay/policy-tally.ts';
 import type { Risk } from '../replay/suggest/families.ts';
 import { type Suggestion, type Suggestions, withRules } from '../replay/suggest/suggest.ts';
 import { changeText, summaryJson } from './consequences.ts';

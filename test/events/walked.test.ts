@@ -6,6 +6,7 @@ import { engineNamed } from '../../src/events/kernel.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
 import { linesOf } from '../replay/logs.ts';
 import { runs } from '../helpers/runs.ts';
+import { MUTATION, mutated } from './mutations.ts';
 
 const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
 const LINES: readonly Buffer[] = linesOf('API traffic with controllers')
@@ -72,59 +73,6 @@ function expectHead(head: LoggedEvent, event: LoggedEvent): void {
     FIELDS.map((field) => (/(request|response)Object/.test(field) ? undefined : of[field]));
   expect(values(head)).toEqual(values(event));
   expect([head.requestObject, head.responseObject]).toEqual([undefined, undefined]);
-}
-
-/** What damages a line, or only makes it unusual. */
-const MUTATION = fc.oneof(
-  fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    text: fc.constantFrom(
-      '"',
-      '\\',
-      '{',
-      '}',
-      '[',
-      ']',
-      ',',
-      ':',
-      ' ',
-      '\t',
-      '0',
-      '1e5',
-      '-',
-      '.5',
-      'null',
-      'tru',
-      '\\u00e4',
-      '\\ud800',
-      '\\x',
-      '\0',
-      '\x1f',
-      'ä',
-      '\u2028',
-      '"verb":"get",',
-      '"verb":1,',
-      '"user":null,',
-      '"user":{"username":["a"],"groups":"b"},',
-      '"annotations":{"a":1,"b":"c"},',
-      '"sourceIPs":[1,"a"],',
-      '"Verb":"x",',
-      '"ver\\u0062":"x",',
-      '{"a":[1,{}]}',
-    ),
-  }),
-  fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.integer({ min: 1, max: 60 }) }),
-  fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.integer({ min: 0, max: 255 }) }),
-);
-
-function mutated(line: Buffer, mutation: { at: number; text?: string; cut?: number; byte?: number }): Buffer {
-  const at = Math.floor(mutation.at * line.length);
-  const added =
-    mutation.byte === undefined
-      ? Buffer.from(mutation.text ?? '')
-      : Buffer.from([mutation.byte === 10 ? 32 : mutation.byte]);
-  const skipped = mutation.cut ?? (mutation.byte === undefined ? 0 : 1);
-  return Buffer.concat([line.subarray(0, at), added, line.subarray(at + skipped)]);
 }
 
 describe('WalkedEvent', () => {

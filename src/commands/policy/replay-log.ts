@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import type { LoggedEvent, LogSource } from '../../events/event.ts';
+import { scanLog } from '../../events/read.ts';
 import type { Policy } from '../../policy/types.ts';
 import { Replay, type ReplayOptions } from '../../replay/replay.ts';
 import { type OpenedLog, readAll } from '../logs/open.ts';
@@ -14,11 +15,17 @@ import { type OpenedLog, readAll } from '../logs/open.ts';
 export async function replayLog(
   opened: OpenedLog,
   policies: readonly Policy[],
-  context: Context,
+  { io, interrupt }: Context,
   options: ReplayOptions = {},
 ): Promise<Replay> {
   const replay = new Replay(policies, options);
-  await readWithProgress(opened, (event) => replay.add(event), context);
+  const { servers, tally, engine } = opened;
+  const step = (): void => interrupt.throwIfAborted();
+  const read = async (): Promise<void> => {
+    for (const { sources } of servers)
+      for (const source of sources) await scanLog(source, replay, tally, { engine, step });
+  };
+  await io.progress.during(progressOf(opened), read);
   return replay;
 }
 

@@ -1,5 +1,5 @@
 import type { DamageKind } from '../../events/tally.ts';
-import type { PolicyAmount } from '../../replay/replay.ts';
+import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { limitText } from '../sizes.ts';
 import { counted, number, safeText } from '../text.ts';

@@ -2,7 +2,8 @@ import type { DamageKind } from '../../events/tally.ts';
 import type { Policy } from '../../policy/types.ts';
 import type { Amount } from '../../replay/amount.ts';
 import type { Timeline } from '../../replay/over-time.ts';
-import type { PolicyAmount, Talker } from '../../replay/replay.ts';
+import type { PolicyAmount } from '../../replay/policy-tally.ts';
+import type { Talker } from '../../replay/talkers.ts';
 import type { Sink } from '../../ship/sinks.ts';
 
 /** A policy and what it would have kept. */

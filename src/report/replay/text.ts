@@ -1,4 +1,5 @@
-import type { RuleAmount, Talker } from '../../replay/replay.ts';
+import type { RuleAmount } from '../../replay/policy-tally.ts';
+import type { Talker } from '../../replay/talkers.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { unseenSentences } from '../consequences.ts';
 import { cutMiddle, safeLine, widthOf } from '../fit.ts';

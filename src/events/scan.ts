@@ -1,0 +1,127 @@
+import { idOf } from './duplicates.ts';
+import { LEVELS } from '../policy/types.ts';
+import type { LogSource } from './event.ts';
+import { WalkedEvent } from './walked.ts';
+
+/** Where a row says what, in numbers of 32 bits: the line is `room[start..end)`. */
+export const START = 0;
+export const END = 1;
+/** A sum of what follows; 0 for a line that is no event, or has to be read another way: then the rest of its row means nothing. */
+export const SAYS = 2;
+const IS_EVENT = 1;
+/** It begins as Go's JSON of kube-apiserver, and holds none of < > &, which Go would have escaped. */
+export const IS_BY_GO = 2;
+/** It may have annotations that patches of webhooks left. */
+export const HAS_PATCH = 4;
+/** It has an ID and a time, so that it is known when it comes again. */
+export const HAS_ID = 8;
+/** By its place in `LEVELS`, and in `ROW_STAGES`. */
+export const LEVEL = 3;
+export const STAGE = 4;
+/** Of who asks for what. */
+export const COMBINATION = 5;
+/** Where the bodies are: two numbers each, both 0 where there is none. */
+export const REQUEST_OBJECT = 6;
+export const RESPONSE_OBJECT = 8;
+/** What `Duplicates` knows it by: two numbers. */
+export const ID = 10;
+/** `stageTimestamp` in microseconds, as a number of 64 bits. */
+export const STAMP = 12;
+export const ROW_LENGTH = 16;
+
+export const ROW_STAGES: readonly string[] = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
+
+/** So many lines at once. */
+export const MOST_ROWS = 2048;
+/** There are never more combinations than this. */
+export const MOST_COMBINATIONS = 16_384;
+
+/**
+ * Looks at many lines at once and says of each in a row of numbers what is needed to replay it. Lines of one combination are of the same
+ * user, groups and verb, and about the same path (without the query, and where names do not matter without the name of the object): what
+ * a policy decides about one it decides about all.
+ */
+export interface Scanner {
+  readonly rows: Int32Array;
+  readonly times: Float64Array;
+  /** Forgets all combinations. With `keepsNames` those of objects with different names differ. */
+  reset(keepsNames: boolean): void;
+  /**
+   * Fills rows for the lines in `room[from..to)`, behind each of which stands a line feed; gives how many. Where they are less than
+   * `MOST_ROWS` and some lines are left, it knows too many combinations: `reset` it, and go on.
+   */
+  scan(from: number, to: number): number;
+}
+
+const NOWHERE: LogSource = { name: '', server: '', open: async function* () {} };
+const LINE_FEED = 10;
+const BEGIN: Buffer = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1');
+const RAW: readonly number[] = [...'<>&'].map((char) => char.charCodeAt(0));
+const PATCH: Buffer = Buffer.from('"patch.w');
+
+/** The twin of kernel/scan.ts: slower, and with the same answers. */
+export class PlainScanner implements Scanner {
+  readonly rows: Int32Array = new Int32Array(MOST_ROWS * ROW_LENGTH);
+  readonly times: Float64Array = new Float64Array(this.rows.buffer);
+  readonly #room: Buffer;
+  readonly #event: WalkedEvent = new WalkedEvent(NOWHERE);
+  readonly #combinations: Map<string, number> = new Map();
+  readonly #id: Int32Array = new Int32Array(2);
+  #keepsNames = false;
+
+  constructor(room: Buffer) {
+    this.#room = room;
+  }
+
+  reset(keepsNames: boolean): void {
+    this.#combinations.clear();
+    this.#keepsNames = keepsNames;
+  }
+
+  scan(from: number, to: number): number {
+    let count = 0;
+    for (let start = from; start < to && count < MOST_ROWS && this.#combinations.size < MOST_COMBINATIONS; count++) {
+      const end = this.#room.indexOf(LINE_FEED, start);
+      const row = count * ROW_LENGTH;
+      this.rows[row + START] = start;
+      this.rows[row + END] = end;
+      this.rows[row + SAYS] = this.#row(row, start, end);
+      start = end + 1;
+    }
+    return count;
+  }
+
+  #row(row: number, start: number, end: number): number {
+    const event = this.#event;
+    const { rows } = this;
+    if (!event.take(this.#room, start, end, 0)) return 0;
+    const level = LEVELS.findIndex((each) => each === event.level);
+    const stage = ROW_STAGES.indexOf(event.stage);
+    const combination = this.#combinationOf(event);
+    if (level < 0 || stage < 0 || combination === undefined) return 0;
+    rows[row + LEVEL] = level;
+    rows[row + STAGE] = stage;
+    rows[row + COMBINATION] = combination;
+    rows.set(event.placeOf('requestObject'), row + REQUEST_OBJECT);
+    rows.set(event.placeOf('responseObject'), row + RESPONSE_OBJECT);
+    this.times[(row + STAMP) / 2] = event.at;
+    const id = idOf(event, this.#id);
+    if (id) rows.set(this.#id, row + ID);
+    const line = this.#room.subarray(start, end);
+    const isByGo = line.subarray(0, BEGIN.length).equals(BEGIN) && RAW.every((byte) => !line.includes(byte));
+    const isPatched = line.includes(PATCH);
+    return IS_EVENT + (isByGo ? IS_BY_GO : 0) + (isPatched ? HAS_PATCH : 0) + (id ? HAS_ID : 0);
+  }
+
+  /** undefined where the path does not tell what it is about. */
+  #combinationOf(event: WalkedEvent): number | undefined {
+    const { requestURI, verb, objectRef } = event;
+    if (objectRef && !/^\/(?:api\/[^/?]*|apis\/[^/?]*\/[^/?]*)\/[^?]/.test(requestURI)) return undefined;
+    const mayNameObject = this.#keepsNames && (verb === 'list' || verb === 'watch');
+    const path = mayNameObject ? requestURI : requestURI.split('?', 1)[0];
+    const key = JSON.stringify([event.rawOf('user'), verb, objectRef === undefined, path]);
+    const known = this.#combinations.get(key) ?? this.#combinations.size;
+    this.#combinations.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,122 @@
+import type { LoggedEvent } from '../events/event.ts';
+import { nameOfUser } from '../events/people.ts';
+import type { RequestAttributes } from '../policy/types.ts';
+import type { Amount } from './amount.ts';
+
+/** Who asks for what. */
+interface Named {
+  user: string;
+  verb: string;
+  /** `pods/log`, `deployments.apps`; a path for what is no resource. */
+  resource: string;
+  namespace: string;
+}
+
+/** Who asks for what, and what that costs under each policy. */
+export interface Talker extends Named {
+  /** By policy, in their order. */
+  amounts: Amount[];
+}
+
+/** All that `Talkers` counted, as plain data: for another thread. */
+export interface TalkerCounts {
+  named: readonly Named[];
+  counts: Float64Array;
+  /** Some are counted together, as there were too many. */
+  isFull: boolean;
+}
+
+const MOST_TALKERS = 20_000;
+const OTHERS: Named = Object.freeze({ user: 'all others', verb: '', resource: '', namespace: '' });
+/** A path may hold anything, and each is another. */
+const LONGEST_PATH = 60;
+
+/** Counts by who asks for what. Those who come when it knows many are counted together. */
+export class Talkers {
+  readonly #policies: number;
+  readonly #numbers: Map<string, number> = new Map();
+  readonly #named: Named[] = [];
+  /** Events and bytes for each policy, talker by talker. */
+  #counts: Float64Array;
+  #isFull = false;
+
+  constructor(policies: number) {
+    this.#policies = policies;
+    this.#counts = new Float64Array(2 * policies * 64);
+  }
+
+  /** The number of who sent an event for what it asks; it stays the same. */
+  numberOf(event: LoggedEvent, request: RequestAttributes): number {
+    const { namespace = '' } = request;
+    return this.#numberOf({ user: nameOfUser(event.user), verb: event.verb, resource: targetOf(request), namespace });
+  }
+
+  /** Counts a line that a policy keeps. */
+  add(talker: number, policy: number, size: number): void {
+    const at = 2 * (talker * this.#policies + policy);
+    const counts = this.#counts;
+    counts[at] = (counts[at] ?? 0) + 1;
+    counts[at + 1] = (counts[at + 1] ?? 0) + size;
+  }
+
+  /** Those that cost most under a policy, by its place. */
+  costliest(policy: number, most: number): Talker[] {
+    const bytesOf = (talker: number): number => this.#counts[2 * (talker * this.#policies + policy) + 1] ?? 0;
+    const some = this.#named.map((named, talker) => ({ named, talker })).filter(({ talker }) => bytesOf(talker) > 0);
+    const sorted = some.toSorted((a, b) => bytesOf(b.talker) - bytesOf(a.talker)).slice(0, most);
+    return sorted.map(({ named, talker }) => ({ ...named, amounts: this.#amountsOf(talker) }));
+  }
+
+  counted(): TalkerCounts {
+    const counts = this.#counts.subarray(0, 2 * this.#policies * this.#named.length);
+    return { named: this.#named, counts, isFull: this.#isFull };
+  }
+
+  /** Whether `merge` gives what would have come out if all had been counted here: whoever is counted with others there may be known here. */
+  canMerge({ named, isFull }: TalkerCounts): boolean {
+    return !isFull || this.#named.length === 0 || named.length === 0;
+  }
+
+  /** Adds what was counted of the events that came next. */
+  merge({ named, counts }: TalkerCounts): void {
+    const each = 2 * this.#policies;
+    for (const [talker, who] of named.entries()) {
+      const own = this.#numberOf(who) * each;
+      for (let at = 0; at < each; at++)
+        this.#counts[own + at] = (this.#counts[own + at] ?? 0) + (counts[talker * each + at] ?? 0);
+    }
+  }
+
+  #numberOf(named: Named): number {
+    const key = `${named.user}\t${named.verb}\t${named.resource}\t${named.namespace}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const isFull = this.#numbers.size >= MOST_TALKERS;
+    if (isFull && this.#isFull) return MOST_TALKERS;
+    this.#isFull ||= isFull;
+    const number = this.#named.push(isFull ? OTHERS : named) - 1;
+    if (!isFull) this.#numbers.set(key, number);
+    this.#makeRoom();
+    return number;
+  }
+
+  #makeRoom(): void {
+    if (2 * this.#policies * this.#named.length <= this.#counts.length) return;
+    const more = new Float64Array(2 * this.#counts.length);
+    more.set(this.#counts);
+    this.#counts = more;
+  }
+
+  #amountsOf(talker: number): Amount[] {
+    return Array.from({ length: this.#policies }, (_, policy) => {
+      const at = 2 * (talker * this.#policies + policy);
+      return { events: this.#counts[at] ?? 0, bytes: this.#counts[at + 1] ?? 0 };
+    });
+  }
+}
+
+function targetOf(request: RequestAttributes): string {
+  const { isResourceRequest, resource = '', subresource = '', apiGroup = '', path = '' } = request;
+  if (isResourceRequest !== true) return path.slice(0, LONGEST_PATH);
+  return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;
+}

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { idOf } from '../../src/events/duplicates.ts';
+import type { LogSource } from '../../src/events/event.ts';
+import { engineNamed } from '../../src/events/kernel.ts';
+import { requestOf } from '../../src/events/request.ts';
+import {
+  COMBINATION,
+  END,
+  HAS_ID,
+  HAS_PATCH,
+  ID,
+  IS_BY_GO,
+  LEVEL,
+  REQUEST_OBJECT,
+  RESPONSE_OBJECT,
+  ROW_LENGTH,
+  ROW_STAGES,
+  SAYS,
+  type Scanner,
+  STAGE,
+  STAMP,
+  START,
+} from '../../src/events/scan.ts';
+import { WalkedEvent } from '../../src/events/walked.ts';
+import { LEVELS } from '../../src/policy/types.ts';
+import { runs, sampled } from '../helpers/runs.ts';
+import { linesOf } from '../replay/logs.ts';
+import { MUTATION, mutated } from './mutations.ts';
+
+const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
+const LINES: readonly Buffer[] = linesOf('API traffic with controllers').map((line) => Buffer.from(line));
+const ENGINES = [engineNamed('wasm'), engineNamed('js')];
+
+/** What is said of one line, without its combination; null where the scanner leaves it to others. */
+function said({ rows, times }: Scanner, at: number, room: Buffer): unknown {
+  const says = rows[at + SAYS] ?? 0;
+  if (says === 0) return null;
+  const [start = 0, end = 0] = rows.subarray(at + START, at + END + 1);
+  const value = (place: number): string => room.toString('latin1', rows[at + place], rows[at + place + 1]);
+  return {
+    line: room.toString('latin1', start, end),
+    says,
+    level: rows[at + LEVEL],
+    stage: rows[at + STAGE],
+    bodies: [value(REQUEST_OBJECT), value(RESPONSE_OBJECT)],
+    id: (says & HAS_ID) === 0 ? [] : [...rows.subarray(at + ID, at + ID + 2)],
+    stamp: times[(at + STAMP) / 2],
+  };
+}
+
+/** The same by the event itself. */
+function meant(event: WalkedEvent): unknown {
+  const line = Buffer.from(event.bytes());
+  const id = new Int32Array(2);
+  const hasId = idOf(event, id);
+  const isByGo = line.indexOf('{"kind":"Event","apiVersion":"audit.k8s.io/v1') === 0 && !/[<>&]/.test(line.toString());
+  const bytes = line.toString('latin1');
+  const [from, to] = [event.placeOf('annotations')[0], event.placeOf('annotations')[1]];
+  const annotations = from === 0 ? '' : event.rawOf('annotations');
+  expect(annotations.length).toBe(to - from);
+  return {
+    line: bytes,
+    says: 1 + (isByGo ? IS_BY_GO : 0) + (annotations.includes('"patch.w') ? HAS_PATCH : 0) + (hasId ? HAS_ID : 0),
+    level: LEVELS.findIndex((level) => level === event.level),
+    stage: ROW_STAGES.indexOf(event.stage),
+    bodies: [event.rawOf('requestObject'), event.rawOf('responseObject')],
+    id: hasId ? [...id] : [],
+    stamp: event.at,
+  };
+}
+
+interface Scanned {
+  said: unknown[];
+  combinations: (number | null)[];
+}
+
+/** Each line as an engine has it in a block of them all, which begins anywhere. */
+function scanned(lines: readonly Buffer[], engine: (typeof ENGINES)[number], keepsNames = false): Scanned {
+  const walker = engine.walker();
+  const { room, scanner } = walker;
+  const block = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+  const start = block.length % 64;
+  block.copy(room, start);
+  scanner.reset(keepsNames);
+  expect(scanner.scan(start, start + block.length)).toBe(lines.length);
+  const rows = lines.map((_, at) => at * ROW_LENGTH);
+  const result = {
+    said: rows.map((at) => said(scanner, at, room)),
+    combinations: rows.map((at) => (scanner.rows[at + SAYS] === 0 ? null : (scanner.rows[at + COMBINATION] ?? null))),
+  };
+  engine.free(walker);
+  return result;
+}
+
+/** Nothing is said of a line that is no event, and nothing wrong of one that is. */
+function expectRight(lines: readonly Buffer[], keepsNames = false): void {
+  for (const engine of ENGINES) {
+    const { said: given, combinations } = scanned(lines, engine, keepsNames);
+    const requests = new Map<number, unknown>();
+    for (const [at, line] of lines.entries()) {
+      if (given[at] === null) continue;
+      const event = new WalkedEvent(SOURCE);
+      const isEvent = event.take(Buffer.concat([line, Buffer.from('\n')]), 0, line.length, 1);
+      expect([engine.name, line.toString(), isEvent]).toEqual([engine.name, line.toString(), true]);
+      expect({ ...Object(given[at]), says: 0 }).toEqual({ ...Object(meant(event)), says: 0 });
+      expect(Number(Object(given[at]).says) & ~HAS_PATCH).toBe(Number(Object(meant(event)).says) & ~HAS_PATCH);
+      expect(Number(Object(given[at]).says) & HAS_PATCH).toBeGreaterThanOrEqual(
+        Number(Object(meant(event)).says) & HAS_PATCH,
+      );
+      const { name, path: _, ...request } = requestOf(event);
+      const path = request.isResourceRequest ? '' : requestOf(event).path;
+      const decidedBy = { ...request, path, name: keepsNames ? name : '' };
+      const combination = combinations[at] ?? -1;
+      expect(requests.get(combination) ?? decidedBy).toEqual(decidedBy);
+      requests.set(combination, decidedBy);
+    }
+  }
+}
+
+describe('Scanner', () => {
+  it('says of every line of kube-apiserver what is in it, but where a path has an escape', () => {
+    const some = sampled(LINES, 4).filter((line) => line.length < 20_000);
+    for (let from = 0; from < some.length; from += 50) {
+      const lines = some.slice(from, from + 50);
+      expectRight(lines, from % 100 === 0);
+      const plain = lines.filter((line) => !/"requestURI":"[^"?]*%/.test(line.toString()));
+      for (const engine of ENGINES) expect(scanned(plain, engine).said).not.toContain(null);
+    }
+  });
+
+  it('says nothing wrong of lines that are damaged or unusual, nor of those next to them', () => {
+    const few = LINES.filter((line) => line.length < 4000);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...few), fc.array(MUTATION, { maxLength: 2 })), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        fc.boolean(),
+        (lines, keepsNames) => {
+          expectRight(
+            lines.map(([line, mutations]) => mutations.reduce(mutated, line)),
+            keepsNames,
+          );
+        },
+      ),
+      runs(500, 40_000),
+    );
+  });
+});

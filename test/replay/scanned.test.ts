@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LogSource } from '../../src/events/event.ts';
+import { engineNamed } from '../../src/events/kernel.ts';
+import { readLog, scanLog } from '../../src/events/read.ts';
+import { LogTally } from '../../src/events/tally.ts';
+import type { Policy } from '../../src/policy/types.ts';
+import { Replay } from '../../src/replay/replay.ts';
+import { MUTATION, mutated } from '../events/mutations.ts';
+import { runs, sampled } from '../helpers/runs.ts';
+import { linesOf } from './logs.ts';
+
+const LINES: readonly Buffer[] = linesOf('API traffic with controllers').map((line) => Buffer.from(line));
+
+const POLICIES: readonly Policy[] = [
+  { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] },
+  {
+    omitManagedFields: true,
+    rules: [
+      { level: 'None', verbs: ['watch'] },
+      { level: 'Request', verbs: ['create', 'patch'], omitStages: ['ResponseStarted'] },
+      { level: 'RequestResponse', userGroups: ['system:masters'] },
+      { level: 'Metadata', nonResourceURLs: ['/api*'] },
+    ],
+  },
+  { rules: [{ level: 'RequestResponse' }] },
+];
+const WITH_NAMES: Policy = {
+  rules: [
+    {
+      level: 'None',
+      resources: [{ group: '', resources: ['pods', 'configmaps'], resourceNames: ['web-1', 'kubernetes'] }],
+    },
+    { level: 'Metadata' },
+  ],
+};
+
+/** A log in chunks of so many bytes. */
+function logOf(lines: readonly Buffer[], size: number): LogSource {
+  const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+  return {
+    name: 'audit.log',
+    server: '',
+    open: async function* () {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    },
+  };
+}
+
+function resultOf(replay: Replay, tally: LogTally, policies: readonly Policy[]): unknown {
+  const { lines, bytes, events, from, to, damaged, damages, duplicates, converted, rest, notes, envelopes } = tally;
+  return {
+    tally: { lines, bytes, events, from, to, damaged, damages, duplicates, converted, rest, notes, envelopes },
+    log: replay.log,
+    policies: replay.policies(),
+    talkers: policies.map((_, at) => replay.talkers(at, Infinity)),
+    timeline: replay.timeline(),
+  };
+}
+
+async function expectSame(source: LogSource, policies: readonly Policy[]): Promise<void> {
+  const [slow, tally] = [new Replay(policies, { limit: 5000 }), new LogTally()];
+  for await (const _ of readLog(source, (event) => void slow.add(event), tally));
+  for (const name of ['wasm', 'js']) {
+    const [fast, its] = [new Replay(policies, { limit: 5000 }), new LogTally()];
+    await scanLog(source, fast, its, { engine: engineNamed(name) });
+    expect(resultOf(fast, its, policies)).toEqual(resultOf(slow, tally, policies));
+  }
+}
+
+describe('scanLog', () => {
+  it('counts a genuine log as one event after the other does', async () => {
+    const lines = sampled(LINES, 12);
+    await expectSame(logOf(lines, 100_000), POLICIES);
+    await expectSame(logOf(lines, 100_000), [...POLICIES, WITH_NAMES]);
+    await expectSame(logOf([...lines.slice(0, 20), ...lines.slice(0, 9)], 777), POLICIES);
+  });
+
+  it('counts the same of lines that are damaged, twice there, empty, or of several lines', async () => {
+    const few = LINES.filter((line) => line.length < 4000);
+    const pretty = few.slice(0, 20).map((line) => Buffer.from(JSON.stringify(JSON.parse(line.toString()), null, 1)));
+    const line = fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...few) },
+      { weight: 1, arbitrary: fc.constantFrom(...pretty, Buffer.from(''), Buffer.from('\r'), Buffer.from('\0\0\0')) },
+      {
+        weight: 4,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...few), fc.array(MUTATION, { minLength: 1, maxLength: 2 }))
+          .map(([one, mutations]) => mutations.reduce(mutated, one)),
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(100, 5000, 1_000_000),
+        async (lines, size) => {
+          await expectSame(logOf([few[0] ?? Buffer.from(''), ...lines], size), [...POLICIES, WITH_NAMES]);
+        },
+      ),
+      runs(25, 5000),
+    );
+  });
+});
