@@ -712,6 +712,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['kops-audit policy replay --sample', 'all templates, on a small log'],
       ['kops-audit policy replay audit.log --policy kops --policy ./mine.yaml', 'two of them'],
       ['kops-audit policy replay kube-audit/ --price 0.50/GB', 'what 30 days cost'],
+      ['kops-audit policy replay kube-audit/ -o html --out replay.html', 'a page with pictures'],
       ['kops-audit policy replay audit.log --recorded-with kops --policy gce', 'and what the log cannot have'],
       ['kops-audit policy replay audit.log --sink loki --policy gce', 'are events too long for it'],
       ['kops-audit policy replay audit.log --log-max-size 200 -o json', ''],

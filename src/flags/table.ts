@@ -926,8 +926,9 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'Output',
       flags: [
         {
-          ...TEXT_OR_JSON,
-          help: 'text or json',
+          ...OUTPUT,
+          choices: ['text', 'json', 'html'],
+          help: 'text, json, or html (one page for a browser, print and mail)',
         },
         { name: '--out', value: 'file', takes: 'file', help: 'write it there' },
         { ...QUIET, help: 'only warnings besides the result' },

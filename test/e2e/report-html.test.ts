@@ -1,32 +1,16 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKS, CHROMIUM, launch, openPage } from './chromium.ts';
 import { runWarmCli } from '../helpers/warm-cli.ts';
 
 const LOG = join(import.meta.dirname, '../samples/audit-controllers.log.gz');
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-
-function found(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-const executablePath = found();
-const CHECKS = readFileSync(new URL('report-page-checks.js', import.meta.url), 'utf8');
 const SCHEMES = ['light', 'dark'] as const;
 
-describe.skipIf(executablePath === undefined)('the page of a report in Chromium', () => {
+describe.skipIf(CHROMIUM === undefined)('the page of a report in Chromium', () => {
   let folder: string;
   let browser: Browser;
   let url: string;
@@ -38,22 +22,15 @@ describe.skipIf(executablePath === undefined)('the page of a report in Chromium'
     const { exitCode, stderr } = await runWarmCli(args, { env: { PATH: '', HOME: folder }, cwd: folder });
     if (exitCode !== 0) throw new Error(stderr);
     url = pathToFileURL(join(folder, 'report.html')).href;
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await launch();
   });
   afterAll(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-    const page = await browser.newPage(options);
-    page.on('console', (message) => problems.push(`console: ${message.text()}`));
-    page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
-    page.on('request', (request) => {
-      if (request.url() !== url && !request.url().startsWith('data:')) problems.push(`request: ${request.url()}`);
-    });
-    await page.goto(url);
-    return page;
+  function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    return openPage(browser, url, problems, options);
   }
 
   it.each(SCHEMES)('asks for nothing, says no error and can be read, %s', async (colorScheme) => {

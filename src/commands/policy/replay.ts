@@ -8,10 +8,11 @@ import type { Replayed, ReplayResult } from '../../report/replay/result.ts';
 import { plainStyle, safeJson, wrap } from '../../report/text.ts';
 import { wantedSink } from '../../ship/settings.ts';
 import type { Sink } from '../../ship/sinks.ts';
-import { writeOut } from '../write-out.ts';
+import { refuseUnseenPage, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import type { NamedPolicy } from './loaded-policy.ts';
+import { VERSION } from '../../version.ts';
 import { namedPolicy } from './named-policy.ts';
 import { replayLog } from './replay-log.ts';
 
@@ -30,11 +31,12 @@ export interface ReplayFlags extends ClusterFlags {
   recordedWith?: string;
   sink?: string;
   out?: string;
-  output: 'text' | 'json';
+  output: 'text' | 'json' | 'html';
 }
 
 /** `policy replay`: what each policy would have kept of a log that was recorded. */
 export async function policyReplay(words: readonly string[], flags: ReplayFlags, context: Context): Promise<number> {
+  refuseUnseenPage(flags, context);
   const asked = { ...priceOf(flags), ...roomOf(flags), ...sinkOf(flags) };
   const named = await policiesOf(flags, context);
   const opened = await openLog(words, flags, context);
@@ -49,7 +51,7 @@ export async function policyReplay(words: readonly string[], flags: ReplayFlags,
   const { recorder, policies } = named;
   const result: ReplayResult = {
     log: logOf(opened, replay),
-    policies: amountsOf(policies, replay),
+    policies: amountsOf(policies, replay, flags.output === 'html' ? PAGE_TALKERS : MOST_TALKERS),
     timeline: replay.timeline(),
     ...recordedWith(recorder, replay.policies()[recorder ? all.indexOf(recorder) : -1]),
     ...asked,
@@ -67,8 +69,10 @@ interface Named {
   recorder?: NamedPolicy;
 }
 
-async function shown(result: ReplayResult, { output, out }: ReplayFlags, { io }: Context): Promise<string> {
+async function shown(result: ReplayResult, { output, out }: ReplayFlags, { io, now }: Context): Promise<string> {
   if (output === 'json') return safeJson((await import('../../report/replay/json.ts')).replayJson(result));
+  if (output === 'html')
+    return (await import('../../report/replay/html.ts')).replayHtml(result, { made: now(), version: VERSION });
   if (result.log.events === 0) return '';
   const { replayText } = await import('../../report/replay/text.ts');
   const isForFile = out !== undefined;
@@ -152,8 +156,10 @@ export function logOf({ servers, tally }: OpenedLog, { log }: Pick<Replay, 'log'
 }
 
 const MOST_TALKERS = 20;
+/** A page can be searched. */
+const PAGE_TALKERS = 200;
 
-function amountsOf(policies: readonly NamedPolicy[], replay: Replay): Replayed[] {
+function amountsOf(policies: readonly NamedPolicy[], replay: Replay, most: number): Replayed[] {
   const amounts = replay.policies();
   return policies.flatMap(({ name, loaded, policy, text, firstLine = 1 }, at) => {
     const amount = amounts[at];
@@ -161,8 +167,6 @@ function amountsOf(policies: readonly NamedPolicy[], replay: Replay): Replayed[]
       const line = rule === 0 ? undefined : loaded.locate(['rules', rule - 1])?.start.line;
       return line === undefined ? undefined : line + firstLine - 1;
     };
-    return amount
-      ? [{ name, policy, text, firstLine, lineOf, talkers: replay.talkers(at, MOST_TALKERS), ...amount }]
-      : [];
+    return amount ? [{ name, policy, text, firstLine, lineOf, talkers: replay.talkers(at, most), ...amount }] : [];
   });
 }

@@ -1,8 +1,8 @@
 import type { AuditReport } from '../../events/report/data.ts';
-import { barChart } from './chart.ts';
+import { barChart } from '../page/chart.ts';
 import { headRows, incompleteText, spanText } from './head.ts';
-import { type HtmlColumn, htmlTable } from './html-table.ts';
-import { type Html, html, madeHtml, NOTHING, page } from './page.ts';
+import { type HtmlColumn, htmlTable } from '../page/table.ts';
+import { type Html, html, madeHtml, NOTHING, page } from '../page/page.ts';
 import type { TextOptions } from './text.ts';
 import { LAST_WORD, oneLine, TOPS, type ToldRow, type ToldSection, toldSections, toldTops, utcText } from './told.ts';
 import { counted, number } from '../text.ts';

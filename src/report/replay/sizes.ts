@@ -1,9 +1,15 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** A size in the largest unit of which there is one: `340.4 MiB`. */
-export function sizeText(bytes: number): string {
+/** The largest unit of which there is one in a size. */
+export function unitOf(bytes: number): { name: string; bytes: number } {
   const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-  return `${(bytes / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)} ${UNITS[unit] ?? ''}`;
+  return { name: UNITS[unit] ?? '', bytes: 1024 ** unit };
+}
+
+/** A size in that unit: `340.4 MiB`. */
+export function sizeText(bytes: number): string {
+  const unit = unitOf(bytes);
+  return `${(bytes / unit.bytes).toFixed(unit.bytes === 1 ? 0 : 1)} ${unit.name}`;
 }
 
 /** `97.7 %`; '' of nothing. */

@@ -7,7 +7,7 @@ import { type Html, html, madeHtml } from './page.ts';
 use([BarChart, GridComponent, SVGRenderer]);
 
 /** What a bar is coloured by: a variable of the page, so that one picture is right in both schemes. */
-type Colour = 'ok' | 'failed' | 'denied';
+type Colour = 'ok' | 'failed' | 'denied' | 'one' | 'two' | 'three' | 'rest';
 
 /** One kind of bars, on top of each other. */
 interface Series {
@@ -25,6 +25,12 @@ export interface Bars {
   series: readonly Series[];
   /** Bars that lie: for names, which need room. */
   isLying?: boolean;
+  /** What a value is called at the axis: `3 MiB`. */
+  valueText?: (value: number) => string;
+  /** Where the axis ends, so that pictures can be held against each other. */
+  most?: number;
+  /** How high a picture of standing bars is. */
+  height?: number;
 }
 
 /** Colours that stand for the variables of the page, as the library knows only colours. */
@@ -32,6 +38,10 @@ const STAND_INS: Readonly<Record<Colour | 'ink' | 'line', string>> = {
   ok: '#010203',
   failed: '#020304',
   denied: '#030405',
+  one: '#060708',
+  two: '#070809',
+  three: '#08090a',
+  rest: '#090a0b',
   ink: '#040506',
   line: '#050607',
 };
@@ -49,17 +59,24 @@ export function barChart(bars: Bars): Html {
 }
 
 const WIDTH = 900;
+/** Names are wider than the library thinks, which knows no font. */
+const NAMES_MARGIN = 48;
 
-function draw({ labels, series, isLying = false }: Bars): string {
-  const height = isLying ? 40 + labels.length * 26 : 220;
+function draw({ labels, series, isLying = false, valueText, most, height: standing = 220 }: Bars): string {
+  const height = isLying ? 40 + labels.length * 26 : standing;
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   const names = { type: 'category' as const, data: [...labels], inverse: isLying, ...AXIS };
-  const values = { type: 'value' as const, minInterval: 1, ...AXIS };
+  const values = {
+    type: 'value' as const,
+    ...AXIS,
+    ...(valueText ? { axisLabel: { ...AXIS.axisLabel, formatter: valueText } } : { minInterval: 1 }),
+    ...(most === undefined ? {} : { max: most }),
+  };
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'system-ui, sans-serif' },
     grid: {
-      left: 8,
+      left: isLying ? NAMES_MARGIN : 8,
       right: 24,
       top: 12,
       bottom: 8,
