@@ -10,7 +10,7 @@ const common = { format: 'esm', platform: 'node', target: 'node20', outDir: 'dis
  * The rest falls into files by who imports it.
  */
 const GROUPS = [
-  { name: 'start', test: /src.(cli.program|errors|version)/ },
+  { name: 'start', test: /src.(cli.program|errors|terminal.output|version)/ },
   {
     name: 'commands',
     test: /node_modules.commander|src.(cli.(commands|declare)|flags.(check|clashes|table)|input.(file-error|read|shipped)|terminal.io|report.text)/,

@@ -264,6 +264,7 @@ describe('the edge', () => {
       'src/flags/table.ts',
       'src/policy/nearest.ts',
       'src/report/text.ts',
+      'src/terminal/output.ts',
       'src/version.ts',
     ]);
   });

@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts';
 import { InterruptError, UserError } from '../errors.ts';
+import { ownOutputs } from '../terminal/output.ts';
 import { VERSION } from '../version.ts';
 import type { HelpWanted, Run } from './declare.ts';
 
 /** Takes the arguments as Node gives them, runs the command line and gives the exit status. The only place that maps errors to statuses. */
 export async function main(argv: readonly string[]): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   if (argv.includes('--no-color')) process.env['NO_COLOR'] = '1'; // the prompts look there
   const interrupt = listenForSignals();
   let exitCode = 0;
@@ -56,7 +56,7 @@ async function help({ row, isAsked }: HelpWanted, argv: readonly string[]): Prom
     import('../input/shipped.ts'),
   ]);
   const io = processIo({ color: !argv.includes('--no-color') });
-  const columns = process.stdout.columns || io.columns;
+  const columns = ownOutputs().stdout.columns || io.columns;
   const text = await helpText(row, { columns, style: isAsked ? io.stdoutStyle : io.style, folder: shippedFile('..') });
   if (isAsked) return print(text, argv);
   io.stderr(text);
@@ -65,7 +65,7 @@ async function help({ row, isAsked }: HelpWanted, argv: readonly string[]): Prom
 
 /** Prints what is for stdout and no command's: help, the version. Only where that fails what knows why is loaded, and tries again. */
 async function print(text: string, argv: readonly string[]): Promise<number> {
-  const failed = await new Promise((resolve) => process.stdout.write(text, resolve));
+  const failed = await new Promise((resolve) => ownOutputs().stdout.write(text, resolve));
   if (!failed) return 0;
   try {
     const { processIo } = await import('../terminal/io.ts');
@@ -75,9 +75,6 @@ async function print(text: string, argv: readonly string[]): Promise<number> {
     return report(error, argv);
   }
 }
-
-/** Whoever reads our output may go away, or its disk be full: what that means is told where stdout is written. */
-function ignore(): void {}
 
 function listenForSignals(): AbortSignal {
   const stop = new AbortController();

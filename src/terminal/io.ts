@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import { ExternalError } from '../errors.ts';
 import { plainStyle, safeText, type Style } from '../report/text.ts';
+import { type Output, type OutputStream, ownOutputs, streamOutput } from './output.ts';
 
 type Input = NodeJS.ReadableStream & { isTTY?: boolean };
-type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** Where a command reads from and talks to. stdout carries data, stderr carries talk. */
 export interface Io {
@@ -15,7 +15,7 @@ export interface Io {
   stderr(text: string): void;
   readonly input: Input;
   /** Where prompts are shown: stderr. */
-  promptOutput: Output;
+  readonly promptOutput: OutputStream;
   /** Whether a person can be asked: stdin and stderr are both terminals. */
   readonly isInteractive: boolean;
   /** Which of the two goes to a terminal. */
@@ -32,18 +32,19 @@ export interface Io {
 }
 
 interface Streams {
-  stdin: Input;
-  stdout: Output;
-  stderr: Output;
+  readonly stdin: Input;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
 }
 
 /**
  * The Io of this process (or of the streams given).
  * @param options `color: false` for `--no-color`.
  */
-export function processIo({ color }: { color: boolean }, streams: Streams = process): Io {
-  const { stdout, stderr } = streams;
-  for (const stream of [stdout, stderr]) stream.off('error', ignore).on('error', ignore);
+export function processIo({ color }: { color: boolean }, streams?: Streams): Io {
+  const { stdout, stderr } = streams
+    ? { stdout: streamOutput(streams.stdout), stderr: streamOutput(streams.stderr) }
+    : ownOutputs();
   const progress = createProgress(stderr);
   let isStdoutClosed = false;
   return {
@@ -58,21 +59,23 @@ export function processIo({ color }: { color: boolean }, streams: Streams = proc
       stderr.write(text);
     },
     get input() {
-      return stdinOf(streams);
+      return stdinOf(streams ?? process);
     },
-    promptOutput: stderr,
+    get promptOutput() {
+      return stderr.stream();
+    },
     get isInteractive() {
-      return Boolean(stderr.isTTY && stdinOf(streams).isTTY);
+      return Boolean(stderr.isTTY && stdinOf(streams ?? process).isTTY);
     },
-    isTerminal: { stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
+    isTerminal: { stdout: stdout.isTTY, stderr: stderr.isTTY },
     get columns() {
       return stderr.columns || columnsIn(process.env);
     },
     get stdoutColumns() {
       return stdout.isTTY ? stdout.columns || 80 : Infinity;
     },
-    style: streamStyle(stderr, color),
-    stdoutStyle: streamStyle(stdout, color),
+    style: outputStyle(stderr, color),
+    stdoutStyle: outputStyle(stdout, color),
     progress,
   };
 }
@@ -87,7 +90,7 @@ function stdinOf({ stdin }: Pick<Streams, 'stdin'>): Input {
   return stdin.off('error', ignore).on('error', ignore);
 }
 
-/** Errors of stdin and stdout are told to who reads or writes; those of stderr nobody could be told of. */
+/** Its errors are told to who reads it. */
 function ignore(): void {}
 
 /**
@@ -95,7 +98,7 @@ function ignore(): void {}
  *
  * @throws ExternalError where the stream does not take it, such as on a full disk.
  */
-function writeTo(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<boolean> {
+function writeTo(stream: Pick<Output, 'write'>, data: string | Uint8Array): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stream.write(data, (error) => {
       if (!error || isClosedPipe(error)) resolve(!error);
@@ -114,6 +117,11 @@ function isClosedPipe(error: Error): boolean {
   return (
     'code' in error && ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(String(error.code))
   );
+}
+
+/** What styleText would do, without the stream where that is sure to have no colour. */
+function outputStyle(output: Output, color: boolean): Style {
+  return output.isTTY || process.env['FORCE_COLOR'] !== undefined ? streamStyle(output.stream(), color) : plainStyle;
 }
 
 /**
@@ -142,7 +150,9 @@ interface Progress {
 }
 
 /** @param stream Where the line goes; nothing is ever written where it is not a terminal. */
-export function createProgress(stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }): Progress {
+export function createProgress(
+  stream: Pick<Output, 'write'> & { isTTY?: boolean; columns?: number | undefined },
+): Progress {
   let shown = 0;
   const clear = () => {
     if (shown > 0) stream.write(`\r${' '.repeat(shown)}\r`);

@@ -11,6 +11,7 @@ const SOURCES = [
   'report/text.ts',
   'terminal/confirm.ts',
   'terminal/io.ts',
+  'terminal/output.ts',
   'terminal/pager.ts',
   'terminal/prompt.ts',
 ];

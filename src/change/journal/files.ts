@@ -29,13 +29,19 @@ export function defaultFolder(env: Record<string, string | undefined>): string {
  * a-z, 0-9, `-` and `_`, so no cluster name leads out of the journal. Clusters of one name in two state stores share it.
  */
 export function subjectFolder(subject: Subject): string {
-  const key = subject.type === 'cluster' ? subject.cluster : subject.path;
-  const readable = key
+  return `${readablePart(subject)}${sha256(keyOf(subject)).slice(0, 16)}`;
+}
+
+function readablePart(subject: Subject): string {
+  const readable = keyOf(subject)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .slice(-60);
-  const hash = sha256(key).slice(0, 16);
-  return `${subject.type}-${readable}-${hash}`;
+  return `${subject.type}-${readable}-`;
+}
+
+function keyOf(subject: Subject): string {
+  return subject.type === 'cluster' ? subject.cluster : subject.path;
 }
 
 /**
@@ -114,11 +120,24 @@ function removeIfOld(path: string, now: Date): void {
  * @throws What node:fs throws where the journal cannot be read.
  */
 export function listEntries(dir: string, host: string, subject?: Subject): ListedEntry[] {
-  const folders = subject === undefined ? subjectFolders(dir) : [subjectFolder(subject)];
+  const folders = subject === undefined ? subjectFolders(dir) : folderOf(dir, subject);
   return folders
     .flatMap((folder) => entryIds(join(dir, folder)).map((id) => listed(join(dir, folder), id, host)))
     .filter((found) => subject === undefined || concerns(found, subject))
     .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** Its hash is made only where there may be such a folder: before the first change it would be most of the work. */
+function folderOf(dir: string, subject: Subject): string[] {
+  return mayHold(dir, readablePart(subject)) ? [subjectFolder(subject)] : [];
+}
+
+function mayHold(dir: string, start: string): boolean {
+  try {
+    return namesIn(dir).some((name) => name.startsWith(start));
+  } catch {
+    return true; // to look into the folder itself says what is wrong, if anything is
+  }
 }
 
 /** One entry, wherever it is, by its id or a part of it. Throws a UserError where there is none, or several, or where it is damaged. */

@@ -9,7 +9,7 @@ import { mapOf } from '../../json.ts';
 import { commandLine } from '../../process/words.ts';
 import { createMasker, type Masker } from '../../report/mask.ts';
 import { safeText, wrap } from '../../report/text.ts';
-import { confirm, type Confirmation } from '../../terminal/confirm.ts';
+import type { Confirmation } from '../../terminal/confirm.ts';
 import { OWN_FLAGS, type ChangeFlags, type CheckedFlags } from './flags.ts';
 import {
   foldedLines,
@@ -47,8 +47,10 @@ export function terminalTalk<P extends SpecChange>(
     },
     refusal,
     refuseUnanswerable: () => refuseWithoutTerminal(io),
-    confirm: (question) =>
-      confirm({ ...question, ...lookedAt(question, so, checked, io) }, { default: false, io, env }),
+    confirm: async (question) => {
+      const { confirm } = await import('../../terminal/confirm.ts'); // it loads Node's streams
+      return confirm({ ...question, ...lookedAt(question, so, checked, io) }, { default: false, io, env });
+    },
     showPreview: (preview) => {
       so.preview = preview;
       if (so.shown) io.stderr(shownPreview(so.shown, preview, io.isInteractive && !checked.flags.yes, io));

@@ -16,7 +16,7 @@ import {
 } from './template.ts';
 import { isAtLeast } from '../kube-version.ts';
 import type { TextRange } from '../../yaml/positions.ts';
-import { type Stamp, stampText, withoutStamp } from './stamp.ts';
+import { restamped, type Stamp, stampText, withoutStamp } from './stamp.ts';
 
 /** What a template is rendered with. */
 export interface RenderOptions {
@@ -93,7 +93,7 @@ export function renderReady(
   const { set = {}, kubernetesVersion } = options;
   if (Object.keys(set).length > 0 || !isAtLeast(kubernetesVersion, since)) return null;
   const stamp = stampOf(options);
-  return { text: stampText(withoutStamp(text), stamp), policy, stamp: { ...stamp, edited: false }, diagnostics: [] };
+  return { text: restamped(text, stamp), policy, stamp: { ...stamp, edited: false }, diagnostics: [] };
 }
 
 function stampOf({ name, toolVersion, set = {}, made = [] }: RenderOptions): Omit<Stamp, 'edited'> {

@@ -29,27 +29,51 @@ export function isPlainTemplate({ policy, set, edited }: Stamp): boolean {
 export function stampText(text: string, stamp: Omit<Stamp, 'edited'>): string {
   const { policy, version, made } = stamp;
   const set = Object.fromEntries(Object.entries(stamp.set).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return `${MARK}${printable(JSON.stringify({ policy, version, set, made, sha256: sha256(text) }))}\n${text}`;
+  return `${MARK}${printable(JSON.stringify({ policy, version, set, made, sha256: sumOf(text) }))}\n${text}`;
+}
+
+/** Puts another stamp on a text that has one, and that is known to be as it was stamped: its sum is not made again. */
+export function restamped(text: string, stamp: Omit<Stamp, 'edited'>): string {
+  const [line, rest] = cutFirstLine(text);
+  const stamped = parse(line)?.['sha256'];
+  if (typeof stamped === 'string') SUMS.set(rest, stamped);
+  return stampText(rest, stamp);
+}
+
+/** The sums of the texts of this run: the same few are asked for again and again. */
+const SUMS = new Map<string, string>();
+const MOST_KEPT = 16;
+
+function sumOf(text: string): string {
+  const sum = SUMS.get(text) ?? sha256(text);
+  if (SUMS.size < MOST_KEPT) SUMS.set(text, sum);
+  return sum;
 }
 
 /** Reads the stamp of a policy text; null where the first line is none. Never throws. */
 export function readStamp(text: string): Stamp | null {
   const [line, rest] = cutFirstLine(text);
-  const fields = parse(line);
+  const fields = fieldsOf(line);
   if (!fields) return null;
-  const { policy, version, set, made, sha256: stamped } = fields;
-  if (typeof policy !== 'string' || typeof version !== 'string' || typeof stamped !== 'string') return null;
-  return { policy, version, set: texts(set), made: Object.values(texts(made)), edited: stamped !== sha256(rest) };
+  const { policy, version, set, made, stamped } = fields;
+  return { policy, version, set: texts(set), made: Object.values(texts(made)), edited: stamped !== sumOf(rest) };
 }
 
 /** Gives a policy text without its stamp. */
 export function withoutStamp(text: string): string {
-  return readStamp(text) ? cutFirstLine(text)[1] : text;
+  const [line, rest] = cutFirstLine(text);
+  return fieldsOf(line) ? rest : text;
 }
 
 function cutFirstLine(text: string): [string, string] {
   const end = text.indexOf('\n');
   return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
+}
+
+function fieldsOf(line: string) {
+  const { policy, version, set, made, sha256: stamped } = parse(line) ?? {};
+  if (typeof policy !== 'string' || typeof version !== 'string' || typeof stamped !== 'string') return null;
+  return { policy, version, set, made, stamped };
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

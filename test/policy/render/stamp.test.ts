@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readStamp, stampText, withoutStamp } from '../../../src/policy/render/stamp.ts';
+import { readStamp, restamped, stampText, withoutStamp } from '../../../src/policy/render/stamp.ts';
 
 const TEXT = 'apiVersion: audit.k8s.io/v1\nrules:\n- level: Metadata\n';
 
@@ -36,6 +36,14 @@ describe('the stamp', () => {
     expect(readStamp(stamped)?.edited).toBe(false);
     expect(readStamp(stamped.replace('Metadata', 'Request'))?.edited).toBe(true);
     expect(readStamp(`${stamped}\n`)?.edited).toBe(true);
+  });
+
+  it('is put in the place of another, and is that of the text all the same', () => {
+    const text = `${TEXT}# another\n`;
+    const other = { policy: 'kops', version: '0.2.0', set: {}, made: ['/spec/x'] };
+    const stamped = stampText(text, { policy: 'gce', version: '0.1.0', set: {}, made: [] });
+    expect(restamped(stamped, other)).toBe(stampText(text, other));
+    expect(readStamp(restamped(stamped, other))).toEqual({ ...other, edited: false });
   });
 
   it.each([
