@@ -150,12 +150,17 @@ function lossesText(losses: readonly Loss[]): string {
   const crashes = losses.filter(({ what }) => what === 'crash').length;
   const patches = losses.reduce((all, loss) => all + (loss.what === 'ends' ? loss.patches : 0), 0);
   const [lines, bodies, ends] = [sum('lines'), sum('bodies'), sum('ends')];
+  const open = (kind: 'watches' | 'others'): number =>
+    losses.reduce((all, loss) => all + (loss.what === 'streams' ? loss[kind] : 0), 0);
+  const [watches, others] = [open('watches'), open('others')];
   const parts = [
     ...(lines === 0 ? [] : [`${counted(lines, 'damaged line')}`]),
     ...(bodies === 0 ? [] : [`the bodies of ${counted(bodies, 'event')}, which kube-apiserver cut`]),
     ...(ends === 0
       ? []
       : [`the end of ${counted(ends, 'request')}${patches === 0 ? '' : ` (${counted(patches, 'patch', 'patches')})`}`]),
+    ...(watches > 0 ? [`the end of ${counted(watches, 'watch', 'watches')}`] : []),
+    ...(others > 0 ? [`the end of ${counted(others, 'stream')} (exec, logs and the like)`] : []),
     ...(crashes === 0 ? [] : [`what was under way at ${crashes === 1 ? 'a crash' : `${crashes} crashes`}`]),
   ];
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

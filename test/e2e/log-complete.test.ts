@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,16 @@ interface Said {
     verdict: string;
     starts: string[];
     stops: string[];
-    periods: { verdict: string; why: string | null; seconds: number; neighbours: { server: string }[] }[];
+    to: string;
+    periods: {
+      verdict: string;
+      why: string | null;
+      seconds: number;
+      isPolicyNew: boolean;
+      from: string;
+      losses: { what: string }[];
+      neighbours: { server: string }[];
+    }[];
   }[];
 }
 
@@ -27,7 +36,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await openLab();
   const [kops, bodies] = [await showPolicy(lab.dir, 'kops', []), await writePolicy(lab.dir, BODIES)];
-  await Promise.all([twoServers(kops), rotated(bodies)]);
+  await Promise.all([twoServers(kops), rotated(bodies), otherPolicy(), stoppedWhileOpen(kops)]);
 }, 180_000);
 
 afterAll(() => lab.close());
@@ -37,18 +46,45 @@ async function logTo(folder: string, policy: string, ...more: string[]): Promise
   return [`--audit-policy-file=${policy}`, `--audit-log-path=${lab.dir}/${folder}/audit.log`, ...more];
 }
 
-/** One is killed, and comes back after 40 s; the other runs, and stops in order. */
+/** One is killed while two watches are open, and comes back after 40 s; the other runs, and stops in order. */
 async function twoServers(policy: string): Promise<void> {
   const start = async (host: string): Promise<Apiserver> =>
     lab.start(await logTo(`two/${host}`, policy, '--etcd-prefix=/registry-two'), host);
   const first = await start('cp-1');
   const other = await start('cp-2');
+  const open = [watch(first), watch(first)];
   await sleep(12_000);
   await first.kill();
   await sleep(40_000);
   const again = await start('cp-1');
   await sleep(11_000);
-  await Promise.all([again.stop(), other.stop()]);
+  await Promise.all([again.stop(), other.stop(), ...open]);
+}
+
+/** Until the server ends. */
+async function watch({ send }: Apiserver): Promise<void> {
+  const path = '/api/v1/namespaces/default/configmaps?watch=true';
+  await send({ path, headers: authorization('admin'), timeout: 0 }).catch(() => undefined);
+}
+
+/** It is stopped in order, and waits a minute for the watch to end. */
+async function stoppedWhileOpen(policy: string): Promise<void> {
+  const server = await lab.start(await logTo('open/cp-5', policy, '--etcd-prefix=/registry-open'), 'cp-5');
+  const open = watch(server);
+  await sleep(3000);
+  await server.stop();
+  await open;
+}
+
+/** It is started again under another policy, twice. */
+async function otherPolicy(): Promise<void> {
+  for (const level of ['Metadata', 'Request', 'Metadata']) {
+    const policy = join(lab.dir, `all-${level}.yaml`);
+    await writeFile(policy, BODIES.replace('RequestResponse', level));
+    const server = await lab.start(await logTo('policies/cp-4', policy, '--etcd-prefix=/registry-policies'), 'cp-4');
+    await sleep(12_000);
+    await server.stop();
+  }
 }
 
 /** Its file is deleted under it, which it does not notice before it rotates it away, half a minute later. */
@@ -88,7 +124,7 @@ describe('logs --check on the logs of a real kube-apiserver', () => {
     const [killed, stopped] = said.servers;
     expect(killed).toMatchObject({ server: 'cp-1', host: 'cp-1', verdict: 'gap' });
     expect(killed?.periods.map(({ verdict, why }) => [verdict, why])).toEqual([
-      ['complete', null],
+      ['complete but for', null],
       ['gap', 'crash'],
       ['complete', null],
     ]);
@@ -101,6 +137,40 @@ describe('logs --check on the logs of a real kube-apiserver', () => {
       starts: [expect.any(String)],
       stops: [expect.any(String)],
     });
+  });
+
+  it('tells of the watches that were cut when it was killed', async () => {
+    const { said } = await check('two');
+    const [before, ...after] = said.servers[0]?.periods ?? [];
+    expect(before?.losses).toEqual([{ what: 'streams', watches: 2, others: 0 }]);
+    expect(after.flatMap(({ losses }) => losses)).toEqual([]);
+  });
+
+  it('parts the log where the policy is another one, and so does a report', async () => {
+    const { exitCode, said } = await check('policies');
+    const [server] = said.servers;
+    expect({ exitCode, verdict: said.verdict, starts: server?.starts.length }).toEqual({
+      exitCode: 0,
+      verdict: 'complete',
+      starts: 3,
+    });
+    const news = server?.periods.filter(({ isPolicyNew }) => isPolicyNew).map(({ from }) => Date.parse(from));
+    const starts = server?.starts.map((at) => Date.parse(at)).slice(1) ?? [];
+    expect(news).toHaveLength(2);
+    for (const [at, from] of news?.entries() ?? []) expect(Math.abs(from - (starts[at] ?? 0))).toBeLessThan(3000);
+    const { stdout } = await runCli(['report', join(lab.dir, 'policies'), '--section', 'denied'], { env: {} });
+    expect(stdout.replaceAll(/\s+/g, ' ').match(/The policy is another one than before this/g)).toHaveLength(2);
+  });
+
+  it('takes the minute after an orderly stop, in which what is open is waited for, for complete', async () => {
+    const { exitCode, said } = await check('open');
+    const [server] = said.servers;
+    expect({ exitCode, verdict: said.verdict, losses: server?.periods.flatMap(({ losses }) => losses) }).toEqual({
+      exitCode: 0,
+      verdict: 'complete',
+      losses: [],
+    });
+    expect(Date.parse(server?.to ?? '') - Date.parse(server?.stops[0] ?? '')).toBeGreaterThan(50_000);
   });
 
   it('calls what ran and stopped in order complete', async () => {

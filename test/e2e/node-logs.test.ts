@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Apiserver } from './kube-apiserver/apiserver.ts';
@@ -14,7 +15,7 @@ import { CLI, type CliResult, runCli } from './run-cli.ts';
 
 const CLUSTER = 'demo.example.com';
 const POLICY =
-  'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n- level: Metadata\n  verbs: [get, list]\n  resources: [{group: "", resources: [configmaps, nodes, nodes/proxy]}]\n- level: None\n';
+  'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n- level: Metadata\n  verbs: [get, list]\n  resources: [{group: "", resources: [configmaps, nodes, nodes/proxy]}]\n- level: Metadata\n  users: ["system:apiserver"]\n  resources: [{group: coordination.k8s.io, resources: [leases]}]\n- level: None\n';
 
 let lab: Lab;
 let nodes: Nodes;
@@ -194,6 +195,56 @@ describe('logs --cluster through a real kube-apiserver', () => {
     expect(offline.stderr).toContain('of 3 API servers');
   });
 
+  describe('--check', () => {
+    /** In a folder of its own: cp-1 has what the API server writes, the others logs of servers that stopped, one with a gap. */
+    beforeAll(async () => {
+      await symlink('kube-audit', join(nodes.kubelets['cp-1']!.root, 'check'));
+      for (const [node, name] of [
+        ['cp-2', 'cp-2'],
+        ['cp-3', 'cp-1'],
+      ] as const) {
+        const dir = join(nodes.kubelets[node]!.root, 'check');
+        await mkdir(dir);
+        const packed = await readFile(new URL(`../samples/complete/${name}.log.gz`, import.meta.url));
+        await writeFile(join(dir, 'audit.log'), gunzipSync(packed));
+      }
+      await writeFile(join(lab.dir, 'check.yaml'), spec('/var/log/check/audit.log'));
+    });
+
+    const check = async (
+      ...args: string[]
+    ): Promise<{ exitCode: number | undefined; said: Checked; stderr: string }> => {
+      const run = await logs('-f', join(lab.dir, 'check.yaml'), '--check', '-o', 'json', ...args);
+      return { exitCode: run.exitCode, said: JSON.parse(run.stdout) as Checked, stderr: run.stderr };
+    };
+
+    it('judges each node by its own log', async () => {
+      const { exitCode, said } = await check();
+      expect(exitCode).toBe(1);
+      const of = (server: string): Checked['servers'][number] | undefined =>
+        said.servers.find((one) => one.server === server);
+      expect(said.servers.map(({ server, verdict }) => [server, verdict])).toEqual([
+        ['cp-3', 'gap'],
+        ...said.servers.slice(1).map(({ server, verdict }) => [server, verdict]),
+      ]);
+      expect(of('cp-1')?.starts).toHaveLength(1);
+      expect(of('cp-2')).toMatchObject({ host: 'cp-2', stops: [expect.any(String)] });
+      expect(said.missing).toEqual([]);
+    });
+
+    it('says which node could not be read, and is not sure then', async () => {
+      answers('cp-3', 404, '404 page not found\n');
+      const { exitCode, said, stderr } = await check();
+      expect(exitCode).toBe(4);
+      expect(said.missing).toEqual([expect.stringContaining('cp-3 has no /var/log/check')]);
+      expect(said.servers.map(({ server }) => server).toSorted()).toEqual(['cp-1', 'cp-2']);
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain('missing: cp-3 has no');
+      const text = await logs('-f', join(lab.dir, 'check.yaml'), '--check');
+      expect(text.exitCode).toBe(4);
+      expect(text.stdout.replaceAll(/\s+/g, ' ')).toMatch(/^The log is not complete: cp-3 has no /);
+    });
+  });
+
   it('gives the other nodes where one is down', async () => {
     nodes.kubelets['cp-2']!.stop();
     const run = await logs('-o', 'json', '--user', 'alice', '--resource', 'secrets');
@@ -202,6 +253,11 @@ describe('logs --cluster through a real kube-apiserver', () => {
     expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain('missing: the API server cannot reach cp-2 ');
   });
 });
+
+interface Checked {
+  missing: string[];
+  servers: { server: string; host: string | null; verdict: string; starts: string[]; stops: string[] }[];
+}
 
 function idsOf(lines: string): string[] {
   return lines

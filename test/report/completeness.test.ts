@@ -106,6 +106,13 @@ describe('completenessAnswer', () => {
       'The log is complete but for 2 damaged lines, the end of 1 request (1 patch) and what was under way at a crash.',
     ],
     [
+      found(
+        { verdict: 'complete but for' },
+        server({}, period({ losses: [{ what: 'streams', watches: 2, others: 1 }] })),
+      ),
+      'The log is complete but for the end of 2 watches and the end of 1 stream (exec, logs and the like).',
+    ],
+    [
       found({ verdict: 'cannot tell', absent: [{ name: 'cp-3', lease: undefined, at: undefined }] }, server({})),
       'Nobody can tell whether the log is complete: that of cp-3 is not here.',
     ],

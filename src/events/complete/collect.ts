@@ -15,6 +15,12 @@ export interface LeaseFacts {
   revisions: readonly Revision[];
 }
 
+/** A request that is answered for as long as it is open. */
+export interface Stream {
+  at: number;
+  isWatch: boolean;
+}
+
 /** When the API server thought it was as the cluster's store had come to a revision. */
 export interface Revision {
   revision: number;
@@ -54,6 +60,8 @@ export interface ServerFacts {
   truncated: number;
   /** Requests of which only the beginning was recorded, although the end is of others; `patches` of them are patches. */
   unended: { requests: number; patches: number };
+  /** Watches, shells and others that answer for long, which began at `at` and of which no end was recorded. */
+  streams: readonly Stream[];
   /** When the policy changed: each is somewhere in one of these, or in several. */
   relevelled: readonly Span[];
 }
@@ -110,6 +118,7 @@ export function logCollector(server: string): LogCollector {
       happened,
       truncated,
       unended: open.unended(),
+      streams: open.streams(),
       relevelled: relevelled.changes(),
     }),
   };
@@ -207,23 +216,44 @@ const MOST_OPEN = 10_000;
 /** A request may still have been under way when the log ends. */
 const UNDER_WAY = 60_000_000;
 
-/** Pairs the beginnings of requests with their ends, where both are recorded. */
+/** Pairs the beginnings of requests with their ends, where both are recorded, and the beginnings of answers with theirs. */
 class OpenRequests {
   readonly #open = new Map<string, { at: number; verb: string }>();
+  readonly #streams = new Map<string, Stream>();
   #ends = 0;
+  #areEndsRecorded = false;
   #latest = -Infinity;
 
-  add({ stage, auditID, at, verb }: LoggedEvent): void {
+  add(event: LoggedEvent): void {
+    const { stage, auditID, at, verb } = event;
     if (at > this.#latest) this.#latest = at;
-    if (stage !== 'RequestReceived') {
-      this.#ends += 1;
-      this.#open.delete(auditID);
-    } else if (verb !== 'watch' && this.#open.size < MOST_OPEN) this.#open.set(auditID, { at, verb });
+    if (stage === 'RequestReceived') {
+      if (verb !== 'watch' && this.#open.size < MOST_OPEN) this.#open.set(auditID, { at, verb });
+      return;
+    }
+    this.#ends += 1;
+    this.#open.delete(auditID);
+    if (stage === 'ResponseStarted') this.#begin(event);
+    else {
+      this.#areEndsRecorded = true;
+      if (this.#streams.size > 0) this.#streams.delete(auditID);
+    }
+  }
+
+  // What is refused has no more than this stage. Its own watches end with the API server itself.
+  #begin({ auditID, at, verb, code, user }: LoggedEvent): void {
+    const isRefused = code >= 400 || user?.username === undefined;
+    if (isRefused || user.username === 'system:apiserver' || this.#streams.size >= MOST_OPEN) return;
+    this.#streams.set(auditID, { at, isWatch: verb === 'watch' });
   }
 
   unended(): ServerFacts['unended'] {
     if (this.#ends === 0) return { requests: 0, patches: 0 };
     const left = [...this.#open.values()].filter(({ at }) => at < this.#latest - UNDER_WAY);
     return { requests: left.length, patches: left.filter(({ verb }) => verb === 'patch').length };
+  }
+
+  streams(): Stream[] {
+    return this.#areEndsRecorded ? [...this.#streams.values()] : [];
   }
 }

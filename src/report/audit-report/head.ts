@@ -16,12 +16,14 @@ export function headRows({ log, requests, policy }: AuditReport): (readonly [lab
   ];
 }
 
-/** What is missing of each API server, the worst first, as `logs --check` shows it; '' where nothing is. */
+/** What is missing of each API server, the worst first, and when its policy changed, as `logs --check` shows it; '' where neither is. */
 export function incompleteText(
   { log: { completeness } }: AuditReport,
   { style, columns }: { style: Style; columns: number } = { style: plainStyle, columns: 80 },
 ): string {
-  const isWhole = completeness.verdict === 'complete' || completeness.servers.length === 0;
+  const { verdict, servers } = completeness;
+  const isOfOnePolicy = servers.every(({ periods }) => periods.every(({ isPolicyNew }) => !isPolicyNew));
+  const isWhole = (verdict === 'complete' && isOfOnePolicy) || servers.length === 0;
   if (isWhole) return '';
   // The answer comes first, and is in the head already.
   const text = completenessText(completeness, { style, columns, isUtc: true }).trimEnd();

@@ -33,6 +33,39 @@ describe('requests without an end', () => {
   });
 });
 
+describe('answers without an end', () => {
+  const begun = (auditID: string, more: Partial<AuditEvent> = {}): Partial<AuditEvent> =>
+    event(0, {
+      auditID,
+      stage: 'ResponseStarted',
+      verb: 'watch',
+      user: { username: 'alice' },
+      responseStatus: { code: 200 },
+      ...more,
+    });
+  const ended = event(9, { auditID: 'w', verb: 'watch' });
+
+  it('are watches, shells and the like that began to be answered', () => {
+    const shell = begun('s', { verb: 'create', responseStatus: { code: 101 } });
+    const at = START * 1000;
+    expect(factsOf([begun('w'), begun('v'), shell, ended]).streams).toEqual([
+      { at, isWatch: true },
+      { at, isWatch: false },
+    ]);
+  });
+
+  it('are not what was refused, who did not log in, and what the API server asks itself', () => {
+    const refused = begun('a', { responseStatus: { code: 400 } });
+    const nobody = begun('b', { user: {}, responseStatus: { code: 401 } });
+    const own = begun('c', { user: { username: 'system:apiserver' } });
+    expect(factsOf([refused, nobody, own, ended]).streams).toEqual([]);
+  });
+
+  it('are not told where no end of any request is recorded', () => {
+    expect(factsOf([begun('w')]).streams).toEqual([]);
+  });
+});
+
 it("kOps' health check is heard where it asks, not where somebody of its name does something else", () => {
   const probe = event(1, { user: { username: 'kube-apiserver-healthcheck' } });
   expect(factsOf([probe]).probed).toHaveLength(1);

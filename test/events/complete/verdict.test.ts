@@ -291,6 +291,19 @@ describe('the ends of a log', () => {
     expect(periodsOf(found, 'cp-2')).toEqual(['02:13:33-02:14:04 complete']);
   });
 
+  it('come some time after an orderly stop where a request was open: the API server waits for it', async () => {
+    const last = (minute: number, second: number): AuditEvent => ({
+      ...CP_2[0]!,
+      auditID: 'open',
+      objectRef: undefined,
+      stageTimestamp: new Date(Date.UTC(2026, 10, 27, 2, minute, second)).toISOString(),
+    });
+    const waited = await check({ 'cp-2': [...CP_2, last(15, 35)], 'cp-1': later(CP_1, 180) });
+    expect(periodsOf(waited, 'cp-2')).toEqual(['02:13:02-02:15:35 complete']);
+    const tooLong = await check({ 'cp-2': [...CP_2, last(16, 40)] });
+    expect(periodsOf(tooLong, 'cp-2')[1]).toBe('02:14:35-02:16:40 cannot tell no-heartbeat');
+  });
+
   it('cannot be told of where others go on without it', async () => {
     const killed = CP_1.filter((event) => isAround(event, '02:00:00', '02:13:30'));
     const found = await check({ 'cp-1': killed, 'cp-2': CP_2 });
@@ -299,6 +312,41 @@ describe('the ends of a log', () => {
     expect(periodsOf(await check({ 'cp-1': late, 'cp-2': CP_2 }), 'cp-1')[0]).toBe(
       '02:13:02-02:14:13 cannot tell begins-late',
     );
+  });
+});
+
+describe('what was open when an API server crashed', () => {
+  /** One that begins to be answered at that time, and of whose end nothing is recorded. */
+  const begun = (time: string, verb = 'watch'): AuditEvent => ({
+    ...CP_1[0]!,
+    auditID: `${verb} ${time}`,
+    stage: 'ResponseStarted',
+    verb,
+    user: { username: 'alice' },
+    objectRef: undefined,
+    responseStatus: { code: 200 },
+    stageTimestamp: `2026-11-27T${time}.000000Z`,
+  });
+
+  it('has no end in the log', async () => {
+    const found = await check({ 'cp-1': [begun('02:13:10'), begun('02:13:11', 'create'), ...CP_1] });
+    expect(periodsOf(found, 'cp-1')).toEqual([
+      '02:12:54-02:13:16 complete but for streams',
+      '02:13:16-02:14:03 gap crash',
+      '02:14:03-02:14:32 complete',
+    ]);
+    const losses = found.servers[0]?.periods.flatMap((period) => period.losses);
+    expect(losses).toEqual([{ what: 'streams', watches: 1, others: 1 }]);
+  });
+
+  it('is not what may have begun after the start, what an orderly stop ended, and what is open still', async () => {
+    const found = await check({ 'cp-1': [begun('02:14:00'), begun('02:14:10'), begun('02:14:30'), ...CP_1] });
+    expect(found.servers[0]?.periods.flatMap(({ losses }) => losses)).toEqual([]);
+  });
+
+  it('cannot be told in the log of several, as they do not end together', async () => {
+    const found = await check({ x: [begun('02:13:10'), ...CP_1, ...CP_2] });
+    expect(found.servers.flatMap(({ periods }) => periods.flatMap(({ losses }) => losses))).toEqual([]);
   });
 });
 

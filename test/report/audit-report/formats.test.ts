@@ -40,6 +40,20 @@ describe('a report as text', () => {
     expect(text).toMatch(/\n\nThe API server: cannot tell\n/);
   });
 
+  it.each([true, false])('says of a complete log when its policy changed: %s', async (isPolicyNew) => {
+    const report = await reportOf([anEvent()]);
+    const { completeness } = report.log;
+    const servers = completeness.servers.map((server) => ({
+      ...server,
+      verdict: 'complete' as const,
+      periods: server.periods.map((one) => ({ ...one, verdict: 'complete' as const, why: undefined, isPolicyNew })),
+    }));
+    const log = { ...report.log, completeness: { ...completeness, verdict: 'complete' as const, servers } };
+    const text = reportText({ ...report, log }, { ...NONE, style: plainStyle, columns: 80 });
+    expect(text).toContain('Complete    The log is complete');
+    expect(text.includes('The policy is another one than before this')).toBe(isPolicyNew);
+  });
+
   it('names the events behind a figure', async () => {
     const files = new Map([['deletions', { name: 'deletions.jsonl', lines: 1, sha256: 'ab' }]]);
     const options = { ...NONE, files, evidence: 'kept', style: plainStyle, columns: 80 };
