@@ -1,4 +1,5 @@
-import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { ExternalError, UserError } from '../errors.ts';
 import { errorCode, fileError } from '../input/file-error.ts';
@@ -10,11 +11,29 @@ interface OutFlags {
   out?: string;
 }
 
-/** A page of HTML is for a browser. */
-export function refuseUnseenPage({ output, out }: OutFlags, { io }: Context): void {
-  if (output !== 'html' || out !== undefined || !io.isTerminal.stdout) return;
-  throw new UserError('a page of HTML is not for a terminal', {
-    hint: 'Write it to a file, and open that in a browser: --out report.html.',
+/**
+ * To be asked before a log is read, which may take long: whether the result can be written where it shall go.
+ *
+ * @throws UserError where it cannot, and for a page of HTML on a terminal: that is for a browser.
+ */
+export function checkOut({ output, out }: OutFlags, { io }: Context): void {
+  if (out === undefined && output === 'html' && io.isTerminal.stdout)
+    throw new UserError('a page of HTML is not for a terminal', {
+      hint: 'Write it to a file, and open that in a browser: --out report.html.',
+    });
+  if (out === undefined) return;
+  try {
+    if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw isFolder(out);
+    accessSync(dirname(out), constants.W_OK);
+  } catch (error) {
+    throw fileError(error, dirname(out), 'nothing can be written there');
+  }
+}
+
+function isFolder(out: string): UserError {
+  return new UserError('is a folder', {
+    place: { file: out },
+    hint: `Name the file: --out ${join(out, 'report.html')}.`,
   });
 }
 

@@ -120,6 +120,8 @@ describe('policy replay', () => {
   });
 
   it.each([
+    [['--out', 'there/is/none.html'], 'there/is: nothing can be written there: there is no such file'],
+    [['--out', '.'], '.: is a folder'],
     [['--price', 'cheap'], '--price cheap is no price'],
     [['--log-max-backups', '0'], 'with 0 there is no limit'],
   ])('refuses %j', async (args, message) => {

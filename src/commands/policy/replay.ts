@@ -8,7 +8,7 @@ import type { Replayed, ReplayResult } from '../../report/replay/result.ts';
 import { plainStyle, safeJson, wrap } from '../../report/text.ts';
 import { wantedSink } from '../../ship/settings.ts';
 import type { Sink } from '../../ship/sinks.ts';
-import { refuseUnseenPage, writeOut } from '../write-out.ts';
+import { checkOut, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import type { NamedPolicy } from './loaded-policy.ts';
@@ -36,7 +36,7 @@ export interface ReplayFlags extends ClusterFlags {
 
 /** `policy replay`: what each policy would have kept of a log that was recorded. */
 export async function policyReplay(words: readonly string[], flags: ReplayFlags, context: Context): Promise<number> {
-  refuseUnseenPage(flags, context);
+  checkOut(flags, context);
   const asked = { ...priceOf(flags), ...roomOf(flags), ...sinkOf(flags) };
   const named = await policiesOf(flags, context);
   const opened = await openLog(words, flags, context);

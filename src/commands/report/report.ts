@@ -11,7 +11,7 @@ import { type Section, SECTIONS } from '../../events/report/sections.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { NEW_ID } from '../../report/audit-report/told.ts';
 import { VERSION } from '../../version.ts';
-import { refuseUnseenPage, writeOut } from '../write-out.ts';
+import { checkOut, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { NO_FILTER, readFilter } from '../logs/filter-flags.ts';
 import { type OpenedLog, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
@@ -41,7 +41,7 @@ export interface ReportFlags extends ClusterFlags {
 /** `report`: the page an auditor asks for. */
 export async function report(words: readonly string[], flags: ReportFlags, context: Context): Promise<number> {
   const sections = wantedSections(flags);
-  refuseUnseenPage(flags, context);
+  checkOut(flags, context);
   const policy = await policyOf(flags, context);
   const isWanted = eventFilter(readFilter({ ...NO_FILTER, ...scopeOf(flags) }, { now: context.now(), zone: 'utc' }));
   const opened = await openLog(words, flags, context);
