@@ -42,7 +42,7 @@ export default defineConfig([
   { ...common, entry: { index: 'src/index.ts' }, dts: true, clean: true },
   {
     ...common,
-    entry: { cli: 'src/cli.ts' },
+    entry: { cli: 'src/cli.ts', 'replay-worker': 'src/commands/policy/replay-worker.ts' },
     // Node loads CommonJS at once; ES modules go through a loader of their own, which alone takes longer than `--version`.
     format: 'cjs',
     dts: false,

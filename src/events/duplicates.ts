@@ -29,6 +29,13 @@ export class Duplicates {
     return false;
   }
 
+  copy(): Duplicates {
+    const copy = new Duplicates();
+    copy.#table = this.#table.slice();
+    copy.#held = this.#held;
+    return copy;
+  }
+
   #grow(): void {
     const old = this.#table;
     this.#table = new Int32Array(2 * old.length);

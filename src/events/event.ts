@@ -83,11 +83,21 @@ export interface LogSource {
   path?: readonly string[];
   /** A store exported it with the newest event first. It is small enough that what is wanted of it can be held and turned around. */
   isNewestFirst?: boolean;
+  /** It is a file of this machine: several can read it at once, and pieces of it unless it is compressed. */
+  isFile?: boolean;
   /**
    * Its bytes, decompressed. A chunk is only good until the next one is asked for.
    * Throws UserError or ExternalError where it cannot be read (further).
+   *
+   * @param range only these, of a file that is not compressed.
    */
-  open(): AsyncIterable<Uint8Array>;
+  open(range?: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+/** Bytes of a file: from one to before the other. */
+export interface ByteRange {
+  from: number;
+  to: number;
 }
 
 /**

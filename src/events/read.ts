@@ -1,6 +1,6 @@
 import { readJson } from '../json.ts';
 import { textOf } from './json-bytes.ts';
-import type { LoggedEvent, LogSource } from './event.ts';
+import type { ByteRange, LoggedEvent, LogSource } from './event.ts';
 import { type Engine, engineNamed, type Walker } from './kernel.ts';
 import { lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
@@ -55,26 +55,42 @@ export interface RowTaker {
   forget(): void;
 }
 
+/** A piece of a source that begins with a line, and ends with one unless it is the last. */
+export interface Piece extends ByteRange {
+  /** So many lines are before it. */
+  line: number;
+  isLast: boolean;
+}
+
+interface ScanOptions {
+  engine?: Engine;
+  /** Is called after every chunk. */
+  step?: () => void;
+  /** Only this is read of it. */
+  piece?: Piece;
+}
+
 /**
  * Reads a source as `readLog`, for what needs little of most events: whole blocks of lines are looked at at once.
  *
- * @param step is called after every block.
+ * @returns whether what comes behind the piece can be read for itself: nothing is known of it that would matter there.
  * @throws what the source, the taker and `step` throw.
  */
 export async function scanLog(
   source: LogSource,
   taker: RowTaker,
   tally: LogTally,
-  { engine = engineNamed(undefined), step }: { engine?: Engine; step?: () => void } = {},
-): Promise<void> {
+  { engine = engineNamed(undefined), step, piece }: ScanOptions = {},
+): Promise<boolean> {
   const walker = engine.walker();
-  const reader = lineReader(source, { tally, walker, taker }, (event) => taker.add(event));
+  const reader = lineReader(source, { tally, walker, taker, ...(piece && { piece }) }, (event) => taker.add(event));
   try {
-    for await (const chunk of source.open()) {
+    for await (const chunk of source.open(piece)) {
       reader.feed(chunk);
       step?.();
     }
-    reader.end();
+    if (piece?.isLast !== false) reader.end();
+    return reader.isFresh();
   } finally {
     engine.free(walker);
   }
@@ -101,12 +117,14 @@ const LINE_FEED = 10;
 interface Reader {
   feed(chunk: Uint8Array): void;
   end(): void;
+  /** As if nothing had been read yet. */
+  isFresh(): boolean;
 }
 
 /** Events on lines of their own are read here, all else by the unwrapper; so is a source whose first chunk has no whole line. */
 function lineReader(
   source: LogSource,
-  { tally, walker, taker }: { tally: LogTally; walker: Walker; taker?: RowTaker },
+  { tally, walker, taker, piece }: { tally: LogTally; walker: Walker; taker?: RowTaker; piece?: Piece },
   take: (event: LoggedEvent) => void,
 ): Reader {
   const counted = (event: LoggedEvent): void => {
@@ -114,10 +132,9 @@ function lineReader(
   };
   const unwrapper = new Unwrapper(source, tally, counted);
   const walked = new WalkedEvent(source, walker.walk);
-  let line = 0;
-  let offset = 0;
+  let { line = 0, from: offset = 0 } = piece ?? {};
   let isEnd = false;
-  let isLines: boolean | undefined;
+  let isLines = piece ? true : undefined;
   let [rowAt, rowEnd] = [0, 0];
   const takeLine: TakeLine = (chunk, start, end) => {
     const from = offset;
@@ -163,7 +180,7 @@ function lineReader(
     if (isLines) lines();
     unwrapper.end();
   };
-  return { feed, end };
+  return { feed, end, isFresh: () => unwrapper.isFresh };
 }
 
 /** Has blocks of lines scanned. */
@@ -183,8 +200,11 @@ function rowsTaker(scanner: Scanner, taker: RowTaker, takeRow: (at: number) => v
   };
 }
 
-/** Not where a list begins or a first line is long: a large export on one line would have to be held as a whole. */
-function beginsWithLine(chunk: Uint8Array): boolean {
+/**
+ * Whether a source that begins with this chunk is read line by line. Not where a list begins or a first line is long: a large export on
+ * one line would have to be held as a whole.
+ */
+export function beginsWithLine(chunk: Uint8Array): boolean {
   const isList = beginsValue(chunk) && chunk.find((byte) => byte > 0x20) !== 0x7b;
   return !isList && (chunk.length < 65_536 || chunk.includes(10));
 }

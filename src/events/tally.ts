@@ -1,4 +1,4 @@
-import { Duplicates } from './duplicates.ts';
+import { Duplicates, idOf } from './duplicates.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
 import { HAS_ID, ID, SAYS, type Scanner, STAMP } from './scan.ts';
 
@@ -28,6 +28,49 @@ export interface Damage {
 }
 
 const KEPT = 20;
+const DAMAGE_KINDS: readonly DamageKind[] = ['cut', 'nul', 'corrupt', 'foreign', 'unfinished'];
+const ID_OF = new Int32Array(2);
+
+/** What events are known by, in their order: three numbers each, the last one 1 where it was known already. */
+class Ids {
+  #numbers = new Int32Array(3 * 4096);
+  #length = 0;
+
+  add(first: number, second: number, isKnown: boolean): void {
+    if (this.#length === this.#numbers.length) {
+      const more = new Int32Array(2 * this.#length);
+      more.set(this.#numbers);
+      this.#numbers = more;
+    }
+    this.#numbers[this.#length] = first;
+    this.#numbers[this.#length + 1] = second;
+    this.#numbers[this.#length + 2] = Number(isKnown);
+    this.#length += 3;
+  }
+
+  all(): Int32Array {
+    return this.#numbers.slice(0, this.#length);
+  }
+}
+
+/** Gives the same IDs once more, and tells whether the same ones of them are known. */
+function sameKnown(known: Duplicates, ids: Int32Array): boolean {
+  for (let at = 0; at < ids.length; at += 3)
+    if (known.hasId(ids[at] ?? 0, ids[at + 1] ?? 0) !== (ids[at + 2] === 1)) return false;
+  return true;
+}
+
+/** All that a `LogTally` counted, as plain data: for another thread. What is damaged is without its source. */
+export interface TallyCounts {
+  sums: readonly number[];
+  from: number;
+  to: number;
+  damaged: Readonly<Record<DamageKind, number>>;
+  damages: readonly Omit<Damage, 'source'>[];
+  notes: readonly string[];
+  envelopes: readonly string[];
+  ids: Int32Array;
+}
 
 /** Counts what was read of a log, so that nothing is dropped silently. */
 export class LogTally {
@@ -45,13 +88,19 @@ export class LogTally {
   duplicates: number = 0;
   /** How many are not as the API server wrote them. */
   converted: number = 0;
-  readonly #known = new Duplicates();
+  #known = new Duplicates();
+  readonly #ids: Ids | undefined;
   /** How many lines and values are only what events are wrapped in. */
   rest: number = 0;
   /** What is to be known of what was read, a sentence each. */
   readonly notes: Set<string> = new Set();
   /** In which envelopes there were events. */
   readonly envelopes: Set<string> = new Set();
+
+  /** @param keepsIDs so that it can be merged into another. */
+  constructor(keepsIDs = false) {
+    this.#ids = keepsIDs ? new Ids() : undefined;
+  }
 
   /** @param bytes with the line feed. */
   line(bytes: number): void {
@@ -67,10 +116,7 @@ export class LogTally {
 
   /** Gives whether it is new: one that was there before counts as that and as nothing else. */
   event(event: LoggedEvent): boolean {
-    if (this.#known.has(event)) {
-      this.duplicates += 1;
-      return false;
-    }
+    if (idOf(event, ID_OF) && this.#isKnown(ID_OF[0] ?? 0, ID_OF[1] ?? 0)) return false;
     const { at, envelope, isConverted } = event;
     this.events += 1;
     if (isConverted) this.converted += 1;
@@ -83,15 +129,62 @@ export class LogTally {
   /** The same of an event in a row of a scanner. */
   row({ rows, times }: Scanner, at: number): boolean {
     const hasId = ((rows[at + SAYS] ?? 0) & HAS_ID) !== 0;
-    if (hasId && this.#known.hasId(rows[at + ID] ?? 0, rows[at + ID + 1] ?? 0)) {
-      this.duplicates += 1;
-      return false;
-    }
+    if (hasId && this.#isKnown(rows[at + ID] ?? 0, rows[at + ID + 1] ?? 0)) return false;
     const stamp = times[(at + STAMP) >> 1] ?? NaN;
     this.events += 1;
     if (stamp < this.from) this.from = stamp;
     if (stamp > this.to) this.to = stamp;
     return true;
+  }
+
+  counted(): TallyCounts {
+    const { lines, bytes, events, duplicates, converted, rest, from, to, damaged, damages, notes, envelopes } = this;
+    return {
+      sums: [lines, bytes, events, duplicates, converted, rest],
+      from,
+      to,
+      damaged,
+      damages: damages.map(({ source: _source, ...damage }) => damage),
+      notes: [...notes],
+      envelopes: [...envelopes],
+      ids: this.#ids?.all() ?? new Int32Array(0),
+    };
+  }
+
+  /**
+   * Adds what was counted of the lines that came next; gives false, and adds nothing, where not the same would come out as if all had been
+   * counted here: an event there was here before.
+   *
+   * @param source of those lines.
+   * @param line so many lines of it are before them.
+   */
+  merge(counts: TallyCounts, source: LogSource, line: number): boolean {
+    const known = this.#known.copy();
+    if (!sameKnown(known, counts.ids)) return false;
+    this.#known = known;
+    const [lines = 0, bytes = 0, events = 0, duplicates = 0, converted = 0, rest = 0] = counts.sums;
+    this.lines += lines;
+    this.bytes += bytes;
+    this.events += events;
+    this.duplicates += duplicates;
+    this.converted += converted;
+    this.rest += rest;
+    this.from = Math.min(this.from, counts.from);
+    this.to = Math.max(this.to, counts.to);
+    const before = { ...this.damaged };
+    for (const kind of DAMAGE_KINDS) this.damaged[kind] += counts.damaged[kind];
+    for (const damage of counts.damages)
+      if ((before[damage.kind] += 1) <= KEPT) this.damages.push({ ...damage, source, line: damage.line + line });
+    for (const note of counts.notes) this.notes.add(note);
+    for (const envelope of counts.envelopes) this.envelopes.add(envelope);
+    return true;
+  }
+
+  #isKnown(first: number, second: number): boolean {
+    const isKnown = this.#known.hasId(first, second);
+    this.#ids?.add(first, second, isKnown);
+    if (isKnown) this.duplicates += 1;
+    return isKnown;
   }
 
   note(sentence: string): void {

@@ -39,6 +39,11 @@ export class Unwrapper {
     return this.#values.isOpen;
   }
 
+  /** Whether it is as it was at the beginning: what it took does not matter to what it will take. */
+  get isFresh(): boolean {
+    return !this.isOpen && this.#parts.size === 0 && this.#events === 0;
+  }
+
   /**
    * Takes a line that is no event, or belongs to a value that has begun.
    *

@@ -36,6 +36,11 @@ export function isGzip(head: Uint8Array): boolean {
   return beginsWith(head, GZIP);
 }
 
+/** Whether bytes begin as those that are decompressed do. */
+export function isCompressed(head: Uint8Array): boolean {
+  return isGzip(head) || beginsWith(head, ZSTD);
+}
+
 /** Throws UserError for bytes that are known not to begin a log. */
 export function refuseOtherFormats(head: Uint8Array, file: string): void {
   const text = Buffer.from(head.subarray(0, 512)).toString('latin1');

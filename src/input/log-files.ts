@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors.ts';
-import type { LogSource } from '../events/event.ts';
+import type { ByteRange, LogSource } from '../events/event.ts';
 import { isLogName, type ServerLog, serverLogs } from '../events/log-set.ts';
 import { microseconds } from '../events/time.ts';
 import { decompressed, isGzip, refuseOtherFormats } from './decompress.ts';
@@ -38,9 +38,21 @@ export function openLogs(words: readonly string[], options: LogOptions): ServerL
 function sourceOf(name: string, options: LogOptions): LogSource {
   const { stdin, path } = options;
   if (name === '-') refuseTerminal(stdin, 'an audit log');
-  const bytes = (): AsyncIterable<Uint8Array> => (name === '-' ? fromStdin(stdin, options) : fromFile(name, options));
-  const isNewestFirst = name !== '-' && isTurned(name);
-  return { name, server: '', ...(path && { path }), ...(isNewestFirst && { isNewestFirst }), open: bytes };
+  if (name !== '-') return fileSource(name, options);
+  return { name, server: '', ...(path && { path }), open: () => fromStdin(stdin, options) };
+}
+
+/** A file or a pipe as a log of its own. */
+export function fileSource(name: string, { path, onMissing }: Pick<LogOptions, 'path' | 'onMissing'>): LogSource {
+  const isFile = statSync(name, { throwIfNoEntry: false })?.isFile() ?? false;
+  return {
+    name,
+    server: '',
+    ...(path && { path }),
+    ...(isFile && { isFile }),
+    ...(isTurned(name) && { isNewestFirst: true }),
+    open: (range) => fromFile(name, onMissing, range),
+  };
 }
 
 const LARGEST_TURNED = 64 * 1024 * 1024;
@@ -164,29 +176,41 @@ function firstTime(path: string): number {
 const CHUNK = 1024 * 1024;
 
 /** Up to what was there when it was opened: a file that is written faster than it is read has no end. */
-async function* fromFile(path: string, { onMissing }: LogOptions): AsyncGenerator<Uint8Array> {
+async function* fromFile(
+  path: string,
+  onMissing: (text: string) => void,
+  range?: ByteRange,
+): AsyncGenerator<Uint8Array> {
   try {
     const stats = statSync(path);
     const end = stats.isFile() && stats.size > 0 ? stats.size : Infinity;
-    yield* decompressed(piecesOf(path, end), path, onMissing);
+    if (range) yield* piecesOf(path, range, onMissing);
+    else yield* decompressed(piecesOf(path, { from: 0, to: end }, onMissing), path, onMissing);
   } catch (error) {
     onMissing(reasonOf(error, path));
   }
 }
 
 /** The next piece is read while one is worked on. Two buffers are all the memory that takes, as a piece is good until the next is asked for. */
-async function* piecesOf(path: string, end: number): AsyncGenerator<Uint8Array> {
+async function* piecesOf(
+  path: string,
+  { from: start, to: end }: ByteRange,
+  onMissing: (text: string) => void,
+): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   const read = async (into: Buffer, from: number): Promise<Uint8Array> => {
-    const { bytesRead } = await file.read(into, 0, Math.min(CHUNK, end - from));
+    const { bytesRead } = await file.read(into, 0, Math.min(CHUNK, end - from), end < Infinity ? from : null);
     return into.subarray(0, bytesRead);
   };
   let [buffer, other] = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
-  let reading = read(buffer, 0);
+  let reading = read(buffer, start);
   try {
-    for (let from = 0; ;) {
+    for (let from = start; ;) {
       const piece = await reading;
-      if (piece.length === 0) return;
+      if (piece.length === 0) {
+        if (from < end && end < Infinity) onMissing(`${path} was made shorter while it was read: its end is missing`);
+        return;
+      }
       from += piece.length;
       [buffer, other] = [other, buffer];
       reading = read(buffer, from);
@@ -207,4 +231,19 @@ function reasonOf(error: unknown, path: string): string {
 
 function fromStdin(stdin: Stdin, { onMissing }: LogOptions): AsyncIterable<Uint8Array> {
   return decompressed(stdin, '-', onMissing);
+}
+
+/** The first bytes of a file, and how many it has. Throws what node:fs throws. */
+export function beginningOf(path: string): { head: Uint8Array; size: number } {
+  return { head: headOf(path), size: statSync(path).size };
+}
+
+/** Where the next line begins, at a place or behind it; the end of the file where none does. Throws what node:fs throws. */
+export function nextLine(path: string, place: number): number {
+  const size = statSync(path).size;
+  for (let from = place - 1; from < size; from += HEAD) {
+    const at = Buffer.from(headOf(path, from)).indexOf(10);
+    if (at >= 0) return from + at + 1;
+  }
+  return size;
 }

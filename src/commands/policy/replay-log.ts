@@ -1,32 +1,96 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { LoggedEvent, LogSource } from '../../events/event.ts';
 import { scanLog } from '../../events/read.ts';
 import type { Policy } from '../../policy/types.ts';
 import { Replay, type ReplayOptions } from '../../replay/replay.ts';
 import { type OpenedLog, readAll } from '../logs/open.ts';
+import { type Part, partsOf } from './replay-parts.ts';
+import { Team } from './replay-team.ts';
 
 /**
- * Replays a log against policies, and shows on a terminal how far it is. What was read of the log is in its tally then. `policy replay`,
- * `policy suggest` and `enable --replay` all call it.
+ * Replays a log against policies, and shows on a terminal how far it is. What was read of the log is in its tally then. A large one is read
+ * by several threads; the answer is the same.
  *
- * @throws UserError for an event that a log store changed; what reading throws, and the reason of an interrupt.
+ * @throws UserError for an event that a log store changed; ExternalError where a thread ended; what reading throws, and the reason of an
+ *   interrupt.
  */
 export async function replayLog(
   opened: OpenedLog,
   policies: readonly Policy[],
-  { io, interrupt }: Context,
+  context: Context,
   options: ReplayOptions = {},
 ): Promise<Replay> {
   const replay = new Replay(policies, options);
-  const { servers, tally, engine } = opened;
-  const step = (): void => interrupt.throwIfAborted();
+  const { servers, engine } = opened;
+  const sources = servers.flatMap((server) => server.sources);
+  const file = join(import.meta.dirname, WORKER);
+  const workers = Math.min(availableParallelism(), MOST_WORKERS);
+  const parts = existsSync(file) ? partsOf(sources, workers) : [];
+  const team =
+    parts.length > 0 ? new Team(file, { policies, options, engine: engine.name }, parts, workers) : undefined;
   const read = async (): Promise<void> => {
-    for (const { sources } of servers)
-      for (const source of sources) await scanLog(source, replay, tally, { engine, step });
+    if (team) await replayParts(replay, opened, { parts, team, signal: context.interrupt });
+    else await replayWhole(replay, opened, sources, context.interrupt);
   };
-  await io.progress.during(progressOf(opened), read);
+  try {
+    await context.io.progress.during(progressOf(opened, team), read);
+  } finally {
+    await team?.end();
+  }
   return replay;
+}
+
+/** As the build calls it; where the sources are run there is none. */
+const WORKER = 'replay-worker.cjs';
+/** More are not faster than a disk. */
+const MOST_WORKERS = 8;
+
+async function replayWhole(
+  replay: Replay,
+  { tally, engine }: OpenedLog,
+  sources: readonly LogSource[],
+  signal: AbortSignal,
+): Promise<void> {
+  const step = (): void => signal.throwIfAborted();
+  for (const source of sources) await scanLog(source, replay, tally, { engine, step });
+}
+
+interface Teamwork {
+  parts: readonly Part[];
+  team: Pick<Team, 'result'>;
+  signal: AbortSignal;
+}
+
+/**
+ * Puts together what came of the parts of a log, in its order. Where a part cannot be counted for itself (what is in it depends on what was
+ * before, or was there before), it is read again, and all of its file that comes behind it.
+ */
+export async function replayParts(
+  replay: Replay,
+  { tally, engine, missing }: Pick<OpenedLog, 'tally' | 'engine' | 'missing'>,
+  { parts, team, signal }: Teamwork,
+): Promise<void> {
+  let line = 0;
+  let again: LogSource | undefined;
+  for (const [at, { source, range }] of parts.entries()) {
+    if (source === again) continue;
+    if (source !== parts[at - 1]?.source) line = 0;
+    const done = await team.result(at, signal);
+    const isWhole = range?.isLast !== false;
+    if (done && (done.isFresh || isWhole) && replay.canMerge(done.replay) && tally.merge(done.tally, source, line)) {
+      replay.merge(done.replay);
+      missing.push(...done.missing);
+      line += done.tally.sums[0] ?? 0;
+      continue;
+    }
+    again = source;
+    const to = parts.findLast((part) => part.source === source)?.range?.to ?? 0;
+    const piece = range && { from: range.from, to, line, isLast: true };
+    await scanLog(source, replay, tally, { engine, step: () => signal.throwIfAborted(), ...(piece && { piece }) });
+  }
 }
 
 /** Hands each event of a log on, and shows on a terminal how far it is. Throws as `replayLog`. */
@@ -51,13 +115,14 @@ const BETWEEN_LOOKS = 256;
 const MIB = 1024 * 1024;
 
 /** How far it is, how fast, and where that can be known how long it takes. */
-function progressOf({ servers, tally }: OpenedLog): () => string {
+function progressOf({ servers, tally }: OpenedLog, team?: Team): () => string {
   const start = performance.now();
   const total = totalOf(servers.flatMap(({ sources }) => sources));
   return () => {
-    const rate = tally.bytes / ((performance.now() - start) / 1000);
-    const left = total !== undefined && rate > 0 ? `, ${Math.ceil((total - tally.bytes) / rate)} s left` : '';
-    return `replaying: ${(tally.bytes / MIB).toFixed(0)} MiB, ${(rate / MIB).toFixed(0)} MiB/s${left}`;
+    const bytes = tally.bytes + (team?.bytes ?? 0);
+    const rate = bytes / ((performance.now() - start) / 1000);
+    const left = total !== undefined && rate > 0 ? `, ${Math.ceil((total - bytes) / rate)} s left` : '';
+    return `replaying: ${(bytes / MIB).toFixed(0)} MiB, ${(rate / MIB).toFixed(0)} MiB/s${left}`;
   };
 }
 
