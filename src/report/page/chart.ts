@@ -27,8 +27,6 @@ export interface Bars {
   isLying?: boolean;
   /** What a value is called at the axis: `3 MiB`. */
   valueText?: (value: number) => string;
-  /** Where the axis ends, so that pictures can be held against each other. */
-  most?: number;
   /** How high a picture of standing bars is. */
   height?: number;
 }
@@ -62,7 +60,7 @@ const WIDTH = 900;
 /** Names are wider than the library thinks, which knows no font. */
 const NAMES_MARGIN = 48;
 
-function draw({ labels, series, isLying = false, valueText, most, height: standing = 220 }: Bars): string {
+function draw({ labels, series, isLying = false, valueText, height: standing = 220 }: Bars): string {
   const height = isLying ? 40 + labels.length * 26 : standing;
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   const names = { type: 'category' as const, data: [...labels], inverse: isLying, ...AXIS };
@@ -70,7 +68,6 @@ function draw({ labels, series, isLying = false, valueText, most, height: standi
     type: 'value' as const,
     ...AXIS,
     ...(valueText ? { axisLabel: { ...AXIS.axisLabel, formatter: valueText } } : { minInterval: 1 }),
-    ...(most === undefined ? {} : { max: most }),
   };
   chart.setOption({
     animation: false,

@@ -96,7 +96,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; m
 .scroll { overflow-x: auto; margin: 0.75rem 0; } table { border-collapse: collapse; width: 100%; font-size: 0.9rem; overflow-wrap: break-word; }
 caption { text-align: left; color: var(--dim); padding-bottom: 0.25rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
-th { white-space: nowrap; } td { max-width: 24rem; } td.what { min-width: 16rem; } td.time, td.number { white-space: nowrap; } th.number { white-space: normal; vertical-align: bottom; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+th { white-space: nowrap; vertical-align: bottom; } td { max-width: 24rem; } td.what { min-width: 16rem; } td.time, td.number { white-space: nowrap; } th.number { white-space: normal; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 1.5rem 0; } figcaption { font-weight: 600; margin-bottom: 0.25rem; } figure svg { display: block; width: 100%; height: auto; }
 .key { display: inline-block; width: 0.8em; height: 0.8em; margin: 0 0.35em 0 1em; border: 1px solid var(--ink); }
 .ok-key { background: var(--ok); } .failed-key { background: var(--failed); } .denied-key { background: var(--denied); }

@@ -251,7 +251,7 @@ function rulesTable(policy: Replayed, { sink }: ReplayResult, id: string): Html 
     { head: 'Level', cell: ({ level }) => level },
     numbers('Decides', ({ decided }) => decided, number),
     ...amounts<RuleAmount>(policy),
-    numbers('99 % are not longer than', ({ p99 }) => p99, sizeText),
+    numbers('P99', ({ p99 }) => p99, sizeText),
     numbers('Longest', ({ largest }) => largest, sizeText),
     ...(sink?.maxEventBytes === undefined
       ? []

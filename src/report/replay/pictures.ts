@@ -1,4 +1,5 @@
 import { spanText } from '../audit-report/head.ts';
+import { eventMask } from '../events/mask-event.ts';
 import { timeText } from '../events/times.ts';
 import { safeLine } from '../fit.ts';
 import { barChart } from '../page/chart.ts';
@@ -85,9 +86,11 @@ const DRAWN = 10;
 
 /** Who costs most. */
 export function talkerPicture({ talkers, bytes: all }: Replayed, at: number): Html {
+  const { uri } = eventMask();
   const some = talkers.slice(0, DRAWN).map(({ user, verb, resource, namespace, amounts }) => {
     const bytes = amounts[at]?.bytes ?? 0;
-    const what = `${verb} ${resource.replace(/(?<!\/.*)\.[^/]*/, '')}${namespace === '' ? '' : ` -n ${namespace}`}`;
+    const target = resource.startsWith('/') ? uri(resource) : resource.replace(/\.[^/]*/, '');
+    const what = `${verb} ${target}${namespace === '' ? '' : ` -n ${namespace}`}`;
     return { name: safeLine(`${shareText(bytes, all)} ${what}, ${user}`), bytes };
   });
   return sizePicture(`Size by who and what: the first ${some.length}`, 'The numbers are in the table below.', some);

@@ -2,6 +2,7 @@ import type { RuleAmount } from '../../replay/policy-tally.ts';
 import type { Talker } from '../../replay/talkers.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { unseenSentences } from '../consequences.ts';
+import { eventMask } from '../events/mask-event.ts';
 import { cutMiddle, safeLine, widthOf } from '../fit.ts';
 import { type Column, tableLines } from '../table.ts';
 import { indented, number, type Style, wrap } from '../text.ts';
@@ -114,6 +115,7 @@ function ruleColumns(rules: readonly RuleAmount[], { bytes: all, lineOf }: Repla
     right(
       'SHARE',
       rules.map(({ bytes }) => shareText(bytes, all)),
+      0,
     ),
     right(
       'P99',
@@ -158,13 +160,14 @@ const LEAST_USER = 16;
 
 /** What was done is told whole, where that can be: of the user less is enough. */
 function talkerText({ user, verb, resource, namespace }: Talker): string {
-  const what = safeLine([verb, withoutGroup(resource), ...(namespace === '' ? [] : [`-n ${namespace}`])].join(' '));
+  const target = resource.startsWith('/') ? eventMask().uri(resource) : withoutGroup(resource);
+  const what = safeLine([verb, target, ...(namespace === '' ? [] : [`-n ${namespace}`])].join(' '));
   return `${cutMiddle(safeLine(user), Math.max(LEAST_USER, WIDEST_TALKER - 1 - widthOf(what)))} ${what}`;
 }
 
-/** `clusterroles` for `clusterroles.rbac.authorization.k8s.io`: what a person takes in at a glance. A path stays. */
+/** `clusterroles` for `clusterroles.rbac.authorization.k8s.io`: what a person takes in at a glance. */
 function withoutGroup(resource: string): string {
-  return resource.startsWith('/') ? resource : resource.replace(/\.[^/]*/, '');
+  return resource.replace(/\.[^/]*/, '');
 }
 
 const SHOWN_UNSEEN = 4;
