@@ -92,6 +92,8 @@ export class LogTally {
   readonly #ids: Ids | undefined;
   /** How many lines and values are only what events are wrapped in. */
   rest: number = 0;
+  /** How many lines hold more than one event, as where a line feed was lost. */
+  merged: number = 0;
   /** What is to be known of what was read, a sentence each. */
   readonly notes: Set<string> = new Set();
   /** In which envelopes there were events. */
@@ -138,9 +140,10 @@ export class LogTally {
   }
 
   counted(): TallyCounts {
-    const { lines, bytes, events, duplicates, converted, rest, from, to, damaged, damages, notes, envelopes } = this;
+    const { lines, bytes, events, duplicates, converted, rest, merged, from, to, damaged, damages, notes, envelopes } =
+      this;
     return {
-      sums: [lines, bytes, events, duplicates, converted, rest],
+      sums: [lines, bytes, events, duplicates, converted, rest, merged],
       from,
       to,
       damaged,
@@ -162,13 +165,14 @@ export class LogTally {
     const known = this.#known.copy();
     if (!sameKnown(known, counts.ids)) return false;
     this.#known = known;
-    const [lines = 0, bytes = 0, events = 0, duplicates = 0, converted = 0, rest = 0] = counts.sums;
+    const [lines = 0, bytes = 0, events = 0, duplicates = 0, converted = 0, rest = 0, merged = 0] = counts.sums;
     this.lines += lines;
     this.bytes += bytes;
     this.events += events;
     this.duplicates += duplicates;
     this.converted += converted;
     this.rest += rest;
+    this.merged += merged;
     this.from = Math.min(this.from, counts.from);
     this.to = Math.max(this.to, counts.to);
     const before = { ...this.damaged };

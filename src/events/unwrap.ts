@@ -21,6 +21,8 @@ export class Unwrapper {
   /** What has begun and not ended is an event: it stands on one line, and if the next begins as one, it broke off. */
   #isEventOpen = false;
   #events = 0;
+  /** The line of the last event that stood there as it is, and how many there were on it. */
+  readonly #beside = { line: 0, events: 0 };
 
   /** @param take gets each event, which it must count. */
   constructor(source: LogSource, tally: LogTally, take: (event: LoggedEvent) => void) {
@@ -77,7 +79,15 @@ export class Unwrapper {
   #value(bytes: Uint8Array, place: Place, list: string): void {
     const value = readJson(textOf(bytes));
     if (value === undefined) return this.#rest(bytes, place);
+    if (list === '' && isObject(value) && isEvent(value)) this.#countBeside(place.line);
     this.#found(findEvents(value, this.#source.path), { value, json: bytes, wrapped: bytes, place, list });
+  }
+
+  #countBeside(line: number): void {
+    const beside = this.#beside;
+    beside.events = beside.line === line ? beside.events + 1 : 1;
+    beside.line = line;
+    if (beside.events === 2) this.#tally.merged += 1;
   }
 
   #found(finds: readonly Find[], whole: Whole): void {

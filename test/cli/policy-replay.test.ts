@@ -77,10 +77,10 @@ describe('policy replay', () => {
 
   it('counts lines that are no event by kind, where text is asked for and where JSON is', async () => {
     const file = join(temporaryFolder(), 'audit.log');
-    const [first = '', second = ''] = SAMPLE.split('\n');
+    const [first = '', second = '', third = ''] = SAMPLE.split('\n');
     writeFileSync(
       file,
-      `${first}\n${second.slice(0, 300)}\n\0\0\0\n{"a":1}\n{"kind":"Event"}}\n${second}\n${first.slice(0, 200)}`,
+      `${first}\n${second.slice(0, 300)}\n\0\0\0\n{"a":1}\n{"kind":"Event"}}\n${second}${third}\n${first.slice(0, 200)}`,
     );
     const args = ['policy', 'replay', file, '--policy', 'kops', '--strict'];
     const text = await runWarmCli(args, { env: {} });
@@ -89,7 +89,7 @@ describe('policy replay', () => {
       expect.stringMatching(/5 lines of the log are in no number: 1 cut off, 1 with\s+bytes NUL, /),
     ]);
     const json = JSON.parse((await runWarmCli([...args, '-o', 'json'], { env: {} })).stdout);
-    expect(json.log).toMatchObject({ events: 2, unreadable: 4, damaged: { cut: 1, nul: 1, unfinished: 1 } });
+    expect(json.log).toMatchObject({ events: 3, merged: 1, unreadable: 4, damaged: { cut: 1, nul: 1, unfinished: 1 } });
   });
 
   it('says where there is no event', async () => {

@@ -28,6 +28,7 @@ const FOUND: SuggestionsResult = {
     from: 0,
     to: 3600e6,
     damaged: { cut: 1, nul: 0, corrupt: 2, foreign: 0, unfinished: 1 },
+    merged: 0,
     duplicates: 0,
   },
   name: 'mine.yaml\x1b',

@@ -151,8 +151,8 @@ function roomOf({ logMaxSize, logMaxBackups }: ReplayFlags): { room?: number } {
 /** What was read, once it was. */
 export function logOf({ servers, tally }: OpenedLog, { log }: Pick<Replay, 'log'>): ReplayResult['log'] {
   const files = servers.reduce((sum, { sources }) => sum + sources.length, 0);
-  const { from, to, damaged, duplicates } = tally;
-  return { files, ...log, from, to, damaged, duplicates };
+  const { from, to, damaged, merged, duplicates } = tally;
+  return { files, ...log, from, to, damaged, merged, duplicates };
 }
 
 const MOST_TALKERS = 20;

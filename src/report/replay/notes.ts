@@ -23,7 +23,12 @@ export function logNotes(result: ReplayResult): { good: string[]; bad: string[] 
   const isOther = recordedWith ? notRecordedText(recordedWith, log) : '';
   const fits = recordedWith ? `All of this log is as ${recordedWith.name} records it.` : UNKNOWN_RECORDER;
   return {
-    good: [...(isOther === '' ? [fits] : []), ...(sink ? [sinkText(sink)] : []), ...duplicatesText(log)],
+    good: [
+      ...(isOther === '' ? [fits] : []),
+      ...(sink ? [sinkText(sink)] : []),
+      ...mergedText(log),
+      ...duplicatesText(log),
+    ],
     bad: [...shortText(log), ...damageText(log), ...(isOther === '' ? [] : [isOther])],
   };
 }
@@ -53,6 +58,11 @@ function damageText({ damaged }: ReplayedLog): string[] {
 
 function countOf(damaged: Readonly<Record<string, number>>, kind: string): number {
   return damaged[kind] ?? 0;
+}
+
+function mergedText({ merged }: ReplayedLog): string[] {
+  if (merged === 0) return [];
+  return [`${counted(merged, 'line')} ${merged === 1 ? 'holds' : 'hold'} more than one event: each of them counts.`];
 }
 
 function duplicatesText({ duplicates }: ReplayedLog): string[] {

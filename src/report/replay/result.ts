@@ -25,6 +25,8 @@ export interface ReplayedLog extends Amount {
   to: number;
   /** How many lines are no event, by what is wrong with them. */
   damaged: Readonly<Record<DamageKind, number>>;
+  /** How many lines hold more than one event, which all count. */
+  merged: number;
   /** How many events were there twice, and count once. */
   duplicates: number;
 }

@@ -63,6 +63,7 @@ const RESULT: ReplayResult = {
     from: 0,
     to: HOUR,
     damaged: { cut: 0, nul: 0, corrupt: 1, foreign: 0, unfinished: 2 },
+    merged: 0,
     duplicates: 0,
   },
   timeline: { width: HOUR, spans: [] },
@@ -237,10 +238,14 @@ describe('the policy that recorded the log', () => {
 describe('replayText', () => {
   it('counts the lines that are no event, by kind', () => {
     const damaged = { cut: 2, nul: 1, corrupt: 3, foreign: 1_000, unfinished: 0 };
-    const text = textOf({ ...RESULT, log: { ...RESULT.log, damaged, duplicates: 1 } }).replaceAll(/\s+/g, ' ');
+    const text = textOf({ ...RESULT, log: { ...RESULT.log, damaged, merged: 2, duplicates: 1 } }).replaceAll(
+      /\s+/g,
+      ' ',
+    );
     expect(text).toContain(
       '1,006 lines of the log are in no number: 2 cut off, 1 with bytes NUL, 3 not JSON, 1,000 no audit event.',
     );
+    expect(text).toContain('2 lines hold more than one event: each of them counts.');
     expect(text).toContain('1 event was there twice, and counts once.');
     expect(replayJson({ ...RESULT, log: { ...RESULT.log, damaged } })).toMatchObject({
       log: { unreadable: 1006, damaged },

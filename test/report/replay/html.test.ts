@@ -42,6 +42,7 @@ function resultOf(names: readonly [string, string]): ReplayResult {
       from: HOUR,
       to: 2 * HOUR,
       damaged: { cut: 1, nul: 0, corrupt: 0, foreign: 0, unfinished: 0 },
+      merged: 0,
       duplicates: 0,
     },
     policies: [replayed(names[0], 80), replayed(names[1], 40)],
