@@ -23,15 +23,19 @@ export const USER = 4;
 export const NAME = 5;
 export const PATH = 6;
 export const GROUP = 7;
-const [SUBRESOURCE, PAIR, WHOLE, PREFIX] = [8, 9, 10, 11] as const;
-const DIMENSIONS = 16;
+export const SUBRESOURCE = 8;
+export const PAIR = 9;
+export const WHOLE = 10;
+export const PREFIX = 11;
 
 /** The words of the bits that can match a request for a resource, or for a path. */
 export const FOR_RESOURCE = 8;
 export const FOR_PATH = 9;
 /** What else stands at the head of a block: its length, where what begins, and the number of the decision of each bit. */
 export const LENGTH = 10;
-const [PREFIXES, TABLE, SHIFT] = [11, 12, 13] as const;
+export const PREFIXES = 11;
+export const TABLE = 12;
+const SHIFT = 13;
 export const DECISIONS = 14;
 const BITS = 32;
 
@@ -119,7 +123,7 @@ class Words {
 
   /** The bit is satisfied by this number of a text. */
   by(dimension: number, number: number, bit: number): void {
-    const key = number * DIMENSIONS + dimension;
+    const key = keyOf(dimension, number);
     this.#table.set(key, (this.#table.get(key) ?? 0) | bit);
   }
 
@@ -191,8 +195,15 @@ function isPrefix(url: string): boolean {
   return url.endsWith('*');
 }
 
+/** Gives the key of a text in a table. */
+export function keyOf(dimension: number, number: number): number {
+  return number * DIMENSIONS + dimension;
+}
+
+const DIMENSIONS = 16;
+
 /** Gives where in the table of a block a key is, or where it would be. */
-function placeOf(flat: Int32Array, block: number, key: number): number {
+export function placeOf(flat: Int32Array, block: number, key: number): number {
   const shift = flat[block + SHIFT] ?? 0;
   const table = block + (flat[block + TABLE] ?? 0);
   let place = Math.imul(key, SPREAD) >>> shift;
@@ -209,47 +220,6 @@ const MOST_FULL = 0.75;
 /** 2³² divided by the golden ratio: keys that follow each other come to lie apart. */
 const SPREAD = 0x9e3779b1;
 
-/** Gives the bits that are satisfied by the text of a number; none for 0. */
-function wordBy(flat: Int32Array, block: number, dimension: number, number: number): number {
-  return number === 0 ? 0 : (flat[placeOf(flat, block, number * DIMENSIONS + dimension) + 1] ?? 0);
-}
-
-/** Gives the bits of a block that a text satisfies, or that ask for nothing there: only these for undefined. */
-export function wordOf({ flat, names }: Room, block: number, dimension: number, text: string | undefined): number {
-  const free = flat[block + dimension] ?? 0;
-  return text === undefined ? free : free | wordBy(flat, block, dimension, names.of(text));
-}
-
-/** Gives those of the groups of a user; undefined is one who failed to authenticate. */
-export function wordOfGroups(room: Room, block: number, user: string | undefined, groups: readonly string[]): number {
-  const { flat, names } = room;
-  let word = flat[block + GROUP] ?? 0;
-  if (user !== undefined) for (const group of groups) word |= wordBy(flat, block, GROUP, names.of(group));
-  return word;
-}
-
-/** Gives those of a resource and its subresource, whatever its group and its name are. */
-export function wordOfResource(room: Room, block: number, resource: string, subresource: string): number {
-  const { flat, names, odd } = room;
-  const oddWord = odd.size > 0 && (resource.includes('/') || subresource.includes('/')) ? odd.get(block) : undefined;
-  if (oddWord) return oddWord(resource, subresource);
-  if (subresource === '') return wordOf(room, block, RESOURCE, resource);
-  const wild = wordBy(flat, block, WHOLE, names.of(resource)) | wordBy(flat, block, SUBRESOURCE, names.of(subresource));
-  return (flat[block + RESOURCE] ?? 0) | wild | wordBy(flat, block, PAIR, names.ofPair(resource, subresource));
-}
-
-/** Gives those of a path. */
-export function wordOfPath(room: Room, block: number, path: string): number {
-  const { flat, names } = room;
-  let word = wordOf(room, block, PATH, path);
-  const end = block + (flat[block + TABLE] ?? 0);
-  for (let at = block + (flat[block + PREFIXES] ?? 0); at < end; at++) {
-    const length = flat[at] ?? 0;
-    if (length <= path.length) word |= wordBy(flat, block, PREFIX, names.of(path.slice(0, length)));
-  }
-  return word;
-}
-
 /** For resources with a slash where a rule mentions one with several, which no table has. */
 function oddWordOf(slots: readonly Slot[]): (resource: string, subresource: string) => number {
   return (resource, subresource) => {
@@ -258,23 +228,4 @@ function oddWordOf(slots: readonly Slot[]): (resource: string, subresource: stri
       (resources.length === 0 || resources.some((name) => matchesName(name, resource, subresource)));
     return slots.reduce((word, slot, at) => word | (isMatched(slot) ? 1 << at : 0), 0);
   };
-}
-
-/** Gives where the blocks of a policy are. */
-export function blocksAt({ flat }: Room, policy: number): number[] {
-  const blocks: number[] = [];
-  const end = policy + (flat[policy + TOTAL] ?? 0);
-  for (let block = policy + FIRST_BLOCK; block < end; block += flat[block + LENGTH] ?? end) blocks.push(block);
-  return blocks;
-}
-
-/** Gives the rule of each bit of a block, from 1; 0 for bits that nothing has. */
-export function rulesAt(room: Room, block: number): number[] {
-  const numbers = room.flat.subarray(block + DECISIONS, block + (room.flat[block + PREFIXES] ?? 0));
-  return Array.from({ length: BITS }, (_, bit) => (bit < numbers.length ? room.decision(numbers[bit]).rule : 0));
-}
-
-/** Gives the place of the lowest bit of a word. */
-export function lowestBit(word: number): number {
-  return BITS - 1 - Math.clz32(word & -word);
 }

@@ -1,7 +1,5 @@
 import type { Decision, Policy, RequestAttributes } from '../types.ts';
-import { blocksOf, DECISIONS, FIRST_BLOCK, FOR_PATH, FOR_RESOURCE, LENGTH, lowestBit, NONE, TOTAL } from './blocks.ts';
-import { API_GROUP, GROUP, NAME, NAMESPACE, PATH, RESOURCE, USER, VERB } from './blocks.ts';
-import { wordOf, wordOfGroups, wordOfPath, wordOfResource } from './blocks.ts';
+import * as blocks from './blocks.ts';
 import type { Room } from './room.ts';
 
 /**
@@ -9,7 +7,7 @@ import type { Room } from './room.ts';
  * requests. The decisions are frozen and shared. The policies must not be changed afterwards.
  */
 export function compilePolicy(policies: readonly Policy[]): (request: RequestAttributes) => Decision[] {
-  const { room, places } = blocksOf(policies);
+  const { room, places } = blocks.blocksOf(policies);
   const [only = 0] = places;
   if (places.length === 1) return (request) => [decisionIn(room, only, request)];
   return (request) => places.map((policy) => decisionIn(room, policy, request));
@@ -17,12 +15,16 @@ export function compilePolicy(policies: readonly Policy[]): (request: RequestAtt
 
 function decisionIn(room: Room, policy: number, request: RequestAttributes): Decision {
   const { flat } = room;
-  const end = policy + (flat[policy + TOTAL] ?? 0);
-  for (let block = policy + FIRST_BLOCK; block < end; block += flat[block + LENGTH] ?? 0) {
+  const end = policy + (flat[policy + blocks.TOTAL] ?? 0);
+  for (let block = policy + blocks.FIRST_BLOCK; block < end; block += flat[block + blocks.LENGTH] ?? 0) {
     const word = wordIn(room, block, request);
-    if (word !== 0) return room.decision(flat[block + DECISIONS + lowestBit(word)]);
+    if (word !== 0) return room.decision(flat[block + blocks.DECISIONS + lowestBit(word)]);
   }
-  return room.decision(flat[policy + NONE]);
+  return room.decision(flat[policy + blocks.NONE]);
+}
+
+function lowestBit(word: number): number {
+  return 31 - Math.clz32(word & -word);
 }
 
 /**
@@ -32,12 +34,12 @@ function decisionIn(room: Room, policy: number, request: RequestAttributes): Dec
 function wordIn(room: Room, block: number, request: RequestAttributes): number {
   const { flat } = room;
   const isResource = request.isResourceRequest === true;
-  let word = flat[block + (isResource ? FOR_RESOURCE : FOR_PATH)] ?? 0;
+  let word = flat[block + (isResource ? blocks.FOR_RESOURCE : blocks.FOR_PATH)] ?? 0;
   let asked = isResource ? OF_PATHS : OF_RESOURCES;
-  for (let dimension = 0; dimension <= GROUP; dimension++) {
+  for (let dimension = 0; dimension <= blocks.GROUP; dimension++) {
     const isFree = ((flat[block + dimension] ?? 0) & word & -word) !== 0;
     if (isFree || (asked & (1 << dimension)) !== 0) continue;
-    word &= wordBy(room, block, dimension, request);
+    word &= wordFor(room, block, dimension, request);
     if (word === 0) return 0;
     asked |= 1 << dimension;
     dimension = -1;
@@ -45,26 +47,71 @@ function wordIn(room: Room, block: number, request: RequestAttributes): number {
   return word;
 }
 
-const OF_PATHS = 1 << PATH;
-const OF_RESOURCES = (1 << RESOURCE) | (1 << API_GROUP) | (1 << NAME) | (1 << NAMESPACE);
+const OF_PATHS = 1 << blocks.PATH;
+const OF_RESOURCES = (1 << blocks.RESOURCE) | (1 << blocks.API_GROUP) | (1 << blocks.NAME) | (1 << blocks.NAMESPACE);
 
-function wordBy(room: Room, block: number, dimension: number, request: RequestAttributes): number {
+function wordFor(room: Room, block: number, dimension: number, request: RequestAttributes): number {
   switch (dimension) {
-    case VERB:
-      return wordOf(room, block, VERB, request.verb ?? '');
-    case RESOURCE:
+    case blocks.VERB:
+      return wordOf(room, block, blocks.VERB, request.verb ?? '');
+    case blocks.RESOURCE:
       return wordOfResource(room, block, request.resource ?? '', request.subresource ?? '');
-    case NAMESPACE:
-      return wordOf(room, block, NAMESPACE, request.namespace ?? '');
-    case API_GROUP:
-      return wordOf(room, block, API_GROUP, request.apiGroup ?? '');
-    case USER:
-      return wordOf(room, block, USER, request.user);
-    case NAME:
-      return wordOf(room, block, NAME, request.name ?? '');
-    case PATH:
+    case blocks.NAMESPACE:
+      return wordOf(room, block, blocks.NAMESPACE, request.namespace ?? '');
+    case blocks.API_GROUP:
+      return wordOf(room, block, blocks.API_GROUP, request.apiGroup ?? '');
+    case blocks.USER:
+      return wordOf(room, block, blocks.USER, request.user);
+    case blocks.NAME:
+      return wordOf(room, block, blocks.NAME, request.name ?? '');
+    case blocks.PATH:
       return wordOfPath(room, block, request.path ?? '');
     default:
       return wordOfGroups(room, block, request.user, request.groups ?? []);
   }
+}
+
+/** Gives the bits that are satisfied by the text of a number; none for 0. */
+function wordBy(flat: Int32Array, block: number, dimension: number, number: number): number {
+  return number === 0 ? 0 : (flat[blocks.placeOf(flat, block, blocks.keyOf(dimension, number)) + 1] ?? 0);
+}
+
+/** Gives the bits of a block that a text satisfies, or that ask for nothing there: only these for undefined. */
+function wordOf({ flat, names }: Room, block: number, dimension: number, text: string | undefined): number {
+  const free = flat[block + dimension] ?? 0;
+  return text === undefined ? free : free | wordBy(flat, block, dimension, names.of(text));
+}
+
+/** Gives those of the groups of a user; undefined is one who failed to authenticate. */
+function wordOfGroups(room: Room, block: number, user: string | undefined, groups: readonly string[]): number {
+  const { flat, names } = room;
+  let word = flat[block + blocks.GROUP] ?? 0;
+  if (user !== undefined) for (const group of groups) word |= wordBy(flat, block, blocks.GROUP, names.of(group));
+  return word;
+}
+
+/** Gives those of a resource and its subresource, whatever its group and its name are. */
+function wordOfResource(room: Room, block: number, resource: string, subresource: string): number {
+  const { flat, names, odd } = room;
+  const oddWord = odd.size > 0 && (resource.includes('/') || subresource.includes('/')) ? odd.get(block) : undefined;
+  if (oddWord) return oddWord(resource, subresource);
+  if (subresource === '') return wordOf(room, block, blocks.RESOURCE, resource);
+  const wild =
+    wordBy(flat, block, blocks.WHOLE, names.of(resource)) |
+    wordBy(flat, block, blocks.SUBRESOURCE, names.of(subresource));
+  return (
+    (flat[block + blocks.RESOURCE] ?? 0) | wild | wordBy(flat, block, blocks.PAIR, names.ofPair(resource, subresource))
+  );
+}
+
+/** Gives those of a path. */
+function wordOfPath(room: Room, block: number, path: string): number {
+  const { flat, names } = room;
+  let word = wordOf(room, block, blocks.PATH, path);
+  const end = block + (flat[block + blocks.TABLE] ?? 0);
+  for (let at = block + (flat[block + blocks.PREFIXES] ?? 0); at < end; at++) {
+    const length = flat[at] ?? 0;
+    if (length <= path.length) word |= wordBy(flat, block, blocks.PREFIX, names.of(path.slice(0, length)));
+  }
+  return word;
 }
