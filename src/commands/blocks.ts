@@ -24,7 +24,7 @@ export interface BlocksWanted {
   flags: ChangeFlags & { kubernetesVersion?: string };
   options: EnableOptions;
   templates: Readonly<Record<string, string>>;
-  view: PlanWords<Plan>['view'];
+  words: Pick<PlanWords<Plan>, 'view' | 'ready'>;
 }
 
 /**
@@ -35,13 +35,16 @@ export interface BlocksWanted {
  */
 export async function printBlocks(form: BlocksForm, wanted: BlocksWanted, context: Context): Promise<number> {
   const { io } = context;
-  const { flags, view } = wanted;
+  const { flags, words } = wanted;
   const { world, plan, findings } = await planned(wanted, context);
+  await words.ready?.(plan);
   const masker = specMasker([plan.before, plan.after, ...world.groups].map(({ spec }) => spec));
   const clean = (text: string): string => safeText(masker.text(text));
   const text = blocksText(auditBlocks(plan), form);
   if (!flags.quiet)
-    io.stderr(`${view(plan, { style: io.style, columns: io.columns, clean, diffCommand: () => null }).trimEnd()}\n`);
+    io.stderr(
+      `${words.view(plan, { style: io.style, columns: io.columns, clean, diffCommand: () => null }).trimEnd()}\n`,
+    );
   io.stderr(findingsText(findings, masker, flags.quiet ?? false, io));
   const blocking = findings.filter(({ severity }) => severity === 'error');
   if (blocking.length > 0) throw refusal(blocking);

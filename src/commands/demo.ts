@@ -17,7 +17,15 @@ export async function demo(context: Context): Promise<number> {
   return exitCode;
 }
 
-const DEFAULTS: EnableFlags = { set: [], allow: [], log: true, update: true, output: 'text', timeout: '2m' };
+const DEFAULTS: EnableFlags = {
+  set: [],
+  replay: [],
+  allow: [],
+  log: true,
+  update: true,
+  output: 'text',
+  timeout: '2m',
+};
 
 function nextSteps(file: string): string {
   return `

@@ -31,6 +31,7 @@ export interface EnableFlags extends ChangeFlags, WebhookFlags {
   logMaxSize?: string;
   log: boolean;
   blocks?: 'yaml' | 'hcl';
+  replay: string[];
   kubernetesVersion?: string;
 }
 
@@ -40,19 +41,22 @@ export async function enable(flags: EnableFlags, context: Context): Promise<numb
   if (checked.steps !== null && flags.blocks === undefined) clusterName(flags, context);
   const templates = readTemplates();
   const options = await readOptions(flags, templates, () => context.io.input);
-  const words: PlanWords<Plan> = {
-    view: changeView,
-    json: planJson,
-  };
+  const words = await wordsFor(flags.replay, context);
   try {
     if (flags.blocks !== undefined) {
       const { printBlocks } = await import('./blocks.ts');
-      return await printBlocks(flags.blocks, { checked, flags, options, templates, view: words.view }, context);
+      return await printBlocks(flags.blocks, { checked, flags, options, templates, words }, context);
     }
     return await changeSpec(checked, enabling(options, templates, flags.allow, readReady), words, context);
   } catch (error) {
     throw inFlags(error);
   }
+}
+
+/** What reads a log is loaded only where one is named. */
+async function wordsFor(logs: readonly string[], context: Context): Promise<PlanWords<Plan>> {
+  const words = { view: changeView, json: planJson };
+  return logs.length === 0 ? words : (await import('./change/on-log.ts')).wordsOnLog(logs, words, context);
 }
 
 /**

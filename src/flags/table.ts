@@ -239,6 +239,18 @@ const ENABLE: readonly FlagGroup[] = [
   },
   { heading: 'Log', flags: LOG_SETTINGS },
   { heading: 'Webhook', flags: WEBHOOK_SETTINGS },
+  {
+    heading: 'Cost',
+    flags: [
+      {
+        name: '--replay',
+        value: 'log',
+        takes: 'file',
+        repeats: true,
+        help: 'tell what is written a day, now and then, by this log; repeat it for more',
+      },
+    ],
+  },
 ];
 
 /** For a spec that is made from a template, so that only a person can put something there. */

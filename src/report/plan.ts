@@ -21,6 +21,8 @@ import { LABEL_WIDTH, rowsView, type ViewOptions, wrap } from './text.ts';
 export interface PlanViewOptions extends ViewOptions {
   /** The command that compares the policy now in force with the one to come; null where there is none. Asked for where it is told. */
   diffCommand: () => string | null;
+  /** What it costs on a log that somebody has. */
+  onLog?: string;
 }
 
 /** The meaning of a change, a line or more per topic: what is recorded then, what it costs, where it goes, which groups it touches. */
@@ -29,7 +31,7 @@ export function changeView(change: SpecChange, options: PlanViewOptions): string
   const changes = change.operations.length > 0;
   const rows: [string, string[]][] = [
     ['Effect', changes && before && after ? effectLines(before, after, options) : []],
-    ['Cost', changes && after?.isOn ? costLines(before, after) : []],
+    ['Cost', [...(changes && after?.isOn ? costLines(before, after) : []), ...(options.onLog ? [options.onLog] : [])]],
     ...(after?.isOn ? onRows(before, after, change) : []),
     ...(before?.isOn && after && !after.isOn ? offRows(before, after, change) : []),
     ['Groups', groupLines(change)],
@@ -256,6 +258,7 @@ export function planJson(plan: Plan, circumstances: PlanCircumstances): JsonObje
     },
     settings: settings as unknown as Json[],
     disk: { worstCaseMiB: disk.mebibytes, unbounded: disk.unbounded },
+    ...(circumstances.replay ? { replay: circumstances.replay } : {}),
   });
 }
 
@@ -265,6 +268,8 @@ export interface PlanCircumstances {
   kopsVersion: string | null;
   findings: readonly Finding[];
   blocked: boolean;
+  /** What it costs on a log that somebody has. */
+  replay?: JsonObject;
 }
 
 /**

@@ -18,7 +18,7 @@ import { renderPolicy } from '../policy/render/render.ts';
 import { readTemplate } from '../policy/render/template.ts';
 import { VERSION } from '../version.ts';
 import { flagsOf } from './flags.ts';
-import type { WizardState } from './flow.ts';
+import { isNoLog, questionOf, type WizardState } from './flow.ts';
 import { seen, type Seen } from './present.ts';
 import { FILE, chosenCluster, chosenPresent, type Answers, type QuestionId, type World } from './question.ts';
 
@@ -30,6 +30,8 @@ export interface Finder {
   clusters(stateStore: string | undefined): Promise<Seen[]>;
   /** Those of a spec file. Throws UserError where it cannot be read or holds none. */
   clustersIn(file: string): Promise<Seen[]>;
+  /** Throws UserError where there is no log. */
+  lookForLog(path: string): Promise<void>;
 }
 
 /** The finder of one run. */
@@ -41,6 +43,10 @@ export function createFinder(flags: EnableFlags, context: Context): Finder {
   return {
     clusters,
     clustersIn,
+    async lookForLog(path) {
+      if (path === '-') throw new UserError('standard input is this terminal');
+      await (await import('../commands/logs/open.ts')).openLog([path], {}, context);
+    },
     async world({ answers, at }) {
       const { place, state, file } = answers;
       const store = place === FILE && at !== 'place' ? NOT_ASKED : await stored(() => clusters(state));
@@ -117,7 +123,7 @@ interface CheckScene {
 
 /** What is wrong with a typed answer, in a sentence; null where it is fine. It is judged by what `enable` would say of it. */
 export async function wrongWith(id: QuestionId, value: string, scene: CheckScene): Promise<string | null> {
-  if (value === '') return 'An answer is needed.';
+  if (value === '') return questionOf(id).isOptional ? null : 'An answer is needed.';
   try {
     await CHECKS[id]?.(value, scene);
     return null;
@@ -144,6 +150,7 @@ const CHECKS: Partial<Record<QuestionId, Check>> = {
   state: (value, { finder }) => finder.clusters(value),
   file: (value, { finder }) => finder.clustersIn(value),
   policyFile: checkPolicy,
+  replay: async (value, { finder }) => (isNoLog(value) ? undefined : finder.lookForLog(value)),
   logPath: checkLogPath,
   webhookUrl: checkAddress,
   webhookCa: (webhookCa, scene) => checkFile({ webhookCa }, scene),

@@ -5,7 +5,8 @@ import { commandLine } from '../process/words.ts';
 import { answeredRotation, logPathOf, presentRotation } from './log-questions.ts';
 import { KEEP, OWN_FILE } from './policy-questions.ts';
 import { logPathByItself, type Present } from './present.ts';
-import { FILE, WEBHOOK_TOO, chosenPresent, type Answers, type World } from './question.ts';
+import { isNoLog } from './flow.ts';
+import { FILE, SEVERAL_LOGS, WEBHOOK_TOO, chosenPresent, type Answers, type World } from './question.ts';
 
 /** What flags and KOPS_CLUSTER_NAME answer already. */
 export function answersOf(flags: EnableFlags, env: Readonly<Record<string, string | undefined>>): Answers {
@@ -16,6 +17,7 @@ export function answersOf(flags: EnableFlags, env: Readonly<Record<string, strin
     ...policyOf(flags),
     ...logOf(flags),
     ...rotationOf(flags),
+    ...replayOf(flags),
     ...(flags.rollingUpdate ? { roll: 'now' } : {}),
   };
 }
@@ -29,6 +31,11 @@ function placeOf({ file, cluster }: EnableFlags, fromEnv: string | undefined): A
 function policyOf({ policy }: EnableFlags): Answers {
   if (policy === undefined) return {};
   return isPolicyPath(policy) ? { policy: OWN_FILE, policyFile: policy } : { policy };
+}
+
+function replayOf({ replay: [log, ...others] }: EnableFlags): Answers {
+  if (log === undefined) return {};
+  return { replay: others.length > 0 ? SEVERAL_LOGS : log };
 }
 
 function logOf({ log, logPath }: EnableFlags): Answers {
@@ -50,6 +57,7 @@ export function flagsOf(answers: Answers, given: EnableFlags, world: World): Ena
     ...given,
     ...placeFlags(answers, given),
     policy: policyFlag(answers),
+    replay: replayFlag(answers, given),
     ...logFlags(answers, present),
     ...rotationFlags(answers, present),
     ...webhookFlags(answers),
@@ -67,6 +75,11 @@ function placeFlags({ place, state, file, member }: Answers, given: EnableFlags)
     file: undefined,
     kopsVersion: given.file === undefined ? given.kopsVersion : undefined,
   };
+}
+
+function replayFlag({ replay = SEVERAL_LOGS }: Answers, given: EnableFlags): string[] {
+  if (replay === SEVERAL_LOGS) return given.replay;
+  return isNoLog(replay) ? [] : [replay];
 }
 
 function policyFlag({ policy, policyFile }: Answers): string | undefined {
@@ -131,6 +144,7 @@ const LEFT_OUT: readonly string[] = [
   '--dry-run',
   '--exit-code',
   '--output',
+  '--replay',
   '--yes',
   '--include-pending',
   '--timeout',

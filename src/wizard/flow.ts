@@ -2,7 +2,7 @@ import { LOG_QUESTIONS } from './log-questions.ts';
 import { PLACE_QUESTIONS } from './place-questions.ts';
 import { POLICY_QUESTIONS } from './policy-questions.ts';
 import { WEBHOOK_QUESTIONS } from './webhook-questions.ts';
-import { FILE, type Answers, type Question, type QuestionId, type World } from './question.ts';
+import { FILE, SEVERAL_LOGS, type Answers, type Question, type QuestionId, type World } from './question.ts';
 
 /** Whether the control plane is rolled at once. */
 const ROLL_QUESTION: Question = {
@@ -30,10 +30,35 @@ const ROLL_QUESTION: Question = {
   show: (value) => (value === 'now' ? 'now, after one more question' : 'later, only the command is printed'),
 };
 
+/** It changes nothing, and few have a log at hand: so it lengthens nobody's way. */
+const REPLAY_QUESTION: Question = {
+  id: 'replay',
+  label: 'Cost',
+  isPath: true,
+  isOptional: true,
+  applies: () => true,
+  body: () => ({
+    title: 'A log to tell the cost on?',
+    default: '',
+    reason: 'A file or folder with audit logs. Type none to leave it out.',
+    help: 'Each event of the log is held against the policy in force and the one to come, so that the plan can say what is written a day now, and what will be. The log is only read. It is best one of this cluster, of a day like others, recorded with bodies: from less it tells the least it can be.',
+  }),
+  show: (value) => {
+    if (value === SEVERAL_LOGS) return 'told on the logs of --replay';
+    return isNoLog(value) ? 'as measured elsewhere: choose this to name a log of yours' : `told on ${value}`;
+  },
+};
+
+/** Whether an answer to `replay` names no log. */
+export function isNoLog(value: string): boolean {
+  return value === '' || value === 'none';
+}
+
 /** All that the wizard can ask, in its order. */
 export const QUESTIONS: readonly Question[] = [
   ...PLACE_QUESTIONS,
   ...POLICY_QUESTIONS,
+  REPLAY_QUESTION,
   ...LOG_QUESTIONS,
   ...WEBHOOK_QUESTIONS,
   ROLL_QUESTION,
@@ -65,7 +90,11 @@ function inOrderOfNeed(): Question[] {
 
 /** The first question without an answer; null where all is answered. */
 function nextQuestion(answers: Answers, world: World): Question | null {
-  return QUESTIONS.find(({ id, applies }) => answers[id] === undefined && applies(answers, world)) ?? null;
+  return (
+    QUESTIONS.find(
+      ({ id, applies, isOptional }) => !isOptional && answers[id] === undefined && applies(answers, world),
+    ) ?? null
+  );
 }
 
 /** Where the wizard is. */

@@ -8,6 +8,7 @@ export type QuestionId =
   | 'member'
   | 'policy'
   | 'policyFile'
+  | 'replay'
   | 'log'
   | 'logPath'
   | 'rotation'
@@ -72,6 +73,8 @@ export interface Question {
   show(value: string, answers: Answers, world: World): string;
   /** The answer is the path of a file: Tab completes it, and `~` is the home folder. */
   isPath?: true;
+  /** It is asked only where somebody chooses its line in the review; nothing is an answer, too. */
+  isOptional?: true;
   /** Answers that this one makes void. */
   forgets?: readonly QuestionId[];
 }
@@ -91,6 +94,9 @@ function named(clusters: readonly Seen[], wanted: string | undefined): Seen | nu
 export function chosenPresent(answers: Answers, world: World): Present {
   return chosenCluster(answers, world)?.present ?? NOTHING;
 }
+
+/** The answer to `replay` for the logs of several flags. */
+export const SEVERAL_LOGS = '+several';
 
 /** The answer to `log` for a file and a webhook. */
 export const WEBHOOK_TOO = 'webhook';

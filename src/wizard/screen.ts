@@ -78,7 +78,7 @@ export function reviewBody(answers: Answers, world: World): Body {
 }
 
 function answered(answers: Answers): QuestionId[] {
-  return QUESTIONS.map(({ id }) => id).filter((id) => answers[id] !== undefined);
+  return QUESTIONS.filter(({ id, isOptional }) => isOptional || answers[id] !== undefined).map(({ id }) => id);
 }
 
 function rowOf(id: QuestionId, width: number, answers: Answers, world: World): string {

@@ -79,6 +79,8 @@ describe('docs/plan-json.md', () => {
         file,
         '--log-path',
         '/var/log/audit.log',
+        '--replay',
+        join(ROOT, 'templates/examples/audit-log.jsonl'),
         '--dry-run',
         '-o',
         'json',
@@ -89,9 +91,15 @@ describe('docs/plan-json.md', () => {
     await rm(folder, { recursive: true });
     const keys = Object.keys(plan);
     expect([...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)).toEqual(keys);
-    const inner = [plan.policy, plan.disk, plan.settings[0], plan.groups[0], plan.findings[0]].flatMap(
-      (value: object) => Object.keys(value),
-    );
+    const inner = [
+      plan.policy,
+      plan.disk,
+      plan.settings[0],
+      plan.groups[0],
+      plan.findings[0],
+      plan.replay,
+      plan.replay.planned,
+    ].flatMap((value: object) => Object.keys(value));
     expect(inner.length).toBeGreaterThan(20);
     expect(inner.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
   });

@@ -92,6 +92,19 @@ describe('the wizard in a real terminal, for a spec in a file', () => {
     expect(session.screen()).toContain('kops-audit ha-cluster.yaml · metadata\n');
   });
 
+  it('tells the cost on a log, where its line in the review is chosen', async () => {
+    const session = start();
+    await answerUpTo(session, 'Go on with these answers?');
+    session.type(`${DOWN}${DOWN}${DOWN}${DOWN}${ENTER}`);
+    await session.shows('A log to tell the cost on?');
+    session.type(`nowhere.log${ENTER}`);
+    await session.shows('nowhere.log: cannot be read');
+    session.type(`${'\u007f'.repeat(11)}${join(ROOT, 'templates/examples/audit-log.jsonl')}${ENTER}`);
+    await session.shows('told on ');
+    session.type(ENTER);
+    await session.shows('On your log: ');
+  });
+
   it('explains where an answer is typed too', async () => {
     const session = start();
     await answerUpTo(session, 'Which file?');

@@ -101,4 +101,12 @@ export function commandOf({ place }: Scenario, [name, given = {}]: Step, { specF
   return (context) => (name === 'enable' ? enable(flags, context) : disable(flags, context));
 }
 
-const DEFAULTS: EnableFlags = { set: [], log: true, output: 'text', update: true, allow: [], timeout: '2m' };
+const DEFAULTS: EnableFlags = {
+  set: [],
+  replay: [],
+  log: true,
+  output: 'text',
+  update: true,
+  allow: [],
+  timeout: '2m',
+};

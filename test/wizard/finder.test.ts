@@ -76,7 +76,7 @@ describe('what is typed of a webhook', () => {
     const at = folder();
     const answers = { ...ANSWERS, log: 'webhook', webhookUrl: 'https://a/', webhookCert: join(at, 'c.pem') };
     const typed = id === 'webhookUrl' ? value : join(at, value);
-    const finder = { world: never, clusters: never, clustersIn: never };
+    const finder = { world: never, clusters: never, clustersIn: never, lookForLog: never };
     const said = await wrongWith(id, typed, { answers, world: world(), flags: NO_FLAGS, finder });
     if (wrong) expect(said).toMatch(wrong);
     else expect(said).toBe(null);

@@ -7,9 +7,31 @@ import { ANSWERS, NO_FLAGS, world } from './scene.ts';
 const WORLD = world();
 
 function said(answers: Answers): object {
-  const { set: _, allow: __, update: ___, output: ____, timeout: _____, ...flags } = flagsOf(answers, NO_FLAGS, WORLD);
+  const {
+    set: _,
+    replay: _r,
+    allow: __,
+    update: ___,
+    output: ____,
+    timeout: _____,
+    ...flags
+  } = flagsOf(answers, NO_FLAGS, WORLD);
   return flags;
 }
+
+describe('a log to tell the cost on', () => {
+  it.each([
+    [undefined, [], []],
+    ['a.log', [], ['a.log']],
+    ['none', ['a.log'], []],
+    ['', ['a.log'], []],
+    [undefined, ['a.log', 'b.log'], ['a.log', 'b.log']],
+  ])('answered with %j, and %j given, is %j', (replay, given, wanted) => {
+    const flags = { ...NO_FLAGS, replay: given };
+    const answers = { ...ANSWERS, ...answersOf(flags, {}), ...(replay === undefined ? {} : { replay }) };
+    expect(flagsOf(answers, flags, WORLD).replay).toEqual(wanted);
+  });
+});
 
 describe('answers as flags', () => {
   it.each<[string, Answers, object]>([

@@ -26,6 +26,7 @@ export function world(more: Partial<World> = {}): World {
 /** The flags of `enable` as they are without any. */
 export const NO_FLAGS: EnableFlags = {
   set: [],
+  replay: [],
   allow: [],
   log: true,
   update: true,

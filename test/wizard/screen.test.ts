@@ -23,6 +23,7 @@ describe('the review', () => {
       ['+go', 'go on: show the diff'],
       ['place', 'Cluster     off.k8s.local (auditing is off)'],
       ['policy', 'Policy      kops'],
+      ['replay', 'Cost        as measured elsewhere: choose this to name a log of yours'],
       ['log', 'Log         /var/log/kube-audit/audit.log'],
       ['rotation', 'Rotation    no age limit, 1 × 10 MiB: at worst 20 MiB'],
       ['maxAge', 'Age         no age limit'],

@@ -56,8 +56,11 @@ function versionOf({ facts: { kubernetesVersion } }: SpecChange): string[] {
   return kubernetesVersion === null ? [] : ['--kubernetes-version', kubernetesVersion];
 }
 
-/** Null too where a value of the spec cannot be read: a change that takes something back need not read it. */
-function textInForce(cluster: KopsObject, { facts }: SpecChange): string | null {
+/**
+ * The text of the policy that is in force in a spec; null where there is none, or where a value of the spec cannot be read: a change that
+ * takes something back need not read it.
+ */
+export function textInForce(cluster: KopsObject, { facts }: SpecChange): string | null {
   try {
     const inForce = policyInForce(readPresentAudit(cluster, facts.distribution), facts);
     return inForce && contentOf(inForce.asset);

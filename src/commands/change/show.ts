@@ -27,6 +27,10 @@ export interface PlanWords<P extends SpecChange> {
   view: (plan: P, options: PlanViewOptions) => string;
   /** The whole of it, unmasked. */
   json: (plan: P, circumstances: PlanCircumstances) => JsonObject;
+  /** What has to be found out once the plan is known, and before it is shown. */
+  ready?: (plan: P) => Promise<void>;
+  /** What is told again on a line before the question. */
+  note?: () => string | undefined;
 }
 
 /** The words for a plan of any command. */

@@ -42,6 +42,7 @@ export function terminalTalk<P extends SpecChange>(
   return {
     ...voice,
     show: async (planned) => {
+      await words.ready?.(planned.plan);
       so.shown = shownPlan(planned, checked.flags, io.columns);
       await showPlan(so.shown, words, checked, { io });
     },
@@ -49,7 +50,10 @@ export function terminalTalk<P extends SpecChange>(
     refuseUnanswerable: () => refuseWithoutTerminal(io),
     confirm: async (question) => {
       const { confirm } = await import('../../terminal/confirm.ts'); // it loads Node's streams
-      return confirm({ ...question, ...lookedAt(question, so, checked, io) }, { default: false, io, env });
+      return confirm(
+        { ...question, ...lookedAt(question, so, checked, words.note?.(), io) },
+        { default: false, io, env },
+      );
     },
     showPreview: (preview) => {
       so.preview = preview;
@@ -72,6 +76,7 @@ function lookedAt<P extends SpecChange>(
   { about }: Question,
   { shown, preview }: { shown?: Shown<P>; preview?: Preview },
   checked: Pick<CheckedFlags, 'flags' | 'output'>,
+  note: string | undefined,
   io: Context['io'],
 ): Pick<Confirmation, 'details' | 'note'> {
   if (!shown || about === 'terraform' || about === 'roll') return {};
@@ -79,7 +84,9 @@ function lookedAt<P extends SpecChange>(
     return preview ? { details: { are: 'all that kops printed', show: () => wholePreview(shown, preview, io) } } : {};
   const details = { are: 'the whole diff', show: () => wholeDiff(shown, io) };
   const lines = foldedLines(shown, checked, io);
-  return lines === 0 ? { details } : { details, note: `${lines} lines of policy are folded; d shows them.` };
+  const folded = lines === 0 ? [] : [`${lines} lines of policy are folded; d shows them.`];
+  const notes = [...folded, ...(note === undefined ? [] : [note])];
+  return notes.length === 0 ? { details } : { details, note: notes.join('\n') };
 }
 
 /** The tones of talk; `fail` tells that something went wrong. */
