@@ -124,9 +124,19 @@ function* filesBelow(folder: string, onMissing: (text: string) => void, seen = n
   }
   for (const name of entries.filter((entry) => !entry.startsWith('.'))) {
     const path = join(folder, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsIn(path, isLogName(name) ? onMissing : () => undefined);
     if (stats?.isDirectory()) yield* filesBelow(path, onMissing, seen);
     else if (stats?.isFile() && isLogName(name)) yield path;
+  }
+}
+
+/** undefined for a link that leads nowhere or in a circle, and for what is there no longer. */
+function statsIn(path: string, onMissing: (text: string) => void): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    onMissing(reasonOf(error, path));
+    return undefined;
   }
 }
 

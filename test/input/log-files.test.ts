@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -59,6 +59,35 @@ describe('openLogs', () => {
     symlinkSync(join(folder, 'cp-2/audit.log'), join(folder, 'cp-2/again.log'));
     const { texts } = await read([folder, join(folder, 'cp-1/audit.log')]);
     expect(texts).toEqual({ 'cp-1:audit.log': 'a', 'cp-1:audit.log.1': 'b', 'cp-2:again.log': 'c' });
+  });
+
+  it('says which logs in a folder are links that lead nowhere or in a circle, and reads the others', async () => {
+    const folder = folderWith({ 'audit.log': 'a' });
+    symlinkSync('nowhere', join(folder, 'old.log'));
+    symlinkSync('round.log', join(folder, 'round.log'));
+    symlinkSync('round', join(folder, 'round'));
+    const { texts, missing } = await read([folder]);
+    expect(texts).toEqual({ ':audit.log': 'a' });
+    expect(missing).toEqual([
+      `${folder}/old.log cannot be read: there is no such file`,
+      `${folder}/round.log cannot be read: its symbolic links form a loop`,
+    ]);
+  });
+
+  it('says of a file that becomes shorter while it is read that its end is missing', async () => {
+    const size = 5 * 1024 * 1024;
+    const folder = folderWith({ 'audit.log': LINE.repeat(size / LINE.length) });
+    const file = join(folder, 'audit.log');
+    const missing: string[] = [];
+    const [log] = openLogs([file], { stdin: Readable.from([]), onMissing: (text) => missing.push(text) });
+    let had = 0;
+    for await (const piece of log?.sources[0]?.open() ?? []) {
+      if (had === 0) truncateSync(file, 3_000_000);
+      had += piece.length;
+    }
+    const whole = LINE.length * Math.floor(size / LINE.length);
+    expect(missing).toEqual([`${file} was made shorter while it was read: its end is missing`]);
+    expect(had).toBeLessThan(whole);
   });
 
   it('decompresses by the first bytes, whatever the name: several members, stdin byte by byte', async () => {
