@@ -300,7 +300,7 @@ function gainOf(effect: Effect): Effect[] {
   const { kind, before, after } = effect;
   if (kind === 'new' || kind === 'more' || (kind === 'fields' && after.managedFields)) return [effect];
   const known = after.stages.filter((stage) => before.stages.includes(stage));
-  if (kind === 'gone' || known.length === after.stages.length) return [];
+  if (known.length === after.stages.length) return [];
   return [{ ...effect, kind: 'stages', before: { ...after, stages: known } }];
 }
 

@@ -30,7 +30,7 @@ export function unseenJson(recorded: Policy, policy: Policy): object {
 function isMore(before: Outcome, after: Outcome): boolean {
   const [was, is] = [LEVELS.indexOf(before.level), LEVELS.indexOf(after.level)];
   if (is === 0 || was === 0) return is > 0;
-  const hasFields = was > 1 && before.omitManagedFields && !after.omitManagedFields;
+  const hasFields = Math.min(was, is) > 1 && before.omitManagedFields && !after.omitManagedFields;
   return is > was || hasFields || before.omitStages.some((stage) => !after.omitStages.includes(stage));
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Policy } from '../../../src/policy/types.ts';
 import { replayJson } from '../../../src/report/replay/json.ts';
 import type { Replayed, ReplayResult } from '../../../src/report/replay/result.ts';
 import { replayText } from '../../../src/report/replay/text.ts';
@@ -219,6 +220,34 @@ describe('the policy that recorded the log', () => {
     const result = { ...RESULT, policies: [less], recordedWith: { name: 'own', policy: recorded, amount } };
     expect(replayJson(result)).toMatchObject({ policies: [{ unseen: { complete: true, effects: [], requests: [] } }] });
     expect(textOf(result)).toContain('left nothing out that this one would write');
+  });
+
+  it('left out bodies, managed fields and stages too: each is told without what the other would leave out itself', () => {
+    const request = {
+      omitStages: ['ResponseStarted' as const],
+      omitManagedFields: true,
+      rules: [{ level: 'Request' as const }],
+    };
+    const unseenOf = (policy: Policy, own: Policy = request): { effects: string[]; requests: object[] } => {
+      const result = {
+        ...RESULT,
+        policies: [{ ...POLICY, policy }],
+        recordedWith: { name: 'own', policy: own, amount },
+      };
+      return JSON.parse(JSON.stringify(replayJson(result))).policies[0].unseen;
+    };
+    const more = unseenOf({ ...request, rules: [{ level: 'RequestResponse' }] });
+    expect(more.requests).toMatchObject([{ recorded: { level: 'Request' }, wanted: { level: 'RequestResponse' } }]);
+    expect(more.effects[0]).toMatch(/would be recorded with both bodies, by anyone\.$/);
+    const fields = unseenOf({ ...request, omitManagedFields: false });
+    expect(fields.requests).toHaveLength(1);
+    expect(fields.effects[0]).toMatch(/would be recorded with managed fields, by anyone\.$/);
+    const stages = unseenOf({ omitStages: ['RequestReceived'], rules: [{ level: 'Metadata' }] });
+    expect(stages.requests).toHaveLength(1);
+    expect(stages.effects[0]).toMatch(/would be recorded at ResponseStarted too, by anyone\.$/);
+    expect(stages.effects.join()).not.toContain('no longer');
+    expect(unseenOf(request, { ...request, omitManagedFields: false })).toMatchObject({ effects: [], requests: [] });
+    expect(unseenOf({ ...request, rules: [{ level: 'Metadata' }] })).toMatchObject({ effects: [], requests: [] });
   });
 
   it.each([
