@@ -29,11 +29,11 @@ export class Duplicates {
     return false;
   }
 
-  copy(): Duplicates {
-    const copy = new Duplicates();
-    copy.#table = this.#table.slice();
-    copy.#held = this.#held;
-    return copy;
+  /** Knows what another one knows, and nothing else. */
+  copy(other: Duplicates): void {
+    if (this.#table.length !== other.#table.length) this.#table = new Int32Array(other.#table.length);
+    this.#table.set(other.#table);
+    this.#held = other.#held;
   }
 
   #grow(): void {

@@ -31,32 +31,34 @@ const KEPT = 20;
 const DAMAGE_KINDS: readonly DamageKind[] = ['cut', 'nul', 'corrupt', 'foreign', 'unfinished'];
 const ID_OF = new Int32Array(2);
 
-/** What events are known by, in their order: three numbers each, the last one 1 where it was known already. */
-class Ids {
-  #numbers = new Int32Array(3 * 4096);
-  #length = 0;
+/** What events are known by, in their order: two numbers each, in pieces; and the places of those that were known already. */
+interface IDs {
+  pieces: Int32Array[];
+  count: number;
+  known: number[];
+}
 
-  add(first: number, second: number, isKnown: boolean): void {
-    if (this.#length === this.#numbers.length) {
-      const more = new Int32Array(2 * this.#length);
-      more.set(this.#numbers);
-      this.#numbers = more;
-    }
-    this.#numbers[this.#length] = first;
-    this.#numbers[this.#length + 1] = second;
-    this.#numbers[this.#length + 2] = Number(isKnown);
-    this.#length += 3;
-  }
+const IN_PIECE = 65_536;
 
-  all(): Int32Array {
-    return this.#numbers.slice(0, this.#length);
-  }
+function addID(ids: IDs, first: number, second: number, isKnown: boolean): void {
+  const at = (2 * ids.count) % IN_PIECE;
+  if (at === 0) ids.pieces.push(new Int32Array(IN_PIECE));
+  const piece = ids.pieces.at(-1);
+  if (piece) [piece[at], piece[at + 1]] = [first, second];
+  if (isKnown) ids.known.push(ids.count);
+  ids.count += 1;
 }
 
 /** Gives the same IDs once more, and tells whether the same ones of them are known. */
-function sameKnown(known: Duplicates, ids: Int32Array): boolean {
-  for (let at = 0; at < ids.length; at += 3)
-    if (known.hasId(ids[at] ?? 0, ids[at + 1] ?? 0) !== (ids[at + 2] === 1)) return false;
+function sameKnown(known: Duplicates, { pieces, count, known: places }: IDs): boolean {
+  let next = 0;
+  for (let at = 0; at < count; at++) {
+    const piece = pieces[Math.floor((2 * at) / IN_PIECE)];
+    const wasKnown = places[next] === at;
+    if (wasKnown) next += 1;
+    if (known.hasId(piece?.[(2 * at) % IN_PIECE] ?? 0, piece?.[((2 * at) % IN_PIECE) + 1] ?? 0) !== wasKnown)
+      return false;
+  }
   return true;
 }
 
@@ -69,7 +71,7 @@ export interface TallyCounts {
   damages: readonly Omit<Damage, 'source'>[];
   notes: readonly string[];
   envelopes: readonly string[];
-  ids: Int32Array;
+  ids: IDs;
 }
 
 /** Counts what was read of a log, so that nothing is dropped silently. */
@@ -89,7 +91,9 @@ export class LogTally {
   /** How many are not as the API server wrote them. */
   converted: number = 0;
   #known = new Duplicates();
-  readonly #ids: Ids | undefined;
+  /** Room for a copy of it. */
+  #spare = new Duplicates();
+  readonly #ids: IDs | undefined;
   /** How many lines and values are only what events are wrapped in. */
   rest: number = 0;
   /** How many lines hold more than one event, as where a line feed was lost. */
@@ -101,7 +105,7 @@ export class LogTally {
 
   /** @param keepsIDs so that it can be merged into another. */
   constructor(keepsIDs = false) {
-    this.#ids = keepsIDs ? new Ids() : undefined;
+    this.#ids = keepsIDs ? { pieces: [], count: 0, known: [] } : undefined;
   }
 
   /** @param bytes with the line feed. */
@@ -150,7 +154,7 @@ export class LogTally {
       damages: damages.map(({ source: _source, ...damage }) => damage),
       notes: [...notes],
       envelopes: [...envelopes],
-      ids: this.#ids?.all() ?? new Int32Array(0),
+      ids: this.#ids ?? { pieces: [], count: 0, known: [] },
     };
   }
 
@@ -162,9 +166,9 @@ export class LogTally {
    * @param line so many lines of it are before them.
    */
   merge(counts: TallyCounts, source: LogSource, line: number): boolean {
-    const known = this.#known.copy();
-    if (!sameKnown(known, counts.ids)) return false;
-    this.#known = known;
+    this.#spare.copy(this.#known);
+    if (!sameKnown(this.#spare, counts.ids)) return false;
+    [this.#known, this.#spare] = [this.#spare, this.#known];
     const [lines = 0, bytes = 0, events = 0, duplicates = 0, converted = 0, rest = 0, merged = 0] = counts.sums;
     this.lines += lines;
     this.bytes += bytes;
@@ -186,7 +190,7 @@ export class LogTally {
 
   #isKnown(first: number, second: number): boolean {
     const isKnown = this.#known.hasId(first, second);
-    this.#ids?.add(first, second, isKnown);
+    if (this.#ids) addID(this.#ids, first, second, isKnown);
     if (isKnown) this.duplicates += 1;
     return isKnown;
   }

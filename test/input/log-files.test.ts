@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { openLogs } from '../../src/input/log-files.ts';
+import { fileSource, openLogs } from '../../src/input/log-files.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const LINE = '{"auditID":"a","stage":"Panic","verb":"get","stageTimestamp":"2026-11-23T05:55:26Z"}\n';
@@ -164,5 +164,26 @@ describe('openLogs', () => {
     rmSync(join(folder, 'a.log'));
     for (const source of server?.sources ?? []) for await (const _ of source.open());
     expect(missing).toEqual([expect.stringMatching(/a\.log cannot be read: there is no such file/)]);
+  });
+});
+
+describe('fileSource', () => {
+  async function read(range: { from: number; to: number }): Promise<{ text: string; missing: string[] }> {
+    const path = join(temporaryFolder(), 'audit.log');
+    writeFileSync(path, 'first\nsecond\nthird\n');
+    const missing: string[] = [];
+    const pieces: Buffer[] = [];
+    const source = fileSource(path, { onMissing: (text) => missing.push(text.replace(path, 'FILE')) });
+    for await (const piece of source.open(range)) pieces.push(Buffer.from(piece));
+    return { text: Buffer.concat(pieces).toString(), missing };
+  }
+
+  it('gives the bytes of a range', async () => {
+    expect(await read({ from: 6, to: 13 })).toEqual({ text: 'second\n', missing: [] });
+  });
+
+  it('says where a file became shorter than it was', async () => {
+    const missing = ['FILE was made shorter while it was read: its end is missing'];
+    expect(await read({ from: 13, to: 40 })).toEqual({ text: 'third\n', missing });
   });
 });

@@ -82,7 +82,7 @@ export async function replayParts(
     const isWhole = range?.isLast !== false;
     if (done && (done.isFresh || isWhole) && replay.canMerge(done.replay) && tally.merge(done.tally, source, line)) {
       replay.merge(done.replay);
-      missing.push(...done.missing);
+      missing.push(...done.missing.filter((text) => !missing.includes(text)));
       line += done.tally.sums[0] ?? 0;
       continue;
     }

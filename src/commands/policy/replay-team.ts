@@ -6,7 +6,7 @@ import type { Done, Job, Said, Task } from './replay-worker.ts';
 /** So many parts are read ahead of the one that is waited for, besides those that are being read: what came of them takes memory. */
 const AHEAD = 1;
 /** Little is made for each event; a larger nursery is only memory. */
-const NURSERY_MB = 8;
+const NURSERY_MB = 3;
 
 /** Workers that read the parts of a log side by side. */
 export class Team {
