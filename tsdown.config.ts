@@ -13,12 +13,12 @@ const GROUPS = [
   { name: 'start', test: /src.(cli.program|errors|terminal.output|version)/ },
   {
     name: 'commands',
-    test: /node_modules.commander|src.(cli.(commands|declare)|flags.(check|clashes|table)|input.(file-error|read|shipped)|terminal.io|report.text)/,
+    test: /node_modules.commander|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|terminal.io|report.(credentials|text))\./,
   },
   // Reading a log needs what a policy says of a request, and nothing of YAML.
   {
     name: 'requests',
-    test: /src.policy.(api|decide|request|nearest|sensitive|types|who|kube-version|test.request-line)/,
+    test: /src.policy.(api|decide|explain|request|nearest|sensitive|types|who|kube-version|test.request-line)/,
   },
   {
     name: 'logs',
@@ -34,7 +34,7 @@ const GROUPS = [
   { name: 'spec', test: /src.(cluster|lint|yaml|flags.values)/ },
   {
     name: 'change',
-    test: /src.(change|commands.change|kops|process|report.(mask|find-secrets|secrets|diff|plan|effects|preview))/,
+    test: /src.(change|commands.change.(?!on-log)|kops|process|report.(mask|find-secrets|secrets|diff|plan|effects|preview))/,
   },
 ];
 
