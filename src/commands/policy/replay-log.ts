@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
-import type { LoggedEvent, LogSource } from '../../events/event.ts';
-import { scanLog } from '../../events/read.ts';
+import type { LogSource } from '../../events/event.ts';
+import { type RowTaker, scanLog } from '../../events/read.ts';
 import type { Policy } from '../../policy/types.ts';
 import { Replay, type ReplayOptions } from '../../replay/replay.ts';
-import { type OpenedLog, readAll } from '../logs/open.ts';
+import type { OpenedLog } from '../logs/open.ts';
 import { type Part, partsOf } from './replay-parts.ts';
 import { Team } from './replay-team.ts';
 
@@ -33,7 +33,7 @@ export async function replayLog(
     parts.length > 0 ? new Team(file, { policies, options, engine: engine.name }, parts, workers) : undefined;
   const read = async (): Promise<void> => {
     if (team) await replayParts(replay, opened, { parts, team, signal: context.interrupt });
-    else await replayWhole(replay, opened, sources, context.interrupt);
+    else await scanWhole(replay, opened, sources, context.interrupt);
   };
   try {
     await context.io.progress.during(progressOf(opened, team), read);
@@ -48,14 +48,14 @@ const WORKER = 'replay-worker.cjs';
 /** More are not faster than a disk. */
 const MOST_WORKERS = 8;
 
-async function replayWhole(
-  replay: Replay,
+async function scanWhole(
+  taker: RowTaker,
   { tally, engine }: OpenedLog,
   sources: readonly LogSource[],
   signal: AbortSignal,
 ): Promise<void> {
   const step = (): void => signal.throwIfAborted();
-  for (const source of sources) await scanLog(source, replay, tally, { engine, step });
+  for (const source of sources) await scanLog(source, taker, tally, { engine, step });
 }
 
 interface Teamwork {
@@ -93,25 +93,12 @@ export async function replayParts(
   }
 }
 
-/** Hands each event of a log on, and shows on a terminal how far it is. Throws as `replayLog`. */
-export async function readWithProgress(
-  opened: OpenedLog,
-  take: (event: LoggedEvent) => void,
-  { io, interrupt }: Context,
-): Promise<void> {
-  let events = 0;
-  const each = (event: LoggedEvent): undefined => {
-    take(event);
-    events += 1;
-    if (events % BETWEEN_LOOKS === 0) interrupt.throwIfAborted();
-  };
-  const read = async (): Promise<void> => {
-    for await (const _ of readAll(opened, each));
-  };
-  await io.progress.during(progressOf(opened), read);
+/** Counts a log with a taker, in one thread, and shows on a terminal how far it is. Throws as `replayLog`. */
+export async function scanWithProgress(opened: OpenedLog, taker: RowTaker, { io, interrupt }: Context): Promise<void> {
+  const sources = opened.servers.flatMap((server) => server.sources);
+  await io.progress.during(progressOf(opened), () => scanWhole(taker, opened, sources, interrupt));
 }
 
-const BETWEEN_LOOKS = 256;
 const MIB = 1024 * 1024;
 
 /** How far it is, how fast, and where that can be known how long it takes. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import type { LoggedEvent } from '../../events/event.ts';
+import type { RowTaker } from '../../events/read.ts';
 import { readCount, readSet } from '../../flags/check.ts';
 import { readPercent } from '../../flags/values.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
@@ -18,7 +18,7 @@ import { type NamedPolicy, placeName } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 import { refuseNoFile, writePolicy } from './order.ts';
 import { logOf } from './replay.ts';
-import { readWithProgress } from './replay-log.ts';
+import { scanWithProgress } from './replay-log.ts';
 
 /** The flags of `policy suggest` as the command line gives them. */
 export interface SuggestFlags extends ClusterFlags {
@@ -45,11 +45,7 @@ export async function policySuggest(words: readonly string[], flags: SuggestFlag
   const opened = await openLog(words, flags, context);
   const traffic = new Traffic(named.policy);
   const replay = new Replay([named.policy]);
-  const take = (event: LoggedEvent): void => {
-    replay.add(event);
-    traffic.add(event);
-  };
-  await readWithProgress(opened, take, context);
+  await scanWithProgress(opened, bothOf(replay, traffic), context);
   const found = suggest(named.policy, traffic, wanted);
   const result = { ...found, ...aboutOf(named, opened, replay), ...wanted };
   if (flags.write) await write(named, found, flags, context);
@@ -63,6 +59,17 @@ function wantedOf({ minShare, maxRules, maxRisk }: SuggestFlags): Wanted {
     minShare: readPercent('--min-share', minShare),
     most: readCount('--max-rules', maxRules, 'rules') ?? 0,
     maxRisk,
+  };
+}
+
+/** Each event is counted by both: what the log could not tell of the policy is known to the replay. */
+function bothOf(replay: Replay, traffic: Traffic): RowTaker {
+  const both = [replay, traffic];
+  return {
+    keepsNames: replay.keepsNames,
+    add: (event) => both.forEach((each) => each.add(event)),
+    addRow: (scanner, at, eventOf) => both.forEach((each) => each.addRow(scanner, at, eventOf)),
+    forget: () => both.forEach((each) => each.forget()),
   };
 }
 

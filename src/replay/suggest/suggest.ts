@@ -88,21 +88,26 @@ function sparedOf(open: readonly Kind[], { events, bytes }: Amount): Amount {
 
 /** Requests that one rule can be about. */
 interface Group {
+  title: string;
   family: Family;
   party: Party;
   rule: number;
   kinds: Kind[];
 }
 
+// Who was denied something stands apart: it is another risk, and not that of the others.
 function groupsOf(kinds: readonly Kind[]): Group[] {
   const groups = new Map<string, Group>();
-  for (const kind of kinds) {
+  const told = kinds.flatMap((kind) => {
     const family = FAMILIES.find(({ isOf }) => isOf(kind));
-    if (!family) continue;
-    const party = partyOf(kind);
+    return family ? [{ kind, family, party: partyOf(kind), who: `${family.title} ${kind.request.user}` }] : [];
+  });
+  const denied = new Set(told.filter(({ kind }) => kind.denied > 0).map(({ who }) => who));
+  for (const { kind, family, party, who } of told) {
+    const title = `${family.title} ${party.title}${denied.has(who) ? ', some denied' : ''}`;
     const { rule } = kind.decision;
-    const key = JSON.stringify([family.title, party.title, rule]);
-    const group = groups.get(key) ?? { family, party, rule, kinds: [] };
+    const key = JSON.stringify([title, rule]);
+    const group = groups.get(key) ?? { title, family, party, rule, kinds: [] };
     groups.set(key, group);
     group.kinds.push(kind);
   }
@@ -117,7 +122,7 @@ interface Trial {
   least: number;
 }
 
-function suggestionsFor({ family, party, rule, kinds }: Group, trial: Trial): Suggestion[] {
+function suggestionsFor({ title, family, party, rule, kinds }: Group, trial: Trial): Suggestion[] {
   const present = trial.policy.rules[rule - 1];
   const level = present && levelFor(kinds, family.lowest, present.level);
   if (!present || level === undefined) return [];
@@ -128,7 +133,6 @@ function suggestionsFor({ family, party, rule, kinds }: Group, trial: Trial): Su
   if (!saves || saves.bytes < trial.least || saves.bytes === 0) return [];
   const [denied, failed] = [sum(some, (kind) => kind.denied), sum(some, (kind) => kind.failed)];
   const risk = riskOf(level, denied, family, party);
-  const title = `${family.title} ${party.title}`;
   return [{ title, rule: added, before: rule, now: present.level, saves, denied, failed, risk }];
 }
 

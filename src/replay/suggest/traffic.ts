@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../events/event.ts';
 import { type Sender, senderOf } from '../../events/people.ts';
 import { requestOf } from '../../events/request.ts';
+import { COMBINATION, ROW_STAGES, type Scanner, STAGE } from '../../events/scan.ts';
 import { compilePolicy } from '../../policy/decide/compile.ts';
 import { type Decision, LEVELS, type Policy, type RequestAttributes } from '../../policy/types.ts';
 import { type Amount, count } from '../amount.ts';
@@ -39,6 +40,8 @@ export class Traffic {
   readonly #decide: (request: RequestAttributes) => Decision[];
   readonly #mentioned: Mentioned;
   readonly #kinds: Map<string, Kind & { isBeyond: boolean }> = new Map();
+  /** By combination and stage. */
+  readonly #kindOfRow: (Kind & { isBeyond: boolean })[] = [];
   readonly #people: Set<string> = new Set();
   #hasStrangeNodes = false;
   /** What the policy keeps of events beyond the kinds that are told apart. */
@@ -52,10 +55,23 @@ export class Traffic {
 
   /** Takes an event of the log. */
   add(event: LoggedEvent): void {
-    const sender = senderOf(event);
-    const request = this.#plain(requestOf(event), sender);
-    this.#look(event, sender, request);
-    const kind = this.#kindOf(event, request, sender);
+    this.#count(event, this.#kindOf(event));
+  }
+
+  /** The same of an event in a row of a scanner: those of one combination and stage are of one kind. */
+  addRow({ rows }: Scanner, at: number, eventOf: () => LoggedEvent): void {
+    const place = (rows[at + COMBINATION] ?? 0) * ROW_STAGES.length + (rows[at + STAGE] ?? 0);
+    const event = eventOf();
+    this.#count(event, (this.#kindOfRow[place] ??= this.#kindOf(event)));
+  }
+
+  /** Forgets all combinations, as the scanner did. */
+  forget(): void {
+    this.#kindOfRow.length = 0;
+  }
+
+  #count(event: LoggedEvent, kind: Kind & { isBeyond: boolean }): void {
+    this.#look(event, kind);
     if (!isKept(kind)) return;
     const sizes = sizesUnder(event, kind);
     if (kind.isBeyond) return count(this.rest, sizes.at(-1) ?? 0);
@@ -107,7 +123,7 @@ export class Traffic {
   }
 
   // Whoever acts as others passes on what people do, and who uses kubectl is one, whatever account that is.
-  #look(event: LoggedEvent, sender: Sender, { groups = [] }: RequestAttributes): void {
+  #look(event: LoggedEvent, { sender, request: { groups = [] } }: Kind): void {
     const isOfSystem = sender === 'account' || sender === 'component' || sender === 'kubelet';
     const isPerson =
       isOfSystem && (event.impersonatedUser !== undefined || event.userAgent?.startsWith('kubectl') === true);
@@ -116,7 +132,10 @@ export class Traffic {
     if (isNode ? isPerson : groups.includes(NODES)) this.#hasStrangeNodes = true;
   }
 
-  #kindOf({ stage }: LoggedEvent, request: RequestAttributes, sender: Sender): Kind & { isBeyond: boolean } {
+  #kindOf(event: LoggedEvent): Kind & { isBeyond: boolean } {
+    const { stage } = event;
+    const sender = senderOf(event);
+    const request = this.#plain(requestOf(event), sender);
     const key = keyOf(request, stage);
     const known = this.#kinds.get(key);
     if (known) return known;

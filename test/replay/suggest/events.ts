@@ -1,4 +1,6 @@
 import { WalkedEvent } from '../../../src/events/walked.ts';
+import { scanLog } from '../../../src/events/read.ts';
+import { LogTally } from '../../../src/events/tally.ts';
 import type { LoggedEvent } from '../../../src/events/event.ts';
 import type { Level, Policy } from '../../../src/policy/types.ts';
 import { Replay } from '../../../src/replay/replay.ts';
@@ -69,6 +71,33 @@ const ALL: Wanted = { minShare: 0, most: 1000, maxRisk: 'high' };
 export function suggested(lines: readonly string[], policy: Policy, wanted: Partial<Wanted> = {}): Suggestions {
   const traffic = new Traffic(policy);
   for (const event of eventsOf(lines)) traffic.add(event);
+  return suggest(policy, traffic, { ...ALL, ...wanted });
+}
+
+/** The same, of a log that is scanned by rows. */
+export async function suggestedOfRows(
+  lines: readonly string[],
+  policy: Policy,
+  wanted: Partial<Wanted> = {},
+): Promise<Suggestions> {
+  const traffic = new Traffic(policy);
+  const taker = {
+    keepsNames: policy.rules.some(({ resources = [] }) => resources.some(({ resourceNames }) => resourceNames)),
+    add: (event: LoggedEvent) => traffic.add(event),
+    addRow: (...row: Parameters<Traffic['addRow']>) => traffic.addRow(...row),
+    forget: () => traffic.forget(),
+  };
+  const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  await scanLog(
+    {
+      ...SOURCE,
+      open: async function* () {
+        yield text;
+      },
+    },
+    taker,
+    new LogTally(),
+  );
   return suggest(policy, traffic, { ...ALL, ...wanted });
 }
 

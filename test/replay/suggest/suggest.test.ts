@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/policy/types.ts';
 import { withRules } from '../../../src/replay/suggest/suggest.ts';
 import { linesOf } from '../logs.ts';
-import { lineOf, replayed, type Sent, suggested } from './events.ts';
+import { lineOf, replayed, type Sent, suggested, suggestedOfRows } from './events.ts';
 
 const EVERYTHING: Policy = { rules: [{ level: 'RequestResponse' }] };
 const LEASES = { group: 'coordination.k8s.io', resource: 'leases', namespace: 'kube-system' };
@@ -39,6 +39,17 @@ describe('what is saved', () => {
       expect(each.saves).toEqual({ events: now.events - kept.events, bytes: now.bytes - kept.bytes });
       expect(each.saves.bytes).toBeGreaterThanOrEqual(now.bytes / 100);
     }
+  });
+
+  it('is the same where the log is scanned by rows', async () => {
+    const wanted = { minShare: 1 };
+    expect(await suggestedOfRows(lines, policy, wanted)).toEqual(suggested(lines, policy, wanted));
+    const get = { ...account('kube-system'), verb: 'get', target: LEASES };
+    const lent = [get, { ...get, as: 'alice' }, { ...get, code: 403 }].map((sent) =>
+      lineOf(sent).replace('"a"', `"${JSON.stringify(sent).length}"`),
+    );
+    for (const some of [lent, lent.slice(0, 1), lent.toSpliced(1, 1)])
+      expect(await suggestedOfRows(some, EVERYTHING)).toEqual(suggested(some, EVERYTHING));
   });
 
   it('is the same list whatever the order of the log', () => {
@@ -125,6 +136,20 @@ describe('the risk', () => {
   ] as const)('is %s of %j', (risk, sent) => {
     expect(suggested([lineOf(sent)], EVERYTHING).list.map((each) => each.risk)).toEqual([risk]);
   });
+});
+
+it('keeps who was denied something apart from the others', () => {
+  const get = { verb: 'get', target: { group: 'apps', resource: 'deployments', namespace: 'n' } };
+  const [one, other] = [account('kube-system', 'a'), account('kube-system', 'b')];
+  const sent = [
+    { ...one, ...get },
+    { ...other, ...get },
+    { ...other, ...get, code: 403 },
+  ];
+  expect(suggested(sent.map(lineOf), EVERYTHING).list).toMatchObject([
+    { title: 'Reads of programs in kube-system, some denied', risk: 'high', denied: 1, rule: { users: [other.user] } },
+    { title: 'Reads of programs in kube-system', risk: 'medium', denied: 0, rule: { users: [one.user] } },
+  ]);
 });
 
 describe('nothing is suggested', () => {
