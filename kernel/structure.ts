@@ -229,7 +229,7 @@ export function line(start: usize): usize {
     if (end !== 0) {
       isSure = error === 0 && depth === 0 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
       isTwice = false;
-      hasRaw = v128.any_true(raw);
+      hasRaw = v128.any_true(raw) && holdsRaw(start, end); // the last bytes that were looked at are of the next line
       return end;
     }
     if (depth > 30) error = -1;
@@ -255,6 +255,14 @@ function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = <u64>(<u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16));
   const high = <u64>(<u32>i8x16.bitmask(c) | ((<u32>i8x16.bitmask(d)) << 16));
   return low | (high << 32);
+}
+
+function holdsRaw(from: usize, to: usize): bool {
+  for (let at = from; at < to; at++) {
+    const byte = load<u8>(at);
+    if ((byte | 2) === 0x3e || byte === 0x26) return true;
+  }
+  return false;
 }
 
 /** The line feed from here on. */
