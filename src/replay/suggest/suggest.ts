@@ -3,7 +3,7 @@ import { LEVELS, type Level, type Policy, type PolicyRule } from '../../policy/t
 import type { Amount } from '../amount.ts';
 import { type Family, FAMILIES, type Party, partyOf, type Risk, RISKS } from './families.ts';
 import { ruleFor } from './rule.ts';
-import { isHeartbeat, isSpared } from './spared.ts';
+import { isHeartbeat } from './spared.ts';
 import type { Kind, Traffic } from './traffic.ts';
 import { PROBE } from '../../events/complete/collect.ts';
 
@@ -172,24 +172,12 @@ function heavy(kinds: readonly Kind[], keyOf: (kind: Kind) => unknown, level: Le
 
 /** What a rule saves; undefined where it takes what is not meant, or would be left out by accident. */
 function tried(rule: PolicyRule, before: number, { policy, traffic, now }: Trial): Amount | undefined {
-  if (!isHarmless(rule)) return undefined;
   const changed = withRules(policy, [{ rule, before }]);
   const { comparison, harms } = judgeChange(policy, changed);
   const isMeant = comparison.classes.every(({ rules }) => rules.before.every((each) => each === before));
   if (comparison.notDecided !== null || harms.length > 0 || !isMeant) return undefined;
   const { events, bytes } = traffic.under(changed);
   return { events: now.events - events, bytes: now.bytes - bytes };
-}
-
-/** A rule is about each verb with each resource: also together nothing of it may be what is spared. */
-function isHarmless({ users = [], verbs = [], resources = [] }: PolicyRule): boolean {
-  return resources.every(({ group = '', resources: names = [] }) =>
-    names.every((name) => {
-      const [resource = '', subresource = ''] = name.split('/');
-      const request = { isResourceRequest: true, apiGroup: group, resource, subresource };
-      return verbs.every((verb) => [...users, ''].every((user) => !isSpared({ ...request, user, verb }, 'component')));
-    }),
-  );
 }
 
 function riskOf(level: Level, denied: number, family: Family, party: Party): Risk {
