@@ -88,14 +88,17 @@ describe('replayParts', () => {
       Buffer.from(JSON.stringify({ log: `${line.toString()}\n`, stream: 'stdout' }));
     const pretty = (line: Buffer): Buffer => Buffer.from(JSON.stringify(JSON.parse(line.toString()), null, 1));
     const line = fc.oneof(
-      { weight: 8, arbitrary: fc.constantFrom(...LINES) },
+      { weight: 8, arbitrary: fc.constantFrom(...LINES.slice(0, 300)) },
+      { weight: 2, arbitrary: fc.constantFrom(...LINES.slice(0, 3)) },
       { weight: 1, arbitrary: fc.constantFrom(...LINES.slice(0, 9).map(docker), ...LINES.slice(0, 9).map(pretty)) },
       {
         weight: 1,
         arbitrary: fc.tuple(fc.constantFrom(...LINES), MUTATION).map(([one, mutation]) => mutated(one, mutation)),
       },
     );
-    const file = fc.array(line, { minLength: 1, maxLength: 12 });
+    const split = (all: readonly Buffer[]): Buffer[] =>
+      all.flatMap((each) => each.toString('latin1').split('\n')).map((each) => Buffer.from(each, 'latin1'));
+    const file = fc.array(line, { minLength: 1, maxLength: 12 }).map(split);
     await fc.assert(
       fc.asyncProperty(
         fc.array(file, { minLength: 1, maxLength: 3 }),
