@@ -3,8 +3,8 @@
 // must be ours rule by rule. Exit status 1 where a budget is passed. Without Go, or without npm to install DuckDB, their rows are left out.
 //   npm run build && node test/bench/replay.mjs [--bytes 1073741824] [--runs 3] [--folder DIR] [--cpu]
 // The logs take seven times the bytes on disk; in a folder that is given they stay, for the next run. Runs are interleaved; what counts
-// is the median. Whole processes are timed, start included: below a gigabyte that is much of the time, and budgets are missed. With --cpu the time of the processors is taken instead, user and
-// system, of all threads: on a machine that does other things as well, for the rows of one thread.
+// is the median. Whole processes are timed, start included: below a gigabyte that is much of the time, and budgets are missed. With --cpu
+// the time of all processors is taken instead, user and system: for the rows of one thread, on a machine that does other things as well.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   statSync,
@@ -39,6 +39,8 @@ const { values } = parseArgs({
 const MOST_MEMORY = 150;
 const POLICY = 'gce';
 const TEMPLATES = ['kops', 'gce', 'metadata'];
+/** On one processor `replay` starts no workers; what it is compared with has no more than that either. */
+const ONE_THREAD = ['taskset', '-c', '0'];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = here('../../dist/cli.cjs');
 const NODE = [process.execPath, '--import', here('peak-memory.mjs')];
@@ -90,8 +92,9 @@ async function waysOf(folder, logs) {
   const policies = Object.fromEntries(TEMPLATES.map((name) => [name, join(folder, `${name}.yaml`)]));
   for (const [name, file] of Object.entries(policies))
     writeFileSync(file, execFileSync(process.execPath, [CLI, 'policy', 'show', name]));
-  const replay = (log, names, workers) => ({
+  const replay = (log, names, more = []) => ({
     command: [
+      ...more,
       ...NODE,
       CLI,
       'policy',
@@ -102,7 +105,6 @@ async function waysOf(folder, logs) {
       'json',
       ...names.flatMap((name) => ['--policy', name]),
     ],
-    env: workers === undefined ? {} : { KOPS_AUDIT_WORKERS: String(workers) },
     log,
     result: (stdout) => eventsAndBytes(JSON.parse(stdout).policies),
   });
@@ -110,16 +112,16 @@ async function waysOf(folder, logs) {
   return {
     'wc -l': plain(logs.mixed, 'wc', '-l'),
     cat: plain(logs.mixed, 'cat'),
-    'replay, one thread': replay(logs.mixed, [POLICY], 1),
-    'replay, one thread, three policies': replay(logs.mixed, TEMPLATES, 1),
-    'replay, one thread, policy kops': replay(logs.mixed, ['kops'], 1),
-    'replay, two workers': replay(logs.mixed, [POLICY], 2),
-    'logs --top user': plain(logs.mixed, ...NODE, CLI, 'logs', '--top', 'user', '-q'),
+    'replay, one thread': replay(logs.mixed, [POLICY], ONE_THREAD),
+    'replay, one thread, three policies': replay(logs.mixed, TEMPLATES, ONE_THREAD),
+    'replay, one thread, policy kops': replay(logs.mixed, ['kops'], ONE_THREAD),
+    'replay, two workers': replay(logs.mixed, [POLICY]),
+    'logs --top user': plain(logs.mixed, ...ONE_THREAD, ...NODE, CLI, 'logs', '--top', 'user', '-q'),
     ...goWays(logs, policies),
     ...(await duckDbWays(folder, logs, policies[POLICY])),
-    'replay, one thread, metadata': replay(logs.metadata, [POLICY], 1),
+    'replay, one thread, metadata': replay(logs.metadata, [POLICY], ONE_THREAD),
     'wc -l, 4 times': plain(logs.four, 'wc', '-l'),
-    'replay, two workers, 4 times': replay(logs.four, [POLICY], 2),
+    'replay, two workers, 4 times': replay(logs.four, [POLICY]),
     zcat: plain(logs.gz, 'zcat'),
     'replay, .gz': replay(logs.gz, [POLICY]),
   };
@@ -138,8 +140,7 @@ function goWays(logs, policies) {
   const program = join(cacheFolder(), 'policy-replay-go');
   execFileSync('go', ['build', '-o', program, './replay'], { cwd: here('../conformance/oracle'), stdio: 'inherit' });
   const go = (log, names, same) => ({
-    command: [program, log, ...names.map((name) => policies[name])],
-    env: { GOMAXPROCS: '1' },
+    command: [...ONE_THREAD, program, log, ...names.map((name) => policies[name])],
     log,
     same,
     result: (stdout) => eventsAndBytes(JSON.parse(stdout)),
@@ -163,7 +164,15 @@ async function duckDbWays(folder, logs, policyFile) {
   const duckDb = (log, threads) => {
     const query = join(folder, `${threads}-${log === logs.mixed ? 'mixed' : 'metadata'}.sql`);
     writeFileSync(query, queryOf(policy, log));
-    const command = [...NODE, fileURLToPath(import.meta.url), '--query', query, '--threads', String(threads)];
+    const command = [
+      ...(threads === 1 ? ONE_THREAD : []),
+      ...NODE,
+      fileURLToPath(import.meta.url),
+      '--query',
+      query,
+      '--threads',
+      String(threads),
+    ];
     return {
       command,
       log,
@@ -279,13 +288,13 @@ function mustBeSame(measured, name, same, isEventsOnly) {
   if (theirs !== ours) throw new Error(`${name} counts otherwise than we do\n${theirs}\nours:\n${ours}`);
 }
 
-function timed({ command, env, result }) {
+function timed({ command, result }) {
   const [file, ...args] = values.cpu
     ? ['bash', '-c', 'TIMEFORMAT="%U %S"; time "$@" 2>/dev/null', 'bash', ...command]
     : command;
   const start = process.hrtime.bigint();
   const stdio = ['ignore', result ? 'pipe' : 'ignore', values.cpu ? 'pipe' : 'ignore', 'pipe'];
-  const child = spawn(file, args, { stdio, env: { ...process.env, ...env } });
+  const child = spawn(file, args, { stdio });
   const read = [1, 2, 3].map((at) => textOf(child.stdio[at] ?? []));
   return new Promise((resolve, reject) => {
     child.on('close', async (code) => {
