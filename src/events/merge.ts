@@ -1,22 +1,60 @@
+/** So late an event may be written: a moment after the time in it. In microseconds, as all times here. */
+const LATE = 2_000_000;
+/** So many events in a row must have come to a time before it counts. */
+const IN_A_ROW = 64;
+
+/** How far the log of a server has come: it sees each event of it, also those that nobody wants. */
+export class LogClock {
+  readonly #times = new Float64Array(IN_A_ROW).fill(-Infinity);
+  #seen = 0;
+
+  see(at: number): void {
+    if (!Number.isNaN(at)) this.#times[this.#seen++ % IN_A_ROW] = at;
+  }
+
+  /** Nothing earlier can come, unless the server's own clock was set back. */
+  get reached(): number {
+    return Math.min(...this.#times) - LATE;
+  }
+}
+
+/** The log of one server: batches of what is wanted of it, as `readLog` gives them. */
+export interface TimedLog<Item> {
+  batches: AsyncIterable<Item[]>;
+  clock: LogClock;
+}
+
+/** How logs are merged. */
+export interface Merging<Item> {
+  /** In microseconds; NaN stays where it stands. */
+  timeOf: (item: Item) => number;
+  /** Gets what comes behind later ones, since the clock of its server was ahead for more than a few events. */
+  onLate?: (item: Item) => void;
+}
+
 /**
- * Merges the logs of several servers into one in time order. Each may be out of order by up to two seconds: events are written a moment
- * after the time in them. Only what is read at the moment is held, so memory does not grow with the logs. A single event whose time is far
- * ahead is held until the others come to it, and holds nothing else back.
- *
- * @param streams of batches, as `readLog` gives them.
- * @param timeOf in microseconds; NaN stays where it stands.
+ * Merges the logs of several servers into one in time order. Each may be out of order by up to two seconds. Only what is read at the moment
+ * is held, so memory does not grow with the logs. Some events whose time is far ahead are held until the others come to it, and hold nothing
+ * else back; where a clock was ahead for longer, its server is waited for, and what it wrote next comes late. A single log keeps the
+ * order it has.
  */
 export async function* mergeByTime<Item>(
-  streams: readonly AsyncIterable<Item[]>[],
-  timeOf: (item: Item) => number,
+  logs: readonly TimedLog<Item>[],
+  { timeOf, onLate }: Merging<Item>,
 ): AsyncGenerator<Item[]> {
-  let open = streams.map((stream) => headOf(stream, timeOf));
+  const isAlone = logs.length === 1;
+  let open = logs.map((log) => headOf(log, timeOf, isAlone));
+  let given = -Infinity;
   try {
     await Promise.all(open.map((head) => head.more()));
     while (open.length > 0) {
       const limit = Math.min(...open.map(({ reached }) => reached));
-      const ready = open.flatMap((head) => head.upTo(limit));
-      if (ready.length > 0) yield ready.toSorted((a, b) => a.time - b.time).map(({ item }) => item);
+      const ready = open.flatMap((head) => head.upTo(limit)).toSorted((a, b) => a.time - b.time);
+      for (const { item, time } of ready) {
+        if (time < given - LATE) onLate?.(item);
+        else if (time > given) given = time;
+      }
+      if (ready.length > 0) yield ready.map(({ item }) => item);
       const late = open.filter(({ reached }) => reached <= limit);
       await Promise.all(late.map((head) => head.more()));
       open = open.filter((head) => !head.isDone());
@@ -31,7 +69,7 @@ interface Timed<Item> {
   time: number;
 }
 
-/** One stream that is being merged. */
+/** One log that is being merged. */
 interface Head<Item> {
   /** Up to here nothing more can come. */
   readonly reached: number;
@@ -42,17 +80,19 @@ interface Head<Item> {
   close(): void;
 }
 
-const LATE = 2_000_000;
-
-function headOf<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => number): Head<Item> {
-  const iterator = stream[Symbol.asyncIterator]();
+function headOf<Item>(
+  { batches, clock }: TimedLog<Item>,
+  timeOf: (item: Item) => number,
+  isAlone: boolean,
+): Head<Item> {
+  const iterator = batches[Symbol.asyncIterator]();
   let held: Timed<Item>[] = [];
-  // The latest time, the latest but one, which two events have come to, and that of the event before.
-  let [latest, confirmed, before] = [-Infinity, -Infinity, -Infinity];
+  let [latest, before] = [-Infinity, -Infinity];
   let isEnded = false;
   return {
     get reached() {
-      return isEnded ? Infinity : confirmed - LATE;
+      if (isEnded) return Infinity;
+      return isAlone ? latest - LATE : clock.reached;
     },
     upTo(limit) {
       const ready = held.filter(({ time }) => time <= limit);
@@ -64,11 +104,8 @@ function headOf<Item>(stream: AsyncIterable<Item[]>, timeOf: (item: Item) => num
       isEnded = done === true;
       for (const item of isEnded ? [] : (value ?? [])) {
         const time = timeOf(item);
-        if (!Number.isNaN(time)) {
-          confirmed = Math.max(confirmed, Math.min(latest, time));
-          latest = Math.max(latest, time);
-          before = time;
-        }
+        if (!Number.isNaN(time)) before = time;
+        if (time > latest) latest = time;
         held.push({ item, time: before });
       }
     },

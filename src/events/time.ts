@@ -1,3 +1,5 @@
+import { Memo } from './memo.ts';
+
 const FORM = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
 /** Writes microseconds since 1970 in UTC, to the millisecond as a Date has it; null for what is no time. */
@@ -22,13 +24,14 @@ const MINUTE = '"2026-11-23T05:55:'.length;
  * are of the minute of the one before, so that of them only the seconds are read.
  */
 export function goTimes(): (bytes: Buffer, start: number, end: number) => number | undefined {
+  const minutes = new Memo((bytes, start, end) => microseconds(`${bytes.toString('latin1', start, end)}00Z`));
   const known = Buffer.alloc(MINUTE);
   let minute = NaN;
   return (bytes, start, end) => {
     if (end - start !== TIME.length) return undefined;
     for (let at = 0; at < MINUTE; at++)
       if (bytes[start + at] !== known[at]) {
-        minute = microseconds(`${bytes.toString('latin1', start + 1, start + MINUTE)}00Z`);
+        minute = minutes.get(bytes, start + 1, start + MINUTE);
         bytes.copy(known, 0, start, start + MINUTE);
         break;
       }

@@ -130,7 +130,14 @@ function outputStyle(output: Output, color: boolean): Style {
  */
 export function streamStyle(stream: NodeJS.WritableStream, color: boolean): Style {
   if (!color) return plainStyle;
-  const paint = (format: Parameters<typeof styleText>[0]) => (text: string) => styleText(format, text, { stream });
+  // It looks at stream and environment each time, which a million words of a log would wait for.
+  const paint = (format: Parameters<typeof styleText>[0]) => {
+    let around: string[] | undefined;
+    return (text: string): string => {
+      around ??= styleText(format, '\0', { stream }).split('\0');
+      return around.join(text);
+    };
+  };
   return {
     bold: paint('bold'),
     dim: paint('dim'),

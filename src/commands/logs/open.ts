@@ -1,9 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { LoggedEvent } from '../../events/event.ts';
 import type { ServerLog } from '../../events/log-set.ts';
 import { type Engine, ENGINE_VARIABLE, engineNamed } from '../../events/kernel.ts';
-import { mergeByTime } from '../../events/merge.ts';
+import { LogClock, mergeByTime, type TimedLog } from '../../events/merge.ts';
 import { readLog } from '../../events/read.ts';
 import { type Damage, type DamageKind, LogTally } from '../../events/tally.ts';
 import { openLogs } from '../../input/log-files.ts';
@@ -49,6 +50,7 @@ export async function openLog(
   context: Context,
 ): Promise<OpenedLog> {
   const { io } = context;
+  keepYoungSpaceSmall();
   if (words.length === 0 && flags.cluster !== undefined && flags.path !== undefined)
     throw new UserError('--path does not go with the log of a cluster', {
       hint: 'kube-apiserver wraps no event: leave it out, or name the log that was exported.',
@@ -67,6 +69,14 @@ export async function openLog(
   });
   const opened = { servers, tally: new LogTally(), engine: engineOf(context), missing, clock: null };
   return flags.follow ? live(opened, flags, context) : opened;
+}
+
+/**
+ * V8 lets the space for what was just made grow to 48 MB while a log is read, of which next to nothing is still in use when it is full.
+ * A factor of 1 lets it stay as it is (2 to 6 MB): at the peak 50 MB less with Node.js 20 and 120 MB less with 24, measured.
+ */
+function keepYoungSpaceSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** How the lines of a log are walked: as the environment says. */
@@ -115,8 +125,32 @@ export async function* readMerged(
   take: (event: LoggedEvent) => LoggedEvent | undefined,
 ): AsyncGenerator<LoggedEvent[]> {
   if (opened.clock) return yield* readTogether(opened, take);
-  const streams = opened.servers.map((server) => readAll({ ...opened, servers: [server] }, take));
-  yield* mergeByTime(streams, ({ at }) => at);
+  const late = new Map<string, number>();
+  const onLate = ({ source: { server, name } }: LoggedEvent): void => {
+    const whose = server === '' ? name : server;
+    late.set(whose, (late.get(whose) ?? 0) + 1);
+  };
+  yield* mergeByTime(
+    opened.servers.map((server) => timedLog(opened, server, take)),
+    { timeOf: ({ at }) => at, onLate },
+  );
+  for (const [whose, count] of late)
+    opened.tally.note(
+      `${counted(count, 'event')} of ${whose} ${count === 1 ? 'stands' : 'stand'} behind later ones: the clock there was ahead for a while.`,
+    );
+}
+
+function timedLog(
+  opened: OpenedLog,
+  server: ServerLog,
+  take: (event: LoggedEvent) => LoggedEvent | undefined,
+): TimedLog<LoggedEvent> {
+  const clock = new LogClock();
+  const seen = (event: LoggedEvent): LoggedEvent | undefined => {
+    clock.see(event.at);
+    return take(event);
+  };
+  return { batches: readAll({ ...opened, servers: [server] }, seen), clock };
 }
 
 /** Says on stderr what was read, and what could not be: one line, and one for each kind of damage. */
