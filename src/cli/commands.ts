@@ -10,6 +10,7 @@ import type { OrderFlags } from '../commands/policy/order.ts';
 import type { ReplayFlags } from '../commands/policy/replay.ts';
 import type { SuggestFlags } from '../commands/policy/suggest.ts';
 import type { ShowFlags } from '../commands/policy/show.ts';
+import type { SqlFlags } from '../commands/policy/sql.ts';
 import type { PolicyTestFlags } from '../commands/policy/test.ts';
 import type { ReportFlags } from '../commands/report/report.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
@@ -756,6 +757,27 @@ export const COMMANDS: readonly CommandRow[] = [
     page: 'docs/what-will-it-cost.md',
     run: async ({ words, flags }, context) =>
       (await import('../commands/policy/suggest.ts')).policySuggest(words, flags<SuggestFlags>(), context),
+  },
+  {
+    name: 'policy sql',
+    summary: 'the same for an archive in a database: a policy as one SQL query',
+    description:
+      'Prints a policy as one query over recorded events: for each rule how many events it keeps, and how many bytes. It decides and counts as `policy replay` does, where the archive is.',
+    examples: [
+      ["kops-audit policy sql --policy kops --dialect duckdb --files 'kube-audit/*.log.gz'", 'over files'],
+      ['kops-audit policy sql --policy ./mine.yaml --dialect athena --table logs.audit', 'over a table'],
+      ['kops-audit policy sql --policy gce --dialect clickhouse --preset otel --table otel_logs', 'of our collector'],
+      ['kops-audit policy sql -f cluster.yaml --dialect bigquery --where', 'only what the policy keeps'],
+    ],
+    notes: [
+      'Exact bytes need the whole line of an event in one column (presets raw, fluent-bit, otel). Where the parts of an event are columns (typed, firehose) events are counted.',
+      '',
+      '--columns names columns of your own: line, level, stage, verb, requestURI, user.username, user.groups, and objectRef. with apiGroup, namespace, resource, subresource or name, as in verb=audit_verb,user.username=usr.name.',
+    ],
+    exit: [[0, 'it is printed'], BAD_POLICY, [4, 'kops failed']],
+    page: 'docs/cost-in-sql.md',
+    run: async ({ flags }, context) =>
+      (await import('../commands/policy/sql.ts')).policySql(flags<SqlFlags>(), context),
   },
   {
     name: 'policy order',

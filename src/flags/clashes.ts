@@ -338,4 +338,11 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     },
   ],
   'policy diff': [STATE_OR_FILE],
+  'policy sql': [
+    { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },
+    { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
+    STATE_OR_FILE,
+    { flags: ['--table'], not: ['--from', '--files'], hint: 'The events are in one place: leave the others out.' },
+    { flags: ['--from'], not: ['--files'], hint: 'The events are in one place: leave the other out.' },
+  ],
 };

@@ -31,7 +31,7 @@ echo ' end'
 /** Lines, and all that is offered at their end. */
 const OFFERS: readonly [string, string[]][] = [
   ['kops-audit en', ['enable']],
-  ['kops-audit policy s', ['show', 'suggest']],
+  ['kops-audit policy s', ['show', 'sql', 'suggest']],
   ['kops-audit history ', ['show', ...CLUSTERS]],
   ['kops-audit status prod.example.com s', ['stage.example.com']],
   ['kops-audit history show ', []],

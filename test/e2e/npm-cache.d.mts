@@ -6,7 +6,7 @@ export declare function openDuckDb(
   options?: Readonly<Record<string, string>>,
 ): Promise<(sql: string) => Promise<Record<string, unknown>[]>>;
 
-/** Opens ClickHouse's engine, and gives what answers a query. The first time it is installed into the cache (546 MB). */
+/** Opens ClickHouse's engine, and gives what answers a query; big numbers are texts in it. The first time it is installed into the cache (546 MB). */
 export declare function openClickHouse(): (sql: string) => Record<string, unknown>[];
 
 /** Gives what is wrong with a query by the grammar of a dialect that has no engine here. */

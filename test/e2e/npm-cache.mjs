@@ -24,10 +24,8 @@ export async function openDuckDb(options = {}) {
 /** Opens ClickHouse's engine. */
 export function openClickHouse() {
   const { query } = packageOf('chdb', 'chdb');
-  const format = { output_format_json_quote_64bit_integers: 0 };
-  const settings = Object.entries(format).map(([key, value]) => `${key}=${value}`);
   return (sql) => {
-    const text = query(`${sql}\nSETTINGS ${settings.join(', ')}`, 'JSONEachRow');
+    const text = query(sql, 'JSONEachRow');
     return text
       .split('\n')
       .filter(Boolean)

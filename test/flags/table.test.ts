@@ -17,6 +17,7 @@ const DECLARED: Readonly<Record<string, [string, string]>> = {
   status: ['StatusFlags', 'commands/status/flags.ts'],
   logs: ['LogsFlags', 'commands/logs/flags.ts'],
   'policy suggest': ['SuggestFlags', 'commands/policy/suggest.ts'],
+  'policy sql': ['SqlFlags', 'commands/policy/sql.ts'],
   'policy replay': ['ReplayFlags', 'commands/policy/replay.ts'],
   report: ['ReportFlags', 'commands/report/report.ts'],
   who: ['WhoFlags', 'commands/who.ts'],

@@ -80,6 +80,12 @@ function placeText({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
+/** The line of a rule, from 1, in the file if the text is a part of one; undefined where it has none. */
+export function lineOfRule({ loaded, firstLine = 1 }: NamedPolicy, rule: number): number | undefined {
+  const line = rule === 0 ? undefined : loaded.locate(['rules', rule - 1])?.start.line;
+  return line === undefined ? undefined : line + firstLine - 1;
+}
+
 /** `--kubernetes-version` in canonical form (1.32 is 1.32.0); undefined where it was not given. Throws UserError for what is none. */
 export async function readKubernetesVersion(text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;

@@ -1,0 +1,191 @@
+import { decisionOf } from '../../policy/decide/decide.ts';
+import { type Level, type Policy, type Stage } from '../../policy/types.ts';
+import type { Preset } from './columns.ts';
+import { type DialectName, type Dialect, dialectNamed } from './dialects.ts';
+import { choose, conditionOf, type Expression, name, number, printed, type Printer, text } from './expression.ts';
+import { sizeSteps } from './line-bytes.ts';
+import { fieldsOf, type Predicate, predicateOf } from './predicate.ts';
+import { requestSteps, type Step } from './request.ts';
+
+/** What a query is about. */
+export interface QueryOptions {
+  dialect: DialectName;
+  preset: Preset;
+  /** A table, or what stands for one behind FROM: SQL of the dialect. */
+  from: string;
+  /** The line of each rule in the policy's text; undefined where it has none. */
+  lineOf: (rule: number) => number | undefined;
+  /** For people. */
+  policyName: string;
+  /** Give the rows that the policy keeps, instead of counts. */
+  isFilter: boolean;
+}
+
+/**
+ * Writes a policy as one query over recorded events: per rule how many events it keeps and how many bytes, or with `isFilter` the rows it
+ * keeps. It decides as `decide` does: the first rule that matches wins.
+ *
+ * @throws UserError where a column is missing.
+ */
+export function queryOf(policy: Policy, options: QueryOptions): string {
+  const dialect = dialectNamed(options.dialect);
+  const predicates = policy.rules.map(predicateOf);
+  const steps = stepsOf(policy, predicates, options);
+  const printer = printerOf(dialect);
+  const [first, ...others] = steps;
+  const original = options.isFilter ? ['log.*'] : [];
+  const tables = [
+    ...(options.isFilter ? [] : [`rules AS (\n${rulesTable(policy, options, printer)}\n  )`]),
+    ...(first ? [table(first, { columns: original, from: `${options.from} AS log` }, printer)] : []),
+    ...others.map((step, at) => table(step, { columns: ['*'], from: steps[at]?.name ?? '' }, printer)),
+  ];
+  const last = steps.at(-1)?.name ?? '';
+  const names = steps.flatMap(({ columns }) => columns.map(([column]) => column));
+  const result = options.isFilter ? filtered(last, names, dialect) : counted(last, options.preset);
+  const isDecoding = tables.join('').includes('percent_decoded(');
+  const parts = [head(policy, options, dialect), ...(isDecoding && dialect.functions ? [dialect.functions] : [])];
+  return `${[...parts, `WITH\n  ${tables.join(',\n  ')}`, result, ...(dialect.settings ? [dialect.settings] : [])].join('\n')}\n`;
+}
+
+function printerOf({ text: quoted, identifier, list, operations }: Dialect): Printer {
+  return {
+    text: quoted,
+    column: (path) => ['log', ...path.map(identifier)].join('.'),
+    list,
+    call: (operation, of) => operations[operation](...of),
+  };
+}
+
+function stepsOf(policy: Policy, predicates: readonly Predicate[], { preset, isFilter }: QueryOptions): Step[] {
+  const asked = new Set(predicates.flatMap(fieldsOf));
+  const rules = predicates.map((predicate, at) => [conditionOf(predicate), number(at + 1)] as const);
+  const hasBytes = preset.columns.line !== undefined && !isFilter;
+  return [
+    ...requestSteps(preset, asked),
+    { name: 'decided', columns: [['rule_', rules.length === 0 ? number(0) : choose(rules, number(0))]] },
+    { name: 'kept', columns: [['wanted_', wantedOf(policy)]] },
+    ...(hasBytes ? sizeSteps(preset, managedOf(policy)) : []),
+  ];
+}
+
+function rulesWith(policy: Policy, test: (decision: ReturnType<typeof decisionOf>) => boolean): number[] {
+  const all = [0, ...policy.rules.map((_, at) => at + 1)];
+  return all.filter((rule) => test(decisionOf(policy, rule)));
+}
+
+/** The level of what is written; None where nothing is. Rules that are alike in level and stages are told together. */
+function wantedOf(policy: Policy): Expression {
+  const alike = new Map<string, number[]>();
+  for (const rule of rulesWith(policy, ({ level }) => level !== 'None')) {
+    const { level, omitStages } = decisionOf(policy, rule);
+    const key = [level, ...omitStages.toSorted()].join();
+    alike.set(key, [...(alike.get(key) ?? []), rule]);
+  }
+  const rows = [...alike.values()].map((rules) => {
+    const { level, omitStages } = decisionOf(policy, rules[0] ?? 0);
+    return [{ and: [{ ruleIn: rules }, ...omitted(omitStages)] }, text(level)] as const;
+  });
+  const isNone = { infix: '=', of: [name('stage_'), text('')] } as const;
+  return choose([[isNone, text('None')], ...rows], text('None'));
+}
+
+function omitted(stages: readonly Stage[]): Expression[] {
+  return stages.length === 0 ? [] : [{ of: name('stage_'), in: stages, isNot: true }];
+}
+
+function managedOf(policy: Policy): Expression | undefined {
+  const withBodies: readonly Level[] = ['Request', 'RequestResponse'];
+  const rules = rulesWith(policy, ({ level, omitManagedFields }) => omitManagedFields && withBodies.includes(level));
+  return rules.length === 0 ? undefined : { ruleIn: rules };
+}
+
+function table(step: Step, { columns, from }: { columns: readonly string[]; from: string }, printer: Printer): string {
+  const own = step.columns.map(([as, value]) => `${printed(value, printer, 6)} AS ${as}`);
+  const where = step.where ? [`    WHERE ${printed(step.where, printer, 10)}`] : [];
+  return [
+    `${step.name} AS (`,
+    `    SELECT\n      ${[...columns, ...own].join(',\n      ')}`,
+    `    FROM ${from}`,
+    ...where,
+    '  )',
+  ].join('\n');
+}
+
+function rulesTable(policy: Policy, { lineOf }: QueryOptions, printer: Printer): string {
+  const rows = rulesWith(policy, () => true).map((rule) => {
+    const values = [String(rule), String(lineOf(rule) ?? 'NULL'), printer.text(decisionOf(policy, rule).level)];
+    const names = rule === 0 ? [' AS number_', ' AS place_', ' AS of_level_'] : ['', '', ''];
+    return `    SELECT ${values.map((value, at) => `${value}${names[at] ?? ''}`).join(', ')}`;
+  });
+  return rows.join('\n    UNION ALL\n');
+}
+
+/** Without WHERE: ClickHouse would take long to plan what it could do earlier. */
+function counted(last: string, { columns }: Preset): string {
+  const bytes = columns.line ? [', COALESCE(bytes_, 0) AS bytes', ', SUM(size_) AS bytes_'] : ['', ''];
+  return [
+    `SELECT number_ AS rule, place_ AS line, of_level_ AS level, COALESCE(events_, 0) AS events${bytes[0] ?? ''}`,
+    'FROM rules',
+    'LEFT JOIN (',
+    `  SELECT rule_, SUM(CASE WHEN wanted_ = 'None' THEN 0 ELSE 1 END) AS events_${bytes[1] ?? ''}`,
+    `  FROM ${last}`,
+    '  GROUP BY rule_',
+    ') AS tally ON rule_ = number_',
+    'ORDER BY number_',
+  ].join('\n');
+}
+
+function filtered(last: string, names: readonly string[], { allBut, only }: Dialect): string {
+  return `SELECT ${allBut ? allBut(names) : '*'}\nFROM ${last}\n${only("wanted_ <> 'None'")}`;
+}
+
+function head(policy: Policy, { policyName, preset, isFilter }: QueryOptions, dialect: Dialect): string {
+  const hasLine = preset.columns.line !== undefined;
+  const isManaged = managedOf(policy) !== undefined;
+  const rows = [
+    `The audit policy ${safe(policyName)} as SQL of ${dialect.title}.`,
+    isFilter
+      ? 'It gives the events that the policy keeps, as they were recorded: bodies are still in them.'
+      : `Per rule: the events it keeps${hasLine ? ', and the bytes of their lines with the line feed' : ''}. Rule 0 is no rule.`,
+    ...(dialect.ran === undefined
+      ? ['This dialect was parsed, not run: compare a day of it with `kops-audit policy replay`.']
+      : [
+          `Queries like it were run on ${dialect.title} ${dialect.ran}, and give what \`kops-audit policy replay\` gives.`,
+        ]),
+    ...(hasLine && !isFilter
+      ? [
+          'Bytes are exact for lines as kube-apiserver writes them. A body that has a key "responseObject" of its own is cut there. Events recorded below the level of a rule count as they are: a lower bound.',
+          ...(isManaged
+            ? [
+                'Bytes without managed fields are worked out from JSON: what it says in unusual escapes may be a few bytes off.',
+              ]
+            : []),
+        ]
+      : []),
+    ...(hasLine || isFilter ? [] : ['There is no column with the whole line, so that bytes are not known.']),
+    ...(isFilter && dialect.allBut === undefined
+      ? ['Trino cannot leave columns out: those that end in _ are of this query. Name yours in the last SELECT.']
+      : []),
+  ];
+  return rows
+    .flatMap((row) => wrapped(row))
+    .map((line) => `-- ${line}`)
+    .join('\n');
+}
+
+/** A name of somebody's cannot end the comment. */
+function safe(value: string): string {
+  return value.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+const WIDTH = 76;
+
+function wrapped(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
