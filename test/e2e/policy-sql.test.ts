@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogSource } from '../../src/events/event.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
@@ -8,17 +11,22 @@ import { readTemplates } from '../../src/input/templates.ts';
 import { loadPolicy } from '../../src/policy/load/load.ts';
 import { renderPolicy } from '../../src/policy/render/render.ts';
 import type { Policy } from '../../src/policy/types.ts';
+import { isObject } from '../../src/json.ts';
+import { goJson } from '../../src/replay/keep.ts';
 import { Replay } from '../../src/replay/replay.ts';
-import { PRESETS, readerOf } from '../../src/replay/sql/columns.ts';
+import { type Preset, PRESETS, readerOf } from '../../src/replay/sql/columns.ts';
 import { dialectNamed } from '../../src/replay/sql/dialects.ts';
 import { queryOf } from '../../src/replay/sql/query.ts';
+import { RECORDED } from '../policy/decide/recorded.ts';
 import { linesOf } from '../replay/logs.ts';
-import { openClickHouse, openDuckDb } from './npm-cache.mjs';
+import { EVENT, eventOf, POLICY } from '../replay/sql/random.ts';
+import { mistakesInSql, openClickHouse, openDuckDb } from './npm-cache.mjs';
 
 type Engine = (sql: string) => Promise<Record<string, unknown>[]>;
 type EngineName = 'duckdb' | 'clickhouse';
 type Row = { rule: number; level: string; events: number; bytes: number };
 
+const GENERATOR = fileURLToPath(new URL('../bench/gen-audit-log.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kops-audit-sql-'));
 const engines = new Map<EngineName, Engine>();
 
@@ -38,6 +46,11 @@ function loaded(yaml: string): Policy {
   if (!policy) throw new Error(JSON.stringify(diagnostics));
   return policy;
 }
+
+/** Policies that the real kube-apiserver was asked about, and the requests, as events. */
+const ASKED = Object.values(RECORDED).flat();
+const CONFORMANCE = [...new Set(ASKED.map(({ policy }) => policy))];
+const CONFORMANCE_LINES = [...new Set(ASKED.map(({ request }) => goJson(eventOf(request))))];
 
 function logOf(name: string, lines: readonly string[]): string {
   const path = join(folder, `${name}.log`);
@@ -59,28 +72,41 @@ function replayed(lines: readonly string[], policies: readonly Policy[]): Row[][
     .map(({ rules }) => rules.map(({ rule, level, events, bytes }) => ({ rule, level, events, bytes })));
 }
 
-async function asked(name: EngineName, path: string, policy: Policy): Promise<Row[]> {
-  const dialect = dialectNamed(name);
-  const sql = queryOf(policy, {
-    dialect: name,
-    preset: PRESETS.raw,
-    from: readerOf(path, PRESETS.raw, dialect),
-    lineOf: () => undefined,
-    policyName: 'p',
-    isFilter: false,
+interface Asked {
+  preset?: Preset;
+  isFilter?: boolean;
+}
+
+async function rowsOf(
+  name: EngineName,
+  path: string,
+  policy: Policy,
+  { preset = PRESETS.raw, isFilter = false }: Asked = {},
+): Promise<Record<string, unknown>[]> {
+  const from = readerOf(path, preset, dialectNamed(name));
+  const sql = queryOf(policy, { dialect: name, preset, from, lineOf: () => undefined, policyName: 'p', isFilter });
+  const engine = engines.get(name);
+  if (!engine) throw new Error(name);
+  return engine(sql).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${sql}`);
   });
-  const rows = await engines
-    .get(name)?.(sql)
-    .catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${sql}`);
-    });
-  return (rows ?? []).map(({ rule, level, events, bytes }) => ({
+}
+
+async function asked(name: EngineName, path: string, policy: Policy, options: Asked = {}): Promise<Row[]> {
+  const rows = await rowsOf(name, path, policy, options);
+  return rows.map(({ rule, level, events, bytes }) => ({
     rule: Number(rule),
     level: String(level),
     events: Number(events),
     bytes: Number(bytes),
   }));
 }
+
+const SEED = { seed: Number(process.env['PROPERTY_SEED'] ?? 42) };
+const MADE = fc.sample(EVENT, { ...SEED, numRuns: 400 }).map(goJson);
+const POLICIES = fc.sample(POLICY, { ...SEED, numRuns: 40 });
+/** Lines that are no events: they count nowhere. */
+const DAMAGED = ['', 'not json', '{"kind":"Event","level":"Metadata","stage":"Pan', '{"a":1}', '[1]'];
 
 describe.each(['duckdb', 'clickhouse'] as const)('policy sql on %s', (name) => {
   it.each(['API traffic', 'API traffic with controllers'])('counts what replay counts: templates, %s', async (log) => {
@@ -91,5 +117,102 @@ describe.each(['duckdb', 'clickhouse'] as const)('policy sql on %s', (name) => {
       TEMPLATES.map(([, policy]) => policy),
     );
     for (const [at, [, policy]] of TEMPLATES.entries()) expect(await asked(name, path, policy)).toEqual(expected[at]);
+  });
+
+  it('counts what replay counts: 32 MB of a busy cluster', async () => {
+    const path = join(folder, 'generated.log');
+    if (!existsSync(path)) execFileSync(process.execPath, [GENERATOR, '--out', path, '--bytes', String(2 ** 25)]);
+    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+    const policies = TEMPLATES.filter(([template]) => template === 'gce' || template === 'kops').map(
+      ([, each]) => each,
+    );
+    const expected = replayed(lines, policies);
+    for (const [at, policy] of policies.entries()) expect(await asked(name, path, policy)).toEqual(expected[at]);
+  });
+
+  it('counts what replay counts: random policies, events that are made to confuse', async () => {
+    const path = logOf('made', [...MADE, ...DAMAGED]);
+    const expected = replayed(MADE, POLICIES);
+    for (const [at, policy] of POLICIES.entries())
+      expect({ policy, rows: await asked(name, path, policy) }).toEqual({ policy, rows: expected[at] });
+  });
+
+  it("counts what replay counts: kube-apiserver's conformance policies", async () => {
+    const policies = CONFORMANCE.filter((_, at) => at % 4 === 0);
+    const path = logOf('conformance', CONFORMANCE_LINES);
+    const expected = replayed(CONFORMANCE_LINES, policies);
+    expect(new Set(expected.flat().map(({ events }) => events > 0)).size).toBe(2);
+    for (const [at, policy] of policies.entries())
+      expect({ policy, rows: await asked(name, path, policy) }).toEqual({ policy, rows: expected[at] });
+  });
+
+  it.each<[keyof typeof PRESETS, hasBytes: boolean, stored: (line: string) => string]>([
+    ['fluent-bit', true, (line) => JSON.stringify({ date: 1.5, log: line })],
+    ['otel', true, (line) => line.replace('"level":', '"auditLevel":')],
+    ['typed', false, (line) => line],
+    ['firehose', false, lowerCased],
+  ])('reads what is stored as %s', async (preset, hasBytes, stored) => {
+    const events = MADE.slice(0, 100);
+    const path = logOf(preset, events.map(stored));
+    const policies = POLICIES.slice(0, 5);
+    for (const [at, rows] of replayed(events, policies).entries()) {
+      const policy = policies[at] ?? { rules: [] };
+      const wanted = rows.map((row) => (hasBytes ? row : { ...row, bytes: NaN }));
+      expect(await asked(name, path, policy, { preset: PRESETS[preset] })).toEqual(wanted);
+    }
+  });
+
+  it('gives the lines that a policy keeps, and nothing of its own', async () => {
+    const path = logOf('filter', [...MADE, ...DAMAGED]);
+    for (const policy of POLICIES.slice(0, 6)) {
+      const rows = await rowsOf(name, path, policy, { isFilter: true });
+      const kept = replayed(MADE, [policy])
+        .flat()
+        .reduce((sum, { events }) => sum + events, 0);
+      expect(rows).toHaveLength(kept);
+      for (const row of rows) {
+        expect(Object.keys(row)).toEqual(['line']);
+        expect(MADE).toContain(row['line']);
+      }
+    }
+  });
+});
+
+/** Hive's names of columns, as Firehose has them in its Parquet files. */
+function lowerCased(line: string): string {
+  const { requestURI, objectRef, ...event }: Record<string, unknown> = JSON.parse(line);
+  const { apiGroup, ...ref } = isObject(objectRef) ? objectRef : {};
+  return JSON.stringify({
+    ...event,
+    requesturi: requestURI,
+    ...(objectRef ? { objectref: { ...ref, apigroup: apiGroup } } : {}),
+  });
+}
+
+describe.each(['trino', 'bigquery'] as const)('policy sql for %s', (dialect) => {
+  it('is taken by the grammar', async () => {
+    const policies = [...TEMPLATES.map(([, policy]) => policy), ...POLICIES];
+    for (const policy of policies) {
+      for (const [preset, isFilter] of [
+        ['raw', false],
+        ['typed', true],
+        ['otel', true],
+      ] as const) {
+        const options = {
+          dialect,
+          preset: PRESETS[preset],
+          from: 'audit_log',
+          lineOf: () => 1,
+          policyName: 'p',
+          isFilter,
+        };
+        const sql = queryOf(policy, options);
+        expect({ sql, mistakes: await mistakesInSql(sql, dialect) }).toEqual({ sql, mistakes: [] });
+      }
+    }
+  });
+
+  it('would not be taken with a quote that is not closed', async () => {
+    expect(await mistakesInSql("SELECT 'it's' FROM t", dialect)).not.toEqual([]);
   });
 });

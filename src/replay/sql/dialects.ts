@@ -48,6 +48,8 @@ const DUCKDB: Dialect = {
     isJson: (line) => `json_valid(${line})`,
     jsonText: (line, path) => `COALESCE(json_extract_string(${line}, ${path}), '')`,
     jsonTexts: (line, path) => `json_extract_string(${line}, ${starred(path)})`,
+    jsonRaw: (line, path) => `COALESCE(CAST(json_extract(${line}, ${path}) AS VARCHAR), '')`,
+    beforeNth: (value, mark, nth) => `array_to_string(string_split(${value}, ${mark})[1:${nth}], ${mark})`,
     jsonHas: (line, path) => `json_exists(${line}, ${path})`,
     managedBytes: (line, body) => {
       const at = (rest: string): string => `json_extract(${line}, ${inside(body, rest)})`;
@@ -107,6 +109,8 @@ const TRINO: Dialect = {
     isJson: (line) => `json_extract(${line}, '$') IS NOT NULL`,
     jsonText: (line, path) => `COALESCE(json_extract_scalar(${line}, ${path}), '')`,
     jsonTexts: (line, path) => `COALESCE(TRY_CAST(json_extract(${line}, ${path}) AS ARRAY(VARCHAR)), ARRAY[])`,
+    jsonRaw: (line, path) => `COALESCE(json_format(json_extract(${line}, ${path})), '')`,
+    beforeNth: (value, mark, nth) => `array_join(slice(split(${value}, ${mark}), 1, ${nth}), ${mark})`,
     jsonHas: (line, path) => `json_extract(${line}, ${path}) IS NOT NULL`,
     managedBytes: (line, body) => {
       const inner = (list: string, path: string): string =>
@@ -146,6 +150,9 @@ const CLICKHOUSE: Dialect = {
     isJson: (line) => `isValidJSON(${line})`,
     jsonText: (line, path) => `JSONExtractString(${line}, ${steps(path)})`,
     jsonTexts: (line, path) => `JSONExtract(${line}, ${steps(path)}, 'Array(String)')`,
+    jsonRaw: (line, path) => `JSONExtractRaw(${line}, ${steps(path)})`,
+    beforeNth: (value, mark, nth) =>
+      `arrayStringConcat(arraySlice(splitByString(${mark}, ${value}), 1, ${nth}), ${mark})`,
     jsonHas: (line, path) => `JSONHas(${line}, ${steps(path)})`,
     managedBytes: (line, body) => {
       const at = (from: string, ...keys: string[]): string =>
@@ -213,6 +220,9 @@ const BIGQUERY: Dialect = {
     isJson: (line) => `SAFE.PARSE_JSON(${line}, wide_number_mode => 'round') IS NOT NULL`,
     jsonText: (line, path) => `IFNULL(JSON_VALUE(${line}, ${path}), '')`,
     jsonTexts: (line, path) => `IFNULL(JSON_VALUE_ARRAY(${line}, ${path}), [])`,
+    jsonRaw: (line, path) => `IFNULL(JSON_QUERY(${line}, ${path}), '')`,
+    beforeNth: (value, mark, nth) =>
+      `ARRAY_TO_STRING(ARRAY(SELECT p FROM UNNEST(SPLIT(${value}, ${mark})) AS p WITH OFFSET AS o WHERE o < ${nth} ORDER BY o), ${mark})`,
     jsonHas: (line, path) => `JSON_QUERY(${line}, ${path}) IS NOT NULL`,
     managedBytes: (line, body) => {
       const inner = (list: string, path: string): string =>

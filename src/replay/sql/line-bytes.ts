@@ -3,8 +3,9 @@ import { and, call, choose, type Expression, is, isMore, minus, name, number, or
 import type { Step } from './request.ts';
 
 /** How the members of a line begin that Go writes; no text in it can hold that, since quotes are escaped there. */
-const REQUEST = ',"requestObject":';
 const RESPONSE = ',"responseObject":';
+/** The first body stands behind an object; a key of that name in the `extra` of a user behind a list. */
+const FIRST_BODIES = ['},"requestObject":', '},"responseObject":'] as const;
 const AFTER_BODIES = ',"requestReceivedTimestamp":"';
 const PATCH = 'patch.webhook.admission.k8s.io/';
 const PATCH_MEMBER = '"patch[.]webhook[.]admission[.]k8s[.]io/[^"]*":"(?:[^"\\\\]|\\\\.)*"';
@@ -63,16 +64,29 @@ function lowerOf(first: Expression, second: Expression): Expression {
 
 /** Bodies, and from Request down to Metadata the patches of webhooks, which are annotations. */
 function goneOf(): Expression {
-  const head = call('before', call('before', LINE, text(REQUEST)), text(RESPONSE));
-  const bodies = between(head);
-  const response = between(call('before', LINE, text(RESPONSE)));
+  const bodies = minus(
+    between(HEAD),
+    choose([[isMore(call('bytes', LINE), call('bytes', HEAD)), number(1)]], number(0)),
+  );
   return choose(
     [
       [is(WRITTEN, text('Metadata')), plus(bodies, patches())],
-      [and(is(WRITTEN, text('Request')), is(LEVEL, text('RequestResponse'))), response],
+      [and(is(WRITTEN, text('Request')), is(LEVEL, text('RequestResponse'))), between(beforeResponse())],
     ],
     number(0),
   );
+}
+
+/** What stands before the bodies, but for a brace; the line where there are none. */
+const HEAD = FIRST_BODIES.reduce<Expression>((line, mark) => call('before', line, text(mark)), LINE);
+
+/** What stands before the response, which is not what a key of that name in the request or before it begins. */
+function beforeResponse(): Expression {
+  const parts = (of: Expression): Expression => call('count', call('split', of, text(RESPONSE)));
+  const request = call('joined', text('.'), call('jsonRaw', LINE, text('$.requestObject')));
+  const before = minus(plus(parts(HEAD), parts(request)), number(1));
+  const several = isMore(parts(LINE), number(2));
+  return choose([[several, call('beforeNth', LINE, text(RESPONSE), before)]], call('before', LINE, text(RESPONSE)));
 }
 
 /** From the end of a text that the line begins with to what stands behind the bodies; nothing where that text is the line. */

@@ -154,7 +154,7 @@ function head(policy: Policy, { policyName, preset, isFilter }: QueryOptions, di
         ]),
     ...(hasLine && !isFilter
       ? [
-          'Bytes are exact for lines as kube-apiserver writes them. A body that has a key "responseObject" of its own is cut there. Events recorded below the level of a rule count as they are: a lower bound.',
+          'Bytes are exact for lines as kube-apiserver writes them. Events recorded below the level of a rule count as they are: a lower bound.',
           ...(isManaged
             ? [
                 'Bytes without managed fields are worked out from JSON: what it says in unusual escapes may be a few bytes off.',

@@ -126,6 +126,7 @@ const OBJECT = fc.record(
     kind: TEXT,
     metadata: fc.record({ name: TEXT, managedFields: MANAGED }, { requiredKeys: ['name'] }),
     requestObject: fc.constant({ a: 1 }),
+    responseObject: fc.constant({ a: 1 }),
     requestReceivedTimestamp: TEXT,
     number: fc.constantFrom(0, 1, -5, 0.25),
   },
@@ -178,9 +179,33 @@ export const EVENT: fc.Arbitrary<Record<string, unknown>> = fc
     user: { ...(who.user === undefined ? {} : { username: who.user }), ...(who.groups ? { groups: who.groups } : {}) },
     userAgent: agent,
     ...(ref ? { objectRef: ref } : {}),
+    responseStatus: { metadata: {}, code: 200 },
     ...(request && level !== 'Metadata' ? { requestObject: request } : {}),
     ...(response && level === 'RequestResponse' ? { responseObject: response } : {}),
     requestReceivedTimestamp: '2026-01-02T03:04:05.000001Z',
     stageTimestamp: '2026-01-02T03:04:05.000002Z',
     ...(annotations ? { annotations } : {}),
   }));
+
+/** The event of a request at level Metadata. */
+export function eventOf({ user, groups, verb = '', path = '', ...what }: RequestAttributes): Record<string, unknown> {
+  const { isResourceRequest, namespace, apiGroup, resource = '', subresource, name } = what;
+  const parts = [
+    apiGroup ? `apis/${apiGroup}/v1` : 'api/v1',
+    ...(namespace ? [`namespaces/${namespace}`] : []),
+    ...[resource, name, subresource].filter(Boolean),
+  ];
+  return {
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: '1',
+    stage: 'ResponseComplete',
+    requestURI: isResourceRequest === true ? `/${parts.join('/')}` : encodeURI(path),
+    verb,
+    user: user === undefined ? {} : { username: user, groups },
+    ...(isResourceRequest === true ? { objectRef: { resource, namespace, name, apiGroup, subresource } } : {}),
+    requestReceivedTimestamp: '2026-01-02T03:04:05.000001Z',
+    stageTimestamp: '2026-01-02T03:04:05.000002Z',
+  };
+}
