@@ -85,8 +85,7 @@ function beforeResponse(): Expression {
   const parts = (of: Expression): Expression => call('count', call('split', of, text(RESPONSE)));
   const request = call('joined', text('.'), call('jsonRaw', LINE, text('$.requestObject')));
   const before = minus(plus(parts(HEAD), parts(request)), number(1));
-  const several = isMore(parts(LINE), number(2));
-  return choose([[several, call('beforeNth', LINE, text(RESPONSE), before)]], call('before', LINE, text(RESPONSE)));
+  return call('beforeNth', LINE, text(RESPONSE), before);
 }
 
 /** From the end of a text that the line begins with to what stands behind the bodies; nothing where that text is the line. */
