@@ -35,10 +35,9 @@ const TYPED = Object.fromEntries([...TEXTS, GROUPS].map((name) => [name, name.sp
 const lowerCase = (path: string): string[] => path.toLowerCase().split('.');
 
 /**
- * By name. What they write was read in: the docs of Fluent Bit 3.1 (input `tail`: the line is under `log`; output `s3`: an object a line),
- * of Amazon Data Firehose (record format conversion takes names of Hive, which are in lower case), and of the OpenTelemetry Collector's
- * exporters for ClickHouse (`otel_logs`, `Body`) and S3 (marshaler `body`), 0.151. `otel` is what our own collector sends
- * (`src/ship/collector.ts`): the line with `auditLevel` for `level`.
+ * By name. Read in docs: that Fluent Bit's output `s3` writes an object a line (3.1), and the table `otel_logs` with `Body` of the
+ * OpenTelemetry Collector's exporter for ClickHouse. Not read, but taken for granted: `log` of Fluent Bit's input `tail`, and the lower
+ * case of Hive's columns for Firehose. `otel` is what our own collector sends (`src/ship/collector.ts`): `auditLevel` for `level`.
  */
 export const PRESETS: Readonly<Record<'raw' | 'typed' | 'fluent-bit' | 'firehose' | 'otel', Preset>> = {
   raw: { columns: { line: ['line'] }, levelKey: 'level', files: 'lines' },
