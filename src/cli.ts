@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { useCompileCache } from './cli/compile-cache.ts';
+import { keepYoungSpaceSmall } from './cli/young-space.ts';
 
+keepYoungSpaceSmall(process.argv);
 useCompileCache(process.env, process.argv);
 process.once('beforeExit', unfinished);
 

@@ -126,6 +126,16 @@ describe('the program', () => {
     expect(places()).toEqual(first);
   });
 
+  test('takes it the next time where a command reads logs, under flags of V8 of its own', async () => {
+    const logs = async (): Promise<Map<string, number>> => {
+      await runCli(['logs', '--sample', '-q'], { env: { XDG_CACHE_HOME: root, NODE_DISABLE_COMPILE_CACHE: '' } });
+      return places();
+    };
+    const first = await logs();
+    expect(first.size).toBeGreaterThan(2);
+    expect(await logs()).toEqual(first);
+  });
+
   test('is written in ASCII, as which it is read', () => {
     const dist = dirname(CLI);
     const files = readdirSync(dist).filter((name) => name.endsWith('.cjs'));

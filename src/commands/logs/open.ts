@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { LoggedEvent } from '../../events/event.ts';
@@ -50,7 +49,6 @@ export async function openLog(
   context: Context,
 ): Promise<OpenedLog> {
   const { io } = context;
-  keepYoungSpaceSmall();
   if (words.length === 0 && flags.cluster !== undefined && flags.path !== undefined)
     throw new UserError('--path does not go with the log of a cluster', {
       hint: 'kube-apiserver wraps no event: leave it out, or name the log that was exported.',
@@ -69,14 +67,6 @@ export async function openLog(
   });
   const opened = { servers, tally: new LogTally(), engine: engineOf(context), missing, clock: null };
   return flags.follow ? live(opened, flags, context) : opened;
-}
-
-/**
- * V8 lets the space for what was just made grow to 48 MB while a log is read, of which next to nothing is still in use when it is full.
- * A factor of 1 lets it stay as it is (2 to 6 MB): at the peak 50 MB less with Node.js 20 and 120 MB less with 24, measured.
- */
-function keepYoungSpaceSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** How the lines of a log are walked: as the environment says. */
