@@ -22,6 +22,8 @@ const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
 
 export default defineConfig({
   test: {
+    // What a module is made into is kept in node_modules by its content: a fifth of all that a run takes.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {
