@@ -9,7 +9,7 @@ export const END = 1;
 /** A sum of what follows; 0 for a line that is no event, or has to be read another way: then the rest of its row means nothing. */
 export const SAYS = 2;
 const IS_EVENT = 1;
-/** It begins as Go's JSON of kube-apiserver, and holds none of < > &, which Go would have escaped. */
+/** It begins as Go's JSON of kube-apiserver, ends with its bracket, and holds none of < > &, which Go would have escaped. */
 export const IS_BY_GO = 2;
 /** It may have annotations that patches of webhooks left. */
 export const HAS_PATCH = 4;
@@ -55,6 +55,7 @@ export interface Scanner {
 
 const NOWHERE: LogSource = { name: '', server: '', open: async function* () {} };
 const LINE_FEED = 10;
+const CLOSE_MAP = 0x7d;
 const BEGIN: Buffer = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1');
 const RAW: readonly number[] = [...'<>&'].map((char) => char.charCodeAt(0));
 const PATCH: Buffer = Buffer.from('"patch.w');
@@ -108,7 +109,8 @@ export class PlainScanner implements Scanner {
     const id = idOf(event, this.#id);
     if (id) rows.set(this.#id, row + ID);
     const line = this.#room.subarray(start, end);
-    const isByGo = line.subarray(0, BEGIN.length).equals(BEGIN) && RAW.every((byte) => !line.includes(byte));
+    const isGo = line.subarray(0, BEGIN.length).equals(BEGIN) && line.at(-1) === CLOSE_MAP;
+    const isByGo = isGo && RAW.every((byte) => !line.includes(byte));
     const isPatched = line.includes(PATCH);
     return IS_EVENT + (isByGo ? IS_BY_GO : 0) + (isPatched ? HAS_PATCH : 0) + (id ? HAS_ID : 0);
   }

@@ -11,6 +11,7 @@ export type SizeUnder = (level: Level, omitManagedFields: boolean) => number;
 const BEGIN: Buffer = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1');
 /** What Go writes as an escape. */
 const RAW: readonly number[] = [...'<>&'].map((char) => char.charCodeAt(0));
+const CLOSE_MAP = 0x7d;
 const PATCH: Buffer = Buffer.from('patch.webhook.admission.k8s.io/');
 const MANAGED: Buffer = Buffer.from('"managedFields"');
 const BODIES = ['responseObject', 'requestObject'] as const;
@@ -71,8 +72,10 @@ function sizeIn(rows: Int32Array, at: number): number {
   return (rows[at + 1] ?? 0) - (rows[at] ?? 0);
 }
 
+// Behind the last bracket Go writes nothing: a line that was copied through Windows has a carriage return there.
 function isByGo(bytes: Buffer): boolean {
-  return bytes.subarray(0, BEGIN.length).equals(BEGIN) && RAW.every((byte) => !bytes.includes(byte));
+  const isGo = bytes.subarray(0, BEGIN.length).equals(BEGIN) && bytes.at(-1) === CLOSE_MAP;
+  return isGo && RAW.every((byte) => !bytes.includes(byte));
 }
 
 /** The measure for what is faster. */

@@ -58,6 +58,7 @@ describe('sizesOf', () => {
   it('says the same of lines that were not written by Go, or hold what is seldom', () => {
     const changes = [
       (line: string): string => JSON.stringify(JSON.parse(line), null, 1).replaceAll('\n', ''),
+      (line: string): string => `${line}\r`,
       (line: string): string => line.replaceAll(String.raw`\u0026`, '&').replace('"userAgent":"', '"userAgent":"<a> '),
       (line: string): string =>
         line.replace('"annotations":{', '"annotations":{"patch.webhook.admission.k8s.io/round_0_index_0":"x",'),
