@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-
 /** What reads logs. */
 const READERS: readonly string[] = ['logs', 'who', 'report', 'policy replay', 'policy suggest'];
 
@@ -12,5 +10,6 @@ const READERS: readonly string[] = ['logs', 'who', 'report', 'policy replay', 'p
 export function keepYoungSpaceSmall(argv: readonly string[]): void {
   const words = argv.slice(2, 4).join(' ');
   const isReader = READERS.some((each) => words === each || words.startsWith(`${each} `));
-  if (isReader) setFlagsFromString('--semi-space-growth-factor=1');
+  // node:v8 loads Node's streams: only here, as no other command needs them to start.
+  if (isReader) process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
