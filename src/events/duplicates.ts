@@ -25,7 +25,7 @@ export class Duplicates {
   hasId(first: number, second: number): boolean {
     if (!isNew(this.#table, first, second)) return true;
     this.#held += 1;
-    if (this.#held * 6 > this.#table.length && this.#table.length < 2 * MOST) this.#grow();
+    if (this.#held * 16 > this.#table.length && this.#table.length < 2 * MOST) this.#grow();
     return false;
   }
 

@@ -24,6 +24,21 @@ it('takes no genuine event for one that was there, and almost every one when it 
   expect(events.filter((event) => !known.has(event)).length).toBeLessThan(events.length / 200);
 });
 
+it('forgets none of some thousand, though they fall where they like', () => {
+  const ids = Array.from({ length: 5000 }, (_, at) => [spread(at), spread(at + 0x10000)]);
+  const known = new Duplicates();
+  const isKnown = ([first = 0, second = 0]: readonly number[]): boolean => known.hasId(first, second);
+  expect(ids.filter(isKnown)).toEqual([]);
+  expect(ids.filter((id) => !isKnown(id))).toEqual([]);
+});
+
+/** The last steps of MurmurHash3, as good as any. */
+function spread(at: number): number {
+  let state = Math.imul(at + 1, 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return state ^ (state >>> 16);
+}
+
 it('tells stages, times and what has neither apart', () => {
   const event = (more: object): ParsedEvent =>
     eventOf(
