@@ -46,6 +46,11 @@ export const COMPONENTS: readonly string[] = [
  */
 const PROGRAMS: ReadonlySet<string> = new Set(['kube-apiserver-healthcheck', 'kubelet-api', 'aggregator']);
 
+/** Whether a name is that of a part of Kubernetes that kOps runs. Anybody whose certificate says so can have another that begins with `system:`. */
+export function isKnownComponent(user: string): boolean {
+  return COMPONENTS.includes(user) || PROGRAMS.has(user);
+}
+
 /**
  * What kind of user has a name; undefined where no user has it. A person is who is not a part of Kubernetes: whoever has a certificate
  * or a token of their own, `kops` and administrators in system:masters among them (Kubernetes' reference on authentication: names that

@@ -2,6 +2,7 @@ import { RESOURCE_VERBS, STREAMED } from '../../policy/api/verbs.ts';
 import { compilePolicy } from '../../policy/decide/compile.ts';
 import { GUARDED } from '../../policy/sensitive.ts';
 import type { RequestAttributes } from '../../policy/types.ts';
+import { isKnownComponent } from '../../policy/who.ts';
 import type { Sender } from '../../events/people.ts';
 
 /**
@@ -9,9 +10,13 @@ import type { Sender } from '../../events/people.ts';
  * are; any use of what `GUARDED` holds; the lease by which `logs --check` knows that a log is complete; and what a rule cannot name.
  */
 export function isSpared(request: RequestAttributes, sender: Sender): boolean {
-  if (sender !== 'component' && sender !== 'kubelet' && sender !== 'account') return true;
+  if (!isKnown(request.user ?? '', sender)) return true;
   if (request.isResourceRequest !== true) return pathOf(request) === undefined;
   return isOdd(request) || isGuarded(request) || isStreamed(request) || isHeartbeat(request) || isLikeSecret(request);
+}
+
+function isKnown(user: string, sender: Sender): boolean {
+  return sender === 'component' ? isKnownComponent(user) : sender === 'kubelet' || sender === 'account';
 }
 
 const guarding = compilePolicy([{ rules: GUARDED.map(({ use }) => ({ level: 'Metadata', ...use })) }]);

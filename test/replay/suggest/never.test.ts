@@ -108,6 +108,16 @@ function isProtected({ user, groups = [], verb, target }: Sent, log: readonly Se
   return user === 'system:apiserver' && resource === 'leases';
 }
 
+it('never leaves out a name that only looks like that of a component', () => {
+  const linesBy = (user: string): string[] =>
+    Array.from({ length: 20 }, () => lineOf({ user, verb: 'list', target: { resource: 'nodes' } }));
+  const policy: Policy = { rules: [{ level: 'RequestResponse' }] };
+  const users = (user: string): unknown => suggested(linesBy(user), policy).list.map(({ rule: { users } }) => users);
+  expect(users('system:kube-scheduler')).toEqual([['system:kube-scheduler']]);
+  expect(users('system:mallory')).toEqual([]);
+  expect(users('system:kube-scheduler2')).toEqual([]);
+});
+
 it('changes nothing of what is never left out, whatever the policy and the log', () => {
   const all: Sent[] = WHO.flatMap((who) =>
     VERBS.flatMap((verb) => TARGETS.map((target) => ({ ...who, verb, target }))),
