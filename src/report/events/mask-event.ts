@@ -2,6 +2,7 @@ import { type AuditEvent, EVENT_KEYS, type ObjectReference } from '../../events/
 import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { contentsOf } from '../../policy/sensitive.ts';
 import { credentialRanges, isCredentialKey } from '../credentials.ts';
+import { commandSecrets, type TextRange } from './command-secrets.ts';
 
 /** Stands for what is not shown. */
 const HIDDEN = '‹secret›';
@@ -109,6 +110,13 @@ const SECRET_KEYS: ReadonlySet<string> = new Set(['data', 'stringData', 'token',
 /** Texts that hold the whole object again. */
 const COPIES: ReadonlySet<string> = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
 
+/** Of a container, and of a probe. */
+const COMMANDS: ReadonlySet<string> = new Set(['command', 'args']);
+
+function isTexts(value: Json): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
 function maskedBody(value: Json, mask: BodyMask): Json {
   if (typeof value === 'string') return mask.text(value);
   if (Array.isArray(value)) return value.map((item) => maskedBody(item, mask));
@@ -121,6 +129,7 @@ function maskedBody(value: Json, mask: BodyMask): Json {
       const isSecret =
         isCredentialKey(key) || (inner.isSecret && SECRET_KEYS.has(key)) || (key === 'value' && isNamedSecret);
       if (isSecret) return [key, masksAll(item, mask)];
+      if (COMMANDS.has(key) && isTexts(item)) return [key, maskedCommand(item, mask.label)];
       if (COPIES.has(key) && typeof item === 'string') return [key, maskedCopy(item, inner)];
       return [mask.text(key), maskedBody(item, inner)];
     }),
@@ -150,14 +159,27 @@ function masksAll(value: Json, mask: BodyMask): Json {
 }
 
 function maskedText(text: string, label: (secret: string) => string): string {
+  return maskedRanges(text, credentialRanges(text), label);
+}
+
+function maskedRanges(text: string, ranges: readonly TextRange[], label: (secret: string) => string): string {
   let masked = '';
   let at = 0;
-  for (const { start, end } of credentialRanges(text)) {
-    if (start < at) continue;
+  for (const { start, end } of mergedRanges(ranges)) {
     masked += text.slice(at, start) + label(text.slice(start, end));
     at = end;
   }
   return masked + text.slice(at);
+}
+
+function mergedRanges(ranges: readonly TextRange[]): TextRange[] {
+  const merged: TextRange[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
 }
 
 /** Names in a query that carry a credential and that are no key of a spec. */
@@ -186,41 +208,7 @@ function readable(text: string): string {
   return encodeURIComponent(text).replaceAll('%E2%80%B9', '‹').replaceAll('%E2%80%BA', '›').replaceAll('%20', ' ');
 }
 
-/** Flags whose value is the next word, of any program. */
-const FLAG =
-  /^--?(?:[\w-]*pass(?:word|wd|phrase)?|pwd|[\w-]*token|[\w-]*secret(?:-key)?|[\w-]*api-?key|credentials?|auth)$/i;
-
-/** Flags of programs that are often run in containers. The value is the next word, or follows the letter at once. */
-const PROGRAM_FLAGS: readonly { program: RegExp; flag: RegExp }[] = [
-  { program: /^(?:mysql|mariadb)\w*$/, flag: /^-p(?=.)/ },
-  { program: /^redis-cli$/, flag: /^-a/ },
-  { program: /^(?:curl|wget)$/, flag: /^-u/ },
-  { program: /^(?:mongo|mongosh|mongodump|mongorestore|sshpass|ldapsearch|docker|nats)$/, flag: /^-[pw]/ },
-];
-
-/** A value in front of which a script says that it is one. */
-const IN_SCRIPT =
-  /(?<before>(?:^|\s)--?(?:[\w-]*pass(?:word|wd|phrase)?|[\w-]*token|[\w-]*secret|[\w-]*api-?key)[ =]+|\b(?:mysql|mariadb)\w*\s(?:[^|;&]*\s)?-p|\bredis-cli\s(?:[^|;&]*\s)?-a\s+|\bcurl\s(?:[^|;&]*\s)?(?:-u|--user)\s+|\bsshpass\s(?:[^|;&]*\s)?-p\s*|(?<![\w-])[\w-]*api-?key:\s*|(?<!\w)\w*pwd=)(?<value>'[^']*'|"[^"]*"|[^\s'"]+)/gi;
-
 function maskedCommand(words: readonly string[], label: (secret: string) => string): string[] {
-  const flags = PROGRAM_FLAGS.filter(({ program }) =>
-    words.some((word) => program.test(word.slice(word.lastIndexOf('/') + 1))),
-  );
-  return words.map((word, at) => {
-    const before = words[at - 1] ?? '';
-    const isValue = FLAG.test(before) || flags.some(({ flag }) => flag.exec(before)?.[0] === before);
-    if (isValue && !word.startsWith('--')) return label(word);
-    const glued = flags.map(({ flag }) => flag.exec(word)?.[0]).find((found) => found !== undefined && found !== word);
-    if (glued !== undefined) return `${glued}${label(word.slice(glued.length))}`;
-    return maskedText(maskedScript(word, label), label);
-  });
-}
-
-function maskedScript(text: string, label: (secret: string) => string): string {
-  if (!/\s/.test(text)) return text;
-  return text.replaceAll(IN_SCRIPT, (...found: unknown[]) => {
-    const groups = found.at(-1);
-    const { before, value } = isObject(groups) ? groups : {};
-    return `${String(before)}${label(String(value))}`;
-  });
+  const secrets = commandSecrets(words);
+  return words.map((word, at) => maskedRanges(word, [...(secrets[at] ?? []), ...credentialRanges(word)], label));
 }

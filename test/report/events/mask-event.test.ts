@@ -77,6 +77,8 @@ const PLACES: Readonly<Record<string, Partial<AuditEvent>>> = {
   'the user of curl': exec('curl', '-u', `me:${C}`, 'http://x'),
   'a header of curl': exec('curl', '-H', `Authorization: Bearer ${C}${C}`),
   'a URL of curl': exec('curl', `http://me:${C}@db/`),
+  'what one logs in with': exec('vault', 'login', C),
+  'what one logs in with in a script': exec('sh', '-c', `vault login ${C} && docker login -u a -p ${C} reg`),
   'a variable in a script': exec('sh', '-c', `PGPASSWORD=${C} psql`),
   'a flag in a script': exec('sh', '-c', `vault login --token ${C} && mysql -h db -p${C}`),
   'users in a script': exec('sh', '-c', `curl -s -u 'me:${C}' http://x; redis-cli -h db -a ${C}`),
