@@ -24,6 +24,8 @@ export interface Folder {
   add(event: LoggedEvent): FoldedRequest[];
   /** Lets the time of the log move on to `now`, in microseconds; gives what need not be waited for any longer. */
   pass(now: number): FoldedRequest[];
+  /** What was held back only for the order: nothing earlier comes. What has no answer yet is waited for further. */
+  settle(): FoldedRequest[];
   /** What is left at the end of the log. */
   end(): FoldedRequest[];
 }
@@ -101,6 +103,7 @@ export function stageFolder(isWanted: (event: LoggedEvent) => boolean): Folder {
       return pass(event.at);
     },
     pass,
+    settle: () => ready(Infinity),
     end: () => [...ready(Infinity), ...silent(Infinity)].toSorted((a, b) => a.event.at - b.event.at),
   };
 }

@@ -258,8 +258,8 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--limit'], needs: ['--top'], hint: 'It says how many lines --top has.' },
     {
       flags: ['--tail'],
-      not: ['--count', '--top', '--by', '--follow'],
-      hint: 'It shows the last of a log that has an end.',
+      not: ['--count', '--top', '--by'],
+      hint: 'What is counted is all that matches.',
     },
   ],
   report: [

@@ -583,13 +583,19 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       heading: 'Output',
       flags: [
         { name: '--all', help: 'also what the cluster does to itself' },
-        { name: '--follow', help: 'go on with what is written from now on; with --since also what is there' },
+        { name: '--follow', help: 'go on with what is written from now on; with --since or --tail also what is there' },
         {
           ...OUTPUT,
           choices: ['text', 'table', 'wide', 'json', 'csv'],
           help: 'text, table (with heads), wide (all columns), csv, json (the events as they are, nothing folded or masked)',
         },
-        { name: '--tail', value: 'number', takes: 'count', unit: 'requests', help: 'only the last so many' },
+        {
+          name: '--tail',
+          value: 'number',
+          takes: 'count',
+          unit: 'requests',
+          help: 'only the last so many; with --follow, then also what is new',
+        },
         { name: '--reveal', help: 'show tokens, passwords and secrets' },
         { name: '--envelope', help: 'with -o json: with what the events were wrapped in' },
         { name: '--utc', help: 'times in UTC; default: in the zone of this machine' },

@@ -13,6 +13,8 @@ export interface FollowOptions {
   isFromStart: boolean;
   /** Gets a sentence where something may be missing. */
   onGap: (text: string) => void;
+  /** Called after each look, when all was given that was there by then. */
+  onCaughtUp?: () => void;
   /** How long is waited before it is looked at again, in milliseconds: the first number while something comes, the second when nothing does. */
   pauses?: readonly [number, number];
 }
@@ -21,19 +23,26 @@ const CHUNK = 1024 * 1024;
 
 /**
  * Gives what is written to a log, as `tail -F` does, without end: across rotation (the file is renamed and a new one made, several times
- * between two looks, compressed or not), and where it is cut to nothing and written anew. A file that is not there is waited for.
+ * between two looks, compressed or not), and where it is cut to nothing and written anew. A file that is not there is waited for. It is
+ * opened at once, so that a rotation before the first byte is asked for loses nothing.
  *
  * @throws UserError where it is there and cannot be read.
  */
-export async function* followFile(path: string, options: FollowOptions): AsyncGenerator<Uint8Array> {
-  const { signal, pauses = [200, 1000] } = options;
-  const followed = new Followed(path, options);
+export function followFile(path: string, options: FollowOptions): AsyncGenerator<Uint8Array> {
+  return bytesOf(new Followed(path, options), options);
+}
+
+async function* bytesOf(
+  followed: Followed,
+  { signal, onCaughtUp, pauses = [200, 1000] }: FollowOptions,
+): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       const isLast = signal.aborted;
       const before = followed.bytes;
       yield* followed.news();
       yield* followed.afterRotation();
+      onCaughtUp?.();
       if (isLast) return;
       await pause(followed.bytes === before ? pauses[1] : pauses[0], signal);
     }

@@ -252,6 +252,8 @@ export interface NodeFollowing {
   signal: AbortSignal;
   isFromStart: boolean;
   onGap: OnGap;
+  /** Called after each look, when all was given that could be read by then. */
+  onCaughtUp?: () => void;
   /** Least and longest time between two looks, in milliseconds. */
   pauses?: readonly [number, number];
 }
@@ -274,7 +276,7 @@ function countOf(bytes: Buffer, text: string): number {
  * @throws what the client throws at the first look.
  */
 export async function* followNode(log: NodeLog, node: string, following: NodeFollowing): AsyncGenerator<Uint8Array> {
-  const { signal, isFromStart, onGap, pauses = [1000, 5000] } = following;
+  const { signal, isFromStart, onGap, onCaughtUp, pauses = [1000, 5000] } = following;
   let pause = pauses[0];
   let isAway = false;
   if (!isFromStart) await log.skip();
@@ -293,6 +295,7 @@ export async function* followNode(log: NodeLog, node: string, following: NodeFol
       if (!isAway) onGap(`${node}: ${error.message}; trying again`);
       isAway = true;
     }
+    onCaughtUp?.();
     pause = isBusy ? pauses[0] : Math.min(pauses[1], pause * 1.5);
     await sleep(pause, undefined, { signal }).catch(() => {});
   }

@@ -181,6 +181,25 @@ describe('logs --cluster through a real kube-apiserver', () => {
     expect(exitCode).toBe(130);
   });
 
+  it('begins with the last of all nodes where --tail says how many, and loses nothing behind them', async () => {
+    const nodesOf = ['cp-2', 'cp-3'].flatMap((node) => ['--node', node]);
+    const args = [...nodesOf, '--follow', '--user', 'alice', '--verb', 'get', '-o', 'json'];
+    const all = idsOf((await logs(...args.filter((arg) => arg !== '--follow'))).stdout);
+    const tailed = ['logs', ...place(), ...args, '--tail', '3'];
+    const child = execa(process.execPath, [CLI, ...tailed], { env, extendEnv: false, reject: false });
+    let seen = '';
+    child.stdout.on('data', (text) => (seen += String(text)));
+    await expect.poll(() => idsOf(seen).length, WAIT).toBe(3);
+    for (const node of ['cp-2', 'cp-3'])
+      await appendFile(join(nodes.kubelets[node]!.root, 'kube-audit', 'audit.log'), eventOf(`${node}-tailed`, 5));
+    await expect.poll(() => idsOf(seen).length, WAIT).toBe(5);
+    child.kill('SIGINT');
+    const { exitCode, stdout } = await child;
+    expect(idsOf(stdout).slice(0, 3)).toEqual(all.slice(-3));
+    expect(idsOf(stdout).slice(3).toSorted()).toEqual(['cp-2-tailed-5', 'cp-3-tailed-5']);
+    expect(exitCode).toBe(130);
+  });
+
   it('saves the log, goes on with it later, and gives the same without the cluster', async () => {
     const dir = join(lab.dir, 'saved');
     const first = await logs('--save', dir, '-o', 'json', '--user', 'alice');

@@ -14,11 +14,12 @@ import { readSet } from '../../flags/check.ts';
 import type { NamedPolicy } from '../policy/loaded-policy.ts';
 import { namedPolicy } from '../policy/named-policy.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
+import { caughtUp, type FollowedLog, isFromStart } from './follow.ts';
 import { saveNode } from './save.ts';
 
 /** The log of a cluster, as `OpenedLog` has it. */
 interface ClusterLog {
-  servers: readonly ServerLog[];
+  servers: readonly FollowedLog[];
   tally: LogTally;
   missing: string[];
   clock: (() => Date) | null;
@@ -30,6 +31,7 @@ interface ReadFlags {
   quiet?: boolean;
   follow?: boolean;
   since?: string;
+  tail?: string;
 }
 
 /**
@@ -218,13 +220,14 @@ async function* untilFailure(
   }
 }
 
-function followed({ place: { node, name }, log, gaps }: FoundLog, { since }: ReadFlags, context: Context): ServerLog {
+function followed({ place: { node, name }, log, gaps }: FoundLog, flags: ReadFlags, context: Context): FollowedLog {
   const { io, interrupt: signal } = context;
   const onGap = (text: string): void => io.stderr(`${io.style.yellow('warning:')} ${safeText(text)}\n`);
   gaps.tell = onGap;
+  const { onCaughtUp, turn } = caughtUp();
   const open = (): AsyncIterable<Uint8Array> =>
-    followNode(log, node, { signal, isFromStart: since !== undefined, onGap });
-  return { server: node, sources: [{ name: `${node}:${name}`, server: node, open }] };
+    followNode(log, node, { signal, isFromStart: isFromStart(flags), onGap, onCaughtUp });
+  return { server: node, sources: [{ name: `${node}:${name}`, server: node, open }], turn };
 }
 
 function sentence(failure: unknown): string {

@@ -9,7 +9,7 @@ import { type Damage, type DamageKind, LogTally } from '../../events/tally.ts';
 import { openLogs } from '../../input/log-files.ts';
 import { shippedFile } from '../../input/shipped.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
-import { followed, readTogether } from './follow.ts';
+import { followed, type FollowedLog, isFromStart, parted, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
 import { spanText } from '../../report/events/times.ts';
 import { counted, safeText, wrap } from '../../report/text.ts';
@@ -26,7 +26,7 @@ export interface OpenFlags {
 
 /** A log that can be read: once. */
 export interface OpenedLog {
-  servers: readonly ServerLog[];
+  servers: readonly FollowedLog[];
   /** What was read of it so far. */
   tally: LogTally;
   engine: Engine;
@@ -45,7 +45,7 @@ export interface OpenedLog {
  */
 export async function openLog(
   words: readonly string[],
-  flags: OpenFlags & Partial<ClusterFlags> & { since?: string },
+  flags: OpenFlags & Partial<ClusterFlags> & { since?: string; tail?: string },
   context: Context,
 ): Promise<OpenedLog> {
   const { io } = context;
@@ -59,7 +59,9 @@ export async function openLog(
   const isStdinRead = !io.input.readable; // a spec or a policy was in it
   if (named.length === 0 && (io.input.isTTY || isStdinRead)) throw noLog();
   const missing: string[] = [];
-  const servers = openLogs(named.length === 0 ? ['-'] : named, {
+  const places = named.length === 0 ? ['-'] : named;
+  if (flags.follow && places.includes('-') && Number(flags.tail ?? 0) > 0) throw noEnd();
+  const servers = openLogs(places, {
     stdin: io.input,
     onMissing: (text) => missing.push(text),
     ...(flags.follow && { isFollowed: true }),
@@ -75,14 +77,24 @@ function engineOf({ env }: Context): Engine {
 }
 
 /** Gaps are said as they are found: whoever watches must not wait for the end. */
-function live(opened: OpenedLog, { since }: { since?: string }, { interrupt: signal, io, now }: Context): OpenedLog {
+function live(
+  opened: OpenedLog,
+  flags: { since?: string; tail?: string },
+  { interrupt: signal, io, now }: Context,
+): OpenedLog {
   const onGap = (text: string): void => io.stderr(`${io.style.yellow('warning:')} ${safeText(text)}\n`);
-  const servers = followed(opened.servers, { signal, isFromStart: since !== undefined, onGap });
+  const servers = followed(opened.servers, { signal, isFromStart: isFromStart(flags), onGap });
   return { ...opened, servers, clock: now };
 }
 
 /** A small log that comes with the package, to see the commands work. */
 const SAMPLE = 'examples/audit-log.jsonl';
+
+function noEnd(): UserError {
+  return new UserError('--tail with --follow does not go with stdin', {
+    hint: 'In stdin nothing tells where what is there ends and what is new begins. Name the file, or leave one of the two out.',
+  });
+}
 
 function noLog(): UserError {
   return new UserError('no log is named', {
@@ -109,21 +121,49 @@ async function* turned<Wanted>(batches: AsyncIterable<Wanted[]>): AsyncGenerator
   yield all.flat().toReversed();
 }
 
-/** Reads all servers side by side, in time order. What `take` gives must last. */
+/** What is in a log, and what comes to it: the first must be read to its end before the second is begun. */
+export interface LogParts {
+  there: AsyncGenerator<LoggedEvent[]>;
+  /** Nothing where the log is not followed. */
+  news: AsyncGenerator<LoggedEvent[]>;
+}
+
+/**
+ * Reads all servers side by side: what is there in time order, and then, where they are followed, what comes. Each event is in one of both.
+ * What `take` gives must last.
+ */
+export function readParts(opened: OpenedLog, take: (event: LoggedEvent) => LoggedEvent | undefined): LogParts {
+  const logs = opened.servers.map((server) => {
+    const { batches, clock } = timedLog(opened, server, take);
+    const { there, news } = parted(batches, server.turn);
+    return { there: { batches: there, clock }, news };
+  });
+  return {
+    there: mergeLogs(
+      opened,
+      logs.map(({ there }) => there),
+    ),
+    news: readTogether(logs.map(({ news }) => news)),
+  };
+}
+
+/** All of that. */
 export async function* readMerged(
   opened: OpenedLog,
   take: (event: LoggedEvent) => LoggedEvent | undefined,
 ): AsyncGenerator<LoggedEvent[]> {
-  if (opened.clock) return yield* readTogether(opened, take);
+  const { there, news } = readParts(opened, take);
+  yield* there;
+  if (opened.clock) yield* news;
+}
+
+async function* mergeLogs(opened: OpenedLog, logs: readonly TimedLog<LoggedEvent>[]): AsyncGenerator<LoggedEvent[]> {
   const late = new Map<string, number>();
   const onLate = ({ source: { server, name } }: LoggedEvent): void => {
     const whose = server === '' ? name : server;
     late.set(whose, (late.get(whose) ?? 0) + 1);
   };
-  yield* mergeByTime(
-    opened.servers.map((server) => timedLog(opened, server, take)),
-    { timeOf: ({ at }) => at, onLate },
-  );
+  yield* mergeByTime(logs, { timeOf: ({ at }) => at, onLate });
   for (const [whose, count] of late)
     opened.tally.note(
       `${counted(count, 'event')} of ${whose} ${count === 1 ? 'stands' : 'stand'} behind later ones: the clock there was ahead for a while.`,
@@ -134,7 +174,7 @@ function timedLog(
   opened: OpenedLog,
   server: ServerLog,
   take: (event: LoggedEvent) => LoggedEvent | undefined,
-): TimedLog<LoggedEvent> {
+): { batches: AsyncGenerator<LoggedEvent[]>; clock: LogClock } {
   const clock = new LogClock();
   const seen = (event: LoggedEvent): LoggedEvent | undefined => {
     clock.see(event.at);

@@ -11,7 +11,7 @@ import { safeJsonText } from '../../report/text.ts';
 import { readCount } from '../../flags/check.ts';
 import { pagedOut, plainOut } from '../../terminal/paged.ts';
 import type { LogsFlags } from './flags.ts';
-import { type OpenedLog, readAll, readMerged } from './open.ts';
+import { type OpenedLog, readAll, readParts } from './open.ts';
 
 /**
  * Prints every event that is wanted, its own bytes on a line: nothing is hidden, folded or masked. Only a terminal gets what it would obey
@@ -20,14 +20,14 @@ import { type OpenedLog, readAll, readMerged } from './open.ts';
 export async function printJson(opened: OpenedLog, isWanted: Test, flags: LogsFlags, { io }: Context): Promise<void> {
   const bytesOf = (event: LoggedEvent): Uint8Array => (flags.envelope ? event.wrapped() : event.bytes());
   const line = (event: LoggedEvent): Uint8Array => Buffer.concat([bytesOf(event), LINE_FEED]);
-  const isOne = opened.servers.length === 1;
-  const lines = isOne
-    ? readAll(opened, (event) => (isWanted(event) ? line(event) : undefined))
-    : linesOf(
-        readMerged(opened, (event) => (isWanted(event) ? event.keep() : undefined)),
-        line,
-      );
-  for await (const some of tailOf(lines, flags)) {
+  const isOne = opened.servers.length === 1 && !opened.clock;
+  const parts = (): Parts<Uint8Array> => {
+    if (isOne)
+      return { there: readAll(opened, (event) => (isWanted(event) ? line(event) : undefined)), news: nothing() };
+    const { there, news } = readParts(opened, (event) => (isWanted(event) ? event.keep() : undefined));
+    return { there: linesOf(there, line), news: linesOf(news, line) };
+  };
+  for await (const some of shownOf(parts(), flags)) {
     const bytes = Buffer.concat(some);
     await io.stdout(io.isTerminal.stdout ? safeJsonText(bytes.toString()) : bytes);
     if (io.isStdoutClosed) return;
@@ -35,6 +35,14 @@ export async function printJson(opened: OpenedLog, isWanted: Test, flags: LogsFl
 }
 
 const LINE_FEED = Buffer.from('\n');
+
+/** What is shown of what is there, and of what comes. */
+interface Parts<Item> {
+  there: AsyncIterable<Item[]>;
+  news: AsyncIterable<Item[]>;
+}
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function* linesOf<Line>(
   batches: AsyncIterable<LoggedEvent[]>,
@@ -61,7 +69,7 @@ export async function printRequests(
   const out = opened.clock ? plainOut(context.io) : await pagedOut(context.io, context);
   try {
     if (writer.head !== '') await out.write(writer.head);
-    for await (const requests of tailOf(requestsOf(opened, isWanted, flags, counts), flags)) {
+    for await (const requests of shownOf(requestsOf(opened, isWanted, flags, counts), flags)) {
       counts.shown += requests.length;
       await out.write(writer.write(requests));
       if (out.isClosed) break;
@@ -79,12 +87,7 @@ function hidesNoise({ all, stage, auditId, user, group }: LogsFlags): boolean {
   return !all && !isNamed;
 }
 
-async function* requestsOf(
-  opened: OpenedLog,
-  isWanted: Test,
-  flags: LogsFlags,
-  counts: Shown,
-): AsyncGenerator<FoldedRequest[]> {
+function requestsOf(opened: OpenedLog, isWanted: Test, flags: LogsFlags, counts: Shown): Parts<FoldedRequest> {
   const hides = hidesNoise(flags);
   const isShown: Test = hides ? (event) => isWanted(event) && !isNoise(event) : isWanted;
   const folder = stageFolder(isShown);
@@ -98,11 +101,32 @@ async function* requestsOf(
     if (isByStage) return isNeeded ? event.keep('head') : undefined;
     return folder.takes(event, isNeeded && !isHidden) ? event.keep('head') : undefined;
   };
-  for await (const events of readMerged(opened, take)) {
-    yield isByStage ? events.map(unfolded) : events.flatMap((event) => folder.add(event));
-    if (opened.clock) yield folder.pass(opened.clock().getTime() * 1000);
-  }
-  yield folder.end();
+  const { there, news } = readParts(opened, take);
+  const { clock } = opened;
+  const told = (events: LoggedEvent[]): FoldedRequest[] =>
+    isByStage ? events.map(unfolded) : events.flatMap((event) => folder.add(event));
+  const pass = (): FoldedRequest[] => (clock ? folder.pass(clock().getTime() * 1000) : []);
+  const passed = (events: LoggedEvent[]): FoldedRequest[] => [...told(events), ...pass()];
+  const settled = (): FoldedRequest[] => [...pass(), ...folder.settle()].toSorted((a, b) => a.event.at - b.event.at);
+  return {
+    there: foldedOf(there, told, clock ? settled : folder.end),
+    news: clock ? foldedOf(news, passed, folder.end) : nothing(),
+  };
+}
+
+async function* foldedOf(
+  batches: AsyncIterable<LoggedEvent[]>,
+  told: (events: LoggedEvent[]) => FoldedRequest[],
+  end: () => FoldedRequest[],
+): AsyncGenerator<FoldedRequest[]> {
+  for await (const events of batches) yield told(events);
+  yield end();
+}
+
+/** What is there first, with `--tail` only the last of it, and then what comes. */
+async function* shownOf<Item>({ there, news }: Parts<Item>, flags: LogsFlags): AsyncGenerator<Item[]> {
+  yield* tailOf(there, flags);
+  for await (const items of news) if (items.length > 0) yield items;
 }
 
 /** All, or with `--tail` the last of them, once they are known. */
