@@ -26,6 +26,14 @@ export function isHuman(event: Pick<LoggedEvent, 'user'>): boolean {
   return senderOf(event) === 'person';
 }
 
+/** Programs that people type, and that no controller is built with. */
+const BY_HAND = /^(?:kubectl|curl|wget|k9s|lens|python|httpie|postman|mozilla)/i;
+
+/** Whether it was sent with a program that people work with by hand, whosever token they have. */
+export function isTyped({ userAgent = '' }: Pick<LoggedEvent, 'userAgent'>): boolean {
+  return BY_HAND.test(userAgent);
+}
+
 /**
  * Whether an event is the system talking to itself, which `logs` hides unless `--all`. It is asked about the last event of a request:
  * an earlier one does not tell whether it was denied. What is never noise: what a person does, what was denied, impersonation, ways into

@@ -2,7 +2,7 @@ import { isObject } from '../../json.ts';
 import { READ_VERBS, STREAMED } from '../../policy/api/verbs.ts';
 import { kindOfUser } from '../../policy/who.ts';
 import type { LoggedEvent } from '../event.ts';
-import { isHuman } from '../people.ts';
+import { isHuman, isTyped } from '../people.ts';
 
 // What questions are made of: small tests of one event.
 
@@ -38,15 +38,11 @@ function isOutside(username: string): boolean {
   return kind === undefined || kind === 'anonymous' || isHuman({ user: { username } });
 }
 
-/** Programs that people type, and that no controller is built with. */
-const BY_HAND = /^(?:kubectl|curl|wget|k9s|lens|python|httpie|postman|mozilla)/i;
-
 /** Whether a person did it, or somebody who works by hand with the token of a program. */
 export function isByHand(event: LoggedEvent): boolean {
-  const { user: { username = '' } = {}, userAgent = '' } = event;
-  const kind = kindOfUser(username);
+  const kind = kindOfUser(event.user?.username ?? '');
   if (kind === 'person' || kind === 'anonymous') return isOutsider(event);
-  return event.impersonatedUser !== undefined ? isOutsider(event) : kind === 'account' && BY_HAND.test(userAgent);
+  return event.impersonatedUser !== undefined ? isOutsider(event) : kind === 'account' && isTyped(event);
 }
 
 /** Whether a denied request asked to act as another: it is decided before the rest, so no decision is in the event, nor whom ([ran]). */

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../events/event.ts';
-import { type Sender, senderOf } from '../../events/people.ts';
+import { isTyped, type Sender, senderOf } from '../../events/people.ts';
 import { requestOf } from '../../events/request.ts';
 import { COMBINATION, ROW_STAGES, type Scanner, STAGE } from '../../events/scan.ts';
 import { compilePolicy } from '../../policy/decide/compile.ts';
@@ -122,11 +122,10 @@ export class Traffic {
     };
   }
 
-  // Whoever acts as others passes on what people do, and who uses kubectl is one, whatever account that is.
+  // Whoever acts as others passes on what people do, and who works by hand is one, whatever account that is.
   #look(event: LoggedEvent, { sender, request: { groups = [] } }: Kind): void {
     const isOfSystem = sender === 'account' || sender === 'component' || sender === 'kubelet';
-    const isPerson =
-      isOfSystem && (event.impersonatedUser !== undefined || event.userAgent?.startsWith('kubectl') === true);
+    const isPerson = isOfSystem && (event.impersonatedUser !== undefined || isTyped(event));
     if (isPerson) this.#people.add(event.user?.username ?? '');
     const isNode = sender === 'kubelet';
     if (isNode ? isPerson : groups.includes(NODES)) this.#hasStrangeNodes = true;

@@ -189,6 +189,9 @@ describe('nothing is suggested', () => {
   it.each([
     ['who acts as somebody else', { as: 'alice' }],
     ['an account that kubectl is used with', { agent: 'kubectl/v1.36.0' }],
+    ['an account that k9s is used with', { agent: 'k9s/v0.50.16' }],
+    ['an account that Lens is used with', { agent: 'Lens/6.10.38' }],
+    ['an account that curl is used with', { agent: 'curl/8.5.0' }],
   ])('of %s, whatever it does', (_who, how) => {
     const get = { ...account('kube-system'), verb: 'get', target: core('nodes') };
     expect(rulesFor([get])).toHaveLength(1);
@@ -199,7 +202,7 @@ describe('nothing is suggested', () => {
     const lease = { ...KUBELET, verb: 'update', target: LEASES };
     expect(rulesFor([lease])).toHaveLength(1);
     expect(rulesFor([lease, { ...ALICE, groups: ['system:nodes'], verb: 'get', target: core('pods') }])).toEqual([]);
-    expect(rulesFor([lease, { ...lease, agent: 'kubectl' }])).toEqual([]);
+    expect(rulesFor([lease, { ...lease, agent: 'curl/8.5.0' }])).toEqual([]);
   });
 
   it('of a service account whose groups a person has, but for the account', () => {
