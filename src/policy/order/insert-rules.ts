@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
-import type { JsonObject } from '../../json.ts';
-import { flowText, renderItem } from '../../yaml/write-value.ts';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
+import { flowText, inlineScalar, isLeaf } from '../../yaml/write-value.ts';
 import { loadPolicy } from '../load/load.ts';
 import { withoutStamp } from '../render/stamp.ts';
 import type { Policy, PolicyRule } from '../types.ts';
@@ -67,20 +67,19 @@ function inBrackets({ rule }: AddedRule): string {
 
 /** A rule as an item of a list: what fits on a line in brackets stands there so. */
 export function ruleLines(rule: PolicyRule, columns: number): string[] {
-  const lines = Object.entries(ruleValue(rule)).flatMap(([key, value]) => {
-    const short = `${key}: ${flowText(value, 'flow')}`;
-    if (key !== 'resources' && short.length + 2 <= columns) return [short];
-    const items = Array.isArray(value) ? value : [value];
-    return [`${key}:`, ...items.flatMap((item) => itemLines(item))];
-  });
+  return itemLines(ruleValue(rule), columns);
+}
+
+function itemLines(item: Json, columns: number): string[] {
+  if (isLeaf(item)) return [`- ${inlineScalar(item, 'block')}`];
+  const lines = Object.entries(item).flatMap(([key, value]) => entryLines(key, value, columns - 2));
   return lines.map((line, at) => `${at === 0 ? '- ' : '  '}${line}`);
 }
 
-function itemLines(item: JsonObject[string]): string[] {
-  const layout = { step: 2, dash: 0, gap: 2 };
-  if (typeof item !== 'object' || item === null || Array.isArray(item))
-    return [`- ${renderItem(item, 0, { layout, allowBlockText: false }).inline}`];
-  return Object.entries(item).map(([key, value], at) => `${at === 0 ? '- ' : '  '}${key}: ${flowText(value, 'flow')}`);
+function entryLines(key: string, value: Json, columns: number): string[] {
+  const short = `${key}: ${flowText(value, 'flow')}`;
+  if (!Array.isArray(value) || (!value.some(isObject) && short.length <= columns)) return [short];
+  return [`${key}:`, ...value.flatMap((item) => itemLines(item, columns))];
 }
 
 /** A rule as people write it: the core group is named, too. */

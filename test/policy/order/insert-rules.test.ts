@@ -74,4 +74,12 @@ it('writes what is too long for a line as a list', () => {
     ...users.map((user) => `  - ${user}`),
     '  verbs: [get]',
   ]);
+  const resources = ['daemonsets/status', 'deployments/status', 'replicasets/status', 'statefulsets/status'];
+  expect(ruleLines({ level: 'None', resources: [{ group: 'apps', resources }] }, 80)).toEqual([
+    '- level: None',
+    '  resources:',
+    '  - group: apps',
+    '    resources:',
+    ...resources.map((resource) => `    - ${resource}`),
+  ]);
 });
