@@ -14,7 +14,7 @@ import { commentOf, suggestionsJson, type SuggestionsResult, suggestionsText } f
 import { safeJson, wrap } from '../../report/text.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { type OpenedLog, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
-import { type NamedPolicy, placeName } from './loaded-policy.ts';
+import { lineOfRule, type NamedPolicy, placeName } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 import { refuseNoFile, writePolicy } from './order.ts';
 import { logOf } from './replay.ts';
@@ -93,16 +93,12 @@ function aboutOf(
   replay: Replay,
 ): Pick<SuggestionsResult, 'log' | 'name' | 'before' | 'amount' | 'lineOf'> {
   const { underRecorded = 0, unseenBeginnings = 0 } = replay.policies()[0] ?? {};
-  const { loaded, firstLine = 1 } = named;
   return {
     log: logOf(opened, replay),
     name: placeName(named),
     before: named.policy,
     amount: { underRecorded, unseenBeginnings },
-    lineOf: (rule) => {
-      const line = loaded.locate(['rules', rule - 1])?.start.line;
-      return line === undefined ? undefined : line + firstLine - 1;
-    },
+    lineOf: (rule) => lineOfRule(named, rule),
   };
 }
 
