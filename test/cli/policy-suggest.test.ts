@@ -47,6 +47,7 @@ describe('policy suggest', () => {
     const diff = await suggest(LOG, '--policy', 'gce', '-o', 'diff');
     expect([policy.exitCode, diff.exitCode]).toEqual([0, 0]);
     expect(diff.stdout).toMatch(/^gce → with \d rules? more: /);
+    expect(diff.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('takes the policy of a spec, with its lines there', async () => {

@@ -108,11 +108,11 @@ async function show(
   flags: SuggestFlags,
   { io }: Context,
 ): Promise<void> {
-  const look = { style: io.stdoutStyle, columns: io.stdoutColumns };
+  const style = io.stdoutStyle;
   if (flags.output === 'json') await io.stdout(safeJson(suggestionsJson(result)));
-  if (flags.output === 'text') await io.stdout(suggestionsText(result, look));
+  if (flags.output === 'text') await io.stdout(suggestionsText(result, { style, columns: io.stdoutColumns }));
   if (flags.output === 'yaml') await io.stdout(textWith(named, result, flags));
-  if (flags.output === 'diff') await io.stdout(diffText(result, named, look));
+  if (flags.output === 'diff') await io.stdout(diffText(result, named, { style, columns: io.columns }));
 }
 
 function textWith(
