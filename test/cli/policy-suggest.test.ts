@@ -41,6 +41,15 @@ describe('policy suggest', () => {
     expect((JSON.parse(replay.stdout) as { policies: object[] }).policies).toMatchObject([{ bytes: changed.bytes }]);
   });
 
+  it('says that a stamp in the file is left out, as it described the policy before', async () => {
+    const { stdout: stamped } = await runWarmCli(['policy', 'show', 'gce'], { env: {} });
+    const file = fileWith(stamped);
+    const { stderr } = await suggest(LOG, '--policy', file, '--write', '-q');
+    expect(stderr).toMatch(/ more\.\nThe stamp in its first line is left out: it described the policy\s+before\.\n$/);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^# kops-audit \{/);
+    expect((await suggest(LOG, '--policy', file, '--write', '-q')).stderr).not.toContain('stamp');
+  });
+
   it('prints the policy of a template with the rules, and what they change', async () => {
     const policy = await suggest(LOG, '--policy', 'gce', '-o', 'yaml');
     expect(loadPolicy(policy.stdout).policy?.rules.length).toBeGreaterThan(17);

@@ -61,6 +61,9 @@ export async function writePolicy({ file, text }: NamedPolicy, after: string): P
   if (after !== text) await writeSpecFile(source, mark + after);
 }
 
+/** What is said where an edited policy has no stamp any more. */
+export const LOST_STAMP = 'The stamp in its first line is left out: it described the policy before.';
+
 function tell(named: NamedPolicy, { text, policy, lostStamp }: OrderedPolicy, { io }: Context): void {
   const say = (line: string): void => io.stderr(`${wrap(line, io.columns)}\n`);
   if (text === named.text) return say(`The rules of ${placeName(named)} are already in that order.`);
@@ -72,5 +75,5 @@ function tell(named: NamedPolicy, { text, policy, lostStamp }: OrderedPolicy, { 
     policies: [named.policy, policy] as const,
   };
   io.stderr(comparisonView(found, { style: io.style, columns: io.columns }));
-  if (lostStamp) say('The stamp in its first line is left out: it described the policy before.');
+  if (lostStamp) say(LOST_STAMP);
 }

@@ -5,6 +5,7 @@ import { readCount, readSet } from '../../flags/check.ts';
 import { readPercent } from '../../flags/values.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
 import { insertRules } from '../../policy/order/insert-rules.ts';
+import { readStamp } from '../../policy/render/stamp.ts';
 import { Replay } from '../../replay/replay.ts';
 import type { Risk } from '../../replay/suggest/families.ts';
 import { suggest, type Suggestions, type Wanted } from '../../replay/suggest/suggest.ts';
@@ -16,7 +17,7 @@ import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { type OpenedLog, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import { lineOfRule, type NamedPolicy, placeName } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
-import { refuseNoFile, writePolicy } from './order.ts';
+import { LOST_STAMP, refuseNoFile, writePolicy } from './order.ts';
 import { logOf } from './replay.ts';
 import { scanWithProgress } from './replay-log.ts';
 
@@ -38,7 +39,7 @@ export interface SuggestFlags extends ClusterFlags {
 
 /** `policy suggest`: rules that cut noise out of what a policy keeps of a log. */
 export async function policySuggest(words: readonly string[], flags: SuggestFlags, context: Context): Promise<number> {
-  if (flags.write) refuseNoFile(flags.policy ?? 'the policy of a cluster');
+  if (flags.write && flags.policy !== undefined) refuseNoFile(flags.policy);
   const wanted = wantedOf(flags);
   const named = await policyOf(flags, context);
   if (flags.write) await writePolicy(named, named.text); // refused before a log is read
@@ -137,7 +138,9 @@ function diffText(
 
 async function write(named: NamedPolicy, found: Suggestions, flags: SuggestFlags, { io }: Context): Promise<void> {
   await writePolicy(named, textWith(named, found, flags));
+  const say = (line: string): void => io.stderr(`${wrap(line, io.columns)}\n`);
   const count = found.list.length;
-  const what = count === 0 ? 'stays as it is' : `has ${count} ${count === 1 ? 'rule' : 'rules'} more`;
-  io.stderr(`${wrap(`${placeName(named)} ${what}.`, io.columns)}\n`);
+  if (count === 0) return say(`${placeName(named)} stays as it is.`);
+  say(`${placeName(named)} has ${count} ${count === 1 ? 'rule' : 'rules'} more.`);
+  if (readStamp(named.text)) say(LOST_STAMP);
 }
