@@ -22,12 +22,18 @@ export function checkOut({ output, out }: OutFlags, { io }: Context): void {
       hint: 'Write it to a file, and open that in a browser: --out report.html.',
     });
   if (out === undefined) return;
+  const folder = dirname(out);
   try {
     if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw isFolder(out);
-    accessSync(dirname(out), constants.W_OK);
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) throw noFolder(folder);
+    accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw fileError(error, dirname(out), 'nothing can be written there');
+    throw fileError(error, folder, 'nothing can be written there');
   }
+}
+
+function noFolder(folder: string): UserError {
+  return new UserError('there is no such folder', { place: { file: folder }, hint: 'Make it first, or name another.' });
 }
 
 function isFolder(out: string): UserError {

@@ -120,7 +120,7 @@ describe('policy replay', () => {
   });
 
   it.each([
-    [['--out', 'there/is/none.html'], 'there/is: nothing can be written there: there is no such file'],
+    [['--out', 'there/is/none.html'], 'there/is: there is no such folder'],
     [['--out', '.'], '.: is a folder'],
     [['--price', 'cheap'], '--price cheap is no price'],
     [['--log-max-backups', '0'], 'with 0 there is no limit'],
