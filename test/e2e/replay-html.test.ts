@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runWarmCli } from '../helpers/warm-cli.ts';
-import { CHECKS, CHROMIUM, launch, openPage } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { CHECKS, CHROMIUM, madePage } from './chromium.ts';
 
 const LOG = join(import.meta.dirname, '../samples/audit-controllers.log.gz');
 const SCHEMES = ['light', 'dark'] as const;
@@ -18,14 +15,8 @@ interface Json {
 }
 
 describe.skipIf(CHROMIUM === undefined)('the page of a replay in Chromium', () => {
-  let folder: string;
-  let browser: Browser;
-  let url: string;
   let json: Json;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kops-audit-page-'));
+  const { open, problems } = madePage('replay.html', async (run, folder) => {
     const line = gunzipSync(readFileSync(LOG))
       .toString()
       .split('\n')
@@ -38,11 +29,11 @@ describe.skipIf(CHROMIUM === undefined)('the page of a replay in Chromium', () =
       objectRef: undefined,
     };
     await writeFile(join(folder, 'evil.log'), `${JSON.stringify(evil)}\n`);
+    const evilPolicy = `./${EVIL.replaceAll('/', '_')}.yaml`;
     await writeFile(
-      join(folder, `${EVIL.replaceAll('/', '_')}.yaml`),
+      join(folder, evilPolicy),
       `apiVersion: audit.k8s.io/v1\nkind: Policy # ${EVIL}\nrules: [{level: Metadata}]\n`,
     );
-    const evilPolicy = `./${EVIL.replaceAll('/', '_')}.yaml`;
     const args = [
       'policy',
       'replay',
@@ -57,21 +48,9 @@ describe.skipIf(CHROMIUM === undefined)('the page of a replay in Chromium', () =
       '--sink',
       'loki',
     ];
-    const run = (more: string[]) => runWarmCli([...args, ...more], { env: { PATH: '', HOME: folder }, cwd: folder });
-    const { exitCode, stderr } = await run(['-o', 'html', '--out', 'replay.html']);
-    if (exitCode !== 0) throw new Error(stderr);
-    json = JSON.parse((await run(['-o', 'json'])).stdout);
-    url = pathToFileURL(join(folder, 'replay.html')).href;
-    browser = await launch();
+    await run([...args, '-o', 'html', '--out', 'replay.html']);
+    json = JSON.parse(await run([...args, '-o', 'json']));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-    return openPage(browser, url, problems, options);
-  }
 
   /** The texts of a column, from top to bottom, of the rows that are shown. */
   function column(page: Page, table: number, at: number): Promise<string[]> {

@@ -1,37 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKS, CHROMIUM, launch, openPage } from './chromium.ts';
-import { runWarmCli } from '../helpers/warm-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { CHECKS, CHROMIUM, madePage } from './chromium.ts';
 
 const LOG = join(import.meta.dirname, '../samples/audit-controllers.log.gz');
 const SCHEMES = ['light', 'dark'] as const;
 
 describe.skipIf(CHROMIUM === undefined)('the page of a report in Chromium', () => {
-  let folder: string;
-  let browser: Browser;
-  let url: string;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kops-audit-page-'));
-    const args = ['report', LOG, '-o', 'html', '--out', 'report.html', '--evidence', 'kept', '--recorded-with', 'kops'];
-    const { exitCode, stderr } = await runWarmCli(args, { env: { PATH: '', HOME: folder }, cwd: folder });
-    if (exitCode !== 0) throw new Error(stderr);
-    url = pathToFileURL(join(folder, 'report.html')).href;
-    browser = await launch();
+  const { url, open, problems } = madePage('report.html', async (run) => {
+    await run(['report', LOG, '-o', 'html', '--out', 'report.html', '--evidence', 'kept', '--recorded-with', 'kops']);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-    return openPage(browser, url, problems, options);
-  }
 
   it.each(SCHEMES)('asks for nothing, says no error and can be read, %s', async (colorScheme) => {
     const page = await open({ colorScheme });
@@ -60,7 +37,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a report in Chromium', () =
     expect(await page.evaluate(`document.activeElement?.textContent`)).toBe('Skip to the report');
     await page.keyboard.press('Enter');
     expect(new URL(page.url()).hash).toBe('#main');
-    await page.goto(url);
+    await page.goto(url());
     for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Tab');
     expect(await page.evaluate(`document.activeElement?.getAttribute('href')`)).toBe('#deletions');
     await page.keyboard.press('Enter');
