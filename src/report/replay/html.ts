@@ -3,9 +3,8 @@ import type { RuleAmount } from '../../replay/policy-tally.ts';
 import type { Talker } from '../../replay/talkers.ts';
 import { spanText } from '../audit-report/head.ts';
 import { unseenSentences } from '../consequences.ts';
-import { eventMask } from '../events/mask-event.ts';
 import { spanText as periodOf, timeText } from '../events/times.ts';
-import { safeLine } from '../fit.ts';
+import { cutMiddle, safeLine } from '../fit.ts';
 import { type Html, html, NOTHING, page } from '../page/page.ts';
 import { SORTING } from '../page/sorting.ts';
 import { type HtmlColumn, htmlTable } from '../page/table.ts';
@@ -14,6 +13,8 @@ import { beside, limitNote, logNotes, policyNotes } from './notes.ts';
 import { levelPictures, rulePicture, talkerPicture, timePictures } from './pictures.ts';
 import { costOf, hoursOf, overLimitOf, perDay, type Replayed, type ReplayResult } from './result.ts';
 import { hoursText, shareText, sizeText, timesText } from './sizes.ts';
+import { resourceText } from './talker.ts';
+import { ALL_SEEN, NOT_ALL_SEEN } from './unseen.ts';
 
 interface HtmlOptions {
   made: Date;
@@ -260,14 +261,20 @@ function rulesTable(policy: Replayed, { sink }: ReplayResult, id: string): Html 
   return htmlTable(`The rules of ${safeLine(policy.name)}`, columns, policy.rules, { isSortable: true });
 }
 
+/** A name in a log may be as long as somebody likes: this is more than a name of Kubernetes has. */
+const LONGEST_NAME = 300;
+
+function nameText(name: string): string {
+  return cutMiddle(safeLine(name), LONGEST_NAME);
+}
+
 function talkersTable({ name, talkers, ...policy }: Replayed, at: number): Html {
-  const { uri } = eventMask();
   const rows = talkers.map(({ amounts: all, ...talker }) => ({ ...talker, ...(all[at] ?? NO_AMOUNT) }));
   const columns: HtmlColumn<Omit<Talker, 'amounts'> & Amount>[] = [
-    { head: 'User', cell: ({ user }) => safeLine(user) },
+    { head: 'User', cell: ({ user }) => nameText(user) },
     { head: 'Verb', cell: ({ verb }) => safeLine(verb) },
-    { head: 'Resource or path', cell: ({ resource }) => safeLine(resource.startsWith('/') ? uri(resource) : resource) },
-    { head: 'Namespace', cell: ({ namespace }) => safeLine(namespace) },
+    { head: 'Resource or path', cell: ({ resource }) => nameText(resourceText(resource)) },
+    { head: 'Namespace', cell: ({ namespace }) => nameText(namespace) },
     ...amounts<Omit<Talker, 'amounts'> & Amount>(policy).filter(({ head }) => head !== '% of events'),
   ];
   return htmlTable(`Who costs most under ${safeLine(name)}`, columns, rows, { isSortable: true });
@@ -282,11 +289,8 @@ function partsTable(caption: string, head: string, parts: Readonly<Record<string
 function unseenHtml({ policy }: Replayed, { recordedWith }: ReplayResult): Html {
   if (!recordedWith || recordedWith.policy === policy) return NOTHING;
   const { sentences, complete } = unseenSentences(recordedWith.policy, policy);
-  const unsure = complete ? NOTHING : html`<p class="warn">The policies are too large to look at all of that.</p>`;
-  if (sentences.length === 0)
-    return complete
-      ? html`<p class="dim">The policy that recorded the log left nothing out that this one would write.</p>`
-      : unsure;
+  const unsure = complete ? NOTHING : html`<p class="warn">${NOT_ALL_SEEN}</p>`;
+  if (sentences.length === 0) return complete ? html`<p class="dim">${ALL_SEEN}</p>` : unsure;
   return html`<details>
       <summary>It would write more, which the policy that recorded the log left out (${sentences.length})</summary>
       <ul>

@@ -1,5 +1,4 @@
 import { spanText } from '../audit-report/head.ts';
-import { eventMask } from '../events/mask-event.ts';
 import { timeText } from '../events/times.ts';
 import { safeLine } from '../fit.ts';
 import { barChart } from '../page/chart.ts';
@@ -7,6 +6,7 @@ import { type Html, html, NOTHING } from '../page/page.ts';
 import { number } from '../text.ts';
 import type { Replayed, ReplayResult } from './result.ts';
 import { shareText, sizeText, unitOf } from './sizes.ts';
+import { doneText } from './talker.ts';
 
 const LEVELS = [
   ['Metadata', 'one'],
@@ -72,26 +72,29 @@ export function timePictures({ policies, timeline: { spans, width } }: ReplayRes
   return html`${pictures}`;
 }
 
-/** What each rule writes. */
+/** A policy can have thousands. */
+const DRAWN_RULES = 30;
+
+/** What each rule writes, in their order; of many those that write most. */
 export function rulePicture({ rules, bytes: all }: Replayed): Html {
-  const some = rules.filter(({ bytes }) => bytes > 0);
+  const writing = rules.filter(({ bytes }) => bytes > 0);
+  const most = writing.toSorted((a, b) => b.bytes - a.bytes).slice(0, DRAWN_RULES);
   return sizePicture(
-    'Size by rule',
+    writing.length > DRAWN_RULES ? `Size by rule: the largest ${DRAWN_RULES}` : 'Size by rule',
     'The numbers are in the table below.',
-    some.map(({ rule, level, bytes }) => ({ name: `rule ${rule}, ${level}, ${shareText(bytes, all)}`, bytes })),
+    most
+      .toSorted((a, b) => a.rule - b.rule)
+      .map(({ rule, level, bytes }) => ({ name: `rule ${rule}, ${level}, ${shareText(bytes, all)}`, bytes })),
   );
 }
 
-const DRAWN = 10;
+const DRAWN_TALKERS = 10;
 
 /** Who costs most. */
 export function talkerPicture({ talkers, bytes: all }: Replayed, at: number): Html {
-  const { uri } = eventMask();
-  const some = talkers.slice(0, DRAWN).map(({ user, verb, resource, namespace, amounts }) => {
-    const bytes = amounts[at]?.bytes ?? 0;
-    const target = resource.startsWith('/') ? uri(resource) : resource.replace(/\.[^/]*/, '');
-    const what = `${verb} ${target}${namespace === '' ? '' : ` -n ${namespace}`}`;
-    return { name: safeLine(`${shareText(bytes, all)} ${what}, ${user}`), bytes };
+  const some = talkers.slice(0, DRAWN_TALKERS).map((talker) => {
+    const bytes = talker.amounts[at]?.bytes ?? 0;
+    return { name: safeLine(`${shareText(bytes, all)} ${doneText(talker)}, ${talker.user}`), bytes };
   });
   return sizePicture(`Size by who and what: the first ${some.length}`, 'The numbers are in the table below.', some);
 }

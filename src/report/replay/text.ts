@@ -2,13 +2,14 @@ import type { RuleAmount } from '../../replay/policy-tally.ts';
 import type { Talker } from '../../replay/talkers.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { unseenSentences } from '../consequences.ts';
-import { eventMask } from '../events/mask-event.ts';
 import { cutMiddle, safeLine, widthOf } from '../fit.ts';
 import { type Column, tableLines } from '../table.ts';
 import { indented, number, type Style, wrap } from '../text.ts';
 import { costOf, hoursOf, type Replayed, type ReplayResult, perDay } from './result.ts';
 import { hoursText, shareText, sizeText } from './sizes.ts';
 import { beside, limitNote, logNotes, policyNotes } from './notes.ts';
+import { doneText } from './talker.ts';
+import { ALL_SEEN, NOT_ALL_SEEN } from './unseen.ts';
 
 interface TextOptions {
   style: Style;
@@ -159,15 +160,9 @@ const WIDEST_TALKER = 52;
 const LEAST_USER = 16;
 
 /** What was done is told whole, where that can be: of the user less is enough. */
-function talkerText({ user, verb, resource, namespace }: Talker): string {
-  const target = resource.startsWith('/') ? eventMask().uri(resource) : withoutGroup(resource);
-  const what = safeLine([verb, target, ...(namespace === '' ? [] : [`-n ${namespace}`])].join(' '));
-  return `${cutMiddle(safeLine(user), Math.max(LEAST_USER, WIDEST_TALKER - 1 - widthOf(what)))} ${what}`;
-}
-
-/** `clusterroles` for `clusterroles.rbac.authorization.k8s.io`: what a person takes in at a glance. */
-function withoutGroup(resource: string): string {
-  return resource.replace(/\.[^/]*/, '');
+function talkerText(talker: Talker): string {
+  const what = safeLine(doneText(talker));
+  return `${cutMiddle(safeLine(talker.user), Math.max(LEAST_USER, WIDEST_TALKER - 1 - widthOf(what)))} ${what}`;
 }
 
 const SHOWN_UNSEEN = 4;
@@ -175,7 +170,7 @@ const SHOWN_UNSEEN = 4;
 function unseenLines(recorded: Replayed['policy'], { policy }: Replayed, { style, columns }: TextOptions): string[] {
   const { sentences, complete } = unseenSentences(recorded, policy);
   const rest = sentences.length - SHOWN_UNSEEN;
-  const unsure = complete ? [] : [style.yellow(prose('The policies are too large to look at all of that.', columns))];
+  const unsure = complete ? [] : [style.yellow(prose(NOT_ALL_SEEN, columns))];
   if (sentences.length === 0) return complete ? [style.dim(prose(ALL_SEEN, columns))] : unsure;
   return [
     style.yellow(prose('It would write this too, which the policy that recorded the log left out:', columns)),
@@ -184,8 +179,6 @@ function unseenLines(recorded: Replayed['policy'], { policy }: Replayed, { style
     ...unsure,
   ];
 }
-
-const ALL_SEEN = 'The policy that recorded the log left nothing out that this one would write.';
 
 const WIDEST_PROSE = 80;
 

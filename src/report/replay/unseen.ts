@@ -7,6 +7,9 @@ import { number } from '../text.ts';
 import type { RecordedWith, ReplayedLog } from './result.ts';
 import { sizeText } from './sizes.ts';
 
+export const ALL_SEEN = 'The policy that recorded the log left nothing out that this one would write.';
+export const NOT_ALL_SEEN = 'The policies are too large to tell all that this one would write besides.';
+
 /** What a policy would write and a log has not, as another policy recorded it: sentences, and the requests with both outcomes. */
 export function unseenJson(recorded: Policy, policy: Policy): object {
   const { classes, notDecided } = comparePolicies(recorded, policy);

@@ -101,6 +101,26 @@ describe('a replay as a page', () => {
     expect(page).toMatch(/--before: 4".*<span id="policy-2-7">- level: Metadata\n<\/span>/s);
   });
 
+  it('draws the rules that write most, in their order, and cuts names that nobody gives', () => {
+    const { rules, talkers } = replayed('a', 80);
+    const bytesOf = (rule: number): number => (rule === 1000 ? 5000 : rule - 1);
+    const many = rules
+      .slice(1)
+      .flatMap((each) => Array.from({ length: 2000 }, (_, at) => ({ ...each, rule: at + 1, bytes: bytesOf(at + 1) })));
+    const named = talkers.map((talker) => ({ ...talker, user: 'u'.repeat(3000) }));
+    const policies = [
+      { ...replayed('a', 80), rules: many },
+      { ...replayed('b', 40), talkers: named },
+    ];
+    const result = { ...resultOf(['a', 'b']), policies };
+    const page = replayHtml(result, OPTIONS);
+    const drawn = [...page.matchAll(/>rule (\d+), Metadata/g)].map(([, number]) => Number(number));
+    expect(page).toContain('Size by rule: the largest 30');
+    expect(drawn.slice(0, 30)).toEqual([1000, ...Array.from({ length: 29 }, (_, at) => 1972 + at)]);
+    expect(page).not.toMatch(/u{400}/);
+    expect(page).toMatch(/u{100}…u{100}/);
+  });
+
   it('says what is not known, what does not fit, and that there is nothing', () => {
     const result = resultOf(['a', 'b']);
     const page = replayHtml(result, OPTIONS);
