@@ -62,10 +62,10 @@ const LATE = 2_000_000;
 /** Whether the last event of a small file is older than its first. A compressed one is not looked at. */
 function isTurned(path: string): boolean {
   try {
-    const { size } = statSync(path);
-    if (!statSync(path).isFile() || size > LARGEST_TURNED || isGzip(headOf(path))) return false;
+    const stats = statSync(path);
+    if (!stats.isFile() || stats.size > LARGEST_TURNED || isGzip(headOf(path))) return false;
     const times = [
-      ...Buffer.from(headOf(path, Math.max(0, size - HEAD)))
+      ...Buffer.from(headOf(path, Math.max(0, stats.size - HEAD)))
         .toString()
         .matchAll(TIME),
     ];
@@ -243,17 +243,25 @@ function fromStdin(stdin: Stdin, { onMissing }: LogOptions): AsyncIterable<Uint8
   return decompressed(stdin, '-', onMissing);
 }
 
-/** The first bytes of a file, and how many it has. Throws what node:fs throws. */
+/** The first bytes of a file, and how many it has; none of one that cannot be read, which is told when it is read. */
 export function beginningOf(path: string): { head: Uint8Array; size: number } {
-  return { head: headOf(path), size: statSync(path).size };
+  const head = readableOf(path);
+  return { head, size: head.length > 0 ? statSync(path).size : 0 };
 }
 
-/** Where the next line begins, at a place or behind it; the end of the file where none does. Throws what node:fs throws. */
-export function nextLine(path: string, place: number): number {
-  const size = statSync(path).size;
+/** Where the next line begins in a file of so many bytes, at a place or behind it; its end where none does. */
+export function nextLine(path: string, place: number, size: number): number {
   for (let from = place - 1; from < size; from += HEAD) {
-    const at = Buffer.from(headOf(path, from)).indexOf(10);
-    if (at >= 0) return from + at + 1;
+    const at = Buffer.from(readableOf(path, from)).indexOf(10);
+    if (at >= 0) return Math.min(from + at + 1, size);
   }
   return size;
+}
+
+function readableOf(path: string, from?: number): Uint8Array {
+  try {
+    return headOf(path, from);
+  } catch {
+    return new Uint8Array();
+  }
 }

@@ -45,7 +45,7 @@ function canSplit({ source, head, size }: Begun): boolean {
 function rangesOf({ source, size }: Begun, workers: number): Part[] {
   const count = Math.max(workers, Math.ceil(size / LARGEST_PART));
   const middle = Array.from({ length: count - 1 }, (_, at) =>
-    nextLine(source.name, Math.floor(((at + 1) * size) / count)),
+    nextLine(source.name, Math.floor(((at + 1) * size) / count), size),
   );
   const ends = [...new Set([...middle, size])];
   return ends.map((to, at) => ({ source, range: { from: ends[at - 1] ?? 0, to, isLast: to === size } }));

@@ -44,6 +44,10 @@ function resultOf(replay: Replay, tally: LogTally): unknown {
   };
 }
 
+function fail(): never {
+  expect.fail('nothing is read');
+}
+
 /** The parts of some files of lines, broken before some of these. */
 function partsAt(files: readonly (readonly Buffer[])[], isBreak: (line: number) => boolean): Part[] {
   const folder = temporaryFolder();
@@ -163,6 +167,13 @@ describe('partsOf', () => {
     expect(partsOf([big, small], 2)).toEqual([{ source: big }, { source: small }]);
     expect(partsOf([small, small], 2)).toEqual([]);
     expect(partsOf([big, { ...small, isFile: false }], 2)).toEqual([]);
+  });
+
+  it('leaves it to who reads a file to say that it cannot be read', () => {
+    const gone: LogSource = { name: join(temporaryFolder(), 'gone.log'), server: '', isFile: true, open: fail };
+    const big = sourceOf(bigFile(Buffer.from('{"log":"x"}')));
+    expect(partsOf([gone], 2)).toEqual([]);
+    expect(partsOf([gone, big], 2)).toEqual([{ source: gone }, { source: big }]);
   });
 });
 
