@@ -56,7 +56,9 @@ export interface Scanner {
 const NOWHERE: LogSource = { name: '', server: '', open: async function* () {} };
 const LINE_FEED = 10;
 const CLOSE_MAP = 0x7d;
+/** How kube-apiserver begins a line. */
 const BEGIN: Buffer = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1');
+/** What Go's `encoding/json` writes as an escape. */
 const RAW: readonly number[] = [...'<>&'].map((char) => char.charCodeAt(0));
 const PATCH: Buffer = Buffer.from('"patch.w');
 
@@ -109,10 +111,8 @@ export class PlainScanner implements Scanner {
     const id = idOf(event, this.#id);
     if (id) rows.set(this.#id, row + ID);
     const line = this.#room.subarray(start, end);
-    const isGo = line.subarray(0, BEGIN.length).equals(BEGIN) && line.at(-1) === CLOSE_MAP;
-    const isByGo = isGo && RAW.every((byte) => !line.includes(byte));
     const isPatched = line.includes(PATCH);
-    return IS_EVENT + (isByGo ? IS_BY_GO : 0) + (isPatched ? HAS_PATCH : 0) + (id ? HAS_ID : 0);
+    return IS_EVENT + (isByGo(line) ? IS_BY_GO : 0) + (isPatched ? HAS_PATCH : 0) + (id ? HAS_ID : 0);
   }
 
   /** undefined where the path does not tell what it is about. */
@@ -126,4 +126,13 @@ export class PlainScanner implements Scanner {
     this.#combinations.set(key, known);
     return known;
   }
+}
+
+/**
+ * Whether a line is taken to be written by Go, as `IS_BY_GO` says. Behind the last bracket Go writes nothing: a line that was copied
+ * through Windows has a carriage return there.
+ */
+export function isByGo(line: Buffer): boolean {
+  const isGo = line.subarray(0, BEGIN.length).equals(BEGIN) && line.at(-1) === CLOSE_MAP;
+  return isGo && RAW.every((byte) => !line.includes(byte));
 }

@@ -1,17 +1,22 @@
 import { isObject } from '../json.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { END, HAS_PATCH, IS_BY_GO, LEVEL, REQUEST_OBJECT, RESPONSE_OBJECT, SAYS, START } from '../events/scan.ts';
+import {
+  END,
+  HAS_PATCH,
+  IS_BY_GO,
+  isByGo,
+  LEVEL,
+  REQUEST_OBJECT,
+  RESPONSE_OBJECT,
+  SAYS,
+  START,
+} from '../events/scan.ts';
 import { LEVELS, type Level } from '../policy/types.ts';
 import { type AuditEvent, downGrade, goJson, mayLoseManagedFields, withoutManagedFields } from './keep.ts';
 
 /** How many bytes the line of an event has under a decision, line feed included. */
 export type SizeUnder = (level: Level, omitManagedFields: boolean) => number;
 
-/** How kube-apiserver begins a line; what begins so and has none of `RAW` is taken to be written by Go's `encoding/json`. */
-const BEGIN: Buffer = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1');
-/** What Go writes as an escape. */
-const RAW: readonly number[] = [...'<>&'].map((char) => char.charCodeAt(0));
-const CLOSE_MAP = 0x7d;
 const PATCH: Buffer = Buffer.from('patch.webhook.admission.k8s.io/');
 const MANAGED: Buffer = Buffer.from('"managedFields"');
 const BODIES = ['responseObject', 'requestObject'] as const;
@@ -72,12 +77,6 @@ function sizeIn(rows: Int32Array, at: number): number {
   return (rows[at + 1] ?? 0) - (rows[at] ?? 0);
 }
 
-// Behind the last bracket Go writes nothing: a line that was copied through Windows has a carriage return there.
-function isByGo(bytes: Buffer): boolean {
-  const isGo = bytes.subarray(0, BEGIN.length).equals(BEGIN) && bytes.at(-1) === CLOSE_MAP;
-  return isGo && RAW.every((byte) => !bytes.includes(byte));
-}
-
 /** The measure for what is faster. */
 function written(bytes: Buffer, level: Level, omitManagedFields: boolean): number {
   const event: AuditEvent = JSON.parse(bytes.toString());
@@ -87,8 +86,8 @@ function written(bytes: Buffer, level: Level, omitManagedFields: boolean): numbe
 /** undefined where annotations may go: that is seldom, and they are among others. */
 function subtracted(event: LoggedEvent, bytes: Buffer, level: Level, omitManagedFields: boolean): number | undefined {
   const rank = Math.min(LEVELS.indexOf(level), LEVELS.indexOf(levelOf(event)));
-  if (rank < LEVELS.indexOf('Request') && bytes.includes(PATCH)) return undefined;
-  const gone = BODIES.slice(0, LEVELS.indexOf('RequestResponse') - rank);
+  if (rank < REQUEST && bytes.includes(PATCH)) return undefined;
+  const gone = BODIES.slice(0, RESPONSE - rank);
   const stays = BODIES.slice(gone.length);
   const less = gone.reduce((sum, key) => sum + memberSize(key, event.sizeOf(key) ?? 0), 0);
   const name = (LEVELS[rank] ?? level).length - event.level.length;
