@@ -60,7 +60,7 @@ async function scanWhole(
 
 interface Teamwork {
   parts: readonly Part[];
-  team: Pick<Team, 'result'>;
+  team: Pick<Team, 'result' | 'leaveOut'>;
   signal: AbortSignal;
 }
 
@@ -87,8 +87,9 @@ export async function replayParts(
       continue;
     }
     again = source;
-    const to = parts.findLast((part) => part.source === source)?.range?.to ?? 0;
-    const piece = range && { from: range.from, to, line, isLast: true };
+    const last = parts.findLastIndex((part) => part.source === source);
+    team.leaveOut(last + 1);
+    const piece = range && { from: range.from, to: parts[last]?.range?.to ?? 0, line, isLast: true };
     await scanLog(source, replay, tally, { engine, step: () => signal.throwIfAborted(), ...(piece && { piece }) });
   }
 }

@@ -11,7 +11,9 @@ const NURSERY_MB = 3;
 /** Workers that read the parts of a log side by side. */
 export class Team {
   readonly #parts: readonly Part[];
-  readonly #workers: Worker[];
+  readonly #workers: Worker[] = [];
+  /** So many parts are read ahead of the one that is waited for. */
+  readonly #ahead: number;
   readonly #bytes: Map<number, number> = new Map();
   readonly #found: Map<number, Done | null> = new Map();
   readonly #idle: Worker[] = [];
@@ -23,7 +25,9 @@ export class Team {
   /** @param file the program of a worker. */
   constructor(file: string, task: Task, parts: readonly Part[], count: number) {
     this.#parts = parts;
-    this.#workers = Array.from({ length: Math.min(count, parts.length) }, () => this.#started(file, task));
+    const workers = Math.min(count, parts.length);
+    this.#ahead = workers + AHEAD;
+    for (let each = 0; each < workers; each++) this.#workers.push(this.#started(file, task));
   }
 
   /** How much they have read of parts that were not asked for yet. */
@@ -37,10 +41,7 @@ export class Team {
    * @throws ExternalError where a worker ended before its work; the reason of the signal.
    */
   async result(at: number, signal: AbortSignal): Promise<Done | null> {
-    this.#waitedFor = at;
-    this.#next = Math.max(this.#next, at);
-    for (const each of this.#found.keys()) if (each < at) this.#found.delete(each);
-    for (const worker of this.#idle.splice(0)) this.#give(worker);
+    this.leaveOut(at);
     const wake = (): void => this.#wake?.();
     signal.addEventListener('abort', wake);
     try {
@@ -55,6 +56,14 @@ export class Team {
       signal.removeEventListener('abort', wake);
       this.#bytes.delete(at);
     }
+  }
+
+  /** Parts before this one are not asked for any longer. */
+  leaveOut(before: number): void {
+    this.#waitedFor = before;
+    this.#next = Math.max(this.#next, before);
+    for (const each of [this.#found, this.#bytes]) for (const at of each.keys()) if (at < before) each.delete(at);
+    for (const worker of this.#idle.splice(0)) this.#give(worker);
   }
 
   /** Ends all of them. */
@@ -76,9 +85,10 @@ export class Team {
   }
 
   #heard(worker: Worker, { at, bytes, done }: Said): void {
-    if (done === undefined) return void this.#bytes.set(at, bytes);
-    this.#bytes.set(at, done?.tally.sums[1] ?? 0);
-    if (at >= this.#waitedFor) this.#found.set(at, done);
+    const isWanted = at >= this.#waitedFor;
+    if (isWanted) this.#bytes.set(at, done?.tally.sums[1] ?? bytes);
+    if (done === undefined) return;
+    if (isWanted) this.#found.set(at, done);
     this.#give(worker);
     this.#wake?.();
   }
@@ -86,7 +96,7 @@ export class Team {
   #give(worker: Worker): void {
     const at = this.#next;
     const part = this.#parts[at];
-    if (part && at > this.#waitedFor + (this.#workers?.length ?? this.#parts.length) + AHEAD) this.#idle.push(worker);
+    if (part && at > this.#waitedFor + this.#ahead) this.#idle.push(worker);
     else if (part) {
       this.#next += 1;
       worker.postMessage(jobOf(part, at));

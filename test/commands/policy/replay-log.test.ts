@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { replayParts } from '../../../src/commands/policy/replay-log.ts';
 import { type Part, partsOf } from '../../../src/commands/policy/replay-parts.ts';
 import { Team } from '../../../src/commands/policy/replay-team.ts';
@@ -74,6 +74,7 @@ async function expectSame(parts: readonly Part[]): Promise<void> {
     await scanLog(source, whole, tally).catch((error: unknown) => (failure = error));
   const [replay, its] = [new Replay(POLICIES), new LogTally()];
   const team = {
+    leaveOut: () => {},
     result: (at: number) => {
       const { source, range } = parts[at] ?? expect.fail();
       return replayPart(TASK, { at, name: source.name, ...(range && { piece: { ...range, line: 0 } }) }, () => {});
@@ -121,6 +122,7 @@ describe('replayParts', () => {
     const read: string[] = [];
     const source: LogSource = { name: parts[0]?.source.name ?? '', server: '', open: () => expect.fail('read again') };
     const team = {
+      leaveOut: fail,
       result: async (at: number) => {
         read.push(`${at}`);
         const range = parts[at]?.range;
@@ -179,13 +181,13 @@ describe('partsOf', () => {
 
 describe('Team', () => {
   /** A team of one whose worker runs this. */
-  function teamOf(program: string): Team {
+  function teamOf(program: string, lines = LINES.slice(0, 2)): Team {
     const file = join(temporaryFolder(), 'worker.cjs');
     writeFileSync(file, program);
     return new Team(
       file,
       TASK,
-      partsAt([LINES.slice(0, 2)], () => true),
+      partsAt([lines], () => true),
       1,
     );
   }
@@ -198,6 +200,21 @@ describe('Team', () => {
     const message = expect.stringContaining(`a thread that reads a part of the log ended before it was done: `);
     await expect(team.result(0, never)).rejects.toMatchObject({ name: 'ExternalError', message });
     await expect(team.result(0, never)).rejects.toThrow(reason);
+    await team.end();
+  });
+
+  it('goes on behind parts that are left out, and counts no byte of them', async () => {
+    const team = teamOf(
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', ({ at }) => parentPort.postMessage({ at, bytes: 10 ** at, done: null }));`,
+      LINES.slice(0, 6),
+    );
+    await vi.waitUntil(() => team.bytes === 111, { timeout: 20_000 });
+    team.leaveOut(2);
+    expect(team.bytes).toBe(100);
+    await vi.waitUntil(() => team.bytes === 11_100, { timeout: 20_000 });
+    team.leaveOut(6);
+    expect(team.bytes).toBe(0);
     await team.end();
   });
 
