@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { enable, type EnableFlags } from './enable.ts';
+import { enable, NO_FLAGS } from './enable.ts';
 import { shippedFile } from '../input/shipped.ts';
 
 /** `demo`: the main job on a copy of a built-in spec, with no cluster and no kops. */
@@ -12,20 +12,10 @@ export async function demo(context: Context): Promise<number> {
   const file = join(folder, 'cluster.yaml');
   copyFileSync(shippedFile('examples/ha-cluster.yaml'), file);
   io.stderr(io.style.dim(`$ kops-audit enable -f ${file} --yes\n\n`));
-  const exitCode = await enable({ file, yes: true, journal: join(folder, 'journal'), ...DEFAULTS }, context);
+  const exitCode = await enable({ file, yes: true, journal: join(folder, 'journal'), ...NO_FLAGS }, context);
   if (exitCode === 0) io.stderr(nextSteps(file));
   return exitCode;
 }
-
-const DEFAULTS: EnableFlags = {
-  set: [],
-  replay: [],
-  allow: [],
-  log: true,
-  update: true,
-  output: 'text',
-  timeout: '2m',
-};
 
 function nextSteps(file: string): string {
   return `

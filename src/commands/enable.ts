@@ -35,6 +35,17 @@ export interface EnableFlags extends ChangeFlags, WebhookFlags {
   kubernetesVersion?: string;
 }
 
+/** As they are where none is given. */
+export const NO_FLAGS: EnableFlags = {
+  set: [],
+  replay: [],
+  allow: [],
+  log: true,
+  update: true,
+  output: 'text',
+  timeout: '2m',
+};
+
 /** `enable`: for a cluster in a state store, in a file, or in a stream. Gives the exit status. */
 export async function enable(flags: EnableFlags, context: Context): Promise<number> {
   const checked = checkFlags('enable', flags);

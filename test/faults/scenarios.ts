@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { disable } from '../../src/commands/disable.ts';
-import { enable, type EnableFlags } from '../../src/commands/enable.ts';
+import { enable, type EnableFlags, NO_FLAGS } from '../../src/commands/enable.ts';
 import { rollback } from '../../src/commands/rollback.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { cluster, handMade } from '../helpers/cluster.ts';
@@ -96,17 +96,7 @@ export function specText({ spec }: Scenario): string {
 /** A command line of a scenario as a command to run in its world. */
 export function commandOf({ place }: Scenario, [name, given = {}]: Step, { specFile }: World): Command {
   const where: Flags = place === 'live' ? { cluster: 'm.k8s.local' } : { file: specFile };
-  const flags: EnableFlags = { ...DEFAULTS, ...where, ...given };
+  const flags: EnableFlags = { ...NO_FLAGS, ...where, ...given };
   if (name === 'rollback') return (context) => rollback(undefined, { ...flags, force: [] }, context);
   return (context) => (name === 'enable' ? enable(flags, context) : disable(flags, context));
 }
-
-const DEFAULTS: EnableFlags = {
-  set: [],
-  replay: [],
-  log: true,
-  output: 'text',
-  update: true,
-  allow: [],
-  timeout: '2m',
-};

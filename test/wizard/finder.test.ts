@@ -7,7 +7,8 @@ import { seenInStore, wrongWith } from '../../src/wizard/finder.ts';
 import type { QuestionId } from '../../src/wizard/question.ts';
 import { keyPair } from '../helpers/key-pair.ts';
 import { temporaryFolder } from '../input/temporary.ts';
-import { ANSWERS, NO_FLAGS, world } from './scene.ts';
+import { NO_FLAGS } from '../../src/commands/enable.ts';
+import { ANSWERS, world } from './scene.ts';
 import { cluster, group, HAND_MADE, handMade } from '../helpers/cluster.ts';
 
 const PATH = '/srv/kubernetes/kube-apiserver/audit/policy.yaml';

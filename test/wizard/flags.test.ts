@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersOf, flagsOf, runbookCommand } from '../../src/wizard/flags.ts';
 import type { Answers } from '../../src/wizard/question.ts';
-import { ANSWERS, NO_FLAGS, world } from './scene.ts';
+import { NO_FLAGS } from '../../src/commands/enable.ts';
+import { ANSWERS, world } from './scene.ts';
 
 const WORLD = world();
 

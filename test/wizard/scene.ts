@@ -1,5 +1,4 @@
 import type { KopsObject } from '../../src/cluster/types.ts';
-import type { EnableFlags } from '../../src/commands/enable.ts';
 import { readTemplates } from '../../src/input/templates.ts';
 import { readTemplate } from '../../src/policy/render/template.ts';
 import { seen, type Seen } from '../../src/wizard/present.ts';
@@ -22,17 +21,6 @@ export function world(more: Partial<World> = {}): World {
   ].map((one) => inStore(one));
   return { stored, inFile: [], problem: null, templates, rolls: true, ...more };
 }
-
-/** The flags of `enable` as they are without any. */
-export const NO_FLAGS: EnableFlags = {
-  set: [],
-  replay: [],
-  allow: [],
-  log: true,
-  update: true,
-  output: 'text',
-  timeout: '2m',
-};
 
 /** All answered, everything by its default, on a cluster without auditing. */
 export const ANSWERS: Answers = {
