@@ -1,7 +1,33 @@
 /** A piece of a text that must not be shown. */
-interface TextRange {
+export interface TextRange {
   start: number;
   end: number;
+}
+
+/** Joins what overlaps; what else a range says is that of the one that starts first, and of those of the longest. */
+export function mergeRanges<Range extends TextRange>(ranges: readonly Range[]): Range[] {
+  const merged: Range[] = [];
+  for (const range of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = merged.at(-1);
+    if (last === undefined || range.start >= last.end) merged.push({ ...range });
+    else last.end = Math.max(last.end, range.end);
+  }
+  return merged;
+}
+
+/** A text with something else in the place of what must not be shown: `shown` gives it for a range, all that overlaps being one. */
+export function maskRanges<Range extends TextRange>(
+  text: string,
+  ranges: readonly Range[],
+  shown: (range: Range) => string,
+): string {
+  let masked = '';
+  let at = 0;
+  for (const range of mergeRanges(ranges)) {
+    masked += text.slice(at, range.start) + shown(range);
+    at = range.end;
+  }
+  return masked + text.slice(at);
 }
 
 /** Names of what is a credential by itself: in a kubeconfig (client-go `tools/clientcmd/api/v1`), in the environment, in a URL. */

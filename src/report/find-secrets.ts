@@ -1,7 +1,7 @@
-/** A piece of a text that must not be shown, and the number of the secret it belongs to. */
-export interface SecretRange {
-  start: number;
-  end: number;
+import { mergeRanges, type TextRange } from './credentials.ts';
+
+/** With the number of the secret it belongs to. */
+export interface SecretRange extends TextRange {
   number: number;
 }
 
@@ -131,17 +131,6 @@ function linesOf(numbers: ReadonlyMap<string, number>): Map<string, number> {
 function tellsSomething(line: string): boolean {
   if (line.length < LEAST || !/[\p{L}\p{N}]/u.test(line)) return false;
   return !/^(?:- )?[\w.-]+:$/.test(line) && !/^(?:- )?(?:apiVersion|kind|name|level): \S+$/.test(line);
-}
-
-/** Joins what overlaps; the range that starts first, and of those the longest, gives the number. */
-export function mergeRanges(ranges: readonly SecretRange[]): SecretRange[] {
-  const merged: SecretRange[] = [];
-  for (const range of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = merged.at(-1);
-    if (last === undefined || range.start >= last.end) merged.push({ ...range });
-    else last.end = Math.max(last.end, range.end);
-  }
-  return merged;
 }
 
 /** A text as something else reads it, and for each of its units (UTF-16) where in the text it was written. */

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
-import { credentialRanges, isCredentialKey } from './credentials.ts';
+import { credentialRanges, isCredentialKey, maskRanges } from './credentials.ts';
 import { holdsSecret, isContentKey, secretsOf } from './secrets.ts';
-import { findSecrets, indexSecrets, mergeRanges, type SecretIndex, type SecretRange } from './find-secrets.ts';
+import { findSecrets, indexSecrets, type SecretIndex, type SecretRange } from './find-secrets.ts';
 
 /** Replaces secret values by `‹secret #1›`; equal values have equal numbers, in everything that one masker masks. */
 export interface Masker {
@@ -68,14 +68,7 @@ function maskText(text: string, index: SecretIndex, isPlaced: boolean, number: (
     end,
     number: number(text.slice(start, end)),
   }));
-  const ranges = mergeRanges([...findSecrets(text, index), ...said]);
-  let masked = '';
-  let at = 0;
-  for (const { start, end, number: each } of ranges) {
-    masked += text.slice(at, start) + shown(each);
-    at = end;
-  }
-  return masked + text.slice(at);
+  return maskRanges(text, [...findSecrets(text, index), ...said], (range) => shown(range.number));
 }
 
 interface JsonMask {

@@ -1,10 +1,4 @@
-import { isCredentialKey } from '../credentials.ts';
-
-/** A piece of a text that must not be shown. */
-export interface TextRange {
-  start: number;
-  end: number;
-}
+import { isCredentialKey, type TextRange } from '../credentials.ts';
 
 /** Where a program takes a secret from the words behind its name. */
 interface Place {

@@ -1,8 +1,8 @@
 import { type AuditEvent, EVENT_KEYS, type ObjectReference } from '../../events/event.ts';
 import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { contentsOf } from '../../policy/sensitive.ts';
-import { credentialRanges, isCredentialKey } from '../credentials.ts';
-import { commandSecrets, type TextRange } from './command-secrets.ts';
+import { credentialRanges, isCredentialKey, maskRanges, type TextRange } from '../credentials.ts';
+import { commandSecrets } from './command-secrets.ts';
 
 /** Stands for what is not shown. */
 const HIDDEN = '‹secret›';
@@ -163,23 +163,7 @@ function maskedText(text: string, label: (secret: string) => string): string {
 }
 
 function maskedRanges(text: string, ranges: readonly TextRange[], label: (secret: string) => string): string {
-  let masked = '';
-  let at = 0;
-  for (const { start, end } of mergedRanges(ranges)) {
-    masked += text.slice(at, start) + label(text.slice(start, end));
-    at = end;
-  }
-  return masked + text.slice(at);
-}
-
-function mergedRanges(ranges: readonly TextRange[]): TextRange[] {
-  const merged: TextRange[] = [];
-  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last && start < last.end) last.end = Math.max(last.end, end);
-    else merged.push({ start, end });
-  }
-  return merged;
+  return maskRanges(text, ranges, ({ start, end }) => label(text.slice(start, end)));
 }
 
 /** Names in a query that carry a credential and that are no key of a spec. */
