@@ -27,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return exitCode;
   } catch (error) {
-    return report(interrupt.aborted ? interrupt.reason : error, argv);
+    const isTold = !interrupt.aborted || error instanceof InterruptError; // that says what was written by then
+    return report(isTold ? error : interrupt.reason, argv);
   }
 }
 

@@ -22,11 +22,17 @@ export function globSearch(pattern: string, exclude: readonly string[]): Search 
 /**
  * The files below a folder, in the order of their names, and why a folder cannot be read. Folders that are hidden, `node_modules` and
  * what lies in them are left out; so are links to nothing. A linked folder is looked into, but none twice, and none around the link.
+ *
+ * @param turn is awaited before each folder; what it throws ends the search.
  */
-export function* findFiles({ folder, isWanted, exclude }: Search): Generator<string | UserError> {
+export async function* findFiles(
+  { folder, isWanted, exclude }: Search,
+  turn: () => Promise<void>,
+): AsyncGenerator<string | UserError> {
   const isExcluded = excluder(folder, exclude);
   const seen = new Set<string>();
-  function* below(path: string): Generator<string | UserError> {
+  async function* below(path: string): AsyncGenerator<string | UserError> {
+    await turn();
     const entries = entriesOf(inFolder(folder, path), seen);
     if (entries instanceof UserError) return yield entries;
     for (const entry of entries) {

@@ -41,16 +41,20 @@ export interface Wanted {
   /** Where it was searched; null: a file that somebody named. */
   folder: string | null;
   /** The files in their order; an error is about a folder that cannot be read. */
-  files: Iterable<string | UserError>;
+  files: Iterable<string> | AsyncIterable<string | UserError>;
 }
 
-/** Takes a word of the command line; `exclude` are the globs of what a search leaves out. */
-export async function wantedFiles(word: string, exclude: readonly string[]): Promise<Wanted> {
+/** Takes a word of the command line; `exclude` are the globs of what a search leaves out, `turn` is awaited before each folder. */
+export async function wantedFiles(
+  word: string,
+  exclude: readonly string[],
+  turn: () => Promise<void>,
+): Promise<Wanted> {
   const isFolder = isFolderAt(word);
   if (!isFolder && !(/[*?[{]/.test(word) && !existsSync(word))) return { folder: null, files: [word] };
   const { findFiles, globSearch } = await import('../../input/find-files.ts');
   const search = isFolder ? { folder: word, isWanted: isYamlOrJson, exclude } : globSearch(word, exclude);
-  return { folder: search.folder, files: findFiles(search) };
+  return { folder: search.folder, files: findFiles(search, turn) };
 }
 
 function isFolderAt(word: string): boolean {

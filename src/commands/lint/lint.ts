@@ -1,9 +1,10 @@
 import { normalize } from 'node:path';
-import { UserError } from '../../errors.ts';
+import { InterruptError, UserError } from '../../errors.ts';
 import { lintText } from '../../lint/lint-text.ts';
 import { isServerPod, NothingHereError } from '../../lint/kinds.ts';
 import type { FileLint } from '../../lint/rule.ts';
 import { toldLint, type ToldLint } from '../../report/findings.ts';
+import { counted } from '../../report/text.ts';
 import type { Context } from '../../context.ts';
 import type { FoundPod } from './manifests.ts';
 import { type LintFlags, type LintInput, readInput, wantedFiles } from './inputs.ts';
@@ -24,9 +25,9 @@ export async function lint(files: readonly string[], flags: LintFlags, context: 
   return exitStatus(run, flags);
 }
 
-function exitStatus({ lints, hasFixes }: Fixed, flags: LintFlags): number {
+function exitStatus({ lints, fixes }: Fixed, flags: LintFlags): number {
   if (lints.some(({ errors }) => errors.length > 0)) return 2;
-  if (flags.exitCode && hasFixes) return 1;
+  if (flags.exitCode && fixes > 0) return 1;
   const isFailure = isFailing(flags);
   const fails = lints.some(({ findings }) =>
     findings.some((finding) => isOpen(finding) && isFailure(finding.severity)),
@@ -35,9 +36,11 @@ function exitStatus({ lints, hasFixes }: Fixed, flags: LintFlags): number {
 }
 
 /** There are findings, none was fixed, and no error has said why. */
-function isUnfixed({ lints, hasFixes }: Fixed): boolean {
+function isUnfixed({ lints, fixes }: Fixed): boolean {
   return (
-    !hasFixes && lints.every(({ errors }) => errors.length === 0) && lints.some(({ findings }) => findings.some(isOpen))
+    fixes === 0 &&
+    lints.every(({ errors }) => errors.length === 0) &&
+    lints.some(({ findings }) => findings.some(isOpen))
   );
 }
 
@@ -53,16 +56,17 @@ interface Around {
   kubernetesVersion: string | undefined;
 }
 
-/** What was found; `hasFixes`: something was fixed, or would be. */
+/** What was found. */
 interface Fixed extends LintRun {
-  hasFixes: boolean;
+  /** How many inputs were fixed, or would be. */
+  fixes: number;
   /** Files with the pod of a kube-apiserver that were found, and the folder that was searched. */
   pods: FoundPod[];
 }
 
 async function lintAll(words: readonly string[], flags: LintFlags, context: Context): Promise<Fixed> {
   const kubernetesVersion = await readKubernetes(flags);
-  const run: Fixed = { lints: [], others: 0, hasFixes: false, pods: [] };
+  const run: Fixed = { lints: [], others: 0, fixes: 0, pods: [] };
   if (words.length === 0) {
     const { readLiveInput } = await import('./live-input.ts');
     const around = { flags, context, kopsVersion: null, kubernetesVersion };
@@ -92,9 +96,11 @@ async function addStrays(run: Fixed, { exclude }: LintFlags): Promise<void> {
  * @param seen the files that were looked at, and whether they held what is looked for: none is told of twice.
  */
 async function lintWord(word: string, seen: Map<string, boolean>, around: Around, run: Fixed): Promise<void> {
-  const { folder, files } = await wantedFiles(word, around.flags.exclude);
+  const turn = (): Promise<void> => takeTurn(around, run);
+  const { folder, files } = await wantedFiles(word, around.flags.exclude, turn);
   let [looked, held] = [0, 0];
-  for (const file of files) {
+  for await (const file of files) {
+    await turn();
     const known = typeof file === 'string' ? seen.get(normalize(file)) : undefined;
     if (known === true) held += 1;
     if (known === true || (known === false && folder !== null)) continue;
@@ -108,6 +114,19 @@ async function lintWord(word: string, seen: Map<string, boolean>, around: Around
     }
   }
   if (folder !== null && held === 0) run.lints.push(unread(word, nothingFound(word, looked)));
+}
+
+/**
+ * All that is done with a file is done at once: signals are heard between two files only.
+ *
+ * @throws the reason of an interrupt; InterruptError where files were fixed by then.
+ */
+async function takeTurn({ flags, context: { interrupt } }: Around, { fixes }: Fixed): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (!interrupt.aborted) return;
+  if (fixes === 0 || flags.dryRun) throw interrupt.reason;
+  const were = `${counted(fixes, 'file')} ${fixes === 1 ? 'was' : 'were'} fixed`;
+  throw new InterruptError(`Interrupted. ${were} by then; the others are as they were.`);
 }
 
 /** null: it was found, and holds nothing that is looked at. `folder`: where it was searched; null: somebody named it. */
@@ -159,7 +178,7 @@ async function lintInput(
   const text = await fixInput(input, found, flags, context);
   if (input.file === '-' && !flags.dryRun && found.errors.length === 0) await context.io.stdout(text);
   if (text === input.text) return withoutSecrets(found);
-  run.hasFixes = true;
+  run.fixes += 1;
   const left = await lintText(text, input.file, options);
   return withoutSecrets({ ...left, errors: [...found.errors, ...left.errors] });
 }
