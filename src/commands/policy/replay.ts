@@ -11,7 +11,7 @@ import type { Sink } from '../../ship/sinks.ts';
 import { checkOut, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
-import type { NamedPolicy } from './loaded-policy.ts';
+import { lineOfRule, type NamedPolicy } from './loaded-policy.ts';
 import { VERSION } from '../../version.ts';
 import { namedPolicy } from './named-policy.ts';
 import { replayLog } from './replay-log.ts';
@@ -161,12 +161,10 @@ const PAGE_TALKERS = 200;
 
 function amountsOf(policies: readonly NamedPolicy[], replay: Replay, most: number): Replayed[] {
   const amounts = replay.policies();
-  return policies.flatMap(({ name, loaded, policy, text, firstLine = 1 }, at) => {
+  return policies.flatMap((named, at) => {
+    const { name, policy, text, firstLine = 1 } = named;
     const amount = amounts[at];
-    const lineOf = (rule: number): number | undefined => {
-      const line = rule === 0 ? undefined : loaded.locate(['rules', rule - 1])?.start.line;
-      return line === undefined ? undefined : line + firstLine - 1;
-    };
+    const lineOf = (rule: number): number | undefined => lineOfRule(named, rule);
     return amount ? [{ name, policy, text, firstLine, lineOf, talkers: replay.talkers(at, most), ...amount }] : [];
   });
 }
