@@ -982,7 +982,7 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
           default: 'raw',
           help: 'how events are stored: raw, typed, fluent-bit, firehose or otel',
         },
-        { name: '--columns', value: 'name=column,…', help: 'columns that are called otherwise' },
+        { name: '--columns', value: 'name=column,…', once: true, help: 'columns that are called otherwise' },
         { name: '--table', value: 'name', help: 'the table; default: audit_log' },
         { name: '--from', value: 'sql', help: 'what stands behind FROM, as it is' },
         { name: '--files', value: 'glob', help: 'files or s3:// URLs, read by DuckDB or ClickHouse' },

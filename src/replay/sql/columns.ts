@@ -59,6 +59,10 @@ export const PRESETS: Readonly<Record<'raw' | 'typed' | 'fluent-bit' | 'firehose
 export function columnsOf(preset: Preset, pairs: string | undefined): Preset {
   if (pairs === undefined) return preset;
   const own = splitOutsideQuotes(pairs, ',').map(readPair);
+  const names = own.map(([name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new UserError(`--columns names two columns for ${twice}`, { hint: 'Leave one of them out.' });
   return { ...preset, columns: { ...preset.columns, ...Object.fromEntries(own) } };
 }
 
@@ -71,10 +75,17 @@ function readPair(pair: string): [EventColumn, string[]] {
   throw new UserError(`--columns ${pair} is not understood`, { hint });
 }
 
-/** A name with dots, as parts: `audit.log`, `"a.b".c`. Throws UserError where one of them is empty. */
+const IN_QUOTES = /^(["`])(.*)\1$/s;
+
+/** A name with dots, as parts: `audit.log`, `"a.b".c`. Throws UserError where one of them is empty, or its quote is not closed. */
 export function readName(flag: string, name: string): string[] {
-  const parts = splitOutsideQuotes(name, '.').map((part) => part.replace(/^(["`])(.+)\1$/s, '$2'));
-  if (parts.every((part) => part !== '')) return parts;
+  const parts = splitOutsideQuotes(name, '.');
+  if (parts.some((part) => /^["`]/.test(part) && !IN_QUOTES.test(part)))
+    throw new UserError(`${flag} ${name}: a quote is not closed`, {
+      hint: 'Put both quotes around that part of the name: "a.b".c',
+    });
+  const names = parts.map((part) => part.replace(IN_QUOTES, '$2'));
+  if (names.every((part) => part !== '')) return names;
   throw new UserError(`${flag} ${name}: a part of the name is empty`, {
     hint: 'Put a name that has dots in it between double quotes.',
   });
@@ -117,7 +128,7 @@ function pathOf(path: string): Expression {
 /** Files as a table that has the columns of a preset. */
 export function readerOf(glob: string, preset: Preset, dialect: Dialect): string {
   if (!dialect.files)
-    throw new UserError(`${dialect.title} reads tables, not files`, {
+    throw new UserError(`SQL of ${dialect.title} reads tables, not files`, {
       hint: 'Make an external table over them, and name it with --table. docs/cost-in-sql.md shows how.',
     });
   const { columns, files } = preset;

@@ -8,7 +8,7 @@ export type DialectName = (typeof DIALECTS)[number];
 export interface Dialect {
   /** For people. */
   title: string;
-  /** A text: quotes, backslashes, line breaks and control characters in it cannot end it. */
+  /** A text: quotes, backslashes, line breaks and control characters in it cannot end it, nor move a cursor. */
   text: (value: string) => string;
   identifier: (name: string) => string;
   list: (items: readonly string[]) => string;
@@ -85,7 +85,7 @@ const DUCKDB: Dialect = {
 
 function duckType(type: RowType[string], quote = true): string {
   const inner = type === 'text' ? 'VARCHAR' : type === 'texts' ? 'VARCHAR[]' : `STRUCT(${structOf(type)})`;
-  return quote ? doubled(inner) : inner;
+  return quote ? quoted(inner) : inner;
 }
 
 function structOf(type: RowType): string {
@@ -96,7 +96,7 @@ function structOf(type: RowType): string {
 
 function members(type: RowType, write: (type: RowType[string]) => string): string {
   return Object.entries(type)
-    .map(([name, inner]) => `${doubled(name)}: ${write(inner)}`)
+    .map(([name, inner]) => `${quoted(name)}: ${write(inner)}`)
     .join(', ');
 }
 
@@ -143,8 +143,8 @@ const TRINO: Dialect = {
 
 const CLICKHOUSE: Dialect = {
   title: 'ClickHouse',
-  text: (value) => `'${backslashed(value, "'", (code) => `\\x${code}`)}'`,
-  identifier: (name) => `\`${backslashed(name, '`', (code) => `\\x${code}`)}\``,
+  text: (value) => `'${backslashed(value, "'", byBytes)}'`,
+  identifier: (name) => `\`${backslashed(name, '`', byBytes)}\``,
   list: (items) => `[${items.join(', ')}]`,
   operations: {
     isJson: (line) => `isValidJSON(${line})`,
@@ -213,8 +213,8 @@ function clickHouseType(type: RowType[string]): string {
 
 const BIGQUERY: Dialect = {
   title: 'BigQuery',
-  text: (value) => `'${backslashed(value, "'", (code) => `\\u00${code}`)}'`,
-  identifier: (name) => `\`${backslashed(name, '`', (code) => `\\u00${code}`)}\``,
+  text: (value) => `'${backslashed(value, "'", byNumber)}'`,
+  identifier: (name) => `\`${backslashed(name, '`', byNumber)}\``,
   list: (items) => `[${items.join(', ')}]`,
   operations: {
     isJson: (line) => `SAFE.PARSE_JSON(${line}, wide_number_mode => 'round') IS NOT NULL`,
@@ -273,20 +273,36 @@ export function dialectNamed(name: DialectName): Dialect {
   return BY_NAME[name];
 }
 
-/** A text of standard SQL: only a quote is special in it. One with a NUL is put together, since no text may hold that. */
+/** What stands in no text as it is: no text may hold a NUL, and no terminal shall get the others. */
+const UNSEEN = /([\p{Cc}\p{Cf}\p{Zl}\p{Zp}])/u;
+
+/** A text of standard SQL: only a quote is special in it. Characters that are not seen are put in by their number. */
 function doubled(value: string): string {
-  const parts = value.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
-  return parts.length === 1 ? parts.join() : `(${parts.join(' || chr(0) || ')})`;
+  const parts = value.split(UNSEEN).map((part, at) => (at % 2 === 0 ? quoted(part) : `chr(${part.codePointAt(0)})`));
+  return parts.length === 1 ? parts.join() : `(${parts.join(' || ')})`;
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** What is inside a text of a dialect in which a backslash begins an escape. */
-function backslashed(value: string, quote: string, escape: (code: string) => string): string {
+function backslashed(value: string, quote: string, escape: (char: string) => string): string {
   return value
     .replaceAll('\\', '\\\\')
     .replaceAll(quote, `\\${quote}`)
-    .replaceAll(/\p{Cc}/gu, (char) =>
-      char < '\u0080' ? escape(char.charCodeAt(0).toString(16).padStart(2, '0')) : char,
-    );
+    .split(UNSEEN)
+    .map((part, at) => (at % 2 === 0 ? part : escape(part)))
+    .join('');
+}
+
+/** As the bytes of UTF-8. */
+function byBytes(char: string): string {
+  return [...Buffer.from(char)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}
+
+function byNumber(char: string): string {
+  return `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
 }
 
 /** A path in JSON that ends in all elements. */

@@ -148,9 +148,10 @@ function head(policy: Policy, { policyName, preset, isFilter }: QueryOptions, di
       ? 'It gives the events that the policy keeps, as they were recorded: bodies are still in them.'
       : `Per rule: the events it keeps${hasLine ? ', and the bytes of their lines with the line feed' : ''}. Rule 0 is no rule.`,
     ...(dialect.ran === undefined
-      ? ['This dialect was parsed, not run: compare a day of it with `kops-audit policy replay`.']
+      ? ['This dialect was parsed, not run.', 'Compare a day of it with `kops-audit policy replay` first.']
       : [
-          `Queries like it were run on ${dialect.title} ${dialect.ran}, and give what \`kops-audit policy replay\` gives.`,
+          `Queries like it were run on ${dialect.title} ${dialect.ran}.`,
+          'They give what `kops-audit policy replay` gives.',
         ]),
     ...(hasLine && !isFilter
       ? [

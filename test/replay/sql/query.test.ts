@@ -5,7 +5,7 @@ import { columnsOf, EVENT_COLUMNS, PRESETS, readerOf, readName } from '../../../
 import { type DialectName, DIALECTS, dialectNamed } from '../../../src/replay/sql/dialects.ts';
 import { queryOf, type QueryOptions } from '../../../src/replay/sql/query.ts';
 
-const NASTY = 'it\'s \\ "x" {{ y }} ? `\n\u0000';
+const NASTY = 'it\'s \\ "x" {{ y }} ? `\n\u0000\u202e';
 
 function query(policy: Policy, options: Partial<QueryOptions> = {}): string {
   const defaults = {
@@ -20,10 +20,10 @@ function query(policy: Policy, options: Partial<QueryOptions> = {}): string {
 
 describe('what a dialect quotes', () => {
   it.each<[DialectName, text: string, identifier: string]>([
-    ['duckdb', `('it''s \\ "x" {{ y }} ? \`\n' || chr(0) || '')`, '"a""b`c\\"'],
-    ['trino', `('it''s \\ "x" {{ y }} ? \`\n' || chr(0) || '')`, '"a""b`c\\"'],
-    ['clickhouse', `'it\\'s \\\\ "x" {{ y }} ? \`\\x0a\\x00'`, '`a"b\\`c\\\\`'],
-    ['bigquery', `'it\\'s \\\\ "x" {{ y }} ? \`\\u000a\\u0000'`, '`a"b\\`c\\\\`'],
+    ['duckdb', `('it''s \\ "x" {{ y }} ? \`' || chr(10) || '' || chr(0) || '' || chr(8238) || '')`, '"a""b`c\\"'],
+    ['trino', `('it''s \\ "x" {{ y }} ? \`' || chr(10) || '' || chr(0) || '' || chr(8238) || '')`, '"a""b`c\\"'],
+    ['clickhouse', `'it\\'s \\\\ "x" {{ y }} ? \`\\x0a\\x00\\xe2\\x80\\xae'`, '`a"b\\`c\\\\`'],
+    ['bigquery', `'it\\'s \\\\ "x" {{ y }} ? \`\\U0000000a\\U00000000\\U0000202e'`, '`a"b\\`c\\\\`'],
   ])('%s', (name, text, identifier) => {
     const dialect = dialectNamed(name);
     expect(dialect.text(NASTY)).toBe(text);
@@ -121,7 +121,17 @@ describe('columns', () => {
     expect(() => columnsOf(PRESETS.raw, pairs)).toThrow(`--columns ${pairs} is not understood`);
   });
 
+  it('are refused where two are named for one', () => {
+    expect(() => columnsOf(PRESETS.raw, 'line=a,level=b,line=c')).toThrow('--columns names two columns for line');
+  });
+
+  it.each(['"a.b', 'a."', 'a."b"c'])('refuses a name with a quote that is not closed: %s', (name) => {
+    expect(() => readName('--table', name)).toThrow(`--table ${name}: a quote is not closed`);
+    expect(() => columnsOf(PRESETS.raw, `level=${name}`)).toThrow('a quote is not closed');
+  });
+
   it('refuses a name with an empty part', () => {
+    expect(() => readName('--table', 'a.""')).toThrow('a part of the name is empty');
     expect(() => readName('--table', 'a..b')).toThrow('--table a..b: a part of the name is empty');
     expect(() => columnsOf(PRESETS.raw, 'level=a.')).toThrow('a part of the name is empty');
   });

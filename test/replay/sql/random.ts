@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import type { Policy, PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';
 
 // Few values, so that rules and requests meet; among them those that a quote, a backslash or a template could break.
-const USERS = ['', 'alice', "o'brien", 'DOM\\bob', 'kübe "x" 日本', '{{ user }} ? $1 @p :q', 'a\nb'];
+const USERS = [
+  '',
+  'alice',
+  "o'brien",
+  'DOM\\bob',
+  'kübe "x" 日本',
+  '{{ user }} ? $1 @p :q',
+  'a\nb\0\x85\u202e\u{e0001}',
+];
 const GROUPS = ['dev', "q'g", 'back\\slash', 'system:authenticated', '*'];
 const VERBS = ['get', 'list', 'watch', 'create', 'delete', 'deletecollection', ''];
 const NAMESPACES = ['', 'prod', 'kube-system', "it's"];
