@@ -4,7 +4,7 @@ import { readSet } from '../../flags/check.ts';
 import { columnsOf, type Preset, PRESETS, readerOf, readName } from '../../replay/sql/columns.ts';
 import { type DialectName, dialectNamed } from '../../replay/sql/dialects.ts';
 import { queryOf } from '../../replay/sql/query.ts';
-import { lineOfRule, type NamedPolicy } from './loaded-policy.ts';
+import { lineOfRule, type NamedPolicy, placeName } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
 
 /** The flags of `policy sql` as the command line gives them. */
@@ -37,7 +37,7 @@ export async function policySql(flags: SqlFlags, context: Context): Promise<numb
     dialect,
     preset,
     from,
-    policyName: named.name,
+    policyName: placeName(named),
     lineOf: (rule) => lineOfRule(named, rule),
     isFilter: flags.where === true,
   });
