@@ -1,6 +1,5 @@
 import { namespaceOfAccount } from '../../events/people.ts';
 import { READ_VERBS, WRITES } from '../../policy/api/verbs.ts';
-import type { Level } from '../../policy/types.ts';
 import { pathOf } from './spared.ts';
 import type { Kind } from './traffic.ts';
 
@@ -19,10 +18,11 @@ export interface Family {
   /** In front of whose they are. */
   title: string;
   isOf: (kind: Kind) => boolean;
-  /** Less is not suggested. */
-  lowest: Level;
-  /** Of recording nothing of it: of the control plane and kubelets, of programs in kube-system, of other programs. */
-  none: readonly [Risk, Risk, Risk];
+  /**
+   * Of recording nothing of it: of the control plane and kubelets, of programs in kube-system, of other programs. Left out: that is never
+   * suggested.
+   */
+  none?: readonly [Risk, Risk, Risk];
   /** Of recording it without bodies. */
   metadata: Risk;
 }
@@ -43,64 +43,54 @@ export const FAMILIES: readonly Family[] = [
   {
     title: 'Leases',
     isOf: writes(['get', ...TELLING], ['coordination.k8s.io'], ['leases']),
-    lowest: 'None',
     none: ['low', 'low', 'medium'],
     metadata: 'low',
   },
   {
     title: 'Health checks',
     isOf: ({ request }) => pathOf(request)?.kind === 'health',
-    lowest: 'None',
     none: ['low', 'low', 'medium'],
     metadata: 'low',
   },
   {
     title: 'Discovery and metrics',
     isOf: ({ request }) => pathOf(request)?.kind === 'discovery',
-    lowest: 'None',
     none: ['low', 'low', 'medium'],
     metadata: 'low',
   },
   {
     title: 'Events',
     isOf: writes(TELLING, ['', 'events.k8s.io'], ['events']),
-    lowest: 'None',
     none: ['medium', 'medium', 'high'],
     metadata: 'low',
   },
   {
     title: 'Endpoints',
     isOf: writes(TELLING, ['', 'discovery.k8s.io'], ['endpoints', 'endpointslices']),
-    lowest: 'None',
     none: ['medium', 'medium', 'high'],
     metadata: 'low',
   },
   {
     title: 'Questions about permissions',
     isOf: writes(['create'], ['authorization.k8s.io'], ['subjectaccessreviews', 'localsubjectaccessreviews']),
-    lowest: 'None',
     none: ['medium', 'medium', 'high'],
     metadata: 'low',
   },
   {
     title: 'Status',
     isOf: ({ request: { verb = '', subresource } }) => subresource === 'status' && TELLING.includes(verb),
-    lowest: 'None',
     none: ['medium', 'medium', 'high'],
     metadata: 'low',
   },
   {
     title: 'Reads',
     isOf: (kind) => isResource(kind) && READ_VERBS.includes(kind.request.verb ?? ''),
-    lowest: 'None',
     none: ['low', 'medium', 'high'],
     metadata: 'low',
   },
   {
     title: 'Writes',
     isOf: (kind) => isResource(kind) && WRITES.includes(kind.request.verb ?? ''),
-    lowest: 'Metadata',
-    none: ['high', 'high', 'high'],
     metadata: 'medium',
   },
 ];

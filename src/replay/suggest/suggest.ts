@@ -124,7 +124,7 @@ interface Trial {
 
 function suggestionsFor({ title, family, party, rule, kinds }: Group, trial: Trial): Suggestion[] {
   const present = trial.policy.rules[rule - 1];
-  const level = present && levelFor(kinds, family.lowest, present.level);
+  const level = present && levelFor(kinds, family.none ? 'None' : 'Metadata', present.level);
   if (!present || level === undefined) return [];
   const some = worthNaming(kinds, level);
   if (bytesSaved(some, level) < trial.least) return [];
@@ -183,7 +183,7 @@ function tried(rule: PolicyRule, before: number, { policy, traffic, now }: Trial
 function riskOf(level: Level, denied: number, family: Family, party: Party): Risk {
   if (level === 'Request') return 'low';
   if (level === 'Metadata') return family.metadata;
-  return denied > 0 ? 'high' : (family.none[party.place] ?? 'high');
+  return denied > 0 ? 'high' : (family.none?.[party.place] ?? 'high');
 }
 
 /** By risk it is told, and by what it saves it is sorted. */
