@@ -37,6 +37,7 @@ const NODES = 'system:nodes';
 /** A log as far as a policy tells it apart: what it costs, of whom, and what it would cost under a policy that keeps less of it. */
 export class Traffic {
   readonly #policy: Policy;
+  readonly #mostKinds: number;
   readonly #decide: (request: RequestAttributes) => Decision[];
   readonly #mentioned: Mentioned;
   readonly #kinds: Map<string, Kind & { isBeyond: boolean }> = new Map();
@@ -47,8 +48,10 @@ export class Traffic {
   /** What the policy keeps of events beyond the kinds that are told apart. */
   readonly rest: Amount = { events: 0, bytes: 0 };
 
-  constructor(policy: Policy) {
+  /** @param mostKinds so many kinds are told apart. */
+  constructor(policy: Policy, mostKinds: number = MOST_KINDS) {
     this.#policy = policy;
+    this.#mostKinds = mostKinds;
     this.#decide = compilePolicy([policy]);
     this.#mentioned = mentionedIn(policy);
   }
@@ -139,7 +142,7 @@ export class Traffic {
     const known = this.#kinds.get(key);
     if (known) return known;
     const [decision = NOTHING] = this.#decide(request);
-    const isBeyond = this.#kinds.size >= MOST_KINDS;
+    const isBeyond = this.#kinds.size >= this.#mostKinds;
     const counts = { events: 0, bytes: [], denied: 0, failed: 0 };
     const kind = { request, sender, stage, decision, isSpared: isSpared(request, sender), isBeyond, ...counts };
     if (!isBeyond) this.#kinds.set(key, kind);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/policy/types.ts';
-import { withRules } from '../../../src/replay/suggest/suggest.ts';
+import { suggest, withRules } from '../../../src/replay/suggest/suggest.ts';
+import { Traffic } from '../../../src/replay/suggest/traffic.ts';
 import { linesOf } from '../logs.ts';
-import { lineOf, replayed, type Sent, suggested, suggestedOfRows } from './events.ts';
+import { eventsOf, lineOf, replayed, type Sent, suggested, suggestedOfRows } from './events.ts';
 
 const EVERYTHING: Policy = { rules: [{ level: 'RequestResponse' }] };
 const LEASES = { group: 'coordination.k8s.io', resource: 'leases', namespace: 'kube-system' };
@@ -133,9 +134,40 @@ describe('the risk', () => {
     ['medium', { ...account('kube-system'), ...get }],
     ['high', { ...account('shop'), ...get }],
     ['high', { ...SCHEDULER, ...get, code: 403 }],
+    ['medium', { ...SCHEDULER, ...get, verb: 'update' }],
   ] as const)('is %s of %j', (risk, sent) => {
     expect(suggested([lineOf(sent)], EVERYTHING).list.map((each) => each.risk)).toEqual([risk]);
   });
+});
+
+it('leaves writes in the log, without bodies', () => {
+  const update = { verb: 'update', target: { group: 'apps', resource: 'deployments', namespace: 'n' } };
+  const line = lineOf({ ...SCHEDULER, ...update });
+  expect(suggested([line], EVERYTHING).list.map(({ rule }) => rule.level)).toEqual(['Metadata']);
+  expect(suggested([line], { rules: [{ level: 'Metadata' }] }).list).toEqual([]);
+});
+
+it('does not name who has less than a fiftieth of what a rule saves', () => {
+  const get = { verb: 'get', target: { group: 'apps', resource: 'deployments', namespace: 'n' } };
+  const named = (count: number): unknown => {
+    const lines = Array.from({ length: count }, () => lineOf({ ...SCHEDULER, ...get }));
+    const all = [...lines, lineOf({ ...SCHEDULER, ...get, user: 'system:kube-proxy' })];
+    return suggested(all, EVERYTHING).list.map(({ rule: { users } }) => users);
+  };
+  expect(named(10)).toEqual([['system:kube-proxy', 'system:kube-scheduler']]);
+  expect(named(100)).toEqual([['system:kube-scheduler']]);
+});
+
+it('counts what is beyond the kinds that are told apart, and suggests nothing about it', () => {
+  const get = { verb: 'get', target: { group: 'apps', resource: 'deployments', namespace: 'n' } };
+  const lines = ['system:kube-scheduler', 'system:kube-proxy', 'system:kube-proxy'].map((user) =>
+    lineOf({ user, ...get }),
+  );
+  const traffic = new Traffic(EVERYTHING, 1);
+  for (const event of eventsOf(lines)) traffic.add(event);
+  const { list, now } = suggest(EVERYTHING, traffic, { minShare: 0, most: 10, maxRisk: 'high' });
+  expect(now).toEqual(replayed(lines, EVERYTHING));
+  expect(list).toMatchObject([{ rule: { users: ['system:kube-scheduler'] }, saves: { events: 1 } }]);
 });
 
 it('keeps who was denied something apart from the others', () => {
@@ -175,7 +207,10 @@ describe('nothing is suggested', () => {
     ['proxies', { ...SCHEDULER, verb: 'get', target: core('services', 'proxy') }],
     ['logs of pods', { ...SCHEDULER, verb: 'get', target: core('pods', 'log') }],
     ['the heartbeat', { user: 'system:apiserver', verb: 'update', target: LEASES }],
-    ['custom secrets', { ...SCHEDULER, verb: 'get', target: { group: 'x.io', resource: 'sealedsecrets' } }],
+    ...['sealedsecrets', 'jointokens', 'credentials', 'passwords', 'vaultauths'].map((resource): [string, Sent] => [
+      resource,
+      { ...SCHEDULER, verb: 'get', target: { group: 'x.io', resource } },
+    ]),
     ['paths one looks around with', { ...SCHEDULER, verb: 'get', target: '/logs/kube-apiserver.log' }],
     ['a resource that a rule takes for all', { ...SCHEDULER, verb: 'get', target: core('*') }],
     ['a group that a rule takes for all', { ...SCHEDULER, verb: 'get', target: { group: '*', resource: 'pods' } }],
