@@ -33,6 +33,12 @@ describe('enable --replay', () => {
     ]);
   });
 
+  it('says that a policy which stays writes as much as now', async () => {
+    const file = await specWith('kops');
+    const { stdout } = await enable('-f', file, '--log-max-age', '7', '--replay', SAMPLE, ...LOOK);
+    expect(stdout).toContain(' on your log: 340.4 MiB a day with `kops`, as now; it spans 51 s only\n');
+  });
+
   it('has it in the plan as JSON, as a replay of the same has it', async () => {
     const { stdout } = await enable('-f', EXAMPLE, '--policy', 'gce', '--replay', SAMPLE, ...LOOK, '-o', 'json');
     const { replay } = JSON.parse(stdout) as { replay: { planned: object } };

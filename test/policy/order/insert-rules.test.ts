@@ -82,4 +82,8 @@ it('writes what is too long for a line as a list', () => {
     '    resources:',
     ...resources.map((resource) => `    - ${resource}`),
   ]);
+  for (let columns = 40; columns < 120; columns += 1) {
+    const lines = ruleLines({ level: 'None', verbs: resources, resources: [{ group: 'apps', resources }] }, columns);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+  }
 });
