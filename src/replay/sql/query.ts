@@ -101,12 +101,10 @@ function managedOf(policy: Policy): Expression | undefined {
 
 function table(step: Step, { columns, from }: { columns: readonly string[]; from: string }, printer: Printer): string {
   const own = step.columns.map(([as, value]) => `${printed(value, printer, 6)} AS ${as}`);
-  const where = step.where ? [`    WHERE ${printed(step.where, printer, 10)}`] : [];
   return [
     `${step.name} AS (`,
     `    SELECT\n      ${[...columns, ...own].join(',\n      ')}`,
     `    FROM ${from}`,
-    ...where,
     '  )',
   ].join('\n');
 }

@@ -22,7 +22,6 @@ import type { Field } from './predicate.ts';
 export interface Step {
   name: string;
   columns: readonly (readonly [string, Expression])[];
-  where?: Expression;
 }
 
 /**
