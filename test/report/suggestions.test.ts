@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { isObject } from '../../src/json.ts';
 import type { Policy } from '../../src/policy/types.ts';
 import { type Suggestion, withRules } from '../../src/replay/suggest/suggest.ts';
 import { suggestionsJson, type SuggestionsResult, suggestionsText } from '../../src/report/suggestions.ts';
 import { plainStyle } from '../../src/report/text.ts';
+import { ROOT } from '../docs/markdown.ts';
 
 const POLICY: Policy = { rules: [{ level: 'Metadata' }] };
 const LEASES: Suggestion = {
@@ -105,4 +109,18 @@ it('gives all of it as JSON', () => {
       },
     ],
   });
+});
+
+function keysOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...(key === 'rule' ? [] : keysOf(inner))]);
+}
+
+it('has no field that the page does not tell', () => {
+  const page = readFileSync(join(ROOT, 'docs/what-will-it-cost.md'), 'utf8');
+  const [, part = ''] = page.split('`-o json` has `kind: PolicySuggestions`');
+  const [table = ''] = part.split('## ');
+  const untold = keysOf(suggestionsJson(FOUND)).filter((key) => !new RegExp(`\\b${key}\\b`).test(table));
+  expect(untold.filter((key) => key !== 'kind')).toEqual([]);
 });
