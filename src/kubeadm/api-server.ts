@@ -197,8 +197,9 @@ export function notOneOf(
   path: string = key,
 ): Fault[] {
   const part = member(whole, key);
-  const found = part ? (sayingOf(part) ?? `a ${part.node.kind}`) : 'missing';
-  if (words.includes(found) || isOpen(found)) return [];
+  const said = sayingOf(part);
+  if (said !== undefined && (words.includes(said) || isOpen(said))) return [];
+  const found = part ? (said ?? `a ${part.node.kind}`) || 'empty' : 'missing';
   return [{ kind: 'wrong-type', path, wanted, found, isQuotable: false, place: (part ?? whole).place }];
 }
 

@@ -42,7 +42,7 @@ const PATCHES = 'kubeadmConfigPatches';
 export function readKind(source: string, whole: Part, written: Part, kubernetesVersion: string | null): Read {
   const faults = [...keysTwice(written), ...headFaults(whole), ...unknownKeys(whole, '', TOP)];
   const nodes = nodesOf(whole, faults).filter(
-    (node) => (textOf(member(node, 'role')) ?? 'control-plane') === 'control-plane',
+    (node) => (textOf(member(node, 'role')) || 'control-plane') === 'control-plane',
   );
   const [first] = nodes;
   const version = kubernetesVersion ?? imageVersion(first);
@@ -146,7 +146,7 @@ function hasJsonPatch(whole: Part, node: Part | undefined): boolean {
 /** What kind puts into a node; of an image that is not kind's own, which may bring files, nothing is known. */
 function controlNode(node: Part): ControlNode[] {
   const image = textOf(member(node, 'image'));
-  if (image !== undefined && !/^(?:docker\.io\/)?kindest\/node[:@]/.test(image)) return [];
+  if (image && !/^(?:docker\.io\/)?kindest\/node[:@]/.test(image)) return [];
   const mounts = member(node, 'extraMounts');
   const paths = items(mounts).flatMap((mount) => textOf(member(mount, 'containerPath')) ?? []);
   return [
@@ -154,7 +154,8 @@ function controlNode(node: Part): ControlNode[] {
   ];
 }
 
-const ROLES = ['control-plane', 'worker'];
+/** An empty one is control-plane (`SetDefaultsNode`). */
+const ROLES = ['', 'control-plane', 'worker'];
 const TOP =
   'kind apiVersion name nodes networking featureGates runtimeConfig kubeadmConfigPatches kubeadmConfigPatchesJSON6902 containerdConfigPatches containerdConfigPatchesJSON6902';
 const NODE = 'role image labels extraMounts extraPortMappings kubeadmConfigPatches kubeadmConfigPatchesJSON6902';

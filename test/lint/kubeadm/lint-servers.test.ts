@@ -62,6 +62,16 @@ describe('documents that start a kube-apiserver', () => {
     expect((await lint(`\uFEFF${bad.replaceAll('\n', '\r\n')}`)).found).toEqual(['12:13 flag-unknown']);
   });
 
+  it.each(['kind-good', 'kind-bad-no-extra-mount', 'kind-bad-number'])(
+    'say the same with an empty role or image as without one, as kind has it: %s',
+    async (name) => {
+      const text = caseText(name).replace(/ +image: .*\n/, '');
+      const { found } = await lint(text.replace('role: control-plane', 'role:'));
+      expect((await lint(text.replace('role: control-plane', 'role: ""'))).found).toEqual(found);
+      expect((await lint(text.replace('role: control-plane', 'image: ""'))).found).toEqual(found);
+    },
+  );
+
   it('are judged by the release that is asked for', async () => {
     expect((await lint(GOOD, '1.37.0')).found).toEqual([]);
     expect((await lint(caseText('v1beta3-map-args'), '1.37.0')).found).toEqual(['1:13 kubeadm-version']);
@@ -151,6 +161,14 @@ describe('documents that start a kube-apiserver', () => {
       caseText('kind-bad-version'),
       'apiVersion is kind.x-k8s.io/v1alpha5, and must be kind.x-k8s.io/v1alpha4',
       'Write kind.x-k8s.io/v1alpha4.',
+    ],
+    [
+      KIND.replace('apiVersion: kind.x-k8s.io/v1alpha4', '$&\nname: kind.x-k8s.io').replace(
+        'kind: Cluster\n',
+        'kind: ""\n',
+      ),
+      'kind is empty, and must be Cluster',
+      'Write Cluster.',
     ],
     [caseText('bad-api-server-list'), 'apiServer is a list, and must be a map', 'Write a map.'],
     [configMap('a: ['), 'this text is no YAML: did not find expected node content', 'Correct it.'],
