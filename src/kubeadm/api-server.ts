@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { readVersion } from '../cluster/release.ts';
-import { placeholderIn } from '../policy/load/template-marks.ts';
+import type { Fault } from './faults.ts';
+import { isOpen, member, type Part, type Place, textOf } from './parts.ts';
 import { effectiveName } from './server-flags.ts';
-import { items, member, type Part, type Place, sayingOf, textOf } from './parts.ts';
 
 /** What writes the pod of kube-apiserver: kubeadm, kind through kubeadm, or a person. */
 type Tool = 'kubeadm' | 'kind' | 'pod';
@@ -41,21 +41,6 @@ export interface Mount {
   /** Where it stands, and its parts; those that are not written at the mount itself. */
   places: Readonly<Record<'mount' | 'volume' | 'mountPath' | 'hostPath' | 'pathType' | 'readOnly', Place>>;
 }
-
-/** Something that a tool reads in another way than it is written, or not at all. */
-export type Fault = { place: Place } & (
-  | { kind: 'args-form'; key: string; apiVersion: string; wanted: 'list' | 'map' }
-  | { kind: 'wrong-type'; path: string; wanted: string; found: string; isQuotable: boolean }
-  | { kind: 'unknown-key'; path: string; key: string; known: readonly string[] }
-  | { kind: 'key-twice'; key: string }
-  | { kind: 'unread'; problem: string }
-  | { kind: 'api-volume'; volume: string; source: string }
-  | { kind: 'volume-twice'; volume: string }
-  | { kind: 'patch'; apiVersion: string; form: 'list' | 'map' | null; isSure: boolean; effect: PatchEffect }
-);
-
-/** What becomes of a patch of kind that does not fit: it is ignored, its flags are, or kubeadm refuses the result. */
-export type PatchEffect = 'ignored' | 'flags-dropped' | 'refused' | 'kind';
 
 /** A node of kind's control plane, and the paths in it that come from the machine kind runs on. */
 export interface ControlNode {
@@ -103,11 +88,6 @@ export function valueOf(server: ApiServer, name: string): string {
   return flagOf(server, name)?.value ?? '';
 }
 
-/** Whether a text is filled in by something that is not here: `{{ x }}`, `${X}`, `$(X)`. */
-export function isOpen(value: string): boolean {
-  return placeholderIn(value) !== undefined || value.includes('$(');
-}
-
 /** A path in the container, as kube-apiserver resolves it: its working directory is `/`. */
 export function clean(path: string): string {
   return posix.resolve('/', path);
@@ -148,70 +128,4 @@ function nodePathOf(mount: Mount, path: string): string | undefined {
 export function imageVersion(part: Part | undefined): string | null {
   const [, tag = ''] = /:(v\d+\.\d+\.\d+(?:-[\w.]+)?)(?:[-_@]|$)/.exec(textOf(member(part, 'image')) ?? '') ?? [];
   return readVersion(tag);
-}
-
-/** A part of a document where it is read as text; what is of another type is a fault. Nothing is an empty text, as in Go. */
-export function textOr(
-  part: Part | undefined,
-  path: string,
-  faults: Fault[],
-): { text: string; place: Place | undefined } {
-  if (!part) return { text: '', place: undefined };
-  const { node, place } = part;
-  if (node.kind !== 'string' && node.kind !== 'null') faults.push(wrongType(part, path, 'text'));
-  return { text: sayingOf(part) ?? '', place };
-}
-
-/** A part of a document where a map is read; what is of another type is a fault. Nothing is an empty map, as in Go. */
-export function mapOr(part: Part | undefined, path: string, faults: Fault[], wanted = 'a map'): Part | undefined {
-  if (!part || part.node.kind === 'map' || part.node.kind === 'null') return part;
-  faults.push(wrongType(part, path, wanted));
-  return undefined;
-}
-
-/** The items of a part where a list is read; what is of another type is a fault. */
-export function itemsOr(part: Part | undefined, path: string, faults: Fault[]): Part[] {
-  if (part && part.node.kind !== 'list') faults.push(wrongType(part, path, 'a list'));
-  return items(part);
-}
-
-/** The items of a part where a list of maps is read, each with its path; what is of another type is a fault. */
-export function mapsOr(
-  part: Part | undefined,
-  path: string,
-  faults: Fault[],
-  wanted?: string,
-): { item: Part; path: string }[] {
-  return itemsOr(part, path, faults).flatMap((each, at) => {
-    const item = mapOr(each, `${path}[${at}]`, faults, wanted);
-    return item ? [{ item, path: `${path}[${at}]` }] : [];
-  });
-}
-
-/** That a key says none of these words: then the document is refused. */
-export function notOneOf(
-  whole: Part,
-  key: string,
-  words: readonly string[],
-  wanted: string,
-  path: string = key,
-): Fault[] {
-  const part = member(whole, key);
-  const said = sayingOf(part);
-  if (said !== undefined && (words.includes(said) || isOpen(said))) return [];
-  const found = part ? (said ?? `a ${part.node.kind}`) || 'empty' : 'missing';
-  return [{ kind: 'wrong-type', path, wanted, found, isQuotable: false, place: (part ?? whole).place }];
-}
-
-/** That a part is of the wrong type: what it is, and whether quotes would make it right. */
-export function wrongType(part: Part, path: string, wanted: string): Fault {
-  const { node, place } = part;
-  const isScalar = node.kind === 'number' || node.kind === 'boolean';
-  const found = isScalar ? String(node.value) : `a ${node.kind}`;
-  return { kind: 'wrong-type', path, wanted, place, found, isQuotable: isScalar && wanted === 'text' };
-}
-
-/** A value that must be true or false and is neither. */
-export function notBoolean(part: Part, path: string): Fault {
-  return wrongType(part, path, 'true or false, without quotes');
 }

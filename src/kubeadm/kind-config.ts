@@ -1,28 +1,19 @@
 import { posix } from 'node:path';
 import { splitDocuments } from '../cluster/sections.ts';
 import { compareVersions } from '../cluster/release.ts';
+import { type ControlNode, imageVersion, type Mount, type Read } from './api-server.ts';
 import {
-  type ControlNode,
   type Fault,
-  imageVersion,
   itemsOr,
+  keysTwice,
   mapOr,
   mapsOr,
-  type Mount,
   notOneOf,
   type PatchEffect,
-  type Read,
   textOr,
-} from './api-server.ts';
-import {
-  type Argument,
-  KUBEADM_GROUP,
-  keysTwice,
-  readArguments,
-  readVolumes,
-  serverOf,
   unknownKeys,
-} from './kubeadm-config.ts';
+} from './faults.ts';
+import { type Argument, KUBEADM_GROUP, readArguments, readVolumes, serverOf } from './kubeadm-config.ts';
 import { items, member, type Part, readInner, textOf } from './parts.ts';
 
 /** What kind calls the group of its configurations. */

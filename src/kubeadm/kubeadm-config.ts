@@ -1,19 +1,9 @@
 import { posix } from 'node:path';
 import { readVersion } from '../cluster/release.ts';
-import {
-  type ApiServer,
-  type Fault,
-  mapOr,
-  mapsOr,
-  type Mount,
-  notBoolean,
-  notOneOf,
-  type Read,
-  textOr,
-  wrongType,
-} from './api-server.ts';
+import type { ApiServer, Mount, Read } from './api-server.ts';
 import { flagOfWord } from './command-line.ts';
-import { items, member, members, type Part, type Place, sayingOf, textOf } from './parts.ts';
+import { booleanOr, type Fault, keysTwice, mapOr, mapsOr, notOneOf, textOr, unknownKeys, wrongType } from './faults.ts';
+import { member, members, type Part, type Place, sayingOf, textOf } from './parts.ts';
 
 /** What kubeadm calls the group of its configurations. */
 export const KUBEADM_GROUP = 'kubeadm.k8s.io';
@@ -171,8 +161,7 @@ function readVolume(item: Part, path: string, faults: Fault[]): Mount {
     return { text: said, place: place ?? item.place };
   };
   const [name, hostPath, mountPath, pathType] = [text('name'), text('hostPath'), text('mountPath'), text('pathType')];
-  const readOnly = member(item, 'readOnly');
-  if (readOnly && readOnly.node.kind !== 'boolean') faults.push(notBoolean(readOnly, `${path}.readOnly`));
+  const readOnly = booleanOr(member(item, 'readOnly'), `${path}.readOnly`, faults);
   return {
     volume: name.text,
     mountPath: mountPath.text,
@@ -180,7 +169,7 @@ function readVolume(item: Part, path: string, faults: Fault[]): Mount {
     hostPath: hostPath.text,
     pathType: pathType.text,
     subPath: '',
-    readOnly: readOnly?.node.kind === 'boolean' && readOnly.node.value,
+    readOnly: readOnly.isTrue,
     from: 'document',
     places: {
       mount: item.place,
@@ -188,7 +177,7 @@ function readVolume(item: Part, path: string, faults: Fault[]): Mount {
       mountPath: mountPath.place,
       hostPath: hostPath.place,
       pathType: pathType.place,
-      readOnly: readOnly?.place ?? item.place,
+      readOnly: readOnly.place ?? item.place,
     },
   };
 }
@@ -292,25 +281,4 @@ function unknownOfCluster(whole: Part, apiVersion: string): Fault[] {
   if (!keys) return [];
   const apiServer = member(whole, 'apiServer');
   return [...unknownKeys(whole, '', keys.top), ...unknownKeys(apiServer, 'apiServer', keys.apiServer)];
-}
-
-/** The keys of a map at a path that are none of these, which stand with blanks between them. */
-export function unknownKeys(map: Part | undefined, path: string, keys: string): Fault[] {
-  const known = keys.split(' ');
-  return members(map)
-    .filter(({ name }) => !known.includes(name))
-    .map(({ name, part: { key: place } }) => {
-      return { kind: 'unknown-key', key: name, path: path === '' ? name : `${path}.${name}`, known, place };
-    });
-}
-
-/** The keys that stand twice in a map. */
-export function keysTwice(part: Part): Fault[] {
-  const seen = new Set<string>();
-  return [...members(part), ...items(part).map((item) => ({ name: null, part: item }))].flatMap((each): Fault[] => {
-    const isTwice = each.name !== null && seen.has(each.name);
-    if (each.name !== null) seen.add(each.name);
-    const here: Fault[] = isTwice ? [{ kind: 'key-twice', key: each.name ?? '', place: each.part.key }] : [];
-    return [...here, ...keysTwice(each.part)];
-  });
 }

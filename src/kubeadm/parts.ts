@@ -1,3 +1,4 @@
+import { placeholderIn } from '../policy/load/template-marks.ts';
 import { readDocument } from '../yaml/document.ts';
 import type { JsonEntry, JsonNode } from '../yaml/json-node.ts';
 import { countBelow, lineStarts } from '../yaml/positions.ts';
@@ -60,6 +61,11 @@ export function sayingOf(part: Part | undefined): string | undefined {
   if (!part || part.node.kind === 'list' || part.node.kind === 'map') return undefined;
   const { node } = part;
   return node.kind === 'null' ? '' : String(node.value);
+}
+
+/** Whether a text is filled in by something that is not here: `{{ x }}`, `${X}`, `$(X)`. */
+export function isOpen(value: string): boolean {
+  return placeholderIn(value) !== undefined || value.includes('$(');
 }
 
 /** A document that stands as a text in another one: what of it can be read, or why not. Neither where it is empty. */

@@ -1,4 +1,5 @@
-import type { Fault, Read } from './api-server.ts';
+import type { Read } from './api-server.ts';
+import type { Fault } from './faults.ts';
 import { KIND_GROUP, readKind } from './kind-config.ts';
 import { KUBEADM_GROUP, readKubeadm } from './kubeadm-config.ts';
 import { member, type Part, type Place, readInner, textOf, wholeOf } from './parts.ts';

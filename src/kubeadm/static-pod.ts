@@ -1,17 +1,7 @@
 import { posix } from 'node:path';
-import {
-  type ApiServer,
-  type Fault,
-  imageVersion,
-  itemsOr,
-  mapOr,
-  mapsOr,
-  type Mount,
-  notBoolean,
-  type Read,
-  textOr,
-} from './api-server.ts';
+import { type ApiServer, imageVersion, type Mount, type Read } from './api-server.ts';
 import { readCommandLine, shellWords, type Word, wordsOf } from './command-line.ts';
+import { booleanOr, type Fault, itemsOr, mapOr, mapsOr, textOr } from './faults.ts';
 import { items, member, type Part, type Place, textOf } from './parts.ts';
 
 /**
@@ -74,18 +64,17 @@ function mountsOf(container: Part, spec: Part, faults: Fault[]): Mount[] {
     const name = textOr(member(part, 'name'), `${path}.name`, faults);
     const mountPath = textOr(member(part, 'mountPath'), `${path}.mountPath`, faults);
     const subPath = member(part, 'subPath') ?? member(part, 'subPathExpr');
-    const readOnly = member(part, 'readOnly');
-    if (readOnly && readOnly.node.kind !== 'boolean') faults.push(notBoolean(readOnly, `${path}.readOnly`));
+    const readOnly = booleanOr(member(part, 'readOnly'), `${path}.readOnly`, faults);
     return {
       volume: name.text,
       mountPath: mountPath.text,
       subPath: textOr(subPath, `${path}.subPath`, faults).text,
-      readOnly: readOnly?.node.kind === 'boolean' && readOnly.node.value,
+      readOnly: readOnly.isTrue,
       from: 'document' as const,
       ...behind(volumes.get(name.text), part.place, faults, {
         mount: part.place,
         mountPath: mountPath.place ?? part.place,
-        readOnly: readOnly?.place ?? part.place,
+        readOnly: readOnly.place ?? part.place,
       }),
     };
   });

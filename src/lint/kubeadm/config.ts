@@ -1,4 +1,4 @@
-import type { Fault } from '../../kubeadm/api-server.ts';
+import type { Fault } from '../../kubeadm/faults.ts';
 import { KUBEADM_APIS, KUBEADM_GROUP, type KubeadmApi } from '../../kubeadm/kubeadm-config.ts';
 import type { Place } from '../../kubeadm/parts.ts';
 import { nearest } from '../../policy/nearest.ts';

@@ -4,12 +4,12 @@ import {
   clean,
   type Flag,
   flagOf,
-  isOpen,
   isWithin,
   type Mount,
   mountedAt,
   type Mounted,
 } from '../../kubeadm/api-server.ts';
+import { isOpen } from '../../kubeadm/parts.ts';
 import { compareVersions } from '../../cluster/release.ts';
 import { list, type ServerBreach, type ServerRule, serverRule } from '../rule.ts';
 import type { ServerInput } from './flags.ts';

@@ -1,5 +1,5 @@
-import { type ApiServer, type Flag, flagOf, isOpen, valueOf } from '../../kubeadm/api-server.ts';
-import type { Place } from '../../kubeadm/parts.ts';
+import { type ApiServer, type Flag, flagOf, valueOf } from '../../kubeadm/api-server.ts';
+import { isOpen, type Place } from '../../kubeadm/parts.ts';
 import { AUDIT_FLAG_NAMES, effectiveName, positiveFlags, wantedValue } from '../../kubeadm/server-flags.ts';
 import { compareVersions } from '../../cluster/release.ts';
 import { nearest } from '../../policy/nearest.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../kubeadm/api-server.ts';
+import type { Fault } from '../../kubeadm/faults.ts';
 import type { Place } from '../../kubeadm/parts.ts';
 import { readServers, type ServerDocument } from '../../kubeadm/read.ts';
 import { UserError } from '../../errors.ts';

@@ -1,5 +1,5 @@
-import { type ApiServer, clean, isOpen, type Mount } from '../../kubeadm/api-server.ts';
-import type { Place } from '../../kubeadm/parts.ts';
+import { type ApiServer, clean, type Mount } from '../../kubeadm/api-server.ts';
+import { isOpen, type Place } from '../../kubeadm/parts.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { type ServerBreach, type ServerRule, serverRule } from '../rule.ts';
 import type { ServerInput } from './flags.ts';
