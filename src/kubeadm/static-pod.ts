@@ -116,7 +116,7 @@ function emptyOrOther({ node }: Part): 'empty' | 'other' {
 function refusedVolumes(spec: Part, faults: Fault[]): void {
   const seen = new Set<string>();
   // The API server of a hosted control plane is a pod as any other, with a network of its own.
-  const isStatic = isTrue(member(spec, 'hostNetwork'));
+  const { isTrue: isStatic } = booleanOr(member(spec, 'hostNetwork'), 'hostNetwork', faults);
   for (const { item } of mapsOr(member(spec, 'volumes'), 'volumes', faults)) {
     const { place } = item;
     const volume = textOf(member(item, 'name')) ?? '';
@@ -125,10 +125,6 @@ function refusedVolumes(spec: Part, faults: Fault[]): void {
     if (seen.has(volume)) faults.push({ kind: 'volume-twice', volume, place });
     seen.add(volume);
   }
-}
-
-function isTrue(part: Part | undefined): boolean {
-  return part?.node.kind === 'boolean' && part.node.value;
 }
 
 const OF_API = ['configMap', 'secret', 'persistentVolumeClaim'] as const;

@@ -178,6 +178,11 @@ describe('documents that start a kube-apiserver', () => {
       'two volumes have no name',
       'Give each a name of its own.',
     ],
+    [
+      POD.replace('hostNetwork: true', 'hostNetwork: "true"'),
+      'hostNetwork is a string, and must be true or false, without quotes',
+      'Write true or false, without quotes.',
+    ],
   ])('have words for what they say (%#)', async (text, message, fix) => {
     const { findings } = await lintText(text, 'a.yaml', { kopsVersion: null });
     const said = findings.filter(({ followsFrom }) => !followsFrom).map((finding) => told(finding));
