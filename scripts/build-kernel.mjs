@@ -1,5 +1,5 @@
-// Compiles kernel/scan.ts and what it imports (AssemblyScript) into src/events/kernel-bytes.ts, which is committed: a build needs no compiler, and
-// test/events/kernel.test.ts holds the two together.
+// Compiles kernel/scan.ts and what it imports (AssemblyScript) into src/events/kernel-bytes.ts, which is committed: a build needs no
+// compiler, and test/e2e/kernel.test.ts holds the two together.
 //   node scripts/build-kernel.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
