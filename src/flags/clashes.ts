@@ -162,10 +162,12 @@ const ENABLE: readonly Clash[] = [
   ...WEBHOOK,
 ];
 
+const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' };
+
 /** For every command that reads a log. */
 const FROM_CLUSTER: readonly Clash[] = [
   { flags: ['--sample'], not: ['--cluster'], hint: 'Read the sample, or the log of the cluster.' },
-  { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' },
+  STATE_OR_FILE,
   {
     flags: ['--state', '--node', '--context', '--kubeconfig', '--save'],
     needs: ['--cluster'],
@@ -180,7 +182,18 @@ const LOG_OR_CLUSTER: readonly Clash[] = [
   ...FROM_CLUSTER,
 ];
 
-const STATE_OR_FILE: Clash = { flags: ['--state'], not: ['-f'], hint: 'Leave one of them out.' };
+const NO_PARAMETERS: Clash = {
+  flags: ['--set'],
+  not: PLACES,
+  hint: 'The policy in a cluster has no parameters left.',
+};
+
+/** For every command that asks one policy. */
+const ITS_OWN_OR_OF_CLUSTER: readonly Clash[] = [
+  { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },
+  NO_PARAMETERS,
+  STATE_OR_FILE,
+];
 
 /** By command. The first row that holds is told. */
 export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
@@ -272,6 +285,11 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     { flags: ['--set'], needs: ['--policy'], hint: 'The policy in a cluster has no parameters left.' },
     { flags: ['--write'], needs: ['--policy'], said: 'needs a file', hint: 'Name it: --policy ./policy.yaml.' },
   ],
+  'policy sql': [
+    ...ITS_OWN_OR_OF_CLUSTER,
+    { flags: ['--table'], not: ['--from', '--files'], hint: 'The events are in one place: leave the others out.' },
+    { flags: ['--from'], not: ['--files'], hint: 'The events are in one place: leave the other out.' },
+  ],
   who: [
     { flags: ['--recorded-with'], not: ['-f'], hint: 'One policy recorded the log: leave one of them out.' },
     ...FROM_CLUSTER,
@@ -291,7 +309,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
   ],
   'policy show': [
     { flags: PLACES, not: [WORDS], hint: 'It is either a policy of its own or the one in the cluster.' },
-    { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
+    NO_PARAMETERS,
     { flags: ['--kubernetes-version'], not: PLACES, hint: 'The policy in a cluster is shown as it is there.' },
     STATE_OR_FILE,
     { flags: ['--for'], not: PLACES, hint: 'Name the policy: a template, or a file.' },
@@ -318,9 +336,7 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     WHOLE_OR_PARTS,
   ],
   'policy explain': [
-    { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },
-    { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
-    STATE_OR_FILE,
+    ...ITS_OWN_OR_OF_CLUSTER,
     { flags: ['--requests'], not: [WORDS], hint: 'Give one request, or a file of them.' },
     { flags: ['-n'], not: ['-A'], hint: 'One namespace, or all of them at once.' },
     {
@@ -338,11 +354,4 @@ export const CLASHES: Readonly<Record<string, readonly Clash[]>> = {
     },
   ],
   'policy diff': [STATE_OR_FILE],
-  'policy sql': [
-    { flags: ['--policy'], not: PLACES, hint: 'It is either a policy of its own or the one in the cluster.' },
-    { flags: ['--set'], not: PLACES, hint: 'The policy in a cluster has no parameters left.' },
-    STATE_OR_FILE,
-    { flags: ['--table'], not: ['--from', '--files'], hint: 'The events are in one place: leave the others out.' },
-    { flags: ['--from'], not: ['--files'], hint: 'The events are in one place: leave the other out.' },
-  ],
 };

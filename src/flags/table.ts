@@ -954,45 +954,6 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
       ],
     },
   ],
-  'policy sql': [
-    {
-      heading: 'Policy',
-      flags: [
-        { ...POLICY, help: 'of which policy' },
-        { ...SET, help: 'a parameter of the policy; repeat it for more' },
-        { ...CLUSTER, help: 'the policy in this cluster' },
-        STATE,
-        { ...FILE, help: 'the policy in a cluster spec; - is stdin' },
-        KUBERNETES_VERSION,
-      ],
-    },
-    {
-      heading: 'Archive',
-      flags: [
-        {
-          name: '--dialect',
-          value: 'name',
-          choices: ['duckdb', 'trino', 'athena', 'clickhouse', 'bigquery'],
-          help: 'the database: duckdb, trino, athena, clickhouse or bigquery',
-        },
-        {
-          name: '--preset',
-          value: 'name',
-          choices: ['raw', 'typed', 'fluent-bit', 'firehose', 'otel'],
-          default: 'raw',
-          help: 'how events are stored: raw, typed, fluent-bit, firehose or otel',
-        },
-        { name: '--columns', value: 'name=column,…', once: true, help: 'columns that are called otherwise' },
-        { name: '--table', value: 'name', help: 'the table; default: audit_log' },
-        { name: '--from', value: 'sql', help: 'what stands behind FROM, as it is' },
-        { name: '--files', value: 'glob', help: 'files or s3:// URLs, read by DuckDB or ClickHouse' },
-      ],
-    },
-    {
-      heading: 'Output',
-      flags: [{ name: '--where', help: 'the rows that the policy keeps, instead of counts' }, VERBOSE, NO_COLOR],
-    },
-  ],
   'policy suggest': [
     {
       heading: 'Policy',
@@ -1044,6 +1005,45 @@ export const FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
         { ...QUIET, help: 'only warnings besides the result' },
         NO_COLOR,
       ],
+    },
+  ],
+  'policy sql': [
+    {
+      heading: 'Policy',
+      flags: [
+        { ...POLICY, help: 'of which policy' },
+        { ...SET, help: 'a parameter of the policy; repeat it for more' },
+        { ...CLUSTER, help: 'the policy in this cluster' },
+        STATE,
+        { ...FILE, help: 'the policy in a cluster spec; - is stdin' },
+        KUBERNETES_VERSION,
+      ],
+    },
+    {
+      heading: 'Archive',
+      flags: [
+        {
+          name: '--dialect',
+          value: 'name',
+          choices: ['duckdb', 'trino', 'athena', 'clickhouse', 'bigquery'],
+          help: 'the database: duckdb, trino, athena, clickhouse or bigquery',
+        },
+        {
+          name: '--preset',
+          value: 'name',
+          choices: ['raw', 'typed', 'fluent-bit', 'firehose', 'otel'],
+          default: 'raw',
+          help: 'how events are stored: raw, typed, fluent-bit, firehose or otel',
+        },
+        { name: '--columns', value: 'name=column,…', once: true, help: 'columns that are called otherwise' },
+        { name: '--table', value: 'name', help: 'the table; default: audit_log' },
+        { name: '--from', value: 'sql', help: 'what stands behind FROM, as it is' },
+        { name: '--files', value: 'glob', help: 'files or s3:// URLs, read by DuckDB or ClickHouse' },
+      ],
+    },
+    {
+      heading: 'Output',
+      flags: [{ name: '--where', help: 'the rows that the policy keeps, instead of counts' }, VERBOSE, NO_COLOR],
     },
   ],
   'policy order': [
