@@ -1,13 +1,18 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NO_FILTER } from '../../../src/commands/logs/filter-flags.ts';
 import { parted } from '../../../src/commands/logs/follow.ts';
 import type { LogsFlags } from '../../../src/commands/logs/flags.ts';
 import { logs } from '../../../src/commands/logs/logs.ts';
 import { processIo } from '../../../src/terminal/io.ts';
 import { temporaryFolder } from '../../input/temporary.ts';
+
+/** No pause takes any time; what else there is to do comes first. */
+vi.mock('node:timers/promises', () => ({
+  setTimeout: () => new Promise((resolve) => setImmediate(resolve)),
+}));
 
 const START = Date.parse('2026-11-23T05:55:00Z');
 
