@@ -11,6 +11,7 @@ import { shippedFile } from '../../input/shipped.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
 import { followed, type FollowedLog, isFromStart, parted, readTogether } from './follow.ts';
 import { eventMask } from '../../report/events/mask-event.ts';
+import { countRemarks } from '../../report/events/remarks.ts';
 import { spanText } from '../../report/events/times.ts';
 import { counted, safeText, wrap } from '../../report/text.ts';
 
@@ -202,14 +203,10 @@ function summary(servers: readonly ServerLog[], { events, envelopes, from, to }:
 }
 
 /** What is as it should be, and good to know. */
-function remarks({ duplicates, damaged, damages }: LogTally): string[] {
-  const isOne = duplicates === 1;
+function remarks(tally: LogTally): string[] {
+  const { damaged, damages } = tally;
   return [
-    ...(duplicates === 0
-      ? []
-      : [
-          `${counted(duplicates, 'event')} ${isOne ? 'was' : 'were'} there twice, and ${isOne ? 'counts' : 'count'} once.`,
-        ]),
+    ...countRemarks(tally),
     ...(damaged.unfinished === 0
       ? []
       : [

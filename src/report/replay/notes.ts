@@ -1,6 +1,7 @@
 import type { DamageKind } from '../../events/tally.ts';
 import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Sink } from '../../ship/sinks.ts';
+import { countRemarks } from '../events/remarks.ts';
 import { limitText } from '../sizes.ts';
 import { counted, number, safeText } from '../text.ts';
 import { isShort, overLimitOf, type ReplayedLog, type ReplayResult } from './result.ts';
@@ -23,12 +24,7 @@ export function logNotes(result: ReplayResult): { good: string[]; bad: string[] 
   const isOther = recordedWith ? notRecordedText(recordedWith, log) : '';
   const fits = recordedWith ? `All of this log is as ${recordedWith.name} records it.` : UNKNOWN_RECORDER;
   return {
-    good: [
-      ...(isOther === '' ? [fits] : []),
-      ...(sink ? [sinkText(sink)] : []),
-      ...mergedText(log),
-      ...duplicatesText(log),
-    ],
+    good: [...(isOther === '' ? [fits] : []), ...(sink ? [sinkText(sink)] : []), ...countRemarks(log)],
     bad: [...shortText(log), ...damageText(log), ...(isOther === '' ? [] : [isOther])],
   };
 }
@@ -58,19 +54,6 @@ function damageText({ damaged }: ReplayedLog): string[] {
 
 function countOf(damaged: Readonly<Record<string, number>>, kind: string): number {
   return damaged[kind] ?? 0;
-}
-
-function mergedText({ merged }: ReplayedLog): string[] {
-  if (merged === 0) return [];
-  return [`${counted(merged, 'line')} ${merged === 1 ? 'holds' : 'hold'} more than one event: each of them counts.`];
-}
-
-function duplicatesText({ duplicates }: ReplayedLog): string[] {
-  if (duplicates === 0) return [];
-  const isOne = duplicates === 1;
-  return [
-    `${counted(duplicates, 'event')} ${isOne ? 'was' : 'were'} there twice, and ${isOne ? 'counts' : 'count'} once.`,
-  ];
 }
 
 function sinkText({ name, maxEventBytes }: Sink): string {

@@ -58,6 +58,15 @@ describe('what is said of a log', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^warning: Loki gives the newest first/));
   });
 
+  it('tells of lines that hold more than one event', async () => {
+    const { lines, status } = await read(`${FIRST}${SECOND}\n`);
+    expect(lines).toEqual([
+      expect.stringMatching(/^2 events in 1 file, /),
+      '1 line holds more than one event: each of them counts.',
+    ]);
+    expect(status).toBe(0);
+  });
+
   it('counts what is damaged, with places, what is left of it, and 1 where it is asked for', async () => {
     const uri = '/api/v1/pods?access_token=abcdef0123456789';
     const cut = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"x","requestURI":"${uri}","verb":"list","user":{"username":"eve`;
