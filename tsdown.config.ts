@@ -13,7 +13,7 @@ const GROUPS = [
   { name: 'start', test: /src.(cli.program|errors|terminal.output|version)/ },
   {
     name: 'commands',
-    test: /node_modules.commander|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|terminal.io|report.(credentials|text))\./,
+    test: /node_modules.(commander|fast-string-truncated-width)|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|terminal.io|report.(credentials|fit|text))\./,
   },
   // Reading a log needs what a policy says of a request, and nothing of YAML.
   {
@@ -22,7 +22,7 @@ const GROUPS = [
   },
   {
     name: 'logs',
-    test: /fast-string-(truncated-)?width|src.(events.(?!complete|questions|report|who|object-history)|report.(credentials|fit|table|events.(?!object))|input.(log-files|decompress|follow)|flags.times|commands.logs.(open|count|print|follow|filter-flags))/,
+    test: /fast-string-width|src.(events.(?!complete|questions|report|who|object-history)|report.(credentials|table|events.(?!object))|input.(log-files|decompress|follow)|flags.times|commands.logs.(open|count|print|follow|filter-flags))/,
   },
   {
     name: 'policy',

@@ -3,6 +3,7 @@ import type { SpecChange } from '../cluster/spec-change.ts';
 import type { KopsObject } from '../cluster/types.ts';
 import { canonicalJson, listOf, mapOf, sameJson } from '../json.ts';
 import { countNewlines } from '../yaml/positions.ts';
+import { cutEnd } from './fit.ts';
 import { safeText, type Style } from './text.ts';
 
 /** One line of a unified diff; `text` holds the leading `+`, `-`, or blank, and may hold control characters. */
@@ -102,7 +103,7 @@ function paint({ kind, text }: DiffLine, dropCr: boolean, style: Style, columns:
 }
 
 function cutComment(line: string, columns: number): string {
-  return line.length > columns && /^[-+ ] *#/.test(line) ? `${line.slice(0, columns - 1)}…` : line;
+  return /^[-+ ] *#/.test(line) ? cutEnd(line, columns) : line;
 }
 
 /** A change in a line, as `git diff --stat` ends: `1 file asset added, 5 settings changed, +203 −0 lines`; '' where nothing changes. */

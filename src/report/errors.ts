@@ -1,4 +1,5 @@
 import { AbortError, BugError, ExternalError, InterruptError, type Place, UserError } from '../errors.ts';
+import { widthOf } from './fit.ts';
 import { safeText, type Style, wrap } from './text.ts';
 
 export interface ErrorTextOptions {
@@ -48,7 +49,7 @@ function headText(label: string, error: KnownError, options: ErrorTextOptions): 
   const place = error instanceof UserError ? placeText(error.place) : '';
   const message = clean(error.message, options);
   const { columns = 80 } = options;
-  if (label.length + place.trimEnd().length <= columns - 2)
+  if (label.length + widthOf(place.trimEnd()) <= columns - 2)
     return indented(`${label}${place}${message}`, '  ', options);
   return `${indented(`${label}${message}`, '  ', options)}\n  in ${place.replace(/: $/, '')}`;
 }

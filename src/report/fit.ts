@@ -1,10 +1,4 @@
 import stringWidth from 'fast-string-truncated-width';
-import { safeText } from './text.ts';
-
-/** Harmless on a terminal, and on one line. */
-export function safeLine(text: string): string {
-  return safeText(text).replaceAll(/[\n\t]/g, ' ');
-}
 
 // oxlint-disable-next-line no-control-regex
 const PLAIN = /^[\x20-\x7e]*$/;

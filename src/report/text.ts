@@ -1,3 +1,5 @@
+import { widthOf } from './fit.ts';
+
 /** All control characters but tab and newline, direction marks and overrides, invisible characters, half surrogates. */
 const UNSAFE =
   // oxlint-disable-next-line no-control-regex
@@ -9,6 +11,11 @@ const UNSAFE =
  */
 export function safeText(text: string): string {
   return text.replace(UNSAFE, escapeChar);
+}
+
+/** Harmless on a terminal, and on one line. */
+export function safeLine(text: string): string {
+  return safeText(text).replaceAll(/[\n\t]/g, ' ');
 }
 
 function escapeChar(char: string): string {
@@ -43,7 +50,7 @@ const COMMAND = new RegExp(
 );
 
 /**
- * Breaks text at blanks so that no line is longer than `columns`, where that is possible. Line breaks in it stay. What is
+ * Breaks text at blanks so that no line takes more than `columns`, where that is possible. Line breaks in it stay. What is
  * meant to be pasted is never broken: code in backticks, a command at the end of a line (after ": "), a path or any other
  * word, and lines that are indented.
  */
@@ -55,14 +62,17 @@ export function wrap(text: string, columns: number): string {
 }
 
 function wrapLine(line: string, columns: number): string {
-  if (line.length <= columns || /^\s/.test(line)) return line;
+  if (widthOf(line) <= columns || /^\s/.test(line)) return line;
   const lines: string[] = [];
   let current = '';
+  let width = 0;
   for (const piece of pieces(line)) {
-    const longer = current === '' ? piece : `${current} ${piece}`;
-    const breaks = current !== '' && !LABEL.test(current) && longer.length > columns;
+    const pieceWidth = widthOf(piece);
+    const longer = current === '' ? pieceWidth : width + 1 + pieceWidth;
+    const breaks = current !== '' && !LABEL.test(current) && longer > columns;
     if (breaks) lines.push(current);
-    current = breaks ? piece : longer;
+    current = breaks || current === '' ? piece : `${current} ${piece}`;
+    width = breaks ? pieceWidth : longer;
   }
   return [...lines, current].join('\n');
 }

@@ -1,4 +1,5 @@
 import { InterruptError } from '../errors.ts';
+import { cutEnd, widthOf } from '../report/fit.ts';
 import type { Io } from './io.ts';
 import { isEndOfPrompt, openPromptInput, promptTheme } from './prompt.ts';
 
@@ -73,11 +74,11 @@ function listed(names: readonly string[], columns: number): string {
   const lines: string[] = [];
   for (const name of names) {
     const longer = `${lines.at(-1) ?? ''}  ${name}`.trimStart();
-    if (lines.length === 0 || longer.length > columns - 3) lines.push(name);
+    if (lines.length === 0 || widthOf(longer) > columns - 3) lines.push(name);
     else lines[lines.length - 1] = longer;
   }
   const more = lines.length > MOST_NAMES ? ['…'] : [];
-  return [...lines.slice(0, MOST_NAMES), ...more].map((line) => `${line.slice(0, columns - 1)}\n`).join('');
+  return [...lines.slice(0, MOST_NAMES), ...more].map((line) => `${cutEnd(line, columns - 1)}\n`).join('');
 }
 
 async function askOnce(asked: Asked, io: AskIo): Promise<Reply | ({ type: 'redraw' } & Kept)> {

@@ -1,3 +1,4 @@
+import { padded, widthOf } from '../report/fit.ts';
 import type { Seen } from './present.ts';
 import { FILE, OTHER_STORE, chosenCluster, type Body, type Choice, type Question, type World } from './question.ts';
 
@@ -70,8 +71,8 @@ function placeBody({ stored, problem }: World): Body {
 }
 
 function clusterChoices(clusters: readonly Seen[]): Choice[] {
-  const width = Math.max(...clusters.map(({ name }) => name.length));
-  return clusters.map(({ name, present }) => ({ value: name, name: `${name.padEnd(width)}   ${present.state}` }));
+  const width = Math.max(...clusters.map(({ name }) => widthOf(name)));
+  return clusters.map(({ name, present }) => ({ value: name, name: `${padded(name, width)}   ${present.state}` }));
 }
 
 function chosenByDefault(clusters: readonly Seen[], where: string): Pick<Body, 'default' | 'reason'> {

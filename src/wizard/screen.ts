@@ -1,3 +1,4 @@
+import { cutEnd } from '../report/fit.ts';
 import { safeText, type Style, wrap } from '../report/text.ts';
 import { QUESTIONS, questionOf } from './flow.ts';
 import { FILE, OTHER_STORE, type Answers, type Body, type Choice, type QuestionId, type World } from './question.ts';
@@ -16,13 +17,13 @@ export function questionText(body: Body, { crumbs, explaining, canGoBack, column
   const text = wrap(safeText(explaining ? body.help : body.reason), columns - 2);
   const isText = body.choices === undefined;
   const lines = [
-    style.dim(cut(crumbs, columns - TITLE.length - 2)),
+    style.dim(cutEnd(crumbs, columns - TITLE.length - 2)),
     '',
     style.bold(body.title),
     text,
     ...(isText ? [style.dim(hint({ isText, explaining, canGoBack }))] : []),
     '',
-    ...(body.head === undefined ? [] : [style.dim(cut(body.head, columns - 1))]),
+    ...(body.head === undefined ? [] : [style.dim(cutEnd(body.head, columns - 1))]),
     ...(isText ? ['›'] : []),
   ];
   return lines.join('\n');
@@ -44,12 +45,6 @@ export function hint({
     'Ctrl-C stops, nothing is changed',
   ];
   return keys.join(' · ');
-}
-
-/** A line made to fit, with `…` for what is missing. */
-export function cut(text: string, columns: number): string {
-  const letters = Array.from(text);
-  return letters.length <= columns ? text : `${letters.slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
 
 /** The answers to the review that change nothing. */

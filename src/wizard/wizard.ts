@@ -4,13 +4,14 @@ import { checkFlags } from '../commands/change/flags.ts';
 import { completePath, expandHome } from '../input/complete-path.ts';
 import { readTemplates } from '../input/templates.ts';
 import { AbortError, InterruptError } from '../errors.ts';
+import { cutEnd } from '../report/fit.ts';
 import { safeText, wrap } from '../report/text.ts';
 import { ask, type Reply } from '../terminal/ask.ts';
 import { createFinder, type Finder, wrongWith } from './finder.ts';
 import { answersOf, flagsOf, runbookCommand } from './flags.ts';
 import { QUESTIONS, begin, offered, questionOf, reduce, settle, type WizardState } from './flow.ts';
 import type { Body, QuestionId, World } from './question.ts';
-import { crumbs, cut, GO, hint, questionText, reviewBody, STOP, TITLE } from './screen.ts';
+import { crumbs, GO, hint, questionText, reviewBody, STOP, TITLE } from './screen.ts';
 
 /**
  * Asks what `enable` has to know and nobody has said, runs it, and tells the command that does the same. Gives the exit status of
@@ -88,7 +89,7 @@ function askAt(state: WizardState, scene: Scene, { io }: Context): Promise<Reply
     return {
       title: TITLE,
       text: questionText(body, showing),
-      hint: cut(hint({ isText, explaining, canGoBack }), columns - 1),
+      hint: cutEnd(hint({ isText, explaining, canGoBack }), columns - 1),
       ...fitting(body, explaining, columns),
       ...offer(state, id, body),
       canGoBack,
@@ -115,7 +116,7 @@ function fitting({ choices }: Body, explaining: boolean, columns: number): Pick<
   return {
     choices: choices.map(({ value, name, description }) => ({
       value,
-      name: cut(safeText(name), columns - 4),
+      name: cutEnd(safeText(name), columns - 4),
       ...(description === undefined || explaining ? {} : { description: wrap(description, columns - 2) }),
     })),
   };

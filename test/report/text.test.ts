@@ -53,6 +53,15 @@ describe('wrap', () => {
     expect(wrap('  kubectl get pods --all-namespaces', 10)).toBe('  kubectl get pods --all-namespaces');
   });
 
+  it('counts columns, of which a letter of Chinese or Japanese takes two', () => {
+    expect(wrap('監査 ログ 監査 ログ', 9)).toBe('監査 ログ\n監査 ログ');
+    expect(wrap('監査 ログ 監査 ログ', 19)).toBe('監査 ログ 監査 ログ');
+    const place = { file: '監査'.repeat(18) };
+    expect(formatError(new UserError('is gone', { place }), { style: plainStyle, version: '' }).text).toBe(
+      `error: is gone\n  in ${place.file}\n`,
+    );
+  });
+
   it('does not take a sentence for a command', () => {
     expect(wrap('it reads back different: kops dropped a key it does not know', 30)).toBe(
       'it reads back different: kops\ndropped a key it does not know',

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../input/temporary.ts';
 
 const SOURCES = [
   'errors.ts',
+  'report/fit.ts',
   'report/text.ts',
   'terminal/confirm.ts',
   'terminal/io.ts',

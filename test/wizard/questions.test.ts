@@ -4,7 +4,8 @@ import { plainStyle } from '../../src/report/text.ts';
 import { questionOf, QUESTIONS } from '../../src/wizard/flow.ts';
 import { ADVICE } from '../../src/wizard/policy-questions.ts';
 import type { Answers, Body, QuestionId } from '../../src/wizard/question.ts';
-import { cut, questionText } from '../../src/wizard/screen.ts';
+import { cutEnd } from '../../src/report/fit.ts';
+import { questionText } from '../../src/wizard/screen.ts';
 import { stampText } from '../../src/policy/render/stamp.ts';
 import { cluster, group, HAND_MADE, handMade } from '../helpers/cluster.ts';
 import { ANSWERS, inStore, world } from './scene.ts';
@@ -34,7 +35,7 @@ describe('every question', () => {
       const lines = questionText(question, showing).split('\n');
       expect(lines.length + (choices?.length ?? 0) + 3).toBeLessThanOrEqual(24);
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-      expect(choices?.filter(({ name }) => cut(name, 76) !== name) ?? []).toEqual([]);
+      expect(choices?.filter(({ name }) => cutEnd(name, 76) !== name) ?? []).toEqual([]);
     },
   );
 });

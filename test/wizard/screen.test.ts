@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { crumbs, cut, hint, reviewBody } from '../../src/wizard/screen.ts';
+import { cutEnd } from '../../src/report/fit.ts';
+import { crumbs, hint, reviewBody } from '../../src/wizard/screen.ts';
 import { ANSWERS, world } from './scene.ts';
 
 const WORLD = world();
@@ -44,7 +45,7 @@ describe('the first line', () => {
   it('has the answers so far, cut to the width', () => {
     expect(crumbs(ANSWERS, WORLD)).toBe('off.k8s.local · kops · /var/log/kube-audit/audit.log · 30 days, 10 × 100 MiB');
     expect(crumbs({ place: '+file', file: 'c.yaml' }, WORLD)).toBe('c.yaml');
-    expect(cut('abcdef', 4)).toBe('abc…');
-    expect(cut('abcd', 4)).toBe('abcd');
+    expect(cutEnd('abcdef', 4)).toBe('abc…');
+    expect(cutEnd('abcd', 4)).toBe('abcd');
   });
 });

@@ -3,9 +3,9 @@ import { nameOfUser } from '../../events/people.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Column, tableLines } from '../table.ts';
 import { isoTime } from '../../events/time.ts';
-import { counted as countOf, number, type Style } from '../text.ts';
+import { counted as countOf, number, safeLine, type Style } from '../text.ts';
 import { csvLine } from './fields.ts';
-import { cutMiddle, safeLine } from '../fit.ts';
+import { cutMiddle } from '../fit.ts';
 import { timeText } from './times.ts';
 
 /** What was counted, and by what. */

@@ -1,8 +1,7 @@
 import type { ObjectReference } from '../../events/event.ts';
 import type { FoldedRequest } from '../../events/fold.ts';
 import type { Column } from '../table.ts';
-import { safeText } from '../text.ts';
-import { safeLine } from '../fit.ts';
+import { safeLine, safeText } from '../text.ts';
 import { timeText } from './times.ts';
 import type { EventMask } from './mask-event.ts';
 import { actionText, addressText, agentText, outcomeText, outcomeCode, outcomeNote, userText } from './words.ts';

@@ -1,9 +1,8 @@
 import { spanText } from '../audit-report/head.ts';
 import { timeText } from '../events/times.ts';
-import { safeLine } from '../fit.ts';
 import { barChart } from '../page/chart.ts';
 import { type Html, html, NOTHING } from '../page/page.ts';
-import { number } from '../text.ts';
+import { number, safeLine } from '../text.ts';
 import type { Replayed, ReplayResult } from './result.ts';
 import { shareText, sizeText, unitOf } from './sizes.ts';
 import { doneText } from './talker.ts';

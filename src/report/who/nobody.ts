@@ -3,10 +3,9 @@ import type { Asked } from '../../events/who/asked.ts';
 import type { Step } from '../../events/who/chain.ts';
 import type { Collected } from '../../events/who/collect.ts';
 import type { RecordedRequest } from '../../events/who/recorded.ts';
-import { safeLine } from '../fit.ts';
 import { actionText, outcomeText } from '../events/words.ts';
 import { requestText } from '../explanation.ts';
-import { number, safeText, wrap } from '../text.ts';
+import { number, safeLine, safeText, wrap } from '../text.ts';
 import {
   type Answer,
   type AnswerView,

@@ -6,12 +6,11 @@ import { type Asked, objectOf } from '../../events/who/asked.ts';
 import type { Happened, Step } from '../../events/who/chain.ts';
 import type { Candidate, Collected } from '../../events/who/collect.ts';
 import type { RecordedRequest } from '../../events/who/recorded.ts';
-import { safeLine } from '../fit.ts';
 import { typeName } from '../../policy/request/target.ts';
 import { linePrinter } from '../events/line.ts';
 import { wallTime } from '../events/times.ts';
 import { eventMask, type EventMask, revealed } from '../events/mask-event.ts';
-import { type Style, wrap } from '../text.ts';
+import { safeLine, type Style, wrap } from '../text.ts';
 
 /** What is to be told of a question. */
 export interface Answer {

@@ -3,10 +3,9 @@ import { isNoise } from '../../events/people.ts';
 import { type Asked, objectOf } from '../../events/who/asked.ts';
 import { roleIn, type Shape, subjectsIn } from '../../events/bodies.ts';
 import type { Happened, Step } from '../../events/who/chain.ts';
-import { safeLine } from '../fit.ts';
 import type { EventMask } from '../events/mask-event.ts';
 import { actionText, addressText, agentText } from '../events/words.ts';
-import { number, wrap } from '../text.ts';
+import { number, safeLine, wrap } from '../text.ts';
 import {
   type Answer,
   type AnswerView,
