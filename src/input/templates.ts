@@ -70,6 +70,11 @@ export async function wantedPolicy(
   const names = Object.keys(templates);
   const near = nearest(word, names);
   throw new UserError(`there is no policy template named ${word}`, {
-    hint: `${near ? `Did you mean ${near}? ` : ''}Templates: ${names.join(', ')}. A file of your own needs a slash or the ending .yaml: ./${word}.yaml`,
+    hint: `${near ? `Did you mean ${near}? ` : ''}Templates: ${names.join(', ')}. ${hintOfFile(word)}`,
   });
+}
+
+function hintOfFile(word: string): string {
+  if (existsSync(word)) return `For the file of that name write a slash before it: ./${word}`;
+  return `A file of your own needs a slash or the ending .yaml: ./${word}.yaml`;
 }

@@ -19,3 +19,10 @@ test.each([
   writeFileSync(join(folder, file), 'rules: []\n');
   expect(await wantedPolicy(join(folder, file), { kops: '' })).toMatchObject({ origin: 'file', name });
 });
+
+test.each([
+  ['README.md', 'For the file of that name write a slash before it: ./README.md'],
+  ['none.md', 'A file of your own needs a slash or the ending .yaml: ./none.md.yaml'],
+])('a name that is no template, %s, is hinted at as the file that is there', async (word, hint) => {
+  await expect(wantedPolicy(word, { kops: '' })).rejects.toMatchObject({ hint: `Templates: kops. ${hint}` });
+});
