@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LogSource } from '../../src/events/event.ts';
-import { WalkedEvent } from '../../src/events/walked.ts';
 import { loadPolicy } from '../../src/policy/load/load.ts';
 import type { Policy } from '../../src/policy/types.ts';
 import type { Amount } from '../../src/replay/amount.ts';
 import { type AuditEvent, goJson } from '../../src/replay/keep.ts';
 import type { PolicyAmount } from '../../src/replay/policy-tally.ts';
 import { Replay } from '../../src/replay/replay.ts';
+import { eventsOf } from '../events/event-of.ts';
 import { evened } from '../helpers/evened.ts';
 import { record } from './kube-apiserver/audit-log.ts';
 import { type Lab, openLab } from './kube-apiserver/lab.ts';
@@ -116,16 +115,9 @@ function withoutListedEvents(line: string): string {
   return goJson({ ...event, responseObject: { kind: 'EventList' } });
 }
 
-const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
-
 function replayed(policy: Policy, lines: readonly string[]): PolicyAmount {
   const replay = new Replay([policy]);
-  const event = new WalkedEvent(SOURCE);
-  for (const line of lines) {
-    const bytes = Buffer.from(`${line}\n`);
-    expect(event.take(bytes, 0, bytes.length - 1, 1)).toBe(true);
-    replay.add(event);
-  }
+  for (const event of eventsOf(lines)) replay.add(event);
   return replay.policies()[0]!;
 }
 

@@ -1,24 +1,12 @@
 import { expect, it } from 'vitest';
 import { Duplicates, hashText } from '../../src/events/duplicates.ts';
-import { ParsedEvent } from '../../src/events/parsed.ts';
+import type { LoggedEvent } from '../../src/events/event.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
+import { parsedOf } from './event-of.ts';
 import { linesOf } from '../replay/logs.ts';
 
-function eventOf(line: string): ParsedEvent {
-  const bytes = Buffer.from(line);
-  const source = { name: 'a', server: '', open: async function* () {} };
-  return new ParsedEvent(JSON.parse(line), {
-    source,
-    line: 1,
-    envelope: '',
-    isConverted: false,
-    bytes,
-    wrapped: bytes,
-  });
-}
-
 it('takes no genuine event for one that was there, and almost every one when it comes again', () => {
-  const events = linesOf('API traffic').map(eventOf);
+  const events = linesOf('API traffic').map(parsedOf);
   const known = new Duplicates();
   expect(events.filter((event) => known.has(event))).toEqual([]);
   expect(events.filter((event) => !known.has(event)).length).toBeLessThan(events.length / 200);
@@ -40,8 +28,8 @@ function spread(at: number): number {
 }
 
 it('tells stages, times and what has neither apart', () => {
-  const event = (more: object): ParsedEvent =>
-    eventOf(
+  const event = (more: object): LoggedEvent =>
+    parsedOf(
       JSON.stringify({
         auditID: 'a',
         stage: 'RequestReceived',
@@ -71,7 +59,7 @@ it('knows an event again however it is read', () => {
     const bytes = Buffer.from(`${line}\n`);
     const walked = new WalkedEvent({ name: 'a', server: '', open: async function* () {} });
     expect(walked.take(bytes, 0, bytes.length - 1, 1)).toBe(true);
-    const states = [walked, eventOf(line)].map((event) => {
+    const states = [walked, parsedOf(line)].map((event) => {
       const state = Int32Array.of(1, 2);
       return [event.hashID(state), ...state];
     });

@@ -1,7 +1,8 @@
-import type { AuditEvent, LoggedEvent } from '../../src/events/event.ts';
+import type { AuditEvent, LoggedEvent, LogSource } from '../../src/events/event.ts';
 import { ParsedEvent } from '../../src/events/parsed.ts';
+import { WalkedEvent } from '../../src/events/walked.ts';
 
-const SOURCE = { name: 'audit.log', server: '', open: () => (async function* () {})() };
+const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
 
 /** An event of a log that says this, and otherwise as little as an event can. */
 export function eventOf(said: Partial<AuditEvent>): LoggedEvent {
@@ -14,8 +15,13 @@ export function eventOf(said: Partial<AuditEvent>): LoggedEvent {
     user: {},
     ...said,
   };
-  const bytes = Buffer.from(JSON.stringify(value));
-  return new ParsedEvent(JSON.parse(bytes.toString()), {
+  return parsedOf(JSON.stringify(value));
+}
+
+/** The event of a line, as `JSON.parse` reads it. */
+export function parsedOf(line: string): LoggedEvent {
+  const bytes = Buffer.from(line);
+  return new ParsedEvent(JSON.parse(line), {
     source: SOURCE,
     line: 1,
     envelope: '',
@@ -23,4 +29,14 @@ export function eventOf(said: Partial<AuditEvent>): LoggedEvent {
     bytes,
     wrapped: bytes,
   });
+}
+
+/** The events of lines, each only good until the next one. */
+export function* eventsOf(lines: Iterable<string>): Generator<LoggedEvent> {
+  const event = new WalkedEvent(SOURCE);
+  for (const line of lines) {
+    const bytes = Buffer.from(`${line}\n`);
+    if (!event.take(bytes, 0, bytes.length - 1, 1)) throw new Error(line);
+    yield event;
+  }
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { LogSource } from '../../src/events/event.ts';
-import { WalkedEvent } from '../../src/events/walked.ts';
 import type { Policy } from '../../src/policy/types.ts';
 import type { Amount } from '../../src/replay/amount.ts';
 import { Replay } from '../../src/replay/replay.ts';
+import { eventsOf } from '../events/event-of.ts';
 import { evened } from '../helpers/evened.ts';
 import { serverPolicy } from '../policy/decide/server.ts';
 import { linesOf } from './logs.ts';
@@ -91,7 +90,6 @@ function amount([events, bytes]: readonly [number, number]): Amount {
 }
 
 const NONE = amount([0, 0]);
-const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
 const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete'];
 /** Under which a replay gives a log as it is. */
 const ALL: Policy = { rules: [{ level: 'RequestResponse' }] };
@@ -108,12 +106,7 @@ function evenedLines(lines: readonly string[]): string[] {
 
 function replayOf(policy: Policy, lines: readonly string[]): Replay {
   const replay = new Replay([policy]);
-  const event = new WalkedEvent(SOURCE);
-  for (const line of lines) {
-    const bytes = Buffer.from(`${line}\n`);
-    expect(event.take(bytes, 0, bytes.length - 1, 1)).toBe(true);
-    replay.add(event);
-  }
+  for (const event of eventsOf(lines)) replay.add(event);
   return replay;
 }
 

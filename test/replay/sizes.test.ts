@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogSource } from '../../src/events/event.ts';
-import { ParsedEvent } from '../../src/events/parsed.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
 import { LEVELS } from '../../src/policy/types.ts';
 import { type AuditEvent, downGrade, goJson } from '../../src/replay/keep.ts';
 import { sizesOf } from '../../src/replay/sizes.ts';
+import { parsedOf } from '../events/event-of.ts';
 import { runs } from '../helpers/runs.ts';
 import { linesOf } from './logs.ts';
 
@@ -40,18 +40,8 @@ describe('sizesOf', () => {
 
   it('says the same of an event that was read as a whole', () => {
     for (const line of LINES) {
-      const bytes = Buffer.from(line);
-      const value = JSON.parse(line);
-      const event = new ParsedEvent(value, {
-        source: SOURCE,
-        line: 1,
-        envelope: '',
-        isConverted: false,
-        bytes,
-        wrapped: bytes,
-      });
-      const size = Buffer.byteLength(goJson(downGrade(value, 'Metadata', false))) + 1;
-      expect(sizesOf(event)('Metadata', false)).toBe(size);
+      const size = Buffer.byteLength(goJson(downGrade(JSON.parse(line), 'Metadata', false))) + 1;
+      expect(sizesOf(parsedOf(line))('Metadata', false)).toBe(size);
     }
   });
 

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type FilterFlags, NO_FILTER, readFilter } from '../../../src/commands/logs/filter-flags.ts';
 import type { AuditEvent, LoggedEvent } from '../../../src/events/event.ts';
 import { eventFilter } from '../../../src/events/filter.ts';
-import { ParsedEvent } from '../../../src/events/parsed.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import { requestOf } from '../../../src/events/request.ts';
-import { eventOf } from '../../events/event-of.ts';
+import { eventOf, parsedOf } from '../../events/event-of.ts';
 import { runs } from '../../helpers/runs.ts';
 import { linesOf } from '../../replay/logs.ts';
 
@@ -199,18 +198,7 @@ describe('--rule', () => {
 
 const SAMPLE: readonly LoggedEvent[] = linesOf('API traffic with controllers')
   .filter((_, at) => at % 7 === 0)
-  .map((line): LoggedEvent => {
-    const source = { name: '', server: '', open: () => (async function* () {})() };
-    const found = {
-      source,
-      line: 1,
-      envelope: '',
-      isConverted: false,
-      bytes: Buffer.from(line),
-      wrapped: Buffer.from(line),
-    };
-    return new ParsedEvent(JSON.parse(line), found);
-  });
+  .map(parsedOf);
 
 /** What a flag asks, said once more as plainly as can be, about the JSON of an event. */
 const NAIVE: Readonly<Record<string, (event: AuditEvent) => string[]>> = {

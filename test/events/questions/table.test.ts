@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QUESTIONS } from '../../../src/events/questions/table.ts';
-import { ParsedEvent } from '../../../src/events/parsed.ts';
 import { linesOf } from '../../replay/logs.ts';
+import { parsedOf } from '../event-of.ts';
 import { eventOf, type Given } from './events.ts';
 
 const SA = 'system:serviceaccount:shop:builder';
@@ -153,16 +153,7 @@ describe('the twenty questions', () => {
   it('are answered on the genuine log', () => {
     const counts = new Map<string, number>();
     for (const line of linesOf('API traffic with controllers')) {
-      const bytes = Buffer.from(line);
-      const source = { name: '', server: '', open: async function* () {} };
-      const event = new ParsedEvent(JSON.parse(line), {
-        source,
-        line: 1,
-        envelope: '',
-        isConverted: false,
-        bytes,
-        wrapped: bytes,
-      });
+      const event = parsedOf(line);
       for (const { id, matches } of QUESTIONS) if (matches(event)) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     expect(Object.fromEntries(counts)).toMatchInlineSnapshot(`

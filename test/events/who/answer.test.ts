@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LoggedEvent } from '../../../src/events/event.ts';
-import { ParsedEvent } from '../../../src/events/parsed.ts';
 import { happenedIn } from '../../../src/events/who/answer.ts';
 import { isOfType, objectOf, readAsked } from '../../../src/events/who/asked.ts';
 import type { Happened } from '../../../src/events/who/chain.ts';
 import { collector } from '../../../src/events/who/collect.ts';
 import { linesOf } from '../../replay/logs.ts';
+import { parsedOf } from '../event-of.ts';
 import { eventOf, type Given } from '../questions/events.ts';
 
 const CONTROLLERS = 'API traffic with controllers';
@@ -20,18 +20,7 @@ function ask(question: string, events: readonly LoggedEvent[]): Happened {
 }
 
 function genuine(): LoggedEvent[] {
-  const source = { name: '', server: '', open: async function* () {} };
-  return linesOf(CONTROLLERS).map((line) => {
-    const bytes = Buffer.from(line);
-    return new ParsedEvent(JSON.parse(line), {
-      source,
-      line: 1,
-      envelope: '',
-      isConverted: false,
-      bytes,
-      wrapped: bytes,
-    });
-  });
+  return linesOf(CONTROLLERS).map(parsedOf);
 }
 
 const told = ({ chain }: Happened): string[] =>

@@ -1,4 +1,3 @@
-import { WalkedEvent } from '../../../src/events/walked.ts';
 import { scanLog } from '../../../src/events/read.ts';
 import { LogTally } from '../../../src/events/tally.ts';
 import type { LoggedEvent } from '../../../src/events/event.ts';
@@ -6,6 +5,7 @@ import type { Level, Policy } from '../../../src/policy/types.ts';
 import { Replay } from '../../../src/replay/replay.ts';
 import { suggest, type Suggestions, type Wanted } from '../../../src/replay/suggest/suggest.ts';
 import { Traffic } from '../../../src/replay/suggest/traffic.ts';
+import { eventsOf } from '../../events/event-of.ts';
 
 /** A request as a test writes it. */
 export interface Sent {
@@ -53,18 +53,6 @@ function uriOf({
   return `${prefix}${place}/${resource}/${name}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
-const SOURCE = { name: 'audit.log', server: '', open: async function* () {} };
-
-/** Gives the events of lines, each only good until the next one. */
-export function* eventsOf(lines: Iterable<string>): Generator<LoggedEvent> {
-  const event = new WalkedEvent(SOURCE);
-  for (const line of lines) {
-    const bytes = Buffer.from(`${line}\n`);
-    if (!event.take(bytes, 0, bytes.length - 1, 1)) throw new Error(line);
-    yield event;
-  }
-}
-
 const ALL: Wanted = { minShare: 0, most: 1000, maxRisk: 'high' };
 
 /** What is suggested for a log, given by its lines. */
@@ -90,7 +78,8 @@ export async function suggestedOfRows(
   const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
   await scanLog(
     {
-      ...SOURCE,
+      name: 'audit.log',
+      server: '',
       open: async function* () {
         yield text;
       },

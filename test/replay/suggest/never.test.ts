@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { requestOf } from '../../../src/events/request.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import type { GroupResources, Policy, PolicyRule } from '../../../src/policy/types.ts';
+import { eventsOf } from '../../events/event-of.ts';
 import { runs } from '../../helpers/runs.ts';
-import { eventsOf, lineOf, replayed, type Sent, suggested } from './events.ts';
+import { lineOf, replayed, type Sent, suggested } from './events.ts';
 
 const WHO: readonly Pick<Sent, 'user' | 'groups'>[] = [
   {},

@@ -3,7 +3,8 @@ import type { Policy } from '../../../src/policy/types.ts';
 import { suggest, withRules } from '../../../src/replay/suggest/suggest.ts';
 import { Traffic } from '../../../src/replay/suggest/traffic.ts';
 import { linesOf } from '../logs.ts';
-import { eventsOf, lineOf, replayed, type Sent, suggested, suggestedOfRows } from './events.ts';
+import { eventsOf } from '../../events/event-of.ts';
+import { lineOf, replayed, type Sent, suggested, suggestedOfRows } from './events.ts';
 
 const EVERYTHING: Policy = { rules: [{ level: 'RequestResponse' }] };
 const LEASES = { group: 'coordination.k8s.io', resource: 'leases', namespace: 'kube-system' };
