@@ -62,9 +62,11 @@ function sameKnown(known: Duplicates, { pieces, count, known: places }: IDs): bo
   return true;
 }
 
+/** What is only added up. */
+const SUMS = ['lines', 'bytes', 'events', 'duplicates', 'converted', 'rest', 'merged'] as const;
+
 /** All that a `LogTally` counted, as plain data: for another thread. What is damaged is without its source. */
-export interface TallyCounts {
-  sums: readonly number[];
+export interface TallyCounts extends Readonly<Record<(typeof SUMS)[number], number>> {
   from: number;
   to: number;
   damaged: Readonly<Record<DamageKind, number>>;
@@ -103,7 +105,10 @@ export class LogTally {
   /** In which envelopes there were events. */
   readonly envelopes: Set<string> = new Set();
 
-  /** @param keepsIDs so that it can be merged into another. */
+  /**
+   * @param keepsIDs so that it can be merged into another.
+   * @internal
+   */
   constructor(keepsIDs = false) {
     this.#ids = keepsIDs ? { pieces: [], count: 0, known: [] } : undefined;
   }
@@ -132,7 +137,11 @@ export class LogTally {
     return true;
   }
 
-  /** The same of an event in a row of a scanner. */
+  /**
+   * The same of an event in a row of a scanner.
+   *
+   * @internal
+   */
   row({ rows, times }: Scanner, at: number): boolean {
     const hasId = ((rows[at + SAYS] ?? 0) & HAS_ID) !== 0;
     if (hasId && this.#isKnown(rows[at + ID] ?? 0, rows[at + ID + 1] ?? 0)) return false;
@@ -143,15 +152,21 @@ export class LogTally {
     return true;
   }
 
+  /** @internal */
   counted(): TallyCounts {
-    const { lines, bytes, events, duplicates, converted, rest, merged, from, to, damaged, damages, notes, envelopes } =
-      this;
+    const { lines, bytes, events, duplicates, converted, rest, merged, from, to, damaged, notes, envelopes } = this;
     return {
-      sums: [lines, bytes, events, duplicates, converted, rest, merged],
+      lines,
+      bytes,
+      events,
+      duplicates,
+      converted,
+      rest,
+      merged,
       from,
       to,
       damaged,
-      damages: damages.map(({ source: _source, ...damage }) => damage),
+      damages: this.damages.map(({ source: _source, ...damage }) => damage),
       notes: [...notes],
       envelopes: [...envelopes],
       ids: this.#ids ?? { pieces: [], count: 0, known: [] },
@@ -164,19 +179,13 @@ export class LogTally {
    *
    * @param source of those lines.
    * @param line so many lines of it are before them.
+   * @internal
    */
   merge(counts: TallyCounts, source: LogSource, line: number): boolean {
     this.#spare.copy(this.#known);
     if (!sameKnown(this.#spare, counts.ids)) return false;
     [this.#known, this.#spare] = [this.#spare, this.#known];
-    const [lines = 0, bytes = 0, events = 0, duplicates = 0, converted = 0, rest = 0, merged = 0] = counts.sums;
-    this.lines += lines;
-    this.bytes += bytes;
-    this.events += events;
-    this.duplicates += duplicates;
-    this.converted += converted;
-    this.rest += rest;
-    this.merged += merged;
+    for (const sum of SUMS) this[sum] += counts[sum];
     this.from = Math.min(this.from, counts.from);
     this.to = Math.max(this.to, counts.to);
     const before = { ...this.damaged };

@@ -48,9 +48,8 @@ function logOf(lines: readonly Buffer[], size: number): LogSource {
 }
 
 function resultOf(replay: Replay, tally: LogTally, policies: readonly Policy[]): unknown {
-  const { lines, bytes, events, from, to, damaged, damages, duplicates, converted, rest, notes, envelopes } = tally;
   return {
-    tally: { lines, bytes, events, from, to, damaged, damages, duplicates, converted, rest, notes, envelopes },
+    tally: { ...tally },
     log: replay.log,
     policies: replay.policies(),
     talkers: policies.map((_, at) => replay.talkers(at, Infinity)),

@@ -83,7 +83,7 @@ export async function replayParts(
     if (done && (done.isFresh || isWhole) && replay.canMerge(done.replay) && tally.merge(done.tally, source, line)) {
       replay.merge(done.replay);
       missing.push(...done.missing.filter((text) => !missing.includes(text)));
-      line += done.tally.sums[0] ?? 0;
+      line += done.tally.lines;
       continue;
     }
     again = source;

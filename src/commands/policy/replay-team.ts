@@ -86,7 +86,7 @@ export class Team {
 
   #heard(worker: Worker, { at, bytes, done }: Said): void {
     const isWanted = at >= this.#waitedFor;
-    if (isWanted) this.#bytes.set(at, done?.tally.sums[1] ?? bytes);
+    if (isWanted) this.#bytes.set(at, done?.tally.bytes ?? bytes);
     if (done === undefined) return;
     if (isWanted) this.#found.set(at, done);
     this.#give(worker);

@@ -33,10 +33,8 @@ function sourceOf(path: string): LogSource {
 }
 
 function resultOf(replay: Replay, tally: LogTally): unknown {
-  const { lines, bytes, events, from, to, damaged, damages, duplicates, converted, rest, notes, envelopes } = tally;
   return {
-    tally: { lines, bytes, events, from, to, damaged, duplicates, converted, rest, notes, envelopes },
-    damages: damages.map(({ source, ...damage }) => ({ ...damage, source: source.name })),
+    tally: { ...tally, damages: tally.damages.map(({ source, ...damage }) => ({ ...damage, source: source.name })) },
     log: replay.log,
     policies: JSON.stringify(replay.policies()),
     talkers: POLICIES.map((_, at) => replay.talkers(at, Infinity)),
