@@ -38,9 +38,9 @@ export function line(start: usize): usize {
   let wasEndOfFirst: u64 = 0; // behind {
   let carryNext: u64 = 0;
   let carryFirst: u64 = 0;
-  // Of the member at the top that is read.
-  let key: usize = start + 2;
-  let span: usize = 0;
+  key = start + 2;
+  span = 0;
+  isTwice = false;
   while (true) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
@@ -187,17 +187,7 @@ export function line(start: usize): usize {
       const isOpen: u64 = u64((bit & open) !== 0);
       const isSquare: u64 = u64((bit & curly) === 0);
       if (depth === 1) {
-        let points = segment & (colon | comma);
-        while (points !== 0) {
-          const point = at + <usize>ctz(points);
-          if (points & (0 - points) & colon) span = spanOf(key, point - 1, point + 1);
-          else {
-            if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
-            key = point + 2;
-            span = 0;
-          }
-          points &= points - 1;
-        }
+        members(at, segment & colon, segment & comma);
         if (isOpen === 0) {
           last = at + <usize>ctz(bit);
           if (span !== 0) store<u32>(span, <u32>(last - ROOM), 4);
@@ -213,29 +203,15 @@ export function line(start: usize): usize {
     const rest = valid & ~done;
     const top: u64 = 0 - (stack & 1);
     error |= rest & ((ofMap & top) | (ofList & ~top));
-    if (depth === 1) {
-      let points = rest & (colon | comma);
-      while (points !== 0) {
-        const point = at + <usize>ctz(points);
-        if (points & (0 - points) & colon) span = spanOf(key, point - 1, point + 1);
-        else {
-          if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
-          key = point + 2;
-          span = 0;
-        }
-        points &= points - 1;
-      }
-    }
+    if (depth === 1) members(at, rest & colon, rest & comma);
     if (end !== 0) {
       isSure = error === 0 && depth === 0 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
-      isTwice = false;
       hasRaw = v128.any_true(raw) && holdsRaw(start, end); // the last bytes that were looked at are of the next line
       return end;
     }
     if (depth > 30) error = -1;
     if (error !== 0) {
       isSure = false;
-      isTwice = false;
       return lineEnd(at + 64);
     }
     wasComma = comma >> 63;
@@ -275,7 +251,24 @@ function lineEnd(from: usize): usize {
   }
 }
 
+// Of the member at the top that is read: where its key begins, and where its span is to be stored.
+let key: usize = 0;
+let span: usize = 0;
+/** Whether a key of the line is there twice, or escaped. */
 let isTwice: bool = false;
+
+/** Notes where members at the top begin and end, by the colons and commas between them in a block. */
+function members(at: usize, colons: u64, commas: u64): void {
+  for (let points = colons | commas; points !== 0; points &= points - 1) {
+    const point = at + <usize>ctz(points);
+    if (points & (0 - points) & colons) span = spanOf(key, point - 1, point + 1);
+    else {
+      if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
+      key = point + 2;
+      span = 0;
+    }
+  }
+}
 
 /** Where the span of a member is to be stored, the beginning of which is stored; 0 where none is wanted of it. */
 function spanOf(from: usize, to: usize, value: usize): usize {

@@ -42,7 +42,7 @@ function minuteOf(at: usize): i64 {
     if (month === 2 || (day === 31 && (month === 4 || month === 6 || month === 9 || month === 11))) return -1;
   }
   if (hour < 0 || hour > 23 || past < 0 || past > 59) return -1;
-  // As in src/events/walked.ts.
+  // Years are taken to begin with March, so that the day of a leap year is their last.
   const shifted = month <= 2 ? year - 1 : year;
   const era = shifted / 400;
   const ofEra = shifted - era * 400;
