@@ -135,10 +135,14 @@ async function* tailOf<Item>(batches: AsyncIterable<Item[]>, { tail }: LogsFlags
   let last: Item[] = [];
   for await (const items of batches) {
     if (items.length === 0) continue;
-    if (count === undefined) yield items;
-    else last = count === 0 ? [] : [...last, ...items].slice(-count);
+    if (count === undefined) {
+      yield items;
+      continue;
+    }
+    for (const item of items) last.push(item);
+    if (last.length > 2 * count) last = last.slice(last.length - count);
   }
-  if (last.length > 0) yield last;
+  if (last.length > 0) yield last.slice(-(count ?? 0));
 }
 
 interface Writer {
@@ -201,7 +205,7 @@ function tableWriter(io: Io, options: TableOptions): Writer {
   return {
     head: '',
     write: (requests) => {
-      rows.push(...requests);
+      rows = [...rows, ...requests]; // as many as are given at once: too many for the arguments of a call
       return rows.length >= options.block ? text() : '';
     },
     end: text,
