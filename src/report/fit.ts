@@ -13,16 +13,30 @@ export function padded(text: string, width: number): string {
   return `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}`;
 }
 
+/** The beginning of a text that takes no more than so many columns. */
 function headOf(text: string, width: number): string {
-  return PLAIN.test(text) ? text.slice(0, width) : text.slice(0, stringWidth(text, { limit: width }).index);
+  if (PLAIN.test(text)) return text.slice(0, width);
+  const letters = Array.from(text);
+  return longest(letters.length, width, (length) => letters.slice(0, length).join(''));
 }
 
 /** The end of a text that takes no more than so many columns. */
 function tailOf(text: string, width: number): string {
   if (PLAIN.test(text)) return text.slice(text.length - Math.max(0, width));
   const letters = Array.from(text);
-  const from = letters.findIndex((_, at) => widthOf(letters.slice(at).join('')) <= width);
-  return from < 0 ? '' : letters.slice(from).join('');
+  return longest(letters.length, width, (length) => letters.slice(letters.length - length).join(''));
+}
+
+// stringWidth 3.0.3 has a `limit`, but does not count letters such as `↑` right before Latin ones then.
+/** Of the parts by length the longest that fits. */
+function longest(most: number, width: number, part: (length: number) => string): string {
+  let [fits, tooLong] = [0, most + 1];
+  while (tooLong - fits > 1) {
+    const length = Math.floor((fits + tooLong) / 2);
+    if (widthOf(part(length)) <= width) fits = length;
+    else tooLong = length;
+  }
+  return part(fits);
 }
 
 /** No wider than that: of what is too long the end is left. */

@@ -63,7 +63,7 @@ describe('linePrinter', () => {
 
   it('keeps the name of a service account rather than its namespace', () => {
     const username = 'system:serviceaccount:kube-system:namespace-controller';
-    expect(shown([{ ...DENIED, user: { username } }])).toContain('403   sa:…/namespace-c…  create');
+    expect(shown([{ ...DENIED, user: { username } }])).toContain('403   sa:…/namespace-…  create');
   });
 
   it('tells the stage where each event stands for itself', () => {
