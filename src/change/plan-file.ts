@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { fileError } from '../input/file-error.ts';
 import { readIfThere } from '../input/read.ts';
 import { replaceFile } from '../input/write.ts';
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { sha256 } from '../sha256.ts';
 
 /** What a plan is for. `path` is that of the file as the person gave it, as on another machine it lies elsewhere. */
@@ -34,6 +34,8 @@ export interface SavedPlan {
   specAfter: string;
   /** The recorded changes that it takes back. */
   undoes?: readonly string[];
+  /** What it costs on a log that was replayed: as the plan as JSON has it, and the hashes of the policies before and after. */
+  replay?: JsonObject;
 }
 
 const KIND = 'SavedPlan';
@@ -90,7 +92,7 @@ function checksum(plan: object): string {
 
 function isPlan(plan: unknown): plan is SavedPlan {
   if (!isObject(plan)) return false;
-  const { command, subject, operations, undoes = [] } = plan;
+  const { command, subject, operations, undoes = [], replay = {} } = plan;
   const texts = [command, ...['time', 'user', 'host', 'toolVersion', 'specAfter'].map((key) => plan[key])];
   return (
     texts.every((text) => typeof text === 'string' && !/\p{Cc}/u.test(text)) &&
@@ -98,7 +100,8 @@ function isPlan(plan: unknown): plan is SavedPlan {
     isSubject(subject) &&
     isListOf(operations, isOperation) &&
     isGuarded(operations) &&
-    isListOf(undoes, (id): id is string => typeof id === 'string')
+    isListOf(undoes, (id): id is string => typeof id === 'string') &&
+    isObject(replay)
   );
 }
 

@@ -2,6 +2,7 @@ import type { DisableOptions } from '../cluster/disable.ts';
 import type { EnableOptions } from '../cluster/options.ts';
 import type { EnableRequest, Plan } from '../cluster/plan.ts';
 import type { SpecChange } from '../cluster/spec-change.ts';
+import type { JsonObject } from '../json.ts';
 import type { Reading } from './change.ts';
 import type { ListedEntry } from './journal/entry.ts';
 import type { SavedPlan } from './plan-file.ts';
@@ -26,6 +27,8 @@ export interface ChangeRequest<P extends SpecChange = SpecChange> extends Goal<P
   exitCode: boolean;
   /** The file to save the plan in; undefined: it is not saved. */
   savePlan?: string;
+  /** What the saved plan tells of its cost, once it was shown. */
+  replay?: () => JsonObject | undefined;
 }
 
 /** What a change shall come to. */

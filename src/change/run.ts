@@ -6,7 +6,8 @@ import type { ListedEntry, OpenEntry } from './journal/entry.ts';
 import { declined, note, warnIfPossible, type Edges, type Ports } from './ports.ts';
 import { cutOffs, cutOffText, settleCutOffs, withFound } from './recorded.ts';
 import type { ChangeRequest } from './request.ts';
-import { savePlan } from './saved-plan.ts';
+import type { PlanSubject } from './plan-file.ts';
+import { type PlanToSave, savePlan } from './saved-plan.ts';
 import type { Made, Stored, Target } from './target.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function runChange<R extends Reading, P extends SpecChange>(
     const blocking = planned.findings.filter(({ severity }) => severity === 'error');
     if (blocking.length > 0) throw talk.refusal(blocking);
     if (request.savePlan !== undefined && target.savedAs !== null)
-      savePlan(request.savePlan, planned.plan, target.savedAs, reading.kopsVersion, ports);
+      savePlan(request.savePlan, savedOf(planned, target.savedAs, request), ports);
     if (request.dryRun) return onlyLooked(planned, request);
     if (target.hasWork(planned.plan)) await target.checkWritable();
     if (!request.yes && target.asks(planned)) talk.refuseUnanswerable();
@@ -93,6 +94,15 @@ function plan<R extends Reading, P extends SpecChange>(
   } = target.planning(reading, () => request.prepare(reading, earlier));
   const findings = [...blocking, ...target.gates(reading, change), ...others];
   return { place: target.place, reading, plan: change, findings, edited: target.edit(reading, change, textAfter) };
+}
+
+function savedOf<P extends SpecChange>(
+  { plan: change, reading: { kopsVersion } }: Planned<Reading, P>,
+  subject: PlanSubject,
+  { replay }: Pick<ChangeRequest, 'replay'>,
+): PlanToSave {
+  const cost = replay?.();
+  return { change, subject, kopsVersion, ...(cost && { replay: cost }) };
 }
 
 /** How a run ends that was only to look: with what there is to do. */

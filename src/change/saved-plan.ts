@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { Reading } from './change.ts';
 import { userName } from './journal/journal.ts';
-import { writePlan, type PlanSubject, type SavedPlan } from './plan-file.ts';
+import { writePlan, type SavedPlan } from './plan-file.ts';
 import type { Ports } from './ports.ts';
 import { judged, judgedLeniently, type PreparedChange } from './prepare.ts';
 
@@ -43,6 +43,11 @@ function moved(cluster: string, what: string, { time }: SavedPlan): UserError {
   });
 }
 
+/** A plan that was shown, with what is known of it besides. */
+export interface PlanToSave extends Pick<SavedPlan, 'subject' | 'kopsVersion' | 'replay'> {
+  change: SpecChange;
+}
+
 /**
  * Saves a plan that was shown, to be applied later.
  *
@@ -50,24 +55,23 @@ function moved(cluster: string, what: string, { time }: SavedPlan): UserError {
  */
 export function savePlan(
   path: string,
-  plan: SpecChange,
-  subject: PlanSubject,
-  kopsVersion: string | null,
+  { change, subject, kopsVersion, replay }: PlanToSave,
   { env, now }: Pick<Ports, 'env' | 'now'>,
 ): void {
-  refuseForeign(plan);
+  refuseForeign(change);
   writePlan(path, {
     formatVersion: 1,
-    command: plan.command,
+    command: change.command,
     time: now().toISOString(),
     user: userName(env),
     host: hostname(),
     toolVersion: VERSION,
     kopsVersion,
     subject,
-    operations: sealOperations(plan.before, plan.operations),
-    specAfter: hashOf(plan.after.spec),
-    ...(plan.undoes ? { undoes: plan.undoes } : {}),
+    operations: sealOperations(change.before, change.operations),
+    specAfter: hashOf(change.after.spec),
+    ...(change.undoes ? { undoes: change.undoes } : {}),
+    ...(replay ? { replay } : {}),
   });
 }
 

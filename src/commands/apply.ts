@@ -1,11 +1,12 @@
 import { parsePlan, type SavedPlan } from '../change/plan-file.ts';
 import { applying } from '../change/request.ts';
+import type { SpecChange } from '../cluster/spec-change.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { readSpecFile } from '../input/read.ts';
 import { changeSpec } from './change/change.ts';
 import { checkFlags, type ChangeFlags } from './change/flags.ts';
-import { CHANGE_WORDS } from './change/show.ts';
+import { CHANGE_WORDS, type PlanWords } from './change/show.ts';
 
 /** `apply PLAN`: makes a saved change through the same pipeline: read anew, shown anew, asked for again. Gives the exit status. */
 export async function apply(path: string, given: ChangeFlags, context: Context): Promise<number> {
@@ -17,7 +18,13 @@ export async function apply(path: string, given: ChangeFlags, context: Context):
   const saved = parsePlan((await readSpecFile(path)).text, path);
   const flags = withSubject(given, saved, context);
   const checked = checkFlags('apply', flags);
-  return changeSpec(checked, applying(saved, flags.allow), CHANGE_WORDS, context);
+  return changeSpec(checked, applying(saved, flags.allow), await wordsFor(saved, context), context);
+}
+
+/** What tells of a cost is loaded only where the plan has one. */
+async function wordsFor({ replay }: SavedPlan, context: Context): Promise<PlanWords<SpecChange>> {
+  if (replay === undefined) return CHANGE_WORDS;
+  return (await import('./change/on-log.ts')).wordsOfSaved(replay, CHANGE_WORDS, context);
 }
 
 /**

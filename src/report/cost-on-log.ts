@@ -1,6 +1,5 @@
-import { isoTime } from '../events/time.ts';
-import type { JsonObject } from '../json.ts';
-import type { Amount } from '../replay/amount.ts';
+import { isoTime, microseconds } from '../events/time.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { PolicyAmount } from '../replay/policy-tally.ts';
 import { isShort, perDay, type ReplayedLog, unreadableOf } from './replay/result.ts';
 import { sizeText } from './replay/sizes.ts';
@@ -9,11 +8,13 @@ import { safeText } from './text.ts';
 /** What a policy would have kept of a log, as far as the log can tell. */
 export interface PolicyCost extends Pick<PolicyAmount, 'events' | 'bytes' | 'underRecorded' | 'unseenBeginnings'> {
   name: string;
+  /** null where the log is too short to tell. */
+  bytesPerDay: number | null;
 }
 
 /** What a change costs on a log that somebody has. */
 export interface CostOnLog {
-  log: ReplayedLog;
+  log: Pick<ReplayedLog, 'files' | 'events' | 'bytes' | 'from' | 'to'> & { unreadable: number };
   /** Under the policy in force; `off`: nothing is recorded; null: the spec does not hold the policy. */
   now: PolicyCost | 'off' | null;
   /** Under the policy to come; null where the spec will not hold it. */
@@ -22,20 +23,34 @@ export interface CostOnLog {
   isSame: boolean;
 }
 
+/** The cost of a policy, of what a replay of the log found. */
+export function policyCost(name: string, amount: PolicyAmount, log: ReplayedLog): PolicyCost {
+  const { events, bytes, underRecorded, unseenBeginnings } = amount;
+  return { name, events, bytes, bytesPerDay: perDay(amount, log), underRecorded, unseenBeginnings };
+}
+
+/** The log, as its cost is told with it. */
+export function costedLog(log: ReplayedLog): CostOnLog['log'] {
+  const { files, events, bytes, from, to } = log;
+  return { files, events, bytes, from, to, unreadable: unreadableOf(log) };
+}
+
 /** It in a line: `on your log: 3.1 GiB a day now, 0.9 GiB with kops`. */
 export function costOnLogText({ log, now, planned, isSame }: CostOnLog): string {
   if (planned === null) return 'on your log: not known, the spec does not hold the policy';
-  const isOfDay = perDay(log, log) !== null;
-  const size = (cost: PolicyCost): string =>
-    `${isLeast(cost) ? 'at least ' : ''}${sizeText(perDay(cost, log) ?? cost.bytes)}`;
+  const isOfDay = planned.bytesPerDay !== null;
   const day = isOfDay ? ' a day' : '';
   const name = `with \`${safeText(planned.name)}\``;
   const where = isOfDay ? 'on your log' : `of the ${sizeText(log.bytes)} of your log`;
   const short = isShort(log) ? `; it spans ${spanText(log)} only` : '';
-  if (now === 'off') return `${where}: ${size(planned)}${day} ${name}, off now${short}`;
-  if (now === null) return `${where}: ${size(planned)}${day} ${name}${short}`;
-  if (isSame) return `${where}: ${size(planned)}${day} ${name}, as now${short}`;
-  return `${where}: ${size(now)}${day} now, ${size(planned)} ${name}${short}`;
+  if (now === 'off') return `${where}: ${sizeOf(planned)}${day} ${name}, off now${short}`;
+  if (now === null) return `${where}: ${sizeOf(planned)}${day} ${name}${short}`;
+  if (isSame) return `${where}: ${sizeOf(planned)}${day} ${name}, as now${short}`;
+  return `${where}: ${sizeOf(now)}${day} now, ${sizeOf(planned)} ${name}${short}`;
+}
+
+function sizeOf(cost: PolicyCost): string {
+  return `${isLeast(cost) ? 'at least ' : ''}${sizeText(cost.bytesPerDay ?? cost.bytes)}`;
 }
 
 /** A log can only be made smaller. */
@@ -43,25 +58,69 @@ function isLeast({ underRecorded, unseenBeginnings }: PolicyCost): boolean {
   return underRecorded > 0 || unseenBeginnings > 0;
 }
 
-function spanText({ from, to }: ReplayedLog): string {
+function spanText({ from, to }: Pick<ReplayedLog, 'from' | 'to'>): string {
   const seconds = Math.round((to - from) / 1e6);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
 }
 
 /** The same for the plan as JSON. */
 export function costOnLogJson({ log, now, planned }: CostOnLog): JsonObject {
-  const { files, events, bytes } = log;
   return {
-    log: { files, events, bytes, from: isoTime(log.from), to: isoTime(log.to), unreadable: unreadableOf(log) },
-    now: now === 'off' ? amountJson({ name: null, events: 0, bytes: 0 }, log) : now && amountJson(now, log),
-    planned: planned && amountJson(planned, log),
+    log: { ...log, from: isoTime(log.from), to: isoTime(log.to) },
+    now: now === 'off' ? offJson(planned) : now && costJson(now),
+    planned: planned && costJson(planned),
   };
 }
 
-function amountJson(
-  cost: Amount & Partial<Omit<PolicyCost, 'name'>> & { name: string | null },
-  log: ReplayedLog,
-): JsonObject {
-  const { name, events, bytes, underRecorded = 0, unseenBeginnings = 0 } = cost;
-  return { policy: name, events, bytes, bytesPerDay: perDay(cost, log), underRecorded, unseenBeginnings };
+function costJson({ name, ...amounts }: PolicyCost): JsonObject {
+  return { policy: name, ...amounts };
+}
+
+function offJson(planned: PolicyCost | null): JsonObject {
+  const bytesPerDay = planned?.bytesPerDay === null ? null : 0;
+  return { policy: null, events: 0, bytes: 0, bytesPerDay, underRecorded: 0, unseenBeginnings: 0 };
+}
+
+/**
+ * Reads what `costOnLogJson` made.
+ *
+ * @param isSame whether both are one policy, which it does not say.
+ * @returns null for what it never makes.
+ */
+export function readCostOnLog({ log, now, planned }: JsonObject, isSame: boolean): CostOnLog | null {
+  const wasNow = isOff(now) ? 'off' : readCost(now);
+  const [readLog, willBe] = [readCosted(log), readCost(planned)];
+  return readLog === null || wasNow === undefined || willBe === undefined
+    ? null
+    : { log: readLog, now: wasNow, planned: willBe, isSame };
+}
+
+function isOff(now: Json | undefined): boolean {
+  return isObject(now) && now['policy'] === null;
+}
+
+function readCosted(log: Json | undefined): CostOnLog['log'] | null {
+  if (!isObject(log)) return null;
+  const { files, events, bytes, unreadable, from, to } = log;
+  if (!isNumber(files) || !isNumber(events) || !isNumber(bytes) || !isNumber(unreadable)) return null;
+  return { files, events, bytes, unreadable, from: timeOf(from), to: timeOf(to) };
+}
+
+function timeOf(text: Json | undefined): number {
+  return typeof text === 'string' ? microseconds(text) : NaN;
+}
+
+/** null: the spec does not hold the policy; undefined: it is none. */
+function readCost(cost: Json | undefined): PolicyCost | null | undefined {
+  if (cost === null) return null;
+  if (!isObject(cost)) return undefined;
+  const { policy: name, bytesPerDay = null, events, bytes, underRecorded, unseenBeginnings } = cost;
+  if (typeof name !== 'string' || !(bytesPerDay === null || isNumber(bytesPerDay))) return undefined;
+  if (!isNumber(events) || !isNumber(bytes) || !isNumber(underRecorded) || !isNumber(unseenBeginnings))
+    return undefined;
+  return { name, events, bytes, bytesPerDay, underRecorded, unseenBeginnings };
+}
+
+function isNumber(value: Json | undefined): value is number {
+  return typeof value === 'number';
 }

@@ -258,7 +258,6 @@ export function planJson(plan: Plan, circumstances: PlanCircumstances): JsonObje
     },
     settings: settings as unknown as Json[],
     disk: { worstCaseMiB: disk.mebibytes, unbounded: disk.unbounded },
-    ...(circumstances.replay ? { replay: circumstances.replay } : {}),
   });
 }
 
@@ -280,7 +279,7 @@ export interface PlanCircumstances {
  */
 export function changeJson(
   change: SpecChange,
-  { source, kopsVersion, findings, blocked }: PlanCircumstances,
+  { source, kopsVersion, findings, blocked, replay }: PlanCircumstances,
   own: JsonObject = {},
 ): JsonObject {
   return {
@@ -294,6 +293,7 @@ export function changeJson(
     changes: change.operations.length > 0,
     blocked,
     ...own,
+    ...(replay ? { replay } : {}),
     controlPlaneInstances: change.controlPlaneInstances,
     groups: change.groups as unknown as Json[],
     notes: change.notes.map(noteText),

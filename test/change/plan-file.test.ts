@@ -63,6 +63,8 @@ const FORGED: readonly [string, ...object[]][] = [
 describe('the file of a plan', () => {
   it('gives the plan back', () => {
     expect(parsePlan(planText(PLAN), 'p')).toEqual(PLAN);
+    const costed = { ...PLAN, replay: { log: { events: 3 }, policies: ['ab', null] } };
+    expect(parsePlan(planText(costed), 'p')).toEqual(costed);
   });
 
   it.each([
@@ -87,6 +89,7 @@ describe('the file of a plan', () => {
     ]),
     ['no test of the name', wrong({ operations: PLAN.operations.slice(1) }), 'is damaged: it is incomplete'],
     ['a line break in a name', wrong({ user: 'ann\nNote: all is well' }), 'is damaged: it is incomplete'],
+    ['a cost that is none', wrong({ replay: 'much' }), 'is damaged: it is incomplete'],
     ['no cluster', wrong({ subject: { type: 'cluster' } }), 'is damaged: it is incomplete'],
     ['an unknown command', wrong({ command: 'delete' }), 'is damaged: it is incomplete'],
   ])('is refused with %s', (_what, text, message) => {

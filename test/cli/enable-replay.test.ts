@@ -72,6 +72,37 @@ describe('enable --replay', () => {
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(said)]);
   });
 
+  it('is in a saved plan, and told again where that is applied, as long as the policies are those', async () => {
+    const file = await specWith('metadata');
+    const plan = join(temporaryFolder(), 'audit.plan');
+    const saving = ['--policy', 'kops', '--replay', SAMPLE, '--save-plan', plan, '--no-journal', '--diff', 'none'];
+    const saved = await enable('-f', file, ...saving);
+    const apply = (...args: string[]): ReturnType<typeof runWarmCli> =>
+      runWarmCli(['apply', plan, ...LOOK, ...args], { env: {} });
+    const line = /on your log: [^;]*; it spans/;
+    const [told] = line.exec(saved.stdout) ?? [];
+    expect(told).toMatch(/ a day now, .* with `kops`;/);
+    expect((await apply()).stdout).toContain(told);
+    const { replay } = JSON.parse((await apply('-o', 'json')).stdout) as { replay: object };
+    expect(replay).toMatchObject({ log: { events: 241 }, now: { policy: 'metadata' }, planned: { policy: 'kops' } });
+    await runWarmCli(['apply', plan, '--yes', '--no-journal'], { env: {} });
+    const again = await apply();
+    expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('Nothing to do')]);
+    expect(again.stdout).not.toContain('on your log');
+  });
+
+  it('is not told of a saved plan where the policy in force is another by now', async () => {
+    const file = await specWith('metadata');
+    const plan = join(temporaryFolder(), 'audit.plan');
+    await enable('-f', file, '--log-max-age', '7', '--replay', SAMPLE, '--save-plan', plan, '--no-journal');
+    writeFileSync(file, readFileSync(await specWith('kops')));
+    const { stdout, exitCode } = await runWarmCli(['apply', plan, ...LOOK], { env: {} });
+    expect([exitCode, stdout.replaceAll(/\n +/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining(' on your log: not known any more, the policy in force is another by now\n'),
+    ]);
+  });
+
   it('says it again at the question', async () => {
     const folder = temporaryFolder();
     copyFileSync(EXAMPLE, join(folder, 'spec.yaml'));

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type CostOnLog, costOnLogJson, costOnLogText, type PolicyCost } from '../../src/report/cost-on-log.ts';
+import {
+  type CostOnLog,
+  costOnLogJson,
+  costOnLogText,
+  type PolicyCost,
+  readCostOnLog,
+} from '../../src/report/cost-on-log.ts';
 
 const GIB = 1024 ** 3;
 const DAY = 86_400e6;
 
-function costing(name: string, bytes: number, more: Partial<PolicyCost> = {}): PolicyCost {
-  return { name, events: 10, bytes, underRecorded: 0, unseenBeginnings: 0, ...more };
+function costing(name: string, bytesPerDay: number | null, more: Partial<PolicyCost> = {}): PolicyCost {
+  return { name, events: 10, bytes: 2 * GIB, bytesPerDay, underRecorded: 0, unseenBeginnings: 0, ...more };
 }
 
 const COST: CostOnLog = {
@@ -15,12 +21,10 @@ const COST: CostOnLog = {
     bytes: 8 * GIB,
     from: 0,
     to: 2 * DAY,
-    damaged: { cut: 1, nul: 0, corrupt: 0, foreign: 0, unfinished: 1 },
-    duplicates: 0,
-    merged: 0,
+    unreadable: 1,
   },
-  now: costing('gce', 6.2 * GIB),
-  planned: costing('kops', 1.8 * GIB),
+  now: costing('gce', 3.1 * GIB),
+  planned: costing('kops', 0.9 * GIB),
   isSame: false,
 };
 
@@ -32,18 +36,21 @@ describe('what a change costs on a log', () => {
     [{ now: null }, 'on your log: 921.6 MiB a day with `kops`'],
     [{ planned: null }, 'on your log: not known, the spec does not hold the policy'],
     [
-      { planned: costing('a\x1b', GIB, { underRecorded: 1 }) },
+      { planned: costing('a\x1b', GIB / 2, { underRecorded: 1 }) },
       'on your log: 3.1 GiB a day now, at least 512.0 MiB with `a\\x1b`',
     ],
     [
-      { planned: costing('kops', GIB, { unseenBeginnings: 1 }) },
+      { planned: costing('kops', GIB / 2, { unseenBeginnings: 1 }) },
       'on your log: 3.1 GiB a day now, at least 512.0 MiB with `kops`',
     ],
-    [{ log: { ...COST.log, to: 5e6 } }, 'of the 8.0 GiB of your log: 6.2 GiB now, 1.8 GiB with `kops`'],
-    [{ log: { ...COST.log, to: 60e6 } }, 'on your log: 8.7 TiB a day now, 2.5 TiB with `kops`; it spans 60 s only'],
+    [
+      { now: costing('gce', null, { bytes: 3 * GIB }), planned: costing('kops', null), log: { ...COST.log, to: 5e6 } },
+      'of the 8.0 GiB of your log: 3.0 GiB now, 2.0 GiB with `kops`',
+    ],
+    [{ log: { ...COST.log, to: 60e6 } }, 'on your log: 3.1 GiB a day now, 921.6 MiB with `kops`; it spans 60 s only'],
     [
       { log: { ...COST.log, to: 1800e6 } },
-      'on your log: 297.6 GiB a day now, 86.4 GiB with `kops`; it spans 30 minutes only',
+      'on your log: 3.1 GiB a day now, 921.6 MiB with `kops`; it spans 30 minutes only',
     ],
   ])('of %j is told in a line', (more, said) => {
     expect(costOnLogText({ ...COST, ...more })).toBe(said);
@@ -63,12 +70,32 @@ describe('what a change costs on a log', () => {
       planned: {
         policy: 'kops',
         events: 10,
-        bytes: 1.8 * GIB,
-        bytesPerDay: Math.round(0.9 * GIB),
+        bytes: 2 * GIB,
+        bytesPerDay: 0.9 * GIB,
         underRecorded: 0,
         unseenBeginnings: 0,
       },
     });
     expect(costOnLogJson({ ...COST, now: null, planned: null })).toMatchObject({ now: null, planned: null });
+  });
+
+  it.each<[string, CostOnLog]>([
+    ['of two policies', COST],
+    ['of one', { ...COST, isSame: true }],
+    ['where auditing is off', { ...COST, now: 'off' }],
+    ['where the spec holds no policy', { ...COST, now: null, planned: null }],
+    ['of a log without times', { ...COST, log: { ...COST.log, from: NaN, to: NaN }, planned: costing('kops', null) }],
+  ])('comes back from JSON %s', (_what, cost) => {
+    expect(readCostOnLog(JSON.parse(JSON.stringify(costOnLogJson(cost))), cost.isSame)).toEqual(cost);
+  });
+
+  it.each([
+    ['no log', { log: null }],
+    ['a text for a number', { log: { ...COST.log, bytes: '1' } }],
+    ['a number for what is planned', { planned: 7 }],
+    ['a policy without a name', { planned: { ...COST.planned, policy: 5 } }],
+    ['a day that is no number', { now: { ...COST.planned, policy: 'x', bytesPerDay: 'much' } }],
+  ])('is none with %s', (_what, more) => {
+    expect(readCostOnLog({ ...costOnLogJson(COST), ...JSON.parse(JSON.stringify(more)) }, false)).toBeNull();
   });
 });

@@ -34,7 +34,8 @@ export async function changeSpec<P extends SpecChange>(
   const talk = terminalTalk(checked, words, context);
   const ports = { ...context, talk, journal: journalFor(flags, context) };
   const { yes = false, dryRun = false, exitCode = false, savePlan } = flags;
-  const request = { ...goal, yes, dryRun, exitCode, ...(savePlan === undefined ? {} : { savePlan }) };
+  const saving = savePlan === undefined ? {} : { savePlan, ...(words.saved && { replay: words.saved }) };
+  const request = { ...goal, yes, dryRun, exitCode, ...saving };
   const run = runWhereItLives(checked, request, ports, context).catch((error: unknown) => {
     talk.maskError(error);
     throw isExpected(error) ? error : new BugError('Nothing was written.', { cause: error });

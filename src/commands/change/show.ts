@@ -31,6 +31,8 @@ export interface PlanWords<P extends SpecChange> {
   ready?: (plan: P) => Promise<void>;
   /** What is told again on a line before the question. */
   note?: () => string | undefined;
+  /** What a saved plan holds of it besides. */
+  saved?: () => JsonObject | undefined;
 }
 
 /** The words for a plan of any command. */

@@ -61,7 +61,7 @@ const HOUR = 3_600_000_000;
 const MONTH = 30;
 
 /** How many bytes that makes a day; null where the log is too short to tell. */
-export function perDay({ bytes }: Amount, { from, to }: ReplayedLog): number | null {
+export function perDay({ bytes }: Amount, { from, to }: Pick<ReplayedLog, 'from' | 'to'>): number | null {
   return to - from >= LEAST_SPAN ? Math.round((bytes * DAY) / (to - from)) : null;
 }
 
@@ -92,6 +92,6 @@ export function partOf(part: number, whole: number): number | null {
 }
 
 /** Whether the log is so short that another day may be another. */
-export function isShort({ from, to }: ReplayedLog): boolean {
+export function isShort({ from, to }: Pick<ReplayedLog, 'from' | 'to'>): boolean {
   return to - from >= LEAST_SPAN && to - from < GOOD_SPAN;
 }
