@@ -23,7 +23,7 @@ describe('policy sql', () => {
   });
 
   it.each<[args: string, said: RegExp]>([
-    ['--policy kops', /^error: no dialect is named hint: Say which database/],
+    ['--policy kops', /^error: no dialect is named hint: Say which database shall run it: --dialect duckdb, trino, /],
     ['--policy kops --dialect mysql', /^error: --dialect mysql is not known/],
     ['--dialect duckdb', /^error: no policy is named hint: Name a template or a file with --policy/],
     ['--dialect duckdb --policy kops -f cluster.yaml', /^error: --policy does not go with -f/],

@@ -24,7 +24,7 @@ import { mistakesInSql, openClickHouse, openDuckDb } from './npm-cache.mjs';
 
 type Engine = (sql: string) => Promise<Record<string, unknown>[]>;
 type EngineName = 'duckdb' | 'clickhouse';
-type Row = { rule: number; level: string; events: number; bytes: number };
+type Row = { rule: number; level: string; decided: number; events: number; bytes: number };
 
 const GENERATOR = fileURLToPath(new URL('../bench/gen-audit-log.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kops-audit-sql-'));
@@ -69,7 +69,9 @@ function replayed(lines: readonly string[], policies: readonly Policy[]): Row[][
   }
   return replay
     .policies()
-    .map(({ rules }) => rules.map(({ rule, level, events, bytes }) => ({ rule, level, events, bytes })));
+    .map(({ rules }) =>
+      rules.map(({ rule, level, decided, events, bytes }) => ({ rule, level, decided, events, bytes })),
+    );
 }
 
 interface Asked {
@@ -94,9 +96,10 @@ async function rowsOf(
 
 async function asked(name: EngineName, path: string, policy: Policy, options: Asked = {}): Promise<Row[]> {
   const rows = await rowsOf(name, path, policy, options);
-  return rows.map(({ rule, level, events, bytes }) => ({
+  return rows.map(({ rule, level, decided, events, bytes }) => ({
     rule: Number(rule),
     level: String(level),
+    decided: Number(decided),
     events: Number(events),
     bytes: Number(bytes),
   }));
@@ -159,6 +162,15 @@ describe.each(['duckdb', 'clickhouse'] as const)('policy sql on %s', (name) => {
       const wanted = rows.map((row) => (hasBytes ? row : { ...row, bytes: NaN }));
       expect(await asked(name, path, policy, { preset: PRESETS[preset] })).toEqual(wanted);
     }
+  });
+
+  it('tells by what is decided that the events are in another column', async () => {
+    const path = logOf(
+      'elsewhere',
+      MADE.slice(0, 9).map((line) => JSON.stringify({ log: line })),
+    );
+    const rows = await asked(name, path, { rules: [{ level: 'Metadata' }] });
+    expect(rows.map(({ decided }) => decided)).toEqual([0, 0]);
   });
 
   it('gives the lines that a policy keeps, and nothing of its own', async () => {

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { readSet } from '../../flags/check.ts';
 import { columnsOf, type Preset, PRESETS, readerOf, readName } from '../../replay/sql/columns.ts';
-import { type DialectName, dialectNamed } from '../../replay/sql/dialects.ts';
+import { type DialectName, dialectNamed, DIALECTS } from '../../replay/sql/dialects.ts';
 import { queryOf } from '../../replay/sql/query.ts';
 import { lineOfRule, type NamedPolicy, placeName } from './loaded-policy.ts';
 import { namedPolicy } from './named-policy.ts';
@@ -29,7 +29,9 @@ export interface SqlFlags {
 export async function policySql(flags: SqlFlags, context: Context): Promise<number> {
   const { dialect } = flags;
   if (dialect === undefined)
-    throw new UserError('no dialect is named', { hint: 'Say which database shall run it, such as --dialect duckdb.' });
+    throw new UserError('no dialect is named', {
+      hint: `Say which database shall run it: --dialect ${DIALECTS.join(', ')}.`,
+    });
   const preset = columnsOf(PRESETS[flags.preset], flags.columns);
   const from = sourceOf(flags, dialect, preset);
   const named = await policyOf(flags, context);

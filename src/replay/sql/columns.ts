@@ -35,9 +35,11 @@ const TYPED = Object.fromEntries([...TEXTS, GROUPS].map((name) => [name, name.sp
 const lowerCase = (path: string): string[] => path.toLowerCase().split('.');
 
 /**
- * By name. Read in docs: that Fluent Bit's output `s3` writes an object a line (3.1), and the table `otel_logs` with `Body` of the
- * OpenTelemetry Collector's exporter for ClickHouse. Not read, but taken for granted: `log` of Fluent Bit's input `tail`, and the lower
- * case of Hive's columns for Firehose. `otel` is what our own collector sends (`src/ship/collector.ts`): `auditLevel` for `level`.
+ * By name. `fluent-bit`: its input `tail` puts a line that no parser takes under `log` (its `Key`), and its output `s3` writes an object a
+ * line (docs of Fluent Bit 4.2: pipeline/inputs/tail, pipeline/outputs/s3). `firehose`: what makes Parquet of JSON has the keys in lower
+ * case, unless `CaseInsensitive` is turned off (API reference of Amazon Data Firehose: OpenXJsonSerDe), and so has Athena over JSON
+ * (`case.insensitive` in its user guide). `otel`: the table `otel_logs` with `Body` of the OpenTelemetry Collector's exporter for
+ * ClickHouse, and what our own collector sends (`src/ship/collector.ts`): `auditLevel` for `level`.
  */
 export const PRESETS: Readonly<Record<'raw' | 'typed' | 'fluent-bit' | 'firehose' | 'otel', Preset>> = {
   raw: { columns: { line: ['line'] }, levelKey: 'level', files: 'lines' },

@@ -22,7 +22,7 @@ export interface QueryOptions {
 }
 
 /**
- * Writes a policy as one query over recorded events: per rule how many events it keeps and how many bytes, or with `isFilter` the rows it
+ * Writes a policy as one query over recorded events: per rule how many events it decides and keeps, and how many bytes, or with `isFilter` the rows it
  * keeps. It decides as `decide` does: the first rule that matches wins.
  *
  * @throws UserError where a column is missing.
@@ -121,11 +121,13 @@ function rulesTable(policy: Policy, { lineOf }: QueryOptions, printer: Printer):
 /** Without WHERE: ClickHouse would take long to plan what it could do earlier. */
 function counted(last: string, { columns }: Preset): string {
   const bytes = columns.line ? [', COALESCE(bytes_, 0) AS bytes', ', SUM(size_) AS bytes_'] : ['', ''];
+  const sumOf = (none: string): string => `SUM(CASE WHEN ${none} THEN 0 ELSE 1 END)`;
   return [
-    `SELECT number_ AS rule, place_ AS line, of_level_ AS level, COALESCE(events_, 0) AS events${bytes[0] ?? ''}`,
+    'SELECT number_ AS rule, place_ AS line, of_level_ AS level,',
+    `  COALESCE(decided_, 0) AS decided, COALESCE(events_, 0) AS events${bytes[0] ?? ''}`,
     'FROM rules',
     'LEFT JOIN (',
-    `  SELECT rule_, SUM(CASE WHEN wanted_ = 'None' THEN 0 ELSE 1 END) AS events_${bytes[1] ?? ''}`,
+    `  SELECT rule_, ${sumOf("stage_ = ''")} AS decided_, ${sumOf("wanted_ = 'None'")} AS events_${bytes[1] ?? ''}`,
     `  FROM ${last}`,
     '  GROUP BY rule_',
     ') AS tally ON rule_ = number_',
@@ -144,7 +146,8 @@ function head(policy: Policy, { policyName, preset, isFilter }: QueryOptions, di
     `The audit policy ${safe(policyName)} as SQL of ${dialect.title}.`,
     isFilter
       ? 'It gives the events that the policy keeps, as they were recorded: bodies are still in them.'
-      : `Per rule: the events it keeps${hasLine ? ', and the bytes of their lines with the line feed' : ''}. Rule 0 is no rule.`,
+      : `Per rule: the events it decides and keeps${hasLine ? ', and the bytes of their lines with the line feed' : ''}. Rule 0 is no rule.`,
+    ...(isFilter ? [] : ['Where no rule decides any event, the events are in another column: --preset, --columns.']),
     ...(dialect.ran === undefined
       ? ['This dialect was parsed, not run.', 'Compare a day of it with `kops-audit policy replay` first.']
       : [
