@@ -49,7 +49,7 @@ async function logTo(folder: string, policy: string, ...more: string[]): Promise
 /** One is killed while two watches are open, and comes back after 40 s; the other runs, and stops in order. */
 async function twoServers(policy: string): Promise<void> {
   const start = async (host: string): Promise<Apiserver> =>
-    lab.start(await logTo(`two/${host}`, policy, '--etcd-prefix=/registry-two'), host);
+    lab.start(await logTo(`two/${host}`, policy, '--etcd-prefix=/registry-two'), { hostName: host });
   const first = await start('cp-1');
   const other = await start('cp-2');
   const open = [watch(first), watch(first)];
@@ -69,7 +69,9 @@ async function watch({ send }: Apiserver): Promise<void> {
 
 /** It is stopped in order, and waits a minute for the watch to end. */
 async function stoppedWhileOpen(policy: string): Promise<void> {
-  const server = await lab.start(await logTo('open/cp-5', policy, '--etcd-prefix=/registry-open'), 'cp-5');
+  const server = await lab.start(await logTo('open/cp-5', policy, '--etcd-prefix=/registry-open'), {
+    hostName: 'cp-5',
+  });
   const open = watch(server);
   await sleep(3000);
   await server.stop();
@@ -81,7 +83,9 @@ async function otherPolicy(): Promise<void> {
   for (const level of ['Metadata', 'Request', 'Metadata']) {
     const policy = join(lab.dir, `all-${level}.yaml`);
     await writeFile(policy, BODIES.replace('RequestResponse', level));
-    const server = await lab.start(await logTo('policies/cp-4', policy, '--etcd-prefix=/registry-policies'), 'cp-4');
+    const server = await lab.start(await logTo('policies/cp-4', policy, '--etcd-prefix=/registry-policies'), {
+      hostName: 'cp-4',
+    });
     await sleep(12_000);
     await server.stop();
   }
@@ -90,7 +94,7 @@ async function otherPolicy(): Promise<void> {
 /** Its file is deleted under it, which it does not notice before it rotates it away, half a minute later. */
 async function rotated(policy: string): Promise<void> {
   const flags = await logTo('rotated', policy, '--audit-log-maxsize=1', '--audit-log-maxbackup=100');
-  const server = await lab.start(flags, 'cp-3');
+  const server = await lab.start(flags, { hostName: 'cp-3' });
   await fill(server, 'a');
   await rm(join(lab.dir, 'rotated/audit.log'));
   await sleep(35_000);

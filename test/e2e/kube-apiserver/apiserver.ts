@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BINARIES } from './build.ts';
 import { freePort } from './free-port.ts';
 import { authorization } from './identities.ts';
+import type { Network } from './network.ts';
 import { startProcess, type ServerProcess } from './process.ts';
 import { answer, type Answer, type Sending } from './send.ts';
 
@@ -20,13 +21,19 @@ export interface Apiserver {
   kill(): Promise<void>;
 }
 
+/** Where a server runs, as far as it differs from this machine. Needs Linux, and root or user namespaces. */
+export interface Machine {
+  /** What it is called. */
+  hostName?: string;
+  /** What it is in instead of the network of this machine; then it is called as this one is. */
+  network?: Network;
+}
+
 /** Where one API server lives: the lab's folder, its etcd, and a name that no other of the lab has. */
-interface Place {
+interface Place extends Machine {
   dir: string;
   etcd: string;
   name: string;
-  /** What its machine is called; left out: as this one is. */
-  hostName?: string;
 }
 
 /** The server ended before it was ready: `exitCode`, and `output` for the reason. */
@@ -47,9 +54,9 @@ const PORT_TAKEN = 'bind: address already in use';
 /** Starts kube-apiserver with more flags and waits until it is ready. Throws ServerEnded if it ends instead. */
 export async function startApiserver(place: Place, flags: readonly string[]): Promise<Apiserver> {
   for (;;) {
-    const port = await freePort();
+    const port = place.network?.port ?? (await freePort());
     const output = join(place.dir, `kube-apiserver-${place.name}.log`);
-    const [program, ...args] = [...onHost(place.hostName), BINARIES.apiserver, ...ownFlags(place, port), ...flags];
+    const [program, ...args] = [...onMachine(place), BINARIES.apiserver, ...ownFlags(place, port), ...flags];
     const server = startProcess(program, args, { cwd: place.dir, output });
     const apiserver = { ...server, port, send: (sending: Sending) => sendTo(place, port, sending) };
     try {
@@ -62,8 +69,9 @@ export async function startApiserver(place: Place, flags: readonly string[]): Pr
   }
 }
 
-/** The words that run what follows on a machine of that name: each turns into the next, so the process stays the same. */
-function onHost(hostName: string | undefined): [] | [string, ...string[]] {
+/** The words that run what follows on that machine: each turns into the next, so the process stays the same. */
+function onMachine({ hostName, network }: Machine): [] | [string, ...string[]] {
+  if (network) return network.enter;
   if (hostName === undefined) return [];
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   return ['unshare', ...asRoot, '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', hostName];
@@ -87,9 +95,10 @@ function ownFlags({ dir, etcd, name }: Place, port: number): string[] {
   ];
 }
 
-async function sendTo({ dir }: Place, port: number, sending: Sending): Promise<Answer> {
+async function sendTo({ dir, network }: Place, port: number, sending: Sending): Promise<Answer> {
   const ca = await readFile(join(dir, 'certificates', 'apiserver.crt'));
-  return answer({ host: '127.0.0.1', port, ca, ...sending });
+  const where = network ? { socketPath: network.socket } : { port };
+  return answer({ host: '127.0.0.1', ca, ...where, ...sending });
 }
 
 async function ready({ send }: Pick<Apiserver, 'send'>, server: ServerProcess): Promise<void> {

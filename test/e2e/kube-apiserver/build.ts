@@ -18,6 +18,16 @@ export const BINARIES: Readonly<Record<'etcd' | 'apiserver', string>> = {
 /** The folder of the kubectl of the same release: put it on PATH. */
 export const KUBECTL_FOLDER: string = join(cacheFolder(), `kubectl-${KUBERNETES_VERSION}`);
 
+/** The folder of the kubelet of the same release, and of `fakecri`, a container runtime that runs nothing. */
+export const KUBELET_FOLDER: string = join(cacheFolder(), `kubelet-${KUBERNETES_VERSION}`);
+
+/** Sees to it that the kubelet is built: only `npm run test:wide` needs it. Throws if that fails. */
+export async function buildKubelet(): Promise<void> {
+  const packages = ['k8s.io/kubernetes/cmd/kubelet', './fakecri'];
+  const name = `kubelet ${KUBERNETES_VERSION}`;
+  await ensureBuilt({ name, folder: KUBELET_FOLDER, fill: (out) => build(out, packages) });
+}
+
 /** Vitest's global setup of the e2e project: sees to it that etcd, kube-apiserver and kubectl are built. Throws if that fails. */
 export async function setup(): Promise<void> {
   await ensureBuilt({ name: `kube-apiserver ${KUBERNETES_VERSION} and etcd`, folder: FOLDER, fill: buildBoth });
@@ -35,7 +45,15 @@ async function buildBoth(out: string): Promise<void> {
 
 async function build(out: string, packages: readonly string[]): Promise<void> {
   const cwd = fileURLToPath(new URL('.', import.meta.url));
-  await go(cwd, ['build', '-mod=readonly', `-ldflags=${linkerFlags()}`, '-o', `${out}/`, ...packages]);
+  await go(cwd, [
+    'build',
+    '-mod=readonly',
+    '-buildvcs=false',
+    `-ldflags=${linkerFlags()}`,
+    '-o',
+    `${out}/`,
+    ...packages,
+  ]);
 }
 
 /** Without these the server calls itself v0.0.0-master (Kubernetes' `hack/lib/version.sh` sets them). */

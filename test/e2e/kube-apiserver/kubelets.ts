@@ -116,11 +116,11 @@ function connectProxy(socket: string, portOf: (target: string) => number | undef
   return new Promise((done) => server.listen(socket, () => done(server)));
 }
 
-/** A Node as a kubelet would register it, with the label that kOps gives control-plane nodes. */
-async function storeNode(apiserver: Apiserver, name: string, address: string): Promise<void> {
+/** A Node as a kubelet would register it, with the label that kOps gives control-plane nodes; null: without an address. */
+export async function storeNode(apiserver: Apiserver, name: string, address: string | null): Promise<void> {
   const labels = { 'node-role.kubernetes.io/control-plane': '' };
   const status = {
-    addresses: [{ type: 'InternalIP', address }],
+    addresses: address === null ? [] : [{ type: 'InternalIP', address }],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     conditions: [{ type: 'Ready', status: 'True' }],
   };

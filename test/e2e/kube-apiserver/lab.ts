@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApiserver, type Apiserver } from './apiserver.ts';
+import { startApiserver, type Apiserver, type Machine } from './apiserver.ts';
 import { BINARIES } from './build.ts';
 import { tokenFile } from './identities.ts';
 import { startProcess, type ServerProcess } from './process.ts';
@@ -16,9 +16,9 @@ export interface Lab {
    * Starts a kube-apiserver with more flags and with nothing stored, and waits until it is ready.
    * Throws ServerEnded if it ends instead.
    *
-   * @param hostName what its machine is called; left out: as this one is. Needs Linux, and root or user namespaces.
+   * @param machine left out: this one as it is.
    */
-  start(flags: readonly string[], hostName?: string): Promise<Apiserver>;
+  start(flags: readonly string[], machine?: Machine): Promise<Apiserver>;
   /** Ends what still runs and removes the folder. */
   close(): Promise<void>;
 }
@@ -37,11 +37,10 @@ export async function openLab(): Promise<Lab> {
   let first: Promise<Apiserver> | undefined;
   return {
     dir,
-    async start(flags, hostName) {
+    async start(flags, machine) {
       await first?.catch(() => undefined); // which makes the certificates that all have
       count++;
-      const place = { dir, etcd: `unix://${dir}/${SOCKET}`, name: String(count) };
-      const started = startApiserver(hostName === undefined ? place : { ...place, hostName }, flags);
+      const started = startApiserver({ dir, etcd: `unix://${dir}/${SOCKET}`, name: String(count), ...machine }, flags);
       first ??= started;
       const apiserver = await started;
       running.add(apiserver);

@@ -3,6 +3,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 
 /** A server that runs. */
 export interface ServerProcess {
+  /** Undefined where it could not be started. */
+  pid: number | undefined;
   /** What it wrote to stdout and stderr until now. */
   output(): string;
   isRunning(): boolean;
@@ -38,6 +40,7 @@ export function startProcess(
     await ended;
   };
   return {
+    pid: child.pid,
     output: () => readFileSync(options.output, 'utf8'),
     isRunning: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
     ended,
