@@ -49,7 +49,7 @@ export async function* mergeByTime<Item>(
     await Promise.all(open.map((head) => head.more()));
     while (open.length > 0) {
       const limit = Math.min(...open.map(({ reached }) => reached));
-      const ready = open.flatMap((head) => head.upTo(limit)).toSorted((a, b) => a.time - b.time);
+      const ready = open.flatMap((head) => head.held.upTo(limit)).toSorted((a, b) => a.time - b.time);
       for (const { item, time } of ready) {
         if (time < given - LATE) onLate?.(item);
         else if (time > given) given = time;
@@ -67,13 +67,71 @@ export async function* mergeByTime<Item>(
 interface Timed<Item> {
   item: Item;
   time: number;
+  /** Of those with one time, the first goes first. */
+  place: number;
+}
+
+/**
+ * What waits for its time: a binary heap, since many may wait together (a log whose events all have one time, or one that has many far in the
+ * future), and each of the others passes by them.
+ */
+class Waiting<Item> {
+  readonly #heap: Timed<Item>[] = [];
+  #added = 0;
+
+  get isEmpty(): boolean {
+    return this.#heap.length === 0;
+  }
+
+  add(item: Item, time: number): void {
+    const added = { item, time, place: this.#added++ };
+    let at = this.#heap.length;
+    for (let above = (at - 1) >> 1; at > 0 && isBefore(added, this.#heap[above]); above = (at - 1) >> 1) {
+      this.#put(at, this.#heap[above]);
+      at = above;
+    }
+    this.#heap[at] = added;
+  }
+
+  /** Takes out what is not later, in order. */
+  upTo(limit: number): Timed<Item>[] {
+    const ready: Timed<Item>[] = [];
+    for (let [first] = this.#heap; first !== undefined && first.time <= limit; [first] = this.#heap) {
+      ready.push(first);
+      this.#sink(this.#heap.pop());
+    }
+    return ready;
+  }
+
+  /** Puts what was last where there is room: at the top, or as far below as it belongs. */
+  #sink(last: Timed<Item> | undefined): void {
+    const heap = this.#heap;
+    let at = 0;
+    if (heap.length === 0) return;
+    for (let below = 1; below < heap.length; below = 2 * at + 1) {
+      if (isBefore(heap[below + 1], heap[below])) below += 1;
+      if (!isBefore(heap[below], last)) break;
+      this.#put(at, heap[below]);
+      at = below;
+    }
+    this.#put(at, last);
+  }
+
+  #put(at: number, entry: Timed<Item> | undefined): void {
+    if (entry !== undefined) this.#heap[at] = entry;
+  }
+}
+
+function isBefore(one: Timed<unknown> | undefined, other: Timed<unknown> | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return one.time < other.time || (one.time === other.time && one.place < other.place);
 }
 
 /** One log that is being merged. */
 interface Head<Item> {
+  held: Waiting<Item>;
   /** Up to here nothing more can come. */
   readonly reached: number;
-  upTo(limit: number): Timed<Item>[];
   more(): Promise<void>;
   isDone(): boolean;
   /** Nothing more is wanted of it. */
@@ -86,18 +144,14 @@ function headOf<Item>(
   isAlone: boolean,
 ): Head<Item> {
   const iterator = batches[Symbol.asyncIterator]();
-  let held: Timed<Item>[] = [];
+  const held = new Waiting<Item>();
   let [latest, before] = [-Infinity, -Infinity];
   let isEnded = false;
   return {
+    held,
     get reached() {
       if (isEnded) return Infinity;
       return isAlone ? latest - LATE : clock.reached;
-    },
-    upTo(limit) {
-      const ready = held.filter(({ time }) => time <= limit);
-      held = held.filter(({ time }) => time > limit);
-      return ready;
     },
     async more() {
       const { done, value } = await iterator.next();
@@ -106,10 +160,10 @@ function headOf<Item>(
         const time = timeOf(item);
         if (!Number.isNaN(time)) before = time;
         if (time > latest) latest = time;
-        held.push({ item, time: before });
+        held.add(item, before);
       }
     },
-    isDone: () => isEnded && held.length === 0,
+    isDone: () => isEnded && held.isEmpty,
     // Not waited for: one that waits for bytes would never come to its end.
     close: () => void iterator.return?.().catch(() => {}),
   };

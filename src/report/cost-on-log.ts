@@ -2,7 +2,7 @@ import { isoTime, microseconds } from '../events/time.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { PolicyAmount } from '../replay/policy-tally.ts';
 import { isShort, perDay, type ReplayedLog, unreadableOf } from './replay/result.ts';
-import { sizeText } from './replay/sizes.ts';
+import { byteText } from './replay/sizes.ts';
 import { safeText } from './text.ts';
 
 /** What a policy would have kept of a log, as far as the log can tell. */
@@ -41,7 +41,7 @@ export function costOnLogText({ log, now, planned, isSame }: CostOnLog): string 
   const isOfDay = planned.bytesPerDay !== null;
   const day = isOfDay ? ' a day' : '';
   const name = `with \`${safeText(planned.name)}\``;
-  const where = isOfDay ? 'on your log' : `of the ${sizeText(log.bytes)} of your log`;
+  const where = isOfDay ? 'on your log' : `of the ${byteText(log.bytes)} of your log`;
   const short = isShort(log) ? `; it spans ${spanText(log)} only` : '';
   if (now === 'off') return `${where}: ${sizeOf(planned)}${day} ${name}, off now${short}`;
   if (now === null) return `${where}: ${sizeOf(planned)}${day} ${name}${short}`;
@@ -50,7 +50,7 @@ export function costOnLogText({ log, now, planned, isSame }: CostOnLog): string 
 }
 
 function sizeOf(cost: PolicyCost): string {
-  return `${isLeast(cost) ? 'at least ' : ''}${sizeText(cost.bytesPerDay ?? cost.bytes)}`;
+  return `${isLeast(cost) ? 'at least ' : ''}${byteText(cost.bytesPerDay ?? cost.bytes)}`;
 }
 
 /** A log can only be made smaller. */

@@ -14,7 +14,7 @@ import { LEVELS, type Policy } from '../policy/types.ts';
 import { changeText, policyMeaning, totalsText } from './consequences.ts';
 import { costAgainst, costText, sharesOf } from './cost.ts';
 import { findingJson, toldFinding } from './findings.ts';
-import { sizeText } from './sizes.ts';
+import { mebibyteText } from './sizes.ts';
 import { LABEL_WIDTH, rowsView, type ViewOptions, wrap } from './text.ts';
 
 /** How a change is shown, and what is known of it besides. */
@@ -179,14 +179,16 @@ function logLines({ settings }: Audit): string[] {
   if (!path) return ['no log file: events go to the webhook only'];
   if (path === '-') return ["standard output of kube-apiserver: kOps' log rotation applies"];
   const files = backups ? `at most ${backups} rotated ${backups === 1 ? 'file' : 'files'}` : 'all rotated files';
-  const each = size === undefined ? '' : ` of ${sizeText(size)}`;
+  const each = size === undefined ? '' : ` of ${mebibyteText(size)}`;
   return [path, `kept ${age === 0 ? 'for ever' : `${age} ${age === 1 ? 'day' : 'days'}`}, ${files}${each}`];
 }
 
 function diskLines({ settings }: Audit, { facts }: SpecChange, stays = ''): string[] {
   const { mebibytes, unbounded } = worstCaseDisk(settings, facts.kubernetesVersion);
   if (unbounded !== null) return [`unbounded: ${unbounded}`];
-  return mebibytes === null ? [] : [`at worst ${sizeText(mebibytes)} ${stays}on each instance that runs an API server`];
+  return mebibytes === null
+    ? []
+    : [`at worst ${mebibyteText(mebibytes)} ${stays}on each instance that runs an API server`];
 }
 
 function webhookLines({ settings: { auditWebhookConfigFile: path, auditWebhookMode: mode } }: Audit): string[] {

@@ -1,4 +1,4 @@
-import { sizeText } from './sizes.ts';
+import { mebibyteText } from './sizes.ts';
 import type { JsonObject } from '../json.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { EventFlow, FlagDifference, LiveReport, LiveState, ServerReport } from '../status/running.ts';
@@ -108,7 +108,7 @@ function logLine({ path, worstCaseMiB, unbounded }: LogStatus): string {
   if (path === '-') return 'stdout of kube-apiserver';
   return worstCaseMiB === null
     ? `${path}, nothing bounds it: ${unbounded}`
-    : `${path}, at worst ${sizeText(worstCaseMiB)} on each API server`;
+    : `${path}, at worst ${mebibyteText(worstCaseMiB)} on each API server`;
 }
 
 function appliedLines({ state, resources, others, error, command }: AppliedStatus): string[] {
@@ -280,7 +280,7 @@ function policyCell(policy: PolicyStatus | null): string {
 function diskCell(log: LogStatus | null, webhook: string | null): string {
   if (log === null) return webhook === null ? '-' : 'webhook';
   if (log.path === '-') return 'stdout';
-  return log.worstCaseMiB === null ? 'no limit' : sizeText(log.worstCaseMiB);
+  return log.worstCaseMiB === null ? 'no limit' : mebibyteText(log.worstCaseMiB);
 }
 
 const LETTERS: Readonly<Record<Severity, string>> = { error: 'E', warning: 'W', info: 'I' };

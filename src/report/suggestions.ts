@@ -9,7 +9,7 @@ import type { Risk } from '../replay/suggest/families.ts';
 import { type Suggestion, type Suggestions, withRules } from '../replay/suggest/suggest.ts';
 import { changeText, summaryJson } from './consequences.ts';
 import { perDay, type ReplayedLog, unreadableOf } from './replay/result.ts';
-import { shareText, sizeText } from './replay/sizes.ts';
+import { shareText, byteText } from './replay/sizes.ts';
 import { counted, number, safeText, type Style, wrap } from './text.ts';
 
 /** What `policy suggest` found, and of what. */
@@ -91,7 +91,7 @@ export function suggestionsText(result: SuggestionsResult, look: Look): string {
 
 function headLines(result: SuggestionsResult): string[] {
   const { list, name, now, after, log, minShare } = result;
-  const what = `${safeText(name)} keeps ${sizeText(now.bytes)} of this log${dayText(now, log)}.`;
+  const what = `${safeText(name)} keeps ${byteText(now.bytes)} of this log${dayText(now, log)}.`;
   if (now.bytes === 0)
     return [log.events === 0 ? 'The log has no events.' : `${safeText(name)} keeps nothing of it.`, NOTHING];
   if (list.length === 0)
@@ -100,7 +100,7 @@ function headLines(result: SuggestionsResult): string[] {
   return [
     what,
     ...spared(result),
-    `${many} that ${sizeText(after.bytes)}${dayText(after, log)}: ${shareText(after.bytes, now.bytes)} of it.`,
+    `${many} that ${byteText(after.bytes)}${dayText(after, log)}: ${shareText(after.bytes, now.bytes)} of it.`,
   ];
 }
 
@@ -115,7 +115,7 @@ const NOTHING = 'Nothing is suggested.';
 
 function dayText(amount: Amount, log: ReplayedLog): string {
   const day = perDay(amount, log);
-  return day === null ? '' : `, ${sizeText(day)} a day`;
+  return day === null ? '' : `, ${byteText(day)} a day`;
 }
 
 const RISK_STYLE: Readonly<Record<Risk, 'green' | 'yellow' | 'red'>> = { low: 'green', medium: 'yellow', high: 'red' };
@@ -133,7 +133,7 @@ function suggestionLines(
   const place = `Before rule ${before}${line === undefined ? '' : ` (line ${line})`}, which records them at ${suggestion.now} now:`;
   return [
     style.bold(safeText(`${at}. ${title}: saves ${share}`)),
-    ...labelled('Saves', `${sizeText(saves.bytes)}${dayText(saves, log)}${eventsText(suggestion)}`, columns),
+    ...labelled('Saves', `${byteText(saves.bytes)}${dayText(saves, log)}${eventsText(suggestion)}`, columns),
     ...labelled('Hides', hidesText(suggestion, result, columns - LABEL), columns),
     ...labelled('Risk', risk, columns).map((text) => text.replace(risk, style[RISK_STYLE[risk]](risk))),
     ...labelled('Rule', place, columns),

@@ -1,4 +1,4 @@
-import { sizeText } from '../report/sizes.ts';
+import { mebibyteText } from '../report/sizes.ts';
 import { LOG_DEFAULTS } from '../cluster/options.ts';
 import { worstCaseDisk } from '../cluster/settings.ts';
 import { logPathByItself, type Present } from './present.ts';
@@ -48,7 +48,7 @@ const NUMBERS: readonly NumberRow[] = [
     label: 'File size',
     title: 'How large may a file get, in MiB?',
     help: 'A file of this size is rotated. 0 means 100 MiB up to Kubernetes 1.35; from 1.36 on it turns rotation off.',
-    show: (size) => sizeText(Number(size)),
+    show: (size) => mebibyteText(Number(size)),
   },
 ];
 
@@ -256,7 +256,7 @@ export function answeredRotation(answers: Answers, present: Present): Rotation {
 function rotationText(rotation: Rotation, present: Present): string {
   const { maxAge, maxBackups, maxSize } = rotation;
   const files = maxBackups === 0 ? 'all files' : `${maxBackups}`;
-  return `${ageText(maxAge)}, ${files} × ${sizeText(maxSize)}: ${diskText(rotation, present)}`;
+  return `${ageText(maxAge)}, ${files} × ${mebibyteText(maxSize)}: ${diskText(rotation, present)}`;
 }
 
 function ageText(days: number): string {
@@ -268,5 +268,5 @@ function ageText(days: number): string {
 function diskText({ maxBackups, maxSize }: Rotation, { kubernetesVersion }: Present): string {
   const settings = { auditLogPath: '/log', auditLogMaxBackups: maxBackups, auditLogMaxSize: maxSize };
   const { mebibytes } = worstCaseDisk(settings, kubernetesVersion);
-  return mebibytes === null ? NO_LIMIT : `at worst ${sizeText(mebibytes)}`;
+  return mebibytes === null ? NO_LIMIT : `at worst ${mebibyteText(mebibytes)}`;
 }

@@ -48,15 +48,21 @@ const SPECS = [
 const CUT = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","requestObject":';
 const EVENT =
   '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"ID","stage":"Panic","verb":"get","user":{}}';
+const AT_ONE_TIME = EVENT.replace('"level"', '"stageTimestamp":"2026-11-24T09:00:01.000000Z","level"');
 
 const LOGS = [
   ['brackets in brackets', 100_000, (n) => `${CUT}${'['.repeat(n)}${']'.repeat(n)}}\n`],
   ['brackets that stay open', 100_000, (n) => `${CUT}${'['.repeat(n)}\n`],
   ['events that break off', 20_000, (n) => many(n, () => `${CUT}\n`)],
-  ['events in one list', 20_000, (n) => `[${many(n, (i) => `${EVENT.replace('ID', `i${i}`)},\n`)}{}]\n`],
-  ['events on one line', 20_000, (n) => many(n, (i) => EVENT.replace('ID', `i${i}`))],
+  ['events in one list', 20_000, (n) => `[${many(n, (i) => `${numbered(EVENT, i)},\n`)}{}]\n`],
+  ['events of one time', 100_000, (n) => many(n, (i) => `${numbered(AT_ONE_TIME, i)}\n`)],
+  ['events on one line', 20_000, (n) => many(n, (i) => numbered(EVENT, i))],
   ['MB of blanks in a line', 10, (n) => `x${' '.repeat(n * 1e6)}y\n`],
 ];
+
+function numbered(event, index) {
+  return event.replace('"ID"', `"i${index}"`);
+}
 
 function many(count, of) {
   return Array.from({ length: count }, (_, index) => of(index)).join('');

@@ -33,6 +33,17 @@ describe('policy replay', () => {
     ]);
   });
 
+  it('says once how events were counted, beside JSON as well', async () => {
+    const file = join(temporaryFolder(), 'audit.log');
+    writeFileSync(file, SAMPLE.repeat(2));
+    for (const output of ['text', 'json']) {
+      const args = ['policy', 'replay', file, '--policy', 'metadata', '-o', output];
+      const { stdout, stderr } = await runWarmCli(args, { env: {} });
+      const told = `${stdout}${stderr}`.match(/241 events were there twice, and count once\./g);
+      expect(told).toHaveLength(1);
+    }
+  });
+
   it('takes a parameter for one policy', async () => {
     const args = ['--policy', 'kops', '--policy', 'metadata', '--set', 'kops:readsLevel=None', '-o', 'json'];
     expect((await runWarmCli(['policy', 'replay', '--sample', ...args], { env: {} })).exitCode).toBe(0);

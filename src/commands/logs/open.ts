@@ -64,7 +64,8 @@ export async function openLog(
   if (flags.follow && places.includes('-') && Number(flags.tail ?? 0) > 0) throw noEnd();
   const servers = openLogs(places, {
     stdin: io.input,
-    onMissing: (text) => missing.push(text),
+    // A part that is read again says it again.
+    onMissing: (text) => missing.includes(text) || missing.push(text),
     ...(flags.follow && { isFollowed: true }),
     ...(flags.path !== undefined && { path: flags.path.replace(/^\./, '').split('.') }),
   });
@@ -184,10 +185,20 @@ function timedLog(
   return { batches: readAll({ ...opened, servers: [server] }, seen), clock };
 }
 
-/** Says on stderr what was read, and what could not be: one line, and one for each kind of damage. */
-export function sayWhatWasRead({ servers, tally, missing }: OpenedLog, flags: OpenFlags, { io }: Context): void {
+/**
+ * Says on stderr what was read, and what could not be: one line, and one for each kind of damage.
+ *
+ * @param isCountTold the answer on the same terminal says already how lines and events were counted.
+ */
+export function sayWhatWasRead(
+  { servers, tally, missing }: OpenedLog,
+  flags: OpenFlags,
+  { io }: Context,
+  isCountTold: boolean = false,
+): void {
   const { style, columns } = io;
-  const talk = [summary(servers, tally, flags.utc ?? false), ...remarks(tally)];
+  const remarks = [...(isCountTold ? [] : countRemarks(tally)), ...unfinishedText(tally)];
+  const talk = [summary(servers, tally, flags.utc ?? false), ...remarks];
   if (!flags.quiet) for (const line of talk) io.stderr(`${style.dim(wrap(safeText(line), columns))}\n`);
   for (const line of warnings(tally)) io.stderr(`${style.yellow('warning:')} ${wrap(safeText(line), columns - 9)}\n`);
   for (const line of missing) io.stderr(`${style.red('missing:')} ${wrap(safeText(line), columns - 9)}\n`);
@@ -202,17 +213,10 @@ function summary(servers: readonly ServerLog[], { events, envelopes, from, to }:
   return `${counted(events, 'event')} in ${counted(files, 'file')}${wrapped}${of}${span}`;
 }
 
-/** What is as it should be, and good to know. */
-function remarks(tally: LogTally): string[] {
-  const { damaged, damages } = tally;
-  return [
-    ...countRemarks(tally),
-    ...(damaged.unfinished === 0
-      ? []
-      : [
-          `The last line is only begun in ${placesOf('unfinished', damages, damaged.unfinished)}: it is being written, or was cut off.`,
-        ]),
-  ];
+function unfinishedText({ damaged, damages }: LogTally): string[] {
+  if (damaged.unfinished === 0) return [];
+  const places = placesOf('unfinished', damages, damaged.unfinished);
+  return [`The last line is only begun in ${places}: it is being written, or was cut off.`];
 }
 
 const DAMAGE: Readonly<Record<Exclude<DamageKind, 'unfinished'>, [one: string, more: string]>> = {

@@ -57,7 +57,8 @@ export async function policyReplay(words: readonly string[], flags: ReplayFlags,
     ...asked,
   };
   await writeOut(await shown(result, flags, context), flags, context);
-  sayWhatWasRead(opened, flags satisfies OpenFlags, context);
+  const isCountTold = flags.output === 'text' && flags.out === undefined;
+  sayWhatWasRead(opened, flags satisfies OpenFlags, context, isCountTold);
   if (result.log.events === 0) sayEmpty(context);
   return statusOf(opened, flags);
 }

@@ -12,7 +12,7 @@ import { counted, number, safeLine, safeText } from '../text.ts';
 import { beside, limitNote, logNotes, policyNotes } from './notes.ts';
 import { levelPictures, rulePicture, talkerPicture, timePictures } from './pictures.ts';
 import { costOf, hoursOf, overLimitOf, perDay, type Replayed, type ReplayResult } from './result.ts';
-import { hoursText, shareText, sizeText, timesText } from './sizes.ts';
+import { hoursText, shareText, byteText, timesText } from './sizes.ts';
 import { resourceText } from './talker.ts';
 import { ALL_SEEN, NOT_ALL_SEEN } from './unseen.ts';
 
@@ -58,11 +58,11 @@ function logHtml(result: ReplayResult): Html {
   const { log, recordedWith, price, room } = result;
   const { good, bad } = logNotes(result);
   const rows: (readonly [label: string, text: string])[] = [
-    ['Log', `${counted(log.events, 'event')}, ${sizeText(log.bytes)}, in ${counted(log.files, 'file')}`],
+    ['Log', `${counted(log.events, 'event')}, ${byteText(log.bytes)}, in ${counted(log.files, 'file')}`],
     ['Period', periodText(result)],
     ['Recorded with', recordedWith ? safeLine(recordedWith.name) : 'not known'],
     ...(price === undefined ? [] : [['Price', `${price} for 10⁹ bytes`] as const]),
-    ...(room === undefined ? [] : [['On a node', `${sizeText(room)} for the log`] as const]),
+    ...(room === undefined ? [] : [['On a node', `${byteText(room)} for the log`] as const]),
   ];
   return html`<dl>
       ${rows.map(
@@ -124,7 +124,7 @@ function policyColumns(result: ReplayResult): HtmlColumn<PolicyRow>[] {
     numbers(
       'Size a day',
       (row) => perDay(row, log) ?? 0,
-      (_, row) => mapped(perDay(row, log), sizeText),
+      (_, row) => mapped(perDay(row, log), byteText),
     ),
     ...(price === undefined
       ? []
@@ -176,7 +176,7 @@ function amounts<Row extends Amount>(whole: Amount): HtmlColumn<Row>[] {
       ({ events }) => events,
       (events) => shareText(events, whole.events),
     ),
-    numbers('Size', ({ bytes }) => bytes, sizeText),
+    numbers('Size', ({ bytes }) => bytes, byteText),
     numbers(
       '% of size',
       ({ bytes }) => bytes,
@@ -196,7 +196,7 @@ function overTime(result: ReplayResult): Html {
       const amountOf = ({ log, policies: kept }: Row): Amount => (at === 0 ? log : (kept[at - 1] ?? NO_AMOUNT));
       return [
         numbers(`${safeLine(name)}: events`, (row) => amountOf(row).events, number),
-        numbers(`${safeLine(name)}: size`, (row) => amountOf(row).bytes, sizeText),
+        numbers(`${safeLine(name)}: size`, (row) => amountOf(row).bytes, byteText),
       ];
     }),
   ];
@@ -221,8 +221,8 @@ function policyHtml(policy: Replayed, result: ReplayResult): Html {
   return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${safeLine(policy.name)}</h2>
     <p>
-      Keeps ${number(policy.events)} of ${counted(log.events, 'event')} and ${sizeText(policy.bytes)} of
-      ${sizeText(log.bytes)}.
+      Keeps ${number(policy.events)} of ${counted(log.events, 'event')} and ${byteText(policy.bytes)} of
+      ${byteText(log.bytes)}.
     </p>
     ${notes.map((text) => html`<p class="warn">${text}</p>`)} ${unseenHtml(policy, result)}
     <h3>By rule</h3>
@@ -252,8 +252,8 @@ function rulesTable(policy: Replayed, { sink }: ReplayResult, id: string): Html 
     { head: 'Level', cell: ({ level }) => level },
     numbers('Decides', ({ decided }) => decided, number),
     ...amounts<RuleAmount>(policy),
-    numbers('P99', ({ p99 }) => p99, sizeText),
-    numbers('Longest', ({ largest }) => largest, sizeText),
+    numbers('P99', ({ p99 }) => p99, byteText),
+    numbers('Longest', ({ largest }) => largest, byteText),
     ...(sink?.maxEventBytes === undefined
       ? []
       : [numbers<RuleAmount>(`Too long for ${sink.name}`, ({ overLimit }) => overLimit, number)]),

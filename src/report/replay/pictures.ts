@@ -4,7 +4,7 @@ import { barChart } from '../page/chart.ts';
 import { type Html, html, NOTHING } from '../page/page.ts';
 import { number, safeLine } from '../text.ts';
 import type { Replayed, ReplayResult } from './result.ts';
-import { shareText, sizeText, unitOf } from './sizes.ts';
+import { shareText, byteText, unitOf } from './sizes.ts';
 import { doneText } from './talker.ts';
 
 const LEVELS = [
@@ -58,7 +58,7 @@ export function timePictures({ policies, timeline: { spans, width } }: ReplayRes
     const busiest = kept.indexOf(Math.max(...kept));
     return barChart({
       title: `Size over time: ${safeLine(name)}`,
-      says: `One bar is ${spanText(width / 1_000_000)}. It keeps ${sizeText(total)}, most in the bar from ${timeText(spans[busiest]?.from ?? 0, true)}: ${sizeText(kept[busiest] ?? 0)}.`,
+      says: `One bar is ${spanText(width / 1_000_000)}. It keeps ${byteText(total)}, most in the bar from ${timeText(spans[busiest]?.from ?? 0, true)}: ${byteText(kept[busiest] ?? 0)}.`,
       labels,
       series: [
         { name: 'kept', colour: 'one', values: kept.map((bytes) => bytes / unit.bytes) },

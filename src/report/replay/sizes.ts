@@ -7,7 +7,7 @@ export function unitOf(bytes: number): { name: string; bytes: number } {
 }
 
 /** A size in that unit: `340.4 MiB`. */
-export function sizeText(bytes: number): string {
+export function byteText(bytes: number): string {
   const unit = unitOf(bytes);
   return `${(bytes / unit.bytes).toFixed(unit.bytes === 1 ? 0 : 1)} ${unit.name}`;
 }

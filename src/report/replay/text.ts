@@ -6,7 +6,7 @@ import { cutMiddle, widthOf } from '../fit.ts';
 import { type Column, tableLines } from '../table.ts';
 import { indented, number, safeLine, type Style, wrap } from '../text.ts';
 import { costOf, hoursOf, type Replayed, type ReplayResult, perDay } from './result.ts';
-import { hoursText, shareText, sizeText } from './sizes.ts';
+import { hoursText, shareText, byteText } from './sizes.ts';
 import { beside, limitNote, logNotes, policyNotes } from './notes.ts';
 import { doneText } from './talker.ts';
 import { ALL_SEEN, NOT_ALL_SEEN } from './unseen.ts';
@@ -60,7 +60,7 @@ function policyColumns(result: ReplayResult): Column[] {
       : [
           right(
             'A DAY',
-            days.map((bytes) => sizeText(bytes ?? 0)),
+            days.map((bytes) => byteText(bytes ?? 0)),
             2,
           ),
         ]),
@@ -120,12 +120,12 @@ function ruleColumns(rules: readonly RuleAmount[], { bytes: all, lineOf }: Repla
     ),
     right(
       'P99',
-      rules.map(({ p99 }) => sizeText(p99)),
+      rules.map(({ p99 }) => byteText(p99)),
       hasLimit ? 1 : 2,
     ),
     right(
       'LARGEST',
-      rules.map(({ largest }) => sizeText(largest)),
+      rules.map(({ largest }) => byteText(largest)),
       hasLimit ? 2 : 3,
     ),
     ...(hasLimit
@@ -191,7 +191,7 @@ function eventsText({ events }: { events: number }): string {
 }
 
 function bytesText({ bytes }: { bytes: number }): string {
-  return sizeText(bytes);
+  return byteText(bytes);
 }
 
 function right(head: string, cells: readonly string[], dispensable?: number): Column {

@@ -5,7 +5,7 @@ import { LEVELS, type Policy } from '../../policy/types.ts';
 import { unseenSentences } from '../consequences.ts';
 import { number } from '../text.ts';
 import type { RecordedWith, ReplayedLog } from './result.ts';
-import { sizeText } from './sizes.ts';
+import { byteText } from './sizes.ts';
 
 export const ALL_SEEN = 'The policy that recorded the log left nothing out that this one would write.';
 export const NOT_ALL_SEEN = 'The policies are too large to tell all that this one would write besides.';
@@ -45,7 +45,7 @@ export function notRecordedText({ name, amount }: RecordedWith, log: ReplayedLog
     ...(amount.underRecorded > 0 ? [`${number(amount.underRecorded)} have less than that policy writes`] : []),
     ...(dropped === 0 && amount.bytes < log.bytes
       ? [
-          `that policy would have written ${sizeText(amount.bytes)} for these events, and they have ${sizeText(log.bytes)}`,
+          `that policy would have written ${byteText(amount.bytes)} for these events, and they have ${byteText(log.bytes)}`,
         ]
       : []),
   ];

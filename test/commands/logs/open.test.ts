@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -39,6 +39,16 @@ describe('openLog', () => {
     expect((await openLog([], {}, context)).servers).toHaveLength(1);
     await text(stdin);
     await expect(openLog([], {}, context)).rejects.toThrow('no log is named');
+  });
+
+  it('tells once what is missing, also where it is read again', async () => {
+    const file = join(temporaryFolder(), 'audit.log');
+    writeFileSync(file, `${FIRST}\n`);
+    const context = contextOf(Readable.from([]), () => {});
+    const opened = await openLog([file], {}, context);
+    rmSync(file);
+    for (const _ of [1, 2]) for await (const __ of readAll(opened, () => undefined));
+    expect(opened.missing).toEqual([`${file} cannot be read: there is no such file`]);
   });
 });
 
