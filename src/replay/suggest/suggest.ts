@@ -1,4 +1,5 @@
 import { judgeChange } from '../../policy/compare/harm.ts';
+import { READ_VERBS } from '../../policy/api/verbs.ts';
 import { LEVELS, type Level, type Policy, type PolicyRule } from '../../policy/types.ts';
 import type { Amount } from '../amount.ts';
 import { type Family, FAMILIES, type Party, partyOf, type Risk, RISKS } from './families.ts';
@@ -100,13 +101,14 @@ function groupsOf(kinds: readonly Kind[]): Group[] {
   const groups = new Map<string, Group>();
   const told = kinds.flatMap((kind) => {
     const family = FAMILIES.find(({ isOf }) => isOf(kind));
-    return family ? [{ kind, family, party: partyOf(kind), who: `${family.title} ${kind.request.user}` }] : [];
+    const who = JSON.stringify([family?.title, kind.request.user, kind.decision.rule]);
+    return family ? [{ kind, family, party: partyOf(kind), who }] : [];
   });
   const denied = new Set(told.filter(({ kind }) => kind.denied > 0).map(({ who }) => who));
   for (const { kind, family, party, who } of told) {
-    const title = `${family.title} ${party.title}${denied.has(who) ? ', some denied' : ''}`;
+    const title = `${family.title} ${party.title}`;
     const { rule } = kind.decision;
-    const key = JSON.stringify([title, rule]);
+    const key = JSON.stringify([title, rule, denied.has(who)]);
     const group = groups.get(key) ?? { title, family, party, rule, kinds: [] };
     groups.set(key, group);
     group.kinds.push(kind);
@@ -133,7 +135,8 @@ function suggestionsFor({ title, family, party, rule, kinds }: Group, trial: Tri
   if (!saves || saves.bytes < trial.least || saves.bytes === 0) return [];
   const [denied, failed] = [sum(some, (kind) => kind.denied), sum(some, (kind) => kind.failed)];
   const risk = riskOf(level, denied, family, party);
-  return [{ title, rule: added, before: rule, now: present.level, saves, denied, failed, risk }];
+  const told = denied > 0 ? `${title}, some denied` : title;
+  return [{ title: told, rule: added, before: rule, now: present.level, saves, denied, failed, risk }];
 }
 
 /** A level that hides less is taken where it saves so much of what the lowest does. */
@@ -142,7 +145,14 @@ const MOST_OF_IT = 0.75;
 function levelFor(kinds: readonly Kind[], lowest: Level, present: Level): Level | undefined {
   const lower = LEVELS.slice(LEVELS.indexOf(lowest), LEVELS.indexOf(present));
   const all = lower[0] === undefined ? 0 : bytesSaved(kinds, lower[0]);
-  return all <= 0 ? undefined : lower.findLast((level) => bytesSaved(kinds, level) >= MOST_OF_IT * all);
+  const found = lower.findLast((level) => bytesSaved(kinds, level) >= MOST_OF_IT * all);
+  if (all <= 0) return undefined;
+  return found === 'Request' && kinds.every(isRead) ? 'Metadata' : found;
+}
+
+/** It sends no body, so that Request records of it what Metadata does. */
+function isRead({ request: { verb = '' } }: Kind): boolean {
+  return READ_VERBS.includes(verb);
 }
 
 function bytesSaved(kinds: readonly Kind[], level: Level): number {

@@ -120,6 +120,12 @@ describe('a rule', () => {
     expect(suggested([large], EVERYTHING).list[0]).toMatchObject({ rule: { level: 'Request' }, risk: 'low' });
   });
 
+  it('keeps reads without bodies: what they send is none', () => {
+    const get = { ...SCHEDULER, verb: 'get', target: { group: 'apps', resource: 'deployments' } };
+    const large = JSON.stringify({ ...JSON.parse(lineOf(get)), responseObject: { a: 'y'.repeat(9000) } });
+    expect(suggested([large], EVERYTHING).list[0]).toMatchObject({ rule: { level: 'Metadata' }, risk: 'low' });
+  });
+
   it('names paths by what they are for, and no further than the rule behind it', () => {
     const check = { ...SCHEDULER, verb: 'get', target: '/readyz/ping?verbose' };
     expect(rulesFor([check])).toMatchObject([{ nonResourceURLs: ['/readyz/*'] }]);
@@ -169,6 +175,19 @@ it('counts what is beyond the kinds that are told apart, and suggests nothing ab
   const { list, now } = suggest(EVERYTHING, traffic, { minShare: 0, most: 10, maxRisk: 'high' });
   expect(now).toEqual(replayed(lines, EVERYTHING));
   expect(list).toMatchObject([{ rule: { users: ['system:kube-scheduler'] }, saves: { events: 1 } }]);
+});
+
+it('says of no rule that some were denied where none of its requests was', () => {
+  const policy: Policy = { rules: [{ level: 'Metadata', verbs: ['get'] }, { level: 'Request' }] };
+  const pods = { ...SCHEDULER, target: { resource: 'pods' } };
+  const sent: readonly Sent[] = [
+    { ...pods, verb: 'get' },
+    { ...pods, verb: 'list', code: 403 },
+  ];
+  expect(suggested(sent.map(lineOf), policy).list).toMatchObject([
+    { title: 'Reads of the control plane, some denied', risk: 'high', denied: 1, before: 2 },
+    { title: 'Reads of the control plane', risk: 'low', denied: 0, before: 1 },
+  ]);
 });
 
 it('keeps who was denied something apart from the others', () => {
