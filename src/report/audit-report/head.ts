@@ -1,5 +1,6 @@
 import type { AuditReport } from '../../events/report/data.ts';
 import { completenessAnswer, completenessText } from '../completeness.ts';
+import { durationText } from '../events/times.ts';
 import { counted, number, plainStyle, safeText, type Style } from '../text.ts';
 import { utcText } from './told.ts';
 
@@ -32,20 +33,8 @@ export function incompleteText(
 
 function periodText(from: number, to: number): string {
   if (from > to) return 'no event with a time';
-  return `${utcText(from)} to ${utcText(to)} (${spanText((to - from) / 1_000_000)}); all times are UTC`;
+  return `${utcText(from)} to ${utcText(to)} (${durationText((to - from) / 1_000_000)}); all times are UTC`;
 }
-
-/** `40 s`, `12 minutes`, `3 hours`, `2 days`. */
-export function spanText(seconds: number): string {
-  const [unit, size] = UNITS.find(([, least]) => seconds >= 2 * least) ?? ['second', 1];
-  return counted(Math.round(seconds / size), unit);
-}
-
-const UNITS: readonly [string, number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-];
 
 function logText({ servers, files, events }: AuditReport['log'], requests: number): string {
   const named = servers.filter((name) => name !== '').map(safeText);

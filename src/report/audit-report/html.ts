@@ -1,6 +1,7 @@
 import type { AuditReport } from '../../events/report/data.ts';
 import { barChart } from '../page/chart.ts';
-import { headRows, incompleteText, spanText } from './head.ts';
+import { durationText } from '../events/times.ts';
+import { headRows, incompleteText } from './head.ts';
 import { type HtmlColumn, htmlTable } from '../page/table.ts';
 import { type Html, html, madeHtml, NOTHING, page } from '../page/page.ts';
 import type { TextOptions } from './text.ts';
@@ -68,7 +69,7 @@ function pictures(report: AuditReport): Html {
   const labels = buckets.map(({ from }) => utcText(from).slice(5, width < 60_000_000 ? 19 : 16));
   const sum = (kind: 'ok' | 'failed' | 'denied'): number => buckets.reduce((total, bucket) => total + bucket[kind], 0);
   const busiest = buckets.reduce((most, bucket) => (totalOf(bucket) > totalOf(most) ? bucket : most));
-  const span = `One bar is ${spanText(width / 1_000_000)}.`;
+  const span = `One bar is ${durationText(width / 1_000_000)}.`;
   const overTime = barChart({
     title: 'Requests over time, by how they ended',
     says: `${number(sum('ok'))} ok, ${number(sum('failed'))} failed, ${number(sum('denied'))} denied. ${span} The most were ${number(totalOf(busiest))}, from ${utcText(busiest.from)}.`,

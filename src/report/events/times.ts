@@ -1,3 +1,5 @@
+import { counted } from '../text.ts';
+
 // How the times of events are shown; all are microseconds since 1970.
 
 /** A time as this machine or UTC has it: `2026-11-23T05:55:18.123`; dashes for none. */
@@ -47,3 +49,15 @@ export function clockTime(microseconds: number, isUtc: boolean): string {
 export function dayText(microseconds: number, isUtc: boolean): string {
   return `${wallTime(microseconds, isUtc).slice(0, 10)}${isUtc ? ' UTC' : ''}`;
 }
+
+/** How long something took: `40 seconds`, `12 minutes`, `3 hours`, `2 days`. */
+export function durationText(seconds: number): string {
+  const [unit, size] = UNITS.find(([, least]) => seconds >= 2 * least) ?? ['second', 1];
+  return counted(Math.round(seconds / size), unit);
+}
+
+const UNITS: readonly [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];

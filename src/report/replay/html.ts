@@ -1,9 +1,8 @@
 import type { Amount } from '../../replay/amount.ts';
 import type { RuleAmount } from '../../replay/policy-tally.ts';
 import type { Talker } from '../../replay/talkers.ts';
-import { spanText } from '../audit-report/head.ts';
 import { unseenSentences } from '../consequences.ts';
-import { spanText as periodOf, timeText } from '../events/times.ts';
+import { durationText, spanText, timeText } from '../events/times.ts';
 import { cutMiddle } from '../fit.ts';
 import { type Html, html, NOTHING, page } from '../page/page.ts';
 import { SORTING } from '../page/sorting.ts';
@@ -23,7 +22,7 @@ interface HtmlOptions {
 
 /** What each policy would have kept, as one file of HTML. Everything of the log is escaped, nothing is loaded; a script sorts tables. */
 export function replayHtml(result: ReplayResult, { made, version }: HtmlOptions): string {
-  const { log, policies } = result;
+  const { log, policies, timeline } = result;
   const title = 'What policies keep of an audit log';
   const body = html`<header>
       <h1>${title}</h1>
@@ -33,7 +32,7 @@ export function replayHtml(result: ReplayResult, { made, version }: HtmlOptions)
     <nav aria-label="Sections">
       <ul>
         <li><a href="#policies">Policies</a></li>
-        <li><a href="#time">Over time</a></li>
+        ${timeline.spans.length === 0 ? NOTHING : html`<li><a href="#time">Over time</a></li>`}
         ${policies.map(({ name }, at) => html`<li><a href="#${idOf(at)}">${safeLine(name)}</a></li>`)}
       </ul>
     </nav>
@@ -77,7 +76,7 @@ function logHtml(result: ReplayResult): Html {
 
 function periodText({ log: { from, to } }: ReplayResult): string {
   if (from > to) return 'no event with a time';
-  return `${periodOf(from, to, true)} (${spanText((to - from) / 1_000_000)}); all times are UTC`;
+  return `${spanText(from, to, true)} (${durationText((to - from) / 1_000_000)}); all times are UTC`;
 }
 
 interface PolicyRow extends Amount {
@@ -188,7 +187,7 @@ function amounts<Row extends Amount>(whole: Amount): HtmlColumn<Row>[] {
 function overTime(result: ReplayResult): Html {
   const { policies, timeline } = result;
   if (timeline.spans.length === 0) return NOTHING;
-  const span = spanText(timeline.width / 1_000_000);
+  const span = durationText(timeline.width / 1_000_000);
   type Row = (typeof timeline.spans)[number];
   const columns: HtmlColumn<Row>[] = [
     { head: `From (UTC), for ${span}`, kind: 'time', cell: ({ from }) => timeText(from, true) },
@@ -226,13 +225,17 @@ function policyHtml(policy: Replayed, result: ReplayResult): Html {
     </p>
     ${notes.map((text) => html`<p class="warn">${text}</p>`)} ${unseenHtml(policy, result)}
     <h3>By rule</h3>
-    ${rulePicture(policy)} ${rulesTable(policy, result, id)}
-    <h3>By who and what</h3>
+    ${rulePicture(policy)} ${rulesTable(policy, result, id)} ${policy.events === 0 ? NOTHING : keptHtml(policy, at)}
+    ${textHtml(policy, id)}
+  </section>`;
+}
+
+function keptHtml(policy: Replayed, at: number): Html {
+  return html`<h3>By who and what</h3>
     ${talkerPicture(policy, at)} ${talkersTable(policy, at)}
     <h3>By level and by stage</h3>
     ${partsTable(`By level under ${safeLine(policy.name)}`, 'Level', policy.levels, policy)}
-    ${partsTable(`By stage under ${safeLine(policy.name)}`, 'Stage', policy.stages, policy)} ${textHtml(policy, id)}
-  </section>`;
+    ${partsTable(`By stage under ${safeLine(policy.name)}`, 'Stage', policy.stages, policy)}`;
 }
 
 function rulesTable(policy: Replayed, { sink }: ReplayResult, id: string): Html {

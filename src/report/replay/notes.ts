@@ -2,6 +2,7 @@ import type { DamageKind } from '../../events/tally.ts';
 import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { countRemarks } from '../events/remarks.ts';
+import { durationText } from '../events/times.ts';
 import { limitText } from '../sizes.ts';
 import { counted, number, safeText } from '../text.ts';
 import { isShort, overLimitOf, type ReplayedLog, type ReplayResult } from './result.ts';
@@ -25,7 +26,7 @@ export function logNotes(result: ReplayResult): { good: string[]; bad: string[] 
   const fits = recordedWith ? `All of this log is as ${recordedWith.name} records it.` : UNKNOWN_RECORDER;
   return {
     good: [...(isOther === '' ? [fits] : []), ...(sink ? [sinkText(sink)] : []), ...countRemarks(log)],
-    bad: [...shortText(log), ...damageText(log), ...(isOther === '' ? [] : [isOther])],
+    bad: [...shortText(log), ...quietText(result), ...damageText(log), ...(isOther === '' ? [] : [isOther])],
   };
 }
 
@@ -34,6 +35,20 @@ const UNKNOWN_RECORDER =
 
 function shortText(log: ReplayedLog): string[] {
   return isShort(log) ? [`The log spans ${Math.round((log.to - log.from) / 1e6)} s only: a day may be another.`] : [];
+}
+
+/** In narrower spans a quiet cluster may have no event, and in a part that is smaller. */
+const LEAST_WIDTH = 60_000_000;
+const LEAST_PART = 0.1;
+
+/** What is a day in the log is no day of the cluster where the log was not written all the time. */
+function quietText({ timeline: { width, spans } }: ReplayResult): string[] {
+  const quiet = spans.filter(({ log }) => log.events === 0).length;
+  if (quiet === 0 || width < LEAST_WIDTH || quiet < LEAST_PART * spans.length) return [];
+  const [none, all] = [quiet, spans.length].map((count) => durationText((count * width) / 1_000_000));
+  return [
+    `There is no event for ${none} of the ${all} that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.`,
+  ];
 }
 
 const DAMAGE: Readonly<Record<DamageKind, string>> = {

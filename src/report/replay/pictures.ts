@@ -1,5 +1,4 @@
-import { spanText } from '../audit-report/head.ts';
-import { timeText } from '../events/times.ts';
+import { durationText, timeText } from '../events/times.ts';
 import { barChart } from '../page/chart.ts';
 import { type Html, html, NOTHING } from '../page/page.ts';
 import { number, safeLine } from '../text.ts';
@@ -58,7 +57,7 @@ export function timePictures({ policies, timeline: { spans, width } }: ReplayRes
     const busiest = kept.indexOf(Math.max(...kept));
     return barChart({
       title: `Size over time: ${safeLine(name)}`,
-      says: `One bar is ${spanText(width / 1_000_000)}. It keeps ${byteText(total)}, most in the bar from ${timeText(spans[busiest]?.from ?? 0, true)}: ${byteText(kept[busiest] ?? 0)}.`,
+      says: `One bar is ${durationText(width / 1_000_000)}. It keeps ${byteText(total)}, most in the bar from ${timeText(spans[busiest]?.from ?? 0, true)}: ${byteText(kept[busiest] ?? 0)}.`,
       labels,
       series: [
         { name: 'kept', colour: 'one', values: kept.map((bytes) => bytes / unit.bytes) },

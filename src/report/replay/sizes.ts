@@ -1,3 +1,5 @@
+import { number } from '../text.ts';
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** The largest unit of which there is one in a size. */
@@ -27,5 +29,5 @@ export function timesText(part: number, whole: number): string {
 /** `1.9 h`, `12 days`. */
 export function hoursText(hours: number | null): string {
   if (hours === null) return '?';
-  return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+  return hours < 72 ? `${hours} h` : `${number(Math.round(hours / 24))} days`;
 }

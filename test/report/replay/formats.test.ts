@@ -73,6 +73,12 @@ const RESULT: ReplayResult = {
   room: 4096,
 };
 
+/** A log with so many events in each hour. */
+function inHours(...events: readonly number[]): ReplayResult {
+  const spans = events.map((count, at) => ({ from: at * HOUR, log: { events: count, bytes: count }, policies: [] }));
+  return { ...RESULT, timeline: { width: HOUR, spans } };
+}
+
 function textOf(result: ReplayResult): string {
   return replayText(result, { style: plainStyle, columns: 80 });
 }
@@ -312,5 +318,22 @@ describe('replayText', () => {
     );
     expect(text).toContain('sa:…/aws-cloud-controller-manager update leases -n n  ');
     expect(text).not.toContain('RULE');
+  });
+});
+
+describe('a log with hours without an event', () => {
+  it('is said to make a day too small', () => {
+    expect(textOf(inHours(5, 0, 0, 0, 7)).replaceAll('\n', ' ')).toContain(
+      'There is no event for 3 hours of the 5 hours that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.',
+    );
+  });
+
+  it.each([
+    ['few of them', inHours(...Array.from({ length: 30 }, (_, at) => (at === 3 ? 0 : 1)))],
+    ['none of them', inHours(1, 1, 1)],
+    ['no time', inHours()],
+    ['seconds', { ...inHours(5, 0, 0, 7), timeline: { ...inHours(5, 0, 0, 7).timeline, width: 15_000_000 } }],
+  ])('is not where it has %s', (_what, result) => {
+    expect(textOf(result)).not.toContain('There is no event');
   });
 });

@@ -133,5 +133,14 @@ describe('a replay as a page', () => {
     const none = replayHtml({ ...empty, timeline: { width: 1, spans: [] }, policies: [] }, OPTIONS);
     expect(none).toContain('There is no event in the log');
     expect(none).not.toContain('<svg');
+    expect(none).not.toContain('href="#time"');
+  });
+
+  it('has no heading for what a policy does not keep', () => {
+    const nothing = { ...replayed('a', 0), events: 0, talkers: [], levels: {}, stages: {} };
+    const page = replayHtml({ ...resultOf(['a', 'b']), policies: [nothing] }, OPTIONS);
+    expect(page).toContain('<h3>By rule</h3>');
+    expect(page).not.toContain('<h3>By who and what</h3>');
+    expect(page).not.toContain('<h3>By level and by stage</h3>');
   });
 });
