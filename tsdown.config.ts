@@ -6,37 +6,57 @@ const yamlModules = fileURLToPath(new URL('node_modules/yaml/browser/index.js', 
 const common = { format: 'esm', platform: 'node', target: 'node20', outDir: 'dist' } as const;
 
 /**
- * What is loaded together is in one file: each further one costs a start more than the parsing of what it does not use.
- * The rest falls into files by who imports it.
+ * What is loaded together is in one file: each further one costs a start more than the parsing of what it does not use. The first that
+ * fits takes a module and what that imports, so what others build on stands first. The rest falls into files by who imports it.
  */
 const GROUPS = [
   { name: 'start', test: /src.(cli.program|errors|terminal.output|version)/ },
+  { name: 'width', test: /node_modules.fast-string-truncated-width/ },
   {
     name: 'commands',
-    test: /node_modules.(commander|fast-string-truncated-width)|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|terminal.io|report.(credentials|fit|text))\./,
+    test: /node_modules.commander|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|policy.(kube-version|nearest|types)|terminal.io|report.(credentials|fit|text))\./,
   },
   // Reading a log needs what a policy says of a request, and nothing of YAML.
   {
     name: 'requests',
-    test: /src.policy.(api|decide|explain|request|nearest|sensitive|types|who|kube-version|test.request-line)/,
+    test: /src.policy.(api|decide|explain|request|sensitive|who|test.request-line)/,
   },
   {
     name: 'logs',
     test: /fast-string-width|src.(events.(?!complete|questions|report|who|object-history)|report.(credentials|table|events.(?!object))|input.(log-files|decompress|follow)|flags.times|commands.logs.(open|count|print|follow|filter-flags))/,
   },
   {
-    name: 'policy',
-    test: /src.(yaml.read|cluster.options|input.templates|lint.kinds|cluster.sections|policy.(load|decide|request|api|types|sensitive)|commands.policy.(named|loaded))/,
+    name: 'yaml',
+    test: /src.(yaml.(read|decode|resolve)|cluster.(options|sections)|input.templates|policy.load.template-marks|policy.render.stamp)/,
   },
+  { name: 'load', test: /src.policy.load.(?!loader)/ },
+  { name: 'rules', test: /src.(lint.(rule|engine|kinds|policy.diagnostics)|commands.policy.(named|loaded))/ },
   { name: 'template', test: /src.policy.render/ },
-  { name: 'lint', test: /src.(policy.compare|lint.(policy|lint-policy|lint-text|rule|text-lines)|report.findings)/ },
+  {
+    name: 'lint',
+    test: /src.(policy.compare|lint.(policy.(?!diagnostics)|lint-policy|lint-text|ignore|consequences)|report.(findings|consequences|effects|who-text))/,
+  },
   { name: 'kubeadm', test: /src.(kubeadm|lint.kubeadm|commands.lint.manifests)/ },
-  { name: 'spec', test: /src.(cluster|lint|yaml|flags.values)/ },
+  { name: 'kubeconfig', test: /src.cluster.kubeconfig/ },
+  {
+    name: 'spec',
+    test: /src.(cluster.(?!undo|disable|saved-plan|addons|audit-blocks)|lint.(?!.*fix|cluster.lint-)|yaml|flags.values)/,
+  },
   {
     name: 'change',
-    test: /src.(change|commands.change.(?!on-log)|kops|process|report.(mask|find-secrets|secrets|diff|plan|effects|preview))/,
+    test: /src.(change.(change|gates|journal|outcome|ports|recorded|spec-text|target|text-targets)|process.words|report.(fold|mask\.|mask-spec|find-secrets|secrets|diff|plan))/,
   },
+  {
+    name: 'undo',
+    test: /src.(cluster.(undo|disable|saved-plan|addons|audit-blocks)|change.(rollback|plan-file|conflicts))/,
+  },
+  { name: 'live', test: /src.(kops|process|change.live|report.(preview-view|mask-preview))/ },
+  { name: 'pipeline', test: /src.(change|commands.change.(?!on-log))/ },
 ];
+
+/** Files that are loaded when something of them is used first, not with the file that imports them; and what of Node no start has anyway. */
+const LATER =
+  /^(?:const|let) (\w+) = (require\(['"](?:\.\/cli-(?:width|lint|load|requests|live|kubeconfig|undo)-|node:(?!fs|path|buffer)).*\));$/gm;
 
 export default defineConfig([
   { ...common, entry: { index: 'src/index.ts' }, dts: true, clean: true },
@@ -57,7 +77,7 @@ export default defineConfig([
       chunkFileNames: 'cli-[name]-[hash].cjs',
       codeSplitting: { groups: GROUPS },
     },
-    plugins: [withoutPrograms(), inAscii(), thirdPartyLicenses()],
+    plugins: [withoutPrograms(), whenUsed(), plainExports(), inAscii(), thirdPartyLicenses()],
   },
 ]);
 
@@ -69,6 +89,36 @@ function withoutPrograms() {
     resolveId: (source: string, importer?: string) =>
       source === 'node:child_process' && importer?.includes('commander') ? NONE : null,
     load: (id: string) => (id === NONE ? 'export {};' : null),
+  };
+}
+
+/** Puts what loads a file when it is used in the place of what loads it at once; from then on it is the file itself. */
+function whenUsed() {
+  return {
+    name: 'when-used',
+    renderChunk: (code: string) =>
+      code.replaceAll(LATER, (line, name: string, required: string) =>
+        code.includes(`\n${name} = `) // what is exported as a whole is put around it there
+          ? line
+          : `let ${name} = new Proxy({}, { get: (_, key) => (${name} = ${required})[key] });`,
+      ),
+  };
+}
+
+/** What never changes is exported as it is, not by a function for each that gives it. */
+function plainExports() {
+  const EXPORT =
+    /^Object\.defineProperty\(exports, '([^']+)', \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$]+);\s+\}\s+\}\);$/gm;
+  return {
+    name: 'plain-exports',
+    renderChunk(code: string) {
+      const fixed = new Set(
+        [...code.matchAll(/^(?:const|class|(?:async )?function\*?) ([\w$]+)/gm)].map(([, name]) => name),
+      );
+      return code.replaceAll(EXPORT, (text, name: string, own: string) =>
+        fixed.has(own) ? `exports.${name} = ${own};` : text,
+      );
+    },
   };
 }
 

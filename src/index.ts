@@ -48,13 +48,8 @@ export {
 } from './lint/rule.ts';
 
 // Policies: load and render them, and what they do with requests.
-export {
-  loadPolicy,
-  loadPolicyBytes,
-  type LoadedPolicy,
-  type LoadOptions,
-  type PolicyLoader,
-} from './policy/load/load.ts';
+export { loadPolicy, loadPolicyBytes, type LoadedPolicy, type LoadOptions } from './policy/load/load.ts';
+export type { PolicyLoader } from './policy/load/loader.ts';
 export type { Diagnostic } from './policy/load/diagnostic.ts';
 export type { TextPosition, TextRange } from './yaml/positions.ts';
 export { renderPolicy, type RenderedPolicy, type RenderOptions } from './policy/render/render.ts';

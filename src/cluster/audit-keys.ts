@@ -205,6 +205,7 @@ function meantBy(key: string, level: string): string | undefined {
   if (OF_CLUSTER.has(key)) return key;
   if (!LEVELS.includes(level)) return undefined;
   const plain = key.replaceAll(/[-_]/g, '');
-  if (/^audit/i.test(plain)) return level === 'spec.kubeAPIServer' ? undefined : nearest(plain, AUDIT_NAMES);
+  if (plain.toLowerCase().startsWith('audit'))
+    return level === 'spec.kubeAPIServer' ? undefined : nearest(plain, AUDIT_NAMES);
   return nearest(plain, ['kubeAPIServer', 'fileAssets']);
 }

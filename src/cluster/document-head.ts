@@ -1,3 +1,5 @@
+import { isWord } from '../yaml/write-value.ts';
+
 /** What a kOps document says about itself in its first level. What it does not say is an empty text. */
 export interface DocumentHead {
   kind: string;
@@ -32,7 +34,6 @@ const TOP_LINE = /^(?:[ \t].*|#.*|-(?: .*)?|\.\.\. *|[A-Za-z][\w.-]*:(?: .*)?|)$
 
 const PLAIN_KEY = /^ *(?<key>[A-Za-z][\w./-]*):(?: +(?<value>.*))?$/s;
 const VALUE = /^(?:(?<plain>[A-Za-z][\w./-]*)|"(?<double>[\w./ -]*)"|'(?<single>[\w./ -]*)') *(?: #.*)?$/s;
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** The value of a key, an empty text where there is none, undefined where that is not certain. */
 function scalar(lines: readonly string[], key: string): string | undefined {
@@ -40,7 +41,7 @@ function scalar(lines: readonly string[], key: string): string | undefined {
   if (found.length === 0) return '';
   const groups = found.length === 1 && !goesOn(lines, found[0]!) ? VALUE.exec(found[0]!.value)?.groups : undefined;
   const { plain, double, single } = groups ?? {};
-  if (plain !== undefined && WORDS.test(plain)) return undefined;
+  if (plain !== undefined && isWord(plain)) return undefined;
   return plain ?? double ?? single;
 }
 

@@ -1,4 +1,4 @@
-import { policyLoader, type PolicyLoader } from '../policy/load/load.ts';
+import { policyLoader, type PolicyLoader } from '../policy/load/loader.ts';
 import { distributionOf, readGroup, type Distribution, type Group } from './groups.ts';
 import { kubernetesOf, layoutsFor, type Layout } from './kops-releases.ts';
 import { readKubernetesVersion } from './release.ts';

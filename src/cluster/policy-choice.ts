@@ -1,5 +1,5 @@
 import { isAuditPolicy } from '../policy/is-policy.ts';
-import type { PolicyLoader } from '../policy/load/load.ts';
+import type { PolicyLoader } from '../policy/load/loader.ts';
 import { type ReadyTemplate, renderPolicy, type RenderedPolicy, renderReady } from '../policy/render/render.ts';
 import { readStamp, type Stamp } from '../policy/render/stamp.ts';
 import { groupFilesAt, groupsBringAll, type GroupFile, type GroupPlace } from './file-assets.ts';

@@ -77,7 +77,7 @@ function statTarget(path: string): Stats {
 
 /** Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops. Throws UserError for a URL. */
 export function refuseUrl(path: string): void {
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(path) ?? [];
+  const [, scheme = '', rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(path) ?? [];
   if (scheme === '') return;
   const hint = URL_HINTS[scheme.toLowerCase()]?.(path, rest);
   throw new UserError('is a URL, not a file', { place: { file: path }, hint: hint ?? STORE_HINT });

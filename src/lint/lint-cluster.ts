@@ -80,10 +80,8 @@ function isInRule(path: NonNullable<LocatedFinding['path']>): boolean {
   return path[0] === 'rules' && path.length > 1;
 }
 
-const IDS: ReadonlySet<string> = new Set(POLICY_RULES.map(({ id }) => id));
-
 function isTold({ rule, severity }: Pick<Finding, 'rule' | 'severity'>): boolean {
   if (rule === API_VERSION_ENDS.id) return true;
   // Of a Cluster whose Kubernetes is not known policy-version-unknown tells the same, and stops a change.
-  return IDS.has(rule) && severity !== 'info' && rule !== WILDCARD_VERSION;
+  return POLICY_RULES.some(({ id }) => id === rule) && severity !== 'info' && rule !== WILDCARD_VERSION;
 }

@@ -43,20 +43,26 @@ const KEY = new RegExp(`^(?:${WORDS})$`, 'i');
 
 const QUOTE = String.raw`\\*["']`;
 
-/** Each has the value in the group `value`. Nothing in them can match twice the same, so that they take linear time. */
-const RULES: readonly RegExp[] = [
+/**
+ * What looks for a credential, and without what there is none: to make one of these ready takes longer than to look through a spec. Each
+ * has the value in the group `value`. Nothing in them can match twice the same, so that they take linear time.
+ */
+const RULES: readonly { needs: RegExp; rule: RegExp }[] = [
   // A key and its value, in YAML, JSON, JSON in JSON, the environment or a URL.
-  new RegExp(
-    String.raw`(?<![\w./]|\w-)(?:${QUOTE})?(?:${WORDS})(?:${QUOTE})?\s*(?:[:=]\s*)(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[^\s"'\\|>{[][^\s"'\\]*))`,
-    'gi',
-  ),
+  {
+    needs: /[:=]/,
+    rule: new RegExp(
+      String.raw`(?<![\w./]|\w-)(?:${QUOTE})?(?:${WORDS})(?:${QUOTE})?\s*(?:[:=]\s*)(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[^\s"'\\|>{[][^\s"'\\]*))`,
+      'gi',
+    ),
+  },
   // User and password of a URL; a user alone only where it is the credential.
-  /\b[a-z][a-z0-9+.-]{0,20}:(?:\\*\/){2}(?<value>[^\s/@"'‹]*:[^\s@"'‹]+)@/gi,
-  /\bhttps?:(?:\\*\/){2}(?<value>[^\s/@"'‹:]+)@/gi,
-  /\b(?:Bearer|Basic)\s+(?<value>[\w+/=.~-]{8,})/gi,
-  /\b(?<value>eyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]+)?)/g,
-  /-----BEGIN [A-Z ]+-----(?<value>[\s\S]*?)(?:-----END|$(?![\s\S]))/g,
-  /\b(?<value>LS0tLS1CRUdJTi[\w+/=-]+)/g,
+  { needs: /@/, rule: /\b[a-z][a-z0-9+.-]{0,20}:(?:\\*\/){2}(?<value>[^\s/@"'‹]*:[^\s@"'‹]+)@/gi },
+  { needs: /@/, rule: /\bhttps?:(?:\\*\/){2}(?<value>[^\s/@"'‹:]+)@/gi },
+  { needs: /bearer|basic/i, rule: /\b(?:Bearer|Basic)\s+(?<value>[\w+/=.~-]{8,})/gi },
+  { needs: /eyJ/, rule: /\b(?<value>eyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]+)?)/g },
+  { needs: /-----BEGIN/, rule: /-----BEGIN [A-Z ]+-----(?<value>[\s\S]*?)(?:-----END|$(?![\s\S]))/g },
+  { needs: /LS0tLS/, rule: /\b(?<value>LS0tLS1CRUdJTi[\w+/=-]+)/g },
 ];
 
 /**
@@ -66,8 +72,10 @@ const RULES: readonly RegExp[] = [
 const NEEDED = /token|passw|passphrase|pwd|secret|-data|key|sig|@|bearer|basic|eyJ|-----BEGIN|LS0tLS|content/i;
 
 /** The content of a file asset, as something quotes it. Where it ends in a text of one line nobody can tell. */
-const CONTENT =
-  /(?<![\w./`-])(?:\\*["'])?content(?:\\*["'])?\s*:\s*(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[|>][-+\d]*\s[\s\S]*|[^\s"'`|>][^\n]*))/g;
+const CONTENT = {
+  needs: /content/,
+  rule: /(?<![\w./`-])(?:\\*["'])?content(?:\\*["'])?\s*:\s*(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[|>][-+\d]*\s[\s\S]*|[^\s"'`|>][^\n]*))/g,
+};
 
 /** Values that say nothing, and where a shell takes one from. */
 const NO_VALUE = /^(?:null|true|false|~|none|\d{1,3}|required|invalid|\[\]|\{\}|\/dev\/stdin|<\(printf)$/i;
@@ -81,7 +89,10 @@ const NO_VALUE = /^(?:null|true|false|~|none|\d{1,3}|required|invalid|\[\]|\{\}|
 export function credentialRanges(text: string, isPlaced = false): TextRange[] {
   if (!NEEDED.test(text)) return [];
   const rules = isPlaced || text.includes('\n') ? RULES : [...RULES, CONTENT];
-  return rules.flatMap((rule) => [...text.matchAll(rule)].flatMap(rangeOf)).toSorted((a, b) => a.start - b.start);
+  return rules
+    .filter(({ needs }) => needs.test(text))
+    .flatMap(({ rule }) => [...text.matchAll(rule)].flatMap(rangeOf))
+    .toSorted((a, b) => a.start - b.start);
 }
 
 /** What a masker has put there. */

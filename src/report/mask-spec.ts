@@ -77,7 +77,7 @@ function secretPieces(root: YamlNode, source: Source): Piece[] {
     for (const [key, value] of entriesOf(node)) {
       const name = saidBy(key, source);
       if (isCredentialKey(name) || (inAssets && isContentKey(name) && isSecret)) hide(value, source, pieces);
-      else waiting.push([value, inAssets ? name === '<<' : /^fileassets$/i.test(name)]);
+      else waiting.push([value, inAssets ? name === '<<' : name.toLowerCase() === 'fileassets']);
     }
   }
   return pieces;

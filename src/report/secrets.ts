@@ -45,7 +45,7 @@ function addAsset(asset: Json, found: Set<string>): void {
 
 /** Whether a key of a file asset means its content; kOps drops all spellings but one, what they hold is a secret nonetheless. */
 export function isContentKey(key: string): boolean {
-  return /^content$/i.test(key);
+  return key.toLowerCase() === 'content';
 }
 
 /** Whether the content of a file asset must not be shown: whatever is not certain to be an audit policy. */

@@ -163,7 +163,7 @@ function escapeWidth(text: string, at: number): number {
   return /^\\u[\da-fA-F]{4}$/.test(text.slice(at, at + 6)) ? 6 : 0;
 }
 
-const LONE = /\p{Surrogate}/gu;
+const LONE = /[\ud800-\udfff]/gu;
 
 /** What a JSON string in its quotes says; halves of characters, and bytes that are no UTF-8, are U+FFFD, as Go reads them. */
 function unquote(quoted: string): string {

@@ -47,11 +47,16 @@ function quoted(text: string): string {
   });
 }
 
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+const WORDS: ReadonlySet<string> = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
+
+/** Whether a plain text is no text in YAML 1.1, or none in some reader. */
+export function isWord(text: string): boolean {
+  return WORDS.has(text.toLowerCase());
+}
 
 function isPlain(text: string, inFlow: boolean): boolean {
   const allowed = inFlow ? /^[A-Za-z/][\w./@%+ -]*$/ : /^[A-Za-z/][\w./@%+:=,() -]*$/;
-  return allowed.test(text) && !WORDS.test(text) && !/: |[: ]$/.test(text);
+  return allowed.test(text) && !isWord(text) && !/: |[: ]$/.test(text);
 }
 
 /**

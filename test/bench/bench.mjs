@@ -83,7 +83,7 @@ function timed(node, args) {
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
   delete env.NODE_EXTRA_CA_CERTS; // it alone adds 27 ms to each start of Node 20
   const start = process.hrtime.bigint();
-  const { status, stderr, output } = spawnSync(node, ['--import', here('peak-memory.mjs'), ...args], {
+  const { status, stderr, output } = spawnSync(node, ['--require', here('peak-memory.cjs'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });

@@ -15,7 +15,7 @@ const RUNS = Number(process.env.RUNS ?? 3);
 const MOST_MEMORY = 150;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = here('../../dist/cli.cjs');
-const NODE = [process.execPath, '--import', here('peak-memory.mjs')];
+const NODE = [process.execPath, '--require', here('peak-memory.cjs')];
 
 if (!existsSync(CLI)) throw new Error('build first: npm run build');
 

@@ -43,7 +43,7 @@ const TEMPLATES = ['kops', 'gce', 'metadata'];
 const ONE_THREAD = ['taskset', '-c', '0'];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = here('../../dist/cli.cjs');
-const NODE = [process.execPath, '--import', here('peak-memory.mjs')];
+const NODE = [process.execPath, '--require', here('peak-memory.cjs')];
 
 // The process that is timed for DuckDB is this file, too.
 if (values.query === undefined) await bench();

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLI } from '../e2e/run-cli.ts';
+import { cluster, GROUPS } from '../helpers/cluster.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../templates/examples/ha-cluster.yaml');
 
@@ -17,10 +18,22 @@ const TELL = `process.on('exit', () => {
   require('fs').writeFileSync(process.env.TOLD, JSON.stringify({ builtins, files }));
 });`;
 
+/** Written where the program ends: the files of it that were loaded once the spec was another one. */
+const TELL_LATE = `const { readFileSync, writeFileSync } = require('fs');
+const Module = require('module');
+const [first, late, load] = [readFileSync(process.env.SPEC, 'utf8'), [], Module._load];
+Module._load = (id, parent, ...more) => {
+  const isNew = id.startsWith('./cli-') && !(require('path').join(parent.path, id) in require.cache);
+  if (isNew && readFileSync(process.env.SPEC, 'utf8') !== first) late.push(id);
+  return load(id, parent, ...more);
+};
+process.on('exit', () => writeFileSync(process.env.TOLD, JSON.stringify(late)));`;
+
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'kops-audit-loads-'));
   writeFileSync(join(dir, 'tell.cjs'), TELL);
+  writeFileSync(join(dir, 'tell-late.cjs'), TELL_LATE);
   writeFileSync(join(dir, 'p.yaml'), 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n');
 });
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -42,17 +55,61 @@ describe('a command loads no more than it needs', () => {
     [['--version'], ['rolldown-runtime', 'start']],
     [
       ['lint', 'p.yaml'],
-      ['commands', 'lint', 'lint', 'policy', 'requests', 'rolldown-runtime', 'start'],
+      ['commands', 'lint', 'lint', 'load', 'requests', 'rolldown-runtime', 'rules', 'start', 'yaml'],
     ],
     [
       ['policy', 'explain', 'get', 'pods'],
-      ['commands', 'explain', 'explanation', 'policy', 'requests', 'rolldown-runtime', 'start'],
+      ['commands', 'explain', 'explanation', 'requests', 'rolldown-runtime', 'rules', 'start', 'yaml'],
     ],
     [
       ['enable', '-f', EXAMPLE, '--dry-run'],
-      ['change', 'commands', 'enable', 'lint', 'policy', 'requests', 'rolldown-runtime', 'spec', 'start', 'template'],
+      ['change', 'commands', 'enable', 'pipeline', 'rolldown-runtime', 'rules', 'spec', 'start', 'template', 'yaml'],
     ],
   ])('%j', (args, groups) => {
     expect(loadedBy(args)).toEqual({ builtins: [], groups });
+  });
+});
+
+// An upgrade may take the files of the program away while it asks, or while kops works for minutes.
+describe('once a spec is written nothing more is loaded', () => {
+  const lateOf = (args: string[], spec: string): { status: number | null; late: unknown } => {
+    const env = { HOME: dir, PATH: `${dir}:/usr/bin:/bin`, FAKE_KOPS_DIR: dir, NODE_DISABLE_COMPILE_CACHE: '1' };
+    const told = { SPEC: join(dir, spec), TOLD: join(dir, 'late.json') };
+    const words = ['-r', join(dir, 'tell-late.cjs'), CLI, ...args];
+    const { status } = spawnSync(process.execPath, words, { cwd: dir, env: { ...env, ...told } });
+    return { status, late: JSON.parse(readFileSync(told.TOLD, 'utf8')) };
+  };
+
+  it('of a file', () => {
+    copyFileSync(EXAMPLE, join(dir, 'c.yaml'));
+    expect(lateOf(['enable', '-f', 'c.yaml', '--yes'], 'c.yaml')).toEqual({ status: 0, late: [] });
+    expect(readFileSync(join(dir, 'c.yaml'), 'utf8')).toContain('auditLogPath');
+  });
+
+  it('of a cluster in a state store, and kops fails later', () => {
+    copyFileSync(join(import.meta.dirname, '../leaks/fake-kops.sh'), join(dir, 'kops'));
+    chmodSync(join(dir, 'kops'), 0o755);
+    writeFileSync(join(dir, 'cluster.json'), JSON.stringify(cluster()));
+    writeFileSync(join(dir, 'groups.json'), JSON.stringify(GROUPS));
+    writeFileSync(join(dir, 'preview.txt'), 'Must specify --yes to apply changes\n');
+    writeFileSync(join(dir, 'relay.txt'), '');
+    mkdirSync(join(dir, 'fails'));
+    const fails = {
+      at: 'rolling-update',
+      exit: '1',
+      stdout: '',
+      stderr: 'größer als 日本, zu breit für eine Zeile '.repeat(5),
+    };
+    for (const [name, text] of Object.entries(fails)) writeFileSync(join(dir, 'fails', name), `${text}\n`);
+    const flags = [
+      '--cluster',
+      'm.k8s.local',
+      '--yes',
+      '--include-pending',
+      '--rolling-update',
+      '--allow-api-downtime',
+    ];
+    expect(lateOf(['enable', ...flags], 'cluster.json')).toEqual({ status: 5, late: [] });
+    expect(readFileSync(join(dir, 'cluster.json'), 'utf8')).toContain('auditLogPath');
   });
 });

@@ -12,6 +12,7 @@ import type { Context } from '../../context.ts';
 import { BugError, isExpected, UserError } from '../../errors.ts';
 import { readStdin } from '../../input/read.ts';
 import { createKops, type Kops, type KopsOptions } from '../../kops/kops.ts';
+import { widthOf } from '../../report/fit.ts';
 import { VERSION } from '../../version.ts';
 import { tellCommands, tellWaiting } from '../command-lines.ts';
 import { readTimeout, refuseNoJournal, type ChangeFlags, type CheckedFlags } from './flags.ts';
@@ -31,6 +32,7 @@ export async function changeSpec<P extends SpecChange>(
   context: Context,
 ): Promise<number> {
   const { flags } = checked;
+  if (!flags.dryRun) await loadRest();
   const talk = terminalTalk(checked, words, context);
   const ports = { ...context, talk, journal: journalFor(flags, context) };
   const { yes = false, dryRun = false, exitCode = false, savePlan } = flags;
@@ -41,6 +43,12 @@ export async function changeSpec<P extends SpecChange>(
     throw isExpected(error) ? error : new BugError('Nothing was written.', { cause: error });
   });
   return talk.ended(await run);
+}
+
+/** What only later is needed: the package may be replaced by then, while a person thinks or kops works, and its files with it. */
+async function loadRest(): Promise<void> {
+  await import('../../report/errors.ts');
+  widthOf('…');
 }
 
 async function runWhereItLives<P extends SpecChange>(

@@ -60,7 +60,7 @@ const ASSET_KEYS: readonly string[] = ['name', 'path', 'roles', 'content', 'isBa
 
 function droppedKeys({ cluster, facts }: ClusterInput): ClusterBreach<KeyArgs>[] {
   const server = isObject(cluster.spec['kubeAPIServer']) ? Object.keys(cluster.spec['kubeAPIServer']) : [];
-  const audit = server.filter((key) => /^audit/i.test(key) && !AUDIT_NAMES.includes(key));
+  const audit = server.filter((key) => key.toLowerCase().startsWith('audit') && !AUDIT_NAMES.includes(key));
   return [
     ...misplacedKeys(cluster).map((misplaced) => ({ args: misplacedArgs(misplaced), pointer: misplaced.pointer })),
     ...audit.map((key) => ({ args: auditArgs(key), pointer: `/spec/kubeAPIServer/${key}` })),
