@@ -1,7 +1,9 @@
 import { isoTime, microseconds } from '../events/time.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
+import type { Timeline } from '../replay/over-time.ts';
 import type { PolicyAmount } from '../replay/policy-tally.ts';
-import { isShort, perDay, type ReplayedLog, unreadableOf } from './replay/result.ts';
+import { durationText } from './events/times.ts';
+import { isShort, perDay, quietSeconds, type ReplayedLog, unreadableOf } from './replay/result.ts';
 import { byteText } from './replay/sizes.ts';
 import { safeText } from './text.ts';
 
@@ -14,7 +16,7 @@ export interface PolicyCost extends Pick<PolicyAmount, 'events' | 'bytes' | 'und
 
 /** What a change costs on a log that somebody has. */
 export interface CostOnLog {
-  log: Pick<ReplayedLog, 'files' | 'events' | 'bytes' | 'from' | 'to'> & { unreadable: number };
+  log: Pick<ReplayedLog, 'files' | 'events' | 'bytes' | 'from' | 'to'> & { unreadable: number; quietSeconds: number };
   /** Under the policy in force; `off`: nothing is recorded; null: the spec does not hold the policy. */
   now: PolicyCost | 'off' | null;
   /** Under the policy to come; null where the spec will not hold it. */
@@ -30,9 +32,9 @@ export function policyCost(name: string, amount: PolicyAmount, log: ReplayedLog)
 }
 
 /** The log, as its cost is told with it. */
-export function costedLog(log: ReplayedLog): CostOnLog['log'] {
+export function costedLog(log: ReplayedLog, timeline: Timeline): CostOnLog['log'] {
   const { files, events, bytes, from, to } = log;
-  return { files, events, bytes, from, to, unreadable: unreadableOf(log) };
+  return { files, events, bytes, from, to, unreadable: unreadableOf(log), quietSeconds: quietSeconds(timeline) };
 }
 
 /** It in a line: `on your log: 3.1 GiB a day now, 0.9 GiB with kops`. */
@@ -42,7 +44,7 @@ export function costOnLogText({ log, now, planned, isSame }: CostOnLog): string 
   const day = isOfDay ? ' a day' : '';
   const name = `with \`${safeText(planned.name)}\``;
   const where = isOfDay ? 'on your log' : `of the ${byteText(log.bytes)} of your log`;
-  const short = isShort(log) ? `; it spans ${spanText(log)} only` : '';
+  const short = isShort(log) ? `; it spans ${spanText(log)} only` : quietText(log);
   if (now === 'off') return `${where}: ${sizeOf(planned)}${day} ${name}, off now${short}`;
   if (now === null) return `${where}: ${sizeOf(planned)}${day} ${name}${short}`;
   if (isSame) return `${where}: ${sizeOf(planned)}${day} ${name}, as now${short}`;
@@ -61,6 +63,10 @@ function isLeast({ underRecorded, unseenBeginnings }: PolicyCost): boolean {
 function spanText({ from, to }: Pick<ReplayedLog, 'from' | 'to'>): string {
   const seconds = Math.round((to - from) / 1e6);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
+}
+
+function quietText({ quietSeconds: seconds }: CostOnLog['log']): string {
+  return seconds === 0 ? '' : `; it has no event for ${durationText(seconds)}, so that a day may be more`;
 }
 
 /** The same for the plan as JSON. */
@@ -101,9 +107,10 @@ function isOff(now: Json | undefined): boolean {
 
 function readCosted(log: Json | undefined): CostOnLog['log'] | null {
   if (!isObject(log)) return null;
-  const { files, events, bytes, unreadable, from, to } = log;
-  if (!isNumber(files) || !isNumber(events) || !isNumber(bytes) || !isNumber(unreadable)) return null;
-  return { files, events, bytes, unreadable, from: timeOf(from), to: timeOf(to) };
+  const { files, events, bytes, unreadable, quietSeconds: quiet, from, to } = log;
+  if (!isNumber(files) || !isNumber(events) || !isNumber(bytes) || !isNumber(unreadable) || !isNumber(quiet))
+    return null;
+  return { files, events, bytes, unreadable, quietSeconds: quiet, from: timeOf(from), to: timeOf(to) };
 }
 
 function timeOf(text: Json | undefined): number {

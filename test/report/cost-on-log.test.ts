@@ -22,6 +22,7 @@ const COST: CostOnLog = {
     from: 0,
     to: 2 * DAY,
     unreadable: 1,
+    quietSeconds: 0,
   },
   now: costing('gce', 3.1 * GIB),
   planned: costing('kops', 0.9 * GIB),
@@ -65,6 +66,7 @@ describe('what a change costs on a log', () => {
         from: '1970-01-01T00:00:00.000Z',
         to: '1970-01-03T00:00:00.000Z',
         unreadable: 1,
+        quietSeconds: 0,
       },
       now: { policy: null, events: 0, bytes: 0, bytesPerDay: 0, underRecorded: 0, unseenBeginnings: 0 },
       planned: {

@@ -122,7 +122,12 @@ async function costOnLog(opened: OpenedLog, plan: SpecChange, context: Context):
     ([policy, amount]) => (policy && amount ? policyCost(policy.name, amount, log) : null),
   );
   const isOff = !isOn(plan.before, plan);
-  return { log: costedLog(log), now: isOff ? 'off' : now, planned, isSame: before?.text === after?.text };
+  return {
+    log: costedLog(log, replay.timeline()),
+    now: isOff ? 'off' : now,
+    planned,
+    isSame: before?.text === after?.text,
+  };
 }
 
 interface Found {

@@ -146,7 +146,10 @@ function roomOf({ logMaxSize, logMaxBackups }: ReplayFlags): { room?: number } {
   const size = readCount('--log-max-size', logMaxSize, 'MiB') ?? DEFAULT_SIZE;
   const backups = readCount('--log-max-backups', logMaxBackups, 'files') ?? DEFAULT_BACKUPS;
   if (size > 0 && backups > 0) return { room: size * 1024 * 1024 * (backups + 1) };
-  throw new UserError('with 0 there is no limit to what the log takes, so that nothing can be told of it');
+  const flag = size === 0 ? '--log-max-size' : '--log-max-backups';
+  throw new UserError(`${flag} 0 sets no limit to what the log on a node takes, so that nothing can be told of it`, {
+    hint: `Give the number that there will be, or leave ${flag} out.`,
+  });
 }
 
 /** What was read, once it was. */

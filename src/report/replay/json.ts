@@ -7,6 +7,7 @@ import {
   overLimitOf,
   partOf,
   perDay,
+  quietSeconds,
   type Replayed,
   type ReplayResult,
   unreadableOf,
@@ -19,7 +20,13 @@ export function replayJson(result: ReplayResult): object {
   return {
     kind: 'Replay',
     formatVersion: 1,
-    log: { ...log, from: isoTime(log.from), to: isoTime(log.to), unreadable: unreadableOf(log) },
+    log: {
+      ...log,
+      from: isoTime(log.from),
+      to: isoTime(log.to),
+      unreadable: unreadableOf(log),
+      quietSeconds: quietSeconds(timeline),
+    },
     recordedWith: recordedWith
       ? {
           name: recordedWith.name,

@@ -3,9 +3,10 @@ import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { countRemarks } from '../events/remarks.ts';
 import { durationText } from '../events/times.ts';
+import { cutMiddle } from '../fit.ts';
 import { limitText } from '../sizes.ts';
 import { counted, number, safeText } from '../text.ts';
-import { isShort, overLimitOf, type ReplayedLog, type ReplayResult } from './result.ts';
+import { isShort, overLimitOf, quietSeconds, type ReplayedLog, type ReplayResult } from './result.ts';
 import { timesText } from './sizes.ts';
 import { notRecordedText } from './unseen.ts';
 
@@ -14,9 +15,16 @@ export function beside({ policies: [first, ...others] }: ReplayResult): string[]
   if (!first || others.length === 0 || first.bytes === 0) return [];
   const parts = others.map(({ name, bytes }, at) => {
     const writes = at === 0 ? `writes ${timesText(bytes, first.bytes)} as many bytes` : timesText(bytes, first.bytes);
-    return `${safeText(name)} ${writes}`;
+    return `${nameText(name)} ${writes}`;
   });
-  return [`Beside ${safeText(first.name)}, ${parts.join(', ')}.`];
+  return [`Beside ${nameText(first.name)}, ${parts.join(', ')}.`];
+}
+
+/** A name in a sentence of 80 columns. */
+const LONGEST_NAME = 60;
+
+function nameText(name: string): string {
+  return cutMiddle(safeText(name), LONGEST_NAME);
 }
 
 /** What is to be known of the log: what is as it should be, and what is not. */
@@ -37,17 +45,12 @@ function shortText(log: ReplayedLog): string[] {
   return isShort(log) ? [`The log spans ${Math.round((log.to - log.from) / 1e6)} s only: a day may be another.`] : [];
 }
 
-/** In narrower spans a quiet cluster may have no event, and in a part that is smaller. */
-const LEAST_WIDTH = 60_000_000;
-const LEAST_PART = 0.1;
-
-/** What is a day in the log is no day of the cluster where the log was not written all the time. */
-function quietText({ timeline: { width, spans } }: ReplayResult): string[] {
-  const quiet = spans.filter(({ log }) => log.events === 0).length;
-  if (quiet === 0 || width < LEAST_WIDTH || quiet < LEAST_PART * spans.length) return [];
-  const [none, all] = [quiet, spans.length].map((count) => durationText((count * width) / 1_000_000));
+function quietText({ timeline }: ReplayResult): string[] {
+  const quiet = quietSeconds(timeline);
+  if (quiet === 0) return [];
+  const all = (timeline.spans.length * timeline.width) / 1_000_000;
   return [
-    `There is no event for ${none} of the ${all} that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.`,
+    `There is no event for ${durationText(quiet)} of the ${durationText(all)} that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.`,
   ];
 }
 

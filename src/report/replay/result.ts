@@ -95,3 +95,16 @@ export function partOf(part: number, whole: number): number | null {
 export function isShort({ from, to }: Pick<ReplayedLog, 'from' | 'to'>): boolean {
   return to - from >= LEAST_SPAN && to - from < GOOD_SPAN;
 }
+
+/** In narrower spans a quiet cluster may have no event, and in a smaller part of them. */
+const LEAST_WIDTH = 60_000_000;
+const LEAST_PART = 0.1;
+
+/**
+ * For how many seconds there is no event, from the first to the last; 0 where these are few. What is a day in such a log is no day of the
+ * cluster, unless nothing happened there: it is told too small.
+ */
+export function quietSeconds({ width, spans }: Timeline): number {
+  const quiet = spans.filter(({ log }) => log.events === 0).length;
+  return width < LEAST_WIDTH || quiet < LEAST_PART * spans.length ? 0 : (quiet * width) / 1_000_000;
+}

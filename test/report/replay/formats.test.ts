@@ -321,11 +321,18 @@ describe('replayText', () => {
   });
 });
 
+it('cuts a long name of a policy in a sentence', () => {
+  const policies = ['one', `./${'x'.repeat(90)}.yaml`].map((name) => ({ ...POLICY, name }));
+  const text = textOf({ ...RESULT, policies }).replaceAll('\n', ' ');
+  expect(text).toMatch(/ Beside one, \.\/x+…x+\.yaml writes 1\.00 × as many bytes\. /);
+});
+
 describe('a log with hours without an event', () => {
   it('is said to make a day too small', () => {
     expect(textOf(inHours(5, 0, 0, 0, 7)).replaceAll('\n', ' ')).toContain(
       'There is no event for 3 hours of the 5 hours that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.',
     );
+    expect(replayJson(inHours(5, 0, 0, 0, 7))).toMatchObject({ log: { quietSeconds: 3 * 3600 } });
   });
 
   it.each([
