@@ -87,13 +87,28 @@ function filesOf(word: string, { isFollowed, onMissing }: LogOptions): string[] 
 }
 
 function statsOf(path: string, mayBeAbsent: boolean): Stats | undefined {
-  refuseUrl(path);
+  refuseUrl(path, hintForLog);
   try {
     return statSync(path);
   } catch (error) {
     if (mayBeAbsent && errorCode(error) === 'ENOENT') return undefined;
     throw fileError(error, path, 'cannot be read');
   }
+}
+
+/** How programs print what is at a URL. */
+const PRINTING: Readonly<Record<string, (url: string) => string>> = {
+  http: (url) => `curl -fL ${url}`,
+  https: (url) => `curl -fL ${url}`,
+  s3: (url) => `aws s3 cp ${url} -`,
+  gs: (url) => `gcloud storage cat ${url}`,
+};
+
+function hintForLog(url: string, scheme: string, rest: string): string {
+  if (scheme === 'file') return `Give its path: ${rest}`;
+  const printing = PRINTING[scheme]?.(`'${url}'`);
+  if (printing === undefined) return 'Copy it to this machine, and name the file.';
+  return `Copy it to this machine, or pipe it in, .gz too: ${printing} | kops-audit logs -`;
 }
 
 /** Refuses what is named and cannot be read, before anything is printed. */

@@ -75,22 +75,27 @@ function statTarget(path: string): Stats {
   }
 }
 
-/** Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops. Throws UserError for a URL. */
-export function refuseUrl(path: string): void {
+/** What to do about a URL, by its scheme in lower case; `rest` is what stands behind `://`. */
+type UrlHint = (url: string, scheme: string, rest: string) => string;
+
+/**
+ * Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops.
+ *
+ * @param hintFor what to do where it is no spec and no policy.
+ * @throws UserError for a URL.
+ */
+export function refuseUrl(path: string, hintFor: UrlHint = hintForSpec): void {
   const [, scheme = '', rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(path) ?? [];
   if (scheme === '') return;
-  const hint = URL_HINTS[scheme.toLowerCase()]?.(path, rest);
-  throw new UserError('is a URL, not a file', { place: { file: path }, hint: hint ?? STORE_HINT });
+  const hint = hintFor(path, scheme.toLowerCase(), rest);
+  throw new UserError('is a URL, not a file', { place: { file: path }, hint });
 }
 
-const STORE_HINT =
-  'For a cluster in a state store give --cluster NAME --state URL. Files are read from this machine only.';
-
-const URL_HINTS: Readonly<Record<string, (url: string, rest: string) => string>> = {
-  http: download,
-  https: download,
-  file: (_, rest) => `Give its path: ${rest}`,
-};
+function hintForSpec(url: string, scheme: string, rest: string): string {
+  if (scheme === 'http' || scheme === 'https') return download(url);
+  if (scheme === 'file') return `Give its path: ${rest}`;
+  return 'For a cluster in a state store give --cluster NAME --state URL. Files are read from this machine only.';
+}
 
 function download(url: string): string {
   return `Download it, look at it, and give the file: curl -fLo downloaded.yaml '${url}'`;

@@ -141,7 +141,14 @@ describe('openLogs', () => {
     };
     const folder = folderWith({ ...files, 'sub/notes.txt': '' });
     expect(await refused([join(folder, 'none.log')])).toContain('there is no such file');
-    expect(await refused(['https://logs.example.com/audit.log'])).toMatch(/is a URL.*curl/);
+    expect(await refused(['https://logs.example.com/audit.log'])).toMatch(
+      /is a URL.*curl -fL 'https:\S+' \| kops-audit/,
+    );
+    expect(await refused(['s3://b/audit.log.gz'])).toMatch(
+      /is a URL.*aws s3 cp 's3:\/\/b\/audit\.log\.gz' - \| kops-audit/,
+    );
+    expect(await refused(['file:///var/a.log'])).toMatch(/its path: \/var\/a\.log/);
+    expect(await refused(['sftp://h/a.log'])).toMatch(/Copy it to this machine, and name the file/);
     expect(await refused([join(folder, 'p.log')])).toMatch(/Parquet.*duckdb/);
     expect(await refused([join(folder, 'x.log')])).toMatch(/xz -dc .*x\.log \| kops-audit logs -/);
     expect(await refused([join(folder, 'l.log')])).toMatch(/legacy.*JSON/);

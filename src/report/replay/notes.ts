@@ -101,7 +101,7 @@ export function policyNotes({ underRecorded, unseenBeginnings }: PolicyAmount): 
     ...(unseenBeginnings === 0
       ? []
       : [
-          `The log has no RequestReceived events. This policy would write ${number(unseenBeginnings)} more events for them, each without bodies.`,
+          `The log has no RequestReceived events. This policy would write at least ${counted(unseenBeginnings, 'event')} more for them, each without bodies.`,
         ]),
   ];
 }
