@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { ExternalError, UserError } from '../errors.ts';
@@ -25,6 +25,7 @@ export function checkOut({ output, out }: OutFlags, { io }: Context): void {
   const folder = dirname(out);
   try {
     if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw isFolder(out);
+    if (holdsEvents(out)) throw isInput(out, 'an audit log is there');
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) throw noFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
@@ -41,6 +42,51 @@ function isFolder(out: string): UserError {
     place: { file: out },
     hint: `Name the file: --out ${join(out, 'report.html')}.`,
   });
+}
+
+/**
+ * Refuses to write a result over what it is made of: no log comes back.
+ *
+ * @param read the files that are read, as far as they have names; what is none is passed over.
+ * @throws UserError where one of them is the file of `--out`, under whatever name.
+ */
+export function refuseInputs({ out }: Pick<OutFlags, 'out'>, read: readonly (string | undefined)[]): void {
+  if (out === undefined) return;
+  const idOf = (path: string): string | undefined => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? `${stats.dev} ${stats.ino}` : undefined;
+  };
+  const id = idOf(out);
+  if (id !== undefined && read.some((path) => path !== undefined && idOf(path) === id))
+    throw isInput(out, 'it is read');
+}
+
+function isInput(out: string, why: string): UserError {
+  return new UserError(`is not written over: ${why}`, { place: { file: out }, hint: 'Give --out another name.' });
+}
+
+/** So far a log of any form says of itself what it is. */
+const HEAD = 2048;
+
+/** Whether a file is a log, which may be read through a pipe. One that may not be read is not known to be one. */
+function holdsEvents(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  try {
+    return headOf(path).includes('auditID');
+  } catch (error) {
+    if (errorCode(error) === 'EACCES') return false;
+    throw error;
+  }
+}
+
+function headOf(path: string): Buffer {
+  const head = Buffer.alloc(HEAD);
+  const file = openSync(path, 'r');
+  try {
+    return head.subarray(0, readSync(file, head));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { runWarmCli } from '../helpers/warm-cli.ts';
 import { temporaryFolder } from '../input/temporary.ts';
@@ -114,6 +115,24 @@ describe('policy replay', () => {
     });
     const json = await runWarmCli(['policy', 'replay', file, '-o', 'json'], { env: {} });
     expect(JSON.parse(json.stdout)).toMatchObject({ log: { events: 0, from: null } });
+  });
+
+  it.each([
+    ['audit.log', 'an audit log is there', ['-', '--policy', 'kops']],
+    ['audit.log.gz', 'it is read', ['audit.log.gz', '--policy', 'kops']],
+    ['link', 'it is read', ['audit.log', '--policy', './mine.yaml']],
+    ['mine.yaml', 'it is read', ['audit.log', '--policy', 'kops', '--recorded-with', './mine.yaml']],
+  ])('is not written over %s: %s', async (name, why, args) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'audit.log'), SAMPLE);
+    writeFileSync(join(cwd, 'audit.log.gz'), gzipSync(SAMPLE));
+    writeFileSync(join(cwd, 'mine.yaml'), 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n');
+    symlinkSync('mine.yaml', join(cwd, 'link'));
+    const before = readFileSync(join(cwd, name));
+    const run = { env: {}, cwd, input: SAMPLE };
+    const { stderr, exitCode } = await runWarmCli(['policy', 'replay', ...args, '--out', name], run);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${name}: is not written over: ${why}`)]);
+    expect(readFileSync(join(cwd, name))).toEqual(before);
   });
 
   it('writes to a file whole or not at all, and says where there is no room', async () => {

@@ -115,6 +115,15 @@ describe('report --out', () => {
     expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toBe(stdout);
     expect(modeOf('report.txt')).toBe(0o600);
   });
+
+  it('is written over itself, and over no log', async () => {
+    expect((await report('audit.log', '-o', 'json', '--out', 'report.json')).exitCode).toBe(0);
+    expect((await report('audit.log', '-o', 'json', '--out', 'report.json')).exitCode).toBe(0);
+    const before = readFileSync(join(folder, 'audit.log'), 'utf8');
+    const { stderr, exitCode } = await report('audit.log', '--out', 'audit.log');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('audit.log: is not written over: an audit log')]);
+    expect(readFileSync(join(folder, 'audit.log'), 'utf8')).toBe(before);
+  });
 });
 
 it('report shows a secret in a command with --reveal only', async () => {

@@ -73,6 +73,11 @@ export async function openLog(
   return flags.follow ? live(opened, flags, context) : opened;
 }
 
+/** The names of what is read of a log: of files their paths. */
+export function filesOf({ servers }: Pick<OpenedLog, 'servers'>): string[] {
+  return servers.flatMap(({ sources }) => sources.map(({ name }) => name));
+}
+
 /** How the lines of a log are walked: as the environment says. */
 function engineOf({ env }: Context): Engine {
   return engineNamed(env[ENGINE_VARIABLE]);

@@ -8,9 +8,9 @@ import type { Replayed, ReplayResult } from '../../report/replay/result.ts';
 import { plainStyle, safeJson, wrap } from '../../report/text.ts';
 import { wantedSink } from '../../ship/settings.ts';
 import type { Sink } from '../../ship/sinks.ts';
-import { checkOut, writeOut } from '../write-out.ts';
+import { checkOut, refuseInputs, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
-import { type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
+import { filesOf, type OpenedLog, type OpenFlags, openLog, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import { lineOfRule, type NamedPolicy } from './loaded-policy.ts';
 import { VERSION } from '../../version.ts';
 import { namedPolicy } from './named-policy.ts';
@@ -40,6 +40,7 @@ export async function policyReplay(words: readonly string[], flags: ReplayFlags,
   const asked = { ...priceOf(flags), ...roomOf(flags), ...sinkOf(flags) };
   const named = await policiesOf(flags, context);
   const opened = await openLog(words, flags, context);
+  refuseInputs(flags, [...filesOf(opened), ...flags.policy, flags.recordedWith, flags.file]);
   const all = [...new Set([...named.policies, ...(named.recorder ? [named.recorder] : [])])];
   const limit = asked.sink?.maxEventBytes?.bytes ?? Infinity;
   const replay = await replayLog(

@@ -11,10 +11,10 @@ import { type Section, SECTIONS } from '../../events/report/sections.ts';
 import { nearest } from '../../policy/nearest.ts';
 import { NEW_ID } from '../../report/audit-report/told.ts';
 import { VERSION } from '../../version.ts';
-import { checkOut, writeOut } from '../write-out.ts';
+import { checkOut, refuseInputs, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
 import { NO_FILTER, readFilter } from '../logs/filter-flags.ts';
-import { type OpenedLog, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
+import { filesOf, type OpenedLog, openLog, readAll, sayWhatWasRead, statusOf } from '../logs/open.ts';
 import { evidenceIn, noEvidence } from './evidence.ts';
 
 /** The flags of `report` as the command line gives them. */
@@ -45,6 +45,7 @@ export async function report(words: readonly string[], flags: ReportFlags, conte
   const policy = await policyOf(flags, context);
   const isWanted = eventFilter(readFilter({ ...NO_FILTER, ...scopeOf(flags) }, { now: context.now(), zone: 'utc' }));
   const opened = await openLog(words, flags, context);
+  refuseInputs(flags, [...filesOf(opened), ...flags.baseline, flags.recordedWith, flags.file]);
   const finder = await learned(flags, context);
   const evidence = flags.evidence === undefined ? noEvidence() : evidenceIn(flags.evidence);
   const counted = COUNTED.filter(({ id }) => flags.section.length === 0 || flags.section.includes(id));
