@@ -1,236 +1,368 @@
-// AssemblyScript; see kernel/scan.ts.
+// AssemblyScript; see kernel/scan.ts. A line is taken some blocks of 64 bytes at a time, and in steps: each is a short loop over the blocks,
+// so that a processor works on several at once. What is known of a block is a bit for each of its bytes.
 import { KEYS, ROOM, skipEscape, skipPlain, slotOf, SPANS } from './walk';
 
 export let isSure: bool = false;
 export let hasRaw: bool = false;
 
+/** What is known of the blocks that are looked at: masks of 64 bits. What a step does not need any longer the next writes over. */
+const BLOCKS: usize = 9216;
+const MOST_BLOCKS: i32 = 64;
+const BLOCK: usize = 80;
+// Found by the bytes.
+const QUOTE: usize = 0;
+const SLASH: usize = 8;
+const MARK: usize = 16; // one of { } [ ] : ,
+const BIT_6: usize = 24;
+const BIT_5: usize = 32;
+const BIT_1: usize = 40;
+const VALID: usize = 48; // before the end of the line
+// Found by quotes and backslashes.
+const STRING: usize = 0; // with the quote before it, without the one behind
+const REAL: usize = 8; // quotes that begin and end strings
+// Found by what is outside of strings.
+const LEFT: usize = 16; // brackets but for {} and []
+const COLON: usize = 40;
+const COMMA: usize = 48;
+const POINTS: usize = 32; // separators at the top
+const FIRST: usize = 56; // strings that begin behind {
+const PLAIN: usize = 64; // numbers and words begin
+
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
+
+// What is known from the blocks before: 1 for the last byte being so, or all bits.
+let inside: u64 = 0;
+let escapedBefore: u64 = 0;
+let wasBefore: u64 = 0;
+let wasCurly: u64 = 0;
+let wasOpen: u64 = 0;
+let wasBehind: u64 = 0;
+let wasPlain: u64 = 0;
+let wasMapComma: u64 = 0;
+let wasKeyEnd: u64 = 0;
+let carryKey: u64 = 0;
+/** A bit for each container around what comes next, 1 for a map; above them a 1. */
+let stack: u64 = 0;
+let ended: i32 = 0;
+let last: usize = 0;
+let error: u64 = 0;
+/** The end of the line, once it is found. */
+let lineEnds: usize = 0;
 
 /** Finds the end of a line and its top-level values, and tells by `isSure` whether it is an object in JSON without blanks. */
 export function line(start: usize): usize {
   memory.fill(SPANS, 0, 8 * KEYS);
+  begin(start);
+  let at = start;
+  while (lineEnds === 0) {
+    const count = planes(at);
+    if (error === 0) strings(at, count);
+    if (error === 0) {
+      marks(count);
+      values(at, count);
+      nesting(at, count);
+      members(at, count);
+    }
+    if (error !== 0 && lineEnds === 0) {
+      isSure = false;
+      return lineEnd(at + 64 * <usize>(count - 1));
+    }
+    at += 64 * <usize>count;
+  }
+  const end = lineEnds;
+  if (hasRaw) hasRaw = holdsRaw(start, end); // the last bytes that were looked at are of the next line
+  isSure = error === 0 && stack === 1 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
+  return end;
+}
+
+function begin(start: usize): void {
+  inside = escapedBefore = wasCurly = wasOpen = wasBehind = wasPlain = wasMapComma = wasKeyEnd = carryKey = error = 0;
+  wasBefore = 1;
+  stack = 1;
+  ended = 0;
+  last = lineEnds = 0;
+  key = start + 2;
+  span = 0;
+  isTwice = hasRaw = false;
+}
+
+/** Looks at blocks up to the end of the line, or as many as there is room for; gives how many. */
+function planes(start: usize): i32 {
   const ops = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3a, 0x7b, 0x2c, 0x7d, 0, 0);
+  const raws = i8x16(-1, 0, 0, 0, 0, 0, 0x26, 0, 0, 0, 0, 0, 0x3c, 0, 0x3e, 0); // what Go escapes, by its last four bits
   const low = i8x16.splat(0x0f);
   const bit5 = i8x16.splat(0x20);
   const quote = i8x16.splat(0x22);
   const backslash = i8x16.splat(0x5c);
-  const two = i8x16.splat(2);
-  const greater = i8x16.splat(0x3e);
-  const ampersand = i8x16.splat(0x26);
   let raw = i8x16.splat(0);
+  let block = BLOCKS;
   let at = start;
-  let error: u64 = 0;
-  let inside: u64 = 0; // all ones where the block before ended in a string
-  let escapedBefore: u64 = 0;
-  let stack: u64 = 0;
-  let depth: i32 = 0;
-  let ended: i32 = 0;
-  let last: usize = 0;
-  // Of the byte before, a bit each.
-  let wasComma: u64 = 0;
-  let wasColon: u64 = 1;
-  let wasCurly: u64 = 0;
-  let wasSquare: u64 = 0;
-  let wasClose: u64 = 0;
-  let wasPlain: u64 = 0;
-  let wasEnd: u64 = 0;
-  let wasEndOfNext: u64 = 0; // ends of strings behind a comma
-  let wasEndOfFirst: u64 = 0; // behind {
-  let carryNext: u64 = 0;
-  let carryFirst: u64 = 0;
-  key = start + 2;
-  span = 0;
-  isTwice = false;
+  let count = 0;
   while (true) {
+    count++;
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
+    const lowA = v128.and(a, low);
+    const lowB = v128.and(b, low);
+    const lowC = v128.and(c, low);
+    const lowD = v128.and(d, low);
     raw = v128.or(
       raw,
       v128.or(
-        v128.or(i8x16.eq(v128.or(a, two), greater), i8x16.eq(a, ampersand)),
-        v128.or(i8x16.eq(v128.or(b, two), greater), i8x16.eq(b, ampersand)),
+        v128.or(i8x16.eq(i8x16.swizzle(raws, lowA), a), i8x16.eq(i8x16.swizzle(raws, lowB), b)),
+        v128.or(i8x16.eq(i8x16.swizzle(raws, lowC), c), i8x16.eq(i8x16.swizzle(raws, lowD), d)),
       ),
     );
-    raw = v128.or(
-      raw,
-      v128.or(
-        v128.or(i8x16.eq(v128.or(c, two), greater), i8x16.eq(c, ampersand)),
-        v128.or(i8x16.eq(v128.or(d, two), greater), i8x16.eq(d, ampersand)),
-      ),
-    );
-    const quotes = bits(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
-    const slashes = bits(
+    plane(block + QUOTE, i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
+    plane(
+      block + SLASH,
       i8x16.eq(a, backslash),
       i8x16.eq(b, backslash),
       i8x16.eq(c, backslash),
       i8x16.eq(d, backslash),
     );
-    const controls = bits(i8x16.lt_u(a, bit5), i8x16.lt_u(b, bit5), i8x16.lt_u(c, bit5), i8x16.lt_u(d, bit5));
-    const marks = bits(
-      i8x16.eq(i8x16.swizzle(ops, v128.and(a, low)), v128.or(a, bit5)),
-      i8x16.eq(i8x16.swizzle(ops, v128.and(b, low)), v128.or(b, bit5)),
-      i8x16.eq(i8x16.swizzle(ops, v128.and(c, low)), v128.or(c, bit5)),
-      i8x16.eq(i8x16.swizzle(ops, v128.and(d, low)), v128.or(d, bit5)),
+    plane(
+      block + MARK,
+      i8x16.eq(i8x16.swizzle(ops, lowA), v128.or(a, bit5)),
+      i8x16.eq(i8x16.swizzle(ops, lowB), v128.or(b, bit5)),
+      i8x16.eq(i8x16.swizzle(ops, lowC), v128.or(c, bit5)),
+      i8x16.eq(i8x16.swizzle(ops, lowD), v128.or(d, bit5)),
     );
-    const sixth = bits(i16x8.shl(a, 1), i16x8.shl(b, 1), i16x8.shl(c, 1), i16x8.shl(d, 1));
-    const fifth = bits(i16x8.shl(a, 2), i16x8.shl(b, 2), i16x8.shl(c, 2), i16x8.shl(d, 2));
-    const first = bits(i16x8.shl(a, 6), i16x8.shl(b, 6), i16x8.shl(c, 6), i16x8.shl(d, 6));
+    plane(block + BIT_6, i16x8.shl(a, 1), i16x8.shl(b, 1), i16x8.shl(c, 1), i16x8.shl(d, 1));
+    plane(block + BIT_5, i16x8.shl(a, 2), i16x8.shl(b, 2), i16x8.shl(c, 2), i16x8.shl(d, 2));
+    plane(block + BIT_1, i16x8.shl(a, 6), i16x8.shl(b, 6), i16x8.shl(c, 6), i16x8.shl(d, 6));
+    store<u64>(block, -1, VALID);
+    if (v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), bit5))) {
+      plane(block + VALID, i8x16.lt_u(a, bit5), i8x16.lt_u(b, bit5), i8x16.lt_u(c, bit5), i8x16.lt_u(d, bit5));
+      endAt(block, at);
+      break;
+    }
+    if (count === MOST_BLOCKS) break;
+    at += 64;
+    block += BLOCK;
+  }
+  if (v128.any_true(raw)) hasRaw = true;
+  return count;
+}
 
-    let escaped = escapedBefore;
-    if (slashes !== 0) {
-      const begun = slashes & ~escapedBefore;
+/** Stores a bit for each of 64 bytes, the highest of it. */
+function plane(place: usize, a: v128, b: v128, c: v128, d: v128): void {
+  store<u16>(place, <u16>i8x16.bitmask(a));
+  store<u16>(place, <u16>i8x16.bitmask(b), 2);
+  store<u16>(place, <u16>i8x16.bitmask(c), 4);
+  store<u16>(place, <u16>i8x16.bitmask(d), 6);
+}
+
+/** The line ends in a block, or has a control character there. */
+function endAt(block: usize, at: usize): void {
+  const controls = load<u64>(block, VALID);
+  const lowest = controls & (0 - controls);
+  store<u64>(block, lowest - 1, VALID);
+  const place = at + <usize>ctz(controls);
+  if (load<u8>(place) === 0x0a) lineEnds = place;
+  else error = -1;
+}
+
+/** Finds where strings are. */
+function strings(start: usize, count: i32): void {
+  let open = inside;
+  let escapedNext = escapedBefore;
+  let block = BLOCKS;
+  let at = start;
+  for (let left = count; left > 0; left--) {
+    const quotes = load<u64>(block, QUOTE);
+    const slashes = load<u64>(block, SLASH);
+    let real = quotes;
+    if ((slashes | escapedNext) !== 0) {
+      const begun = slashes & ~escapedNext;
       const series = (((begun << 1) | ODD) - begun) ^ ODD;
-      escaped = series ^ (slashes | escapedBefore);
-      escapedBefore = (series & slashes) >> 63;
-    } else escapedBefore = 0;
-    const real = quotes & ~escaped;
+      const escaped = series ^ (slashes | escapedNext);
+      escapedNext = (series & slashes) >> 63;
+      real &= ~escaped;
+      let odd = escaped & ~(quotes | slashes) & load<u64>(block, VALID);
+      while (odd !== 0) {
+        if (skipEscape(at + <usize>ctz(odd)) === 0) error = -1;
+        odd &= odd - 1;
+      }
+    }
     let string = real ^ (real << 1);
     string ^= string << 2;
     string ^= string << 4;
     string ^= string << 8;
     string ^= string << 16;
     string ^= string << 32;
-    string ^= inside;
+    string ^= open;
+    open = <u64>(<i64>string >> 63);
+    store<u64>(block, string, STRING);
+    store<u64>(block, real, REAL);
+    block += BLOCK;
+    at += 64;
+  }
+  inside = open;
+  escapedBefore = escapedNext;
+  if (lineEnds !== 0) {
+    block -= BLOCK;
+    const valid = load<u64>(block, VALID);
+    if ((load<u64>(block, STRING) & (valid + 1)) !== 0) error = -1; // it ends in a string
+    store<u64>(block, load<u64>(block, STRING) & valid, STRING);
+    store<u64>(block, load<u64>(block, REAL) & valid, REAL);
+  }
+}
 
-    let valid: u64 = -1;
-    let end: usize = 0;
-    if (controls !== 0) {
-      const lowest = controls & (0 - controls);
-      valid = lowest - 1;
-      end = at + <usize>ctz(controls);
-      if (load<u8>(end) !== 0x0a || (string & lowest) !== 0) {
-        isSure = false;
-        return lineEnd(end);
-      }
-    }
-    inside = <u64>(<i64>string >> 63);
-    escaped &= valid;
-    if (escaped !== 0) {
-      let odd = escaped & ~(quotes | slashes);
-      while (odd !== 0) {
-        if (skipEscape(at + <usize>ctz(odd)) === 0) error = -1;
-        odd &= odd - 1;
-      }
-    }
-    const starts = real & string & valid;
-    const ends = real & ~string & valid;
-    const outside = ~string & ~real & valid;
-    const op = marks & outside;
-    const plain = outside & ~op;
-    const brackets = op & sixth;
+/** Holds what is outside of strings against what may stand behind what, but for whether it is in a map or in a list. */
+function marks(count: i32): void {
+  let before = wasBefore;
+  let curlyBefore = wasCurly;
+  let openBefore = wasOpen;
+  let behindBefore = wasBehind;
+  let plainBefore = wasPlain;
+  let wrong = error;
+  let block = BLOCKS;
+  for (let left = count; left > 0; left--) {
+    const string = load<u64>(block, STRING);
+    const real = load<u64>(block, REAL);
+    const starts = real & string;
+    const outside = load<u64>(block, VALID) & ~(string | real);
+    const op = load<u64>(block, MARK) & outside;
+    const plain = outside ^ op;
+    const brackets = op & load<u64>(block, BIT_6);
+    const separators = op ^ brackets;
+    const first = load<u64>(block, BIT_1);
     const open = brackets & first;
-    const close = brackets & ~first;
-    const curly = brackets & fifth;
-    const colon = op & ~sixth & first;
-    const comma = op & ~sixth & ~first;
-
-    const afterComma = (comma << 1) | wasComma;
-    const afterColon = (colon << 1) | wasColon;
-    const afterCurly = ((open & curly) << 1) | wasCurly;
-    const afterSquare = ((open & ~curly) << 1) | wasSquare;
-    const afterClose = (close << 1) | wasClose;
-    const afterPlain = (plain << 1) | wasPlain;
-    const afterEnd = (ends << 1) | wasEnd;
-    const before = afterComma | afterColon | afterSquare;
-    const value = starts | open | plain;
-    const behind = afterEnd | afterClose | afterPlain;
-    let wrong = starts & ~(before | afterCurly);
-    wrong |= afterEnd & ~(comma | colon | close);
-    wrong |= colon & ~afterEnd;
-    wrong |= (afterColon | afterComma) & ~value;
-    wrong |= comma & ~behind;
-    wrong |= afterCurly & ~(starts | (close & curly));
-    wrong |= afterSquare & ~(value | (close & ~curly));
-    wrong |= open & ~before;
-    wrong |= close & ~(behind | afterCurly | afterSquare);
-    const plainStarts = plain & ~afterPlain;
-    wrong |= plainStarts & ~before;
-
-    // Which strings stand behind a comma, and which are the first in a map: a bit that is added where one begins comes out where it ends.
-    const masked = string & valid;
-    const next = masked + (starts & afterComma) + carryNext;
-    carryNext = u64(next < masked);
-    const firsts = masked + (starts & afterCurly) + carryFirst;
-    carryFirst = u64(firsts < masked);
-    const endsOfNext = next & ends;
-    const endsOfFirst = firsts & ends;
-    const afterNext = (endsOfNext << 1) | wasEndOfNext;
-    const afterFirst = (endsOfFirst << 1) | wasEndOfFirst;
-    wrong |= afterFirst & ~colon;
-    wrong |= afterEnd & ~afterNext & ~afterFirst & colon;
-    const ofMap = afterNext & colon;
-    const ofList = ((afterNext & ~colon) | (afterComma & ~starts)) & valid;
-    error |= wrong & valid;
-
-    let values = plainStarts;
-    while (values !== 0) {
-      const behindIt = skipPlain(at + <usize>ctz(values));
-      const mark = load<u8>(behindIt);
-      if (behindIt === 0 || (mark !== 0x2c && mark !== 0x7d && mark !== 0x5d)) error = -1;
-      values &= values - 1;
-    }
-
+    const close = brackets ^ open;
+    const curly = brackets & load<u64>(block, BIT_5);
+    const colon = separators & first;
+    const comma = separators ^ colon;
+    const openCurly = open & curly;
+    const behind = (real ^ starts) | close | plain;
+    const group = separators | (open ^ openCurly);
+    const afterGroup = (group << 1) | before;
+    const afterCurly = (openCurly << 1) | curlyBefore;
+    const afterOpen = (open << 1) | openBefore;
+    const afterBehind = (behind << 1) | behindBefore;
+    const afterPlain = (plain << 1) | plainBefore;
+    before = group >> 63;
+    curlyBefore = openCurly >> 63;
+    openBefore = open >> 63;
+    behindBefore = behind >> 63;
+    plainBefore = plain >> 63;
+    wrong |= starts & ~(afterGroup | afterCurly);
+    wrong |= open & ~afterGroup;
+    wrong |= plain & ~(afterGroup | afterPlain);
+    wrong |= comma & ~afterBehind;
+    wrong |= close & ~(afterBehind | afterOpen);
     // Pairs such as {} change nothing.
     const empty = open & (close >> 1);
-    error |= ((curly & empty) << 1) ^ (curly & (empty << 1));
-    let left = brackets & ~(empty | (empty << 1));
-    let done: u64 = 0;
-    while (left !== 0) {
-      const bit = left & (0 - left);
-      const upTo = bit | (bit - 1);
-      const segment = upTo & ~done;
-      done = upTo;
-      const top: u64 = 0 - (stack & 1);
-      error |= segment & ((ofMap & top) | (ofList & ~top));
-      const isOpen: u64 = u64((bit & open) !== 0);
-      const isSquare: u64 = u64((bit & curly) === 0);
-      if (depth === 1) {
-        members(at, segment & colon, segment & comma);
-        if (isOpen === 0) {
-          last = at + <usize>ctz(bit);
-          if (span !== 0) store<u32>(span, <u32>(last - ROOM), 4);
-          ended++;
-        }
-      }
-      const mask: u64 = 0 - isOpen;
-      error |= (stack ^ isSquare) & ~mask & 1;
-      stack = (((stack << 1) | isSquare) & mask) | ((stack >> 1) & ~mask);
-      depth += <i32>(isOpen << 1) - 1;
-      left &= left - 1;
+    wrong |= ((curly & empty) << 1) ^ (curly & (empty << 1));
+    store<u64>(block, brackets & ~(empty | (empty << 1)), LEFT);
+    store<u64>(block, colon, COLON);
+    store<u64>(block, comma, COMMA);
+    store<u64>(block, starts & afterCurly, FIRST);
+    store<u64>(block, plain & ~afterPlain, PLAIN);
+    block += BLOCK;
+  }
+  wasBefore = before;
+  wasCurly = curlyBefore;
+  wasOpen = openBefore;
+  wasBehind = behindBefore;
+  wasPlain = plainBefore;
+  error = wrong;
+}
+
+/** Holds numbers and words against the grammar. */
+function values(start: usize, count: i32): void {
+  let block = BLOCKS;
+  let at = start;
+  for (let left = count; left > 0; left--) {
+    for (let begins = load<u64>(block, PLAIN); begins !== 0; begins &= begins - 1) {
+      const behindIt = skipPlain(at + <usize>ctz(begins));
+      const mark = load<u8>(behindIt);
+      if (behindIt === 0 || (mark !== 0x2c && mark !== 0x7d && mark !== 0x5d)) error = -1;
     }
-    const rest = valid & ~done;
-    const top: u64 = 0 - (stack & 1);
-    error |= rest & ((ofMap & top) | (ofList & ~top));
-    if (depth === 1) members(at, rest & colon, rest & comma);
-    if (end !== 0) {
-      isSure = error === 0 && depth === 0 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
-      hasRaw = v128.any_true(raw) && holdsRaw(start, end); // the last bytes that were looked at are of the next line
-      return end;
-    }
-    if (depth > 30) error = -1;
-    if (error !== 0) {
-      isSure = false;
-      return lineEnd(at + 64);
-    }
-    wasComma = comma >> 63;
-    wasColon = colon >> 63;
-    wasCurly = (open & curly) >> 63;
-    wasSquare = (open & ~curly) >> 63;
-    wasClose = close >> 63;
-    wasPlain = plain >> 63;
-    wasEnd = ends >> 63;
-    wasEndOfNext = endsOfNext >> 63;
-    wasEndOfFirst = endsOfFirst >> 63;
+    block += BLOCK;
     at += 64;
   }
 }
 
-function bits(a: v128, b: v128, c: v128, d: v128): u64 {
-  const low = <u64>(<u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16));
-  const high = <u64>(<u32>i8x16.bitmask(c) | ((<u32>i8x16.bitmask(d)) << 16));
-  return low | (high << 32);
+/** Follows the brackets, and holds commas and colons against what they are in: in a map each string behind { or a comma is a key, no other. */
+function nesting(start: usize, count: i32): void {
+  let around = stack;
+  let deepest: u64 = 0;
+  let commaBefore = wasMapComma;
+  let keyBefore = wasKeyEnd;
+  let carry = carryKey;
+  let wrong = error;
+  let block = BLOCKS;
+  let at = start;
+  for (let rest = count; rest > 0; rest--) {
+    let inMap: u64 = 0 - (around & 1);
+    let isTop: u64 = 0 - u64(around >> 1 === 1);
+    for (let left = load<u64>(block, LEFT); left !== 0; left &= left - 1) {
+      const place = at + <usize>ctz(left);
+      const bracket = load<u8>(place);
+      const behind = left ^ (left - 1) ^ -1; // all bits above
+      const wasIn = around;
+      const isCurly = <u64>(bracket >> 5) & 1;
+      const isOpen = (bracket & 2) !== 0;
+      wrong |= isOpen ? 0 : (around ^ isCurly) & 1;
+      around = isOpen ? (around << 1) | isCurly : around >> 1;
+      deepest |= around;
+      inMap ^= behind & (0 - ((wasIn ^ around) & 1));
+      isTop ^= behind & (0 - (u64(wasIn >> 1 === 1) ^ u64(around >> 1 === 1)));
+      if (around === 1) {
+        last = place;
+        ended++;
+      }
+    }
+    const comma = load<u64>(block, COMMA);
+    const colon = load<u64>(block, COLON);
+    const string = load<u64>(block, STRING);
+    const real = load<u64>(block, REAL);
+    const mapComma = comma & inMap;
+    const starts = real & string;
+    const afterMapComma = (mapComma << 1) | commaBefore;
+    commaBefore = mapComma >> 63;
+    wrong |= afterMapComma & ~starts;
+    const keys = load<u64>(block, FIRST) | (starts & afterMapComma);
+    const more = string + carry;
+    const run = more + keys;
+    carry = u64(more < carry) | u64(run < keys);
+    const keyEnds = run & real & ~string;
+    wrong |= ((keyEnds << 1) | keyBefore) ^ colon;
+    keyBefore = keyEnds >> 63;
+    store<u64>(block, (comma | colon) & isTop, POINTS);
+    block += BLOCK;
+    at += 64;
+  }
+  if (deepest >> 31 !== 0) wrong = -1; // too deep
+  stack = around;
+  wasMapComma = commaBefore;
+  wasKeyEnd = keyBefore;
+  carryKey = carry;
+  error = wrong;
+}
+
+/** Notes where members at the top begin and end, by the colons and commas between them. */
+function members(start: usize, count: i32): void {
+  let block = BLOCKS;
+  let at = start;
+  for (let rest = count; rest > 0; rest--) {
+    const colons = load<u64>(block, COLON);
+    for (let points = load<u64>(block, POINTS); points !== 0; points &= points - 1) {
+      const point = at + <usize>ctz(points);
+      if (points & (0 - points) & colons) span = spanOf(key, point - 1, point + 1);
+      else {
+        if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
+        key = point + 2;
+        span = 0;
+      }
+    }
+    block += BLOCK;
+    at += 64;
+  }
+  if (ended !== 0 && span !== 0) store<u32>(span, <u32>(last - ROOM), 4);
 }
 
 function holdsRaw(from: usize, to: usize): bool {
@@ -256,19 +388,6 @@ let key: usize = 0;
 let span: usize = 0;
 /** Whether a key of the line is there twice, or escaped. */
 let isTwice: bool = false;
-
-/** Notes where members at the top begin and end, by the colons and commas between them in a block. */
-function members(at: usize, colons: u64, commas: u64): void {
-  for (let points = colons | commas; points !== 0; points &= points - 1) {
-    const point = at + <usize>ctz(points);
-    if (points & (0 - points) & colons) span = spanOf(key, point - 1, point + 1);
-    else {
-      if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
-      key = point + 2;
-      span = 0;
-    }
-  }
-}
 
 /** Where the span of a member is to be stored, the beginning of which is stored; 0 where none is wanted of it. */
 function spanOf(from: usize, to: usize, value: usize): usize {

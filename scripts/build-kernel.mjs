@@ -15,9 +15,9 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '40',
+  '88',
   '--maximumMemory',
-  '40',
+  '88',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */

@@ -92,6 +92,17 @@ export interface LogSource {
    * @param range only these, of a file that is not compressed.
    */
   open(range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** The same where the bytes can be had as they lie there, without waiting for them; undefined where they cannot: then `open` says why. */
+  direct?(range?: ByteRange): DirectBytes | undefined;
+}
+
+/** Bytes that are read to where they are wanted. */
+export interface DirectBytes {
+  /** The first of them, at most 64 KiB. */
+  readonly head: Uint8Array;
+  /** Puts the next ones there; gives how many, 0 at the end. */
+  read(into: Uint8Array): number;
+  close(): void;
 }
 
 /** Bytes of a file: from one to before the other. */

@@ -19,17 +19,23 @@ export interface Breaking {
   longest?: number;
 }
 
-/**
- * Breaks chunks of bytes at line feeds, and at nothing else: U+2028 may stand in a JSON string.
- * Call it with each chunk, then once without one for a last line that has no line feed.
- */
-export function lineBreaker({
-  take,
-  takeMany,
-  tooLong,
-  room,
-  longest = LONGEST,
-}: Breaking): (chunk?: Uint8Array) => void {
+/** What bytes are given to. */
+export interface LineBreaker {
+  /** Where the next bytes may be put; `filled` takes them. It is never empty. */
+  space(): Buffer;
+  /** Takes the lines that end in so many bytes, which were put into `space`. */
+  filled(count: number): void;
+  /** Takes a chunk that lies elsewhere. */
+  chunk(bytes: Uint8Array): void;
+  /** For a last line that has no line feed. */
+  end(): void;
+}
+
+/** So much is read at once: what was read is still near the processor when it is looked at. */
+const READ_AT_ONCE = 256 * 1024;
+
+/** Breaks bytes into lines, at line feeds and at nothing else: U+2028 may stand in a JSON string. */
+export function lineBreaker({ take, takeMany, tooLong, room, longest = LONGEST }: Breaking): LineBreaker {
   /** So much of the room holds a line that has begun. */
   let filled = 0;
   /** What came before of a line that the room is too small for, and how long that is. */
@@ -80,25 +86,32 @@ export function lineBreaker({
     if (filled > 0) takeOne(0, filled);
     filled = 0;
   };
-  return (given) => {
-    if (!given) return takeLast();
-    const chunk = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
-    let at = 0;
-    while (at < chunk.length) {
-      if (length > 0) {
-        const end = chunk.indexOf(LINE_FEED, at);
-        if (end < 0) return carry(chunk.subarray(at));
-        takeCarried(chunk.subarray(at, end));
-        at = end + 1;
-      }
-      const begun = filled;
-      const copied = chunk.copy(room, filled, at, Math.min(chunk.length, at + most - filled));
+  /** Behind the beginning of a line that the room is too small for. */
+  const takeRest = (count: number): void => {
+    const end = room.subarray(0, count).indexOf(LINE_FEED);
+    if (end < 0) return carry(room.subarray(0, count));
+    takeCarried(room.subarray(0, end));
+    room.copyWithin(0, end + 1, count);
+    filled = count - end - 1;
+    takeLines(0);
+  };
+  const space = (): Buffer => room.subarray(filled, Math.min(most, filled + READ_AT_ONCE));
+  const takeFilled = (count: number): void => {
+    if (length > 0) return takeRest(count);
+    const begun = filled;
+    filled += count;
+    takeLines(begun);
+    if (filled < most) return;
+    carry(room.subarray(0, filled));
+    filled = 0;
+  };
+  const takeChunk = (bytes: Uint8Array): void => {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(space(), 0, at);
       at += copied;
-      filled += copied;
-      takeLines(begun);
-      if (filled < most) continue;
-      carry(room.subarray(0, filled));
-      filled = 0;
+      takeFilled(copied);
     }
   };
+  return { space, filled: takeFilled, chunk: takeChunk, end: takeLast };
 }

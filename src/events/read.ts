@@ -1,8 +1,8 @@
 import { readJson } from '../json.ts';
 import { textOf } from './json-bytes.ts';
-import type { ByteRange, LoggedEvent, LogSource } from './event.ts';
+import type { ByteRange, DirectBytes, LoggedEvent, LogSource } from './event.ts';
 import { type Engine, engineNamed, type Walker } from './kernel.ts';
-import { lineBreaker, type TakeLine } from './lines.ts';
+import { type LineBreaker, lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
 import { END, MOST_ROWS, ROW_LENGTH, SAYS, type Scanner, START } from './scan.ts';
 import type { LogTally } from './tally.ts';
@@ -64,8 +64,8 @@ export interface Piece extends ByteRange {
 
 interface ScanOptions {
   engine?: Engine;
-  /** Is called after every chunk. */
-  step?: () => void;
+  /** Is called after every chunk, and waited for. */
+  step?: () => void | Promise<void> | undefined;
   /** Only this is read of it. */
   piece?: Piece;
 }
@@ -85,14 +85,37 @@ export async function scanLog(
   const walker = engine.walker();
   const reader = lineReader(source, { tally, walker, taker, ...(piece && { piece }) }, (event) => taker.add(event));
   try {
-    for await (const chunk of source.open(piece)) {
-      reader.feed(chunk);
-      step?.();
-    }
+    const direct = directBytes(source, piece);
+    if (direct) await scanDirect(direct, reader, step);
+    else
+      for await (const chunk of source.open(piece)) {
+        reader.feed(chunk);
+        await step?.();
+      }
     if (piece?.isLast !== false) reader.end();
     return reader.isFresh();
   } finally {
     engine.free(walker);
+  }
+}
+
+/** undefined for what is not read line by line. */
+function directBytes(source: LogSource, piece: Piece | undefined): DirectBytes | undefined {
+  const direct = source.direct?.(piece);
+  if (!direct || piece || beginsWithLine(direct.head)) return direct;
+  direct.close();
+  return undefined;
+}
+
+async function scanDirect(direct: DirectBytes, { lines }: Reader, step: ScanOptions['step']): Promise<void> {
+  try {
+    for (let count = direct.read(lines.space()); count > 0; count = direct.read(lines.space())) {
+      lines.filled(count);
+      const waiting = step?.();
+      if (waiting) await waiting; // a promise for each of many small pieces would cost more than to read it
+    }
+  } finally {
+    direct.close();
   }
 }
 
@@ -116,6 +139,8 @@ const LINE_FEED = 10;
 /** Gets the bytes of a source, chunk by chunk. */
 interface Reader {
   feed(chunk: Uint8Array): void;
+  /** For a source of which it is known that it is read line by line: it may be given its bytes here, instead of by `feed`. */
+  readonly lines: LineBreaker;
   end(): void;
   /** As if nothing had been read yet. */
   isFresh(): boolean;
@@ -171,16 +196,16 @@ function lineReader(
   const lines = lineBreaker({ take: takeLine, ...(takeMany && { takeMany }), tooLong, room: walker.room });
   const feed = (chunk: Uint8Array): void => {
     isLines ??= beginsWithLine(chunk);
-    if (isLines) return lines(chunk);
+    if (isLines) return lines.chunk(chunk);
     tally.chunk(chunk);
     unwrapper.bytes(chunk);
   };
   const end = (): void => {
     isEnd = true;
-    if (isLines) lines();
+    if (isLines !== false) lines.end();
     unwrapper.end();
   };
-  return { feed, end, isFresh: () => unwrapper.isFresh };
+  return { feed, lines, end, isFresh: () => unwrapper.isFresh };
 }
 
 /** Has blocks of lines scanned. */

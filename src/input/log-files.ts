@@ -3,10 +3,10 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors.ts';
-import type { ByteRange, LogSource } from '../events/event.ts';
+import type { ByteRange, DirectBytes, LogSource } from '../events/event.ts';
 import { isLogName, type ServerLog, serverLogs } from '../events/log-set.ts';
 import { microseconds } from '../events/time.ts';
-import { decompressed, isGzip, refuseOtherFormats } from './decompress.ts';
+import { decompressed, isCompressed, isGzip, refuseOtherFormats } from './decompress.ts';
 import { errorCode, fileError } from './file-error.ts';
 import { refuseTerminal, refuseUrl, type Stdin } from './read.ts';
 
@@ -52,6 +52,7 @@ export function fileSource(name: string, { path, onMissing }: Pick<LogOptions, '
     ...(isFile && { isFile }),
     ...(isTurned(name) && { isNewestFirst: true }),
     open: (range) => fromFile(name, onMissing, range),
+    ...(isFile && { direct: (range) => directFrom(name, onMissing, range) }),
   };
 }
 
@@ -216,6 +217,49 @@ async function* fromFile(
   }
 }
 
+/** As `fromFile`, of what is not compressed. */
+function directFrom(path: string, onMissing: (text: string) => void, range?: ByteRange): DirectBytes | undefined {
+  const { head, size } = beginningOf(path);
+  if (size === 0 || isCompressed(head) || isOther(head, path)) return undefined;
+  const file = openedOrNot(path);
+  if (file === undefined) return undefined;
+  let { from, to } = range ?? { from: 0, to: size };
+  const read = (into: Uint8Array): number => {
+    try {
+      const count = readSync(file, into, 0, Math.min(into.length, to - from), from);
+      if (count === 0 && from < to) onMissing(shortened(path));
+      from += count;
+      return count;
+    } catch (error) {
+      onMissing(reasonOf(error, path));
+      to = from;
+      return 0;
+    }
+  };
+  return { head, read, close: () => closeSync(file) };
+}
+
+function openedOrNot(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+}
+
+function isOther(head: Uint8Array, path: string): boolean {
+  try {
+    refuseOtherFormats(head, path);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function shortened(path: string): string {
+  return `${path} was made shorter while it was read: its end is missing`;
+}
+
 /** The next piece is read while one is worked on. Two buffers are all the memory that takes, as a piece is good until the next is asked for. */
 async function* piecesOf(
   path: string,
@@ -233,7 +277,7 @@ async function* piecesOf(
     for (let from = start; ;) {
       const piece = await reading;
       if (piece.length === 0) {
-        if (from < end && end < Infinity) onMissing(`${path} was made shorter while it was read: its end is missing`);
+        if (from < end && end < Infinity) onMissing(shortened(path));
         return;
       }
       from += piece.length;

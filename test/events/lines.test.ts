@@ -12,10 +12,10 @@ function breaker(found: (string | number)[], room: Buffer, longest: number): Ret
 describe('lineBreaker', () => {
   it('holds no line that is longer than any event, says so, and goes on behind it', () => {
     const found: (string | number)[] = [];
-    const feed = breaker(found, Buffer.alloc(64), 10);
+    const lines = breaker(found, Buffer.alloc(64), 10);
     for (const chunk of ['a\nbbb', 'bbbb', 'bbbb', 'bb\ncc', 'c\n', '0123456789', '\n', '0123456789', 'x'])
-      feed(Buffer.from(chunk));
-    feed();
+      lines.chunk(Buffer.from(chunk));
+    lines.end();
     expect(found).toEqual(['a', 13, 'ccc', '0123456789', 11]);
   });
 
@@ -23,10 +23,26 @@ describe('lineBreaker', () => {
     const text = 'a\n\nbb\nccc\ndddd\neeeeeeeeeeeeeeee\nf\nggggggg';
     for (const step of [1, 2, 3, 7, 100]) {
       const found: (string | number)[] = [];
-      const feed = breaker(found, Buffer.alloc(size), 100);
-      for (let at = 0; at < text.length; at += step) feed(Buffer.from(text.slice(at, at + step)));
-      feed();
+      const lines = breaker(found, Buffer.alloc(size), 100);
+      for (let at = 0; at < text.length; at += step) lines.chunk(Buffer.from(text.slice(at, at + step)));
+      lines.end();
       expect(found).toEqual(text.split('\n'));
+    }
+  });
+
+  it.each([2, 3, 4, 5, 8, 64])('gives them too where bytes are put into its room: %i bytes', (size) => {
+    const text = Buffer.from('a\n\nbb\nccc\ndddd\neeeeeeeeeeeeeeee\nf\nggggggg');
+    for (const step of [1, 2, 3, 7, 100]) {
+      const found: (string | number)[] = [];
+      const lines = breaker(found, Buffer.alloc(size), 100);
+      for (let at = 0; at < text.length;) {
+        const count = text.copy(lines.space(), 0, at, at + step);
+        expect(count).toBeGreaterThan(0);
+        lines.filled(count);
+        at += count;
+      }
+      lines.end();
+      expect(found).toEqual(text.toString().split('\n'));
     }
   });
 });

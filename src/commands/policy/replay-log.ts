@@ -54,8 +54,26 @@ async function scanWhole(
   sources: readonly LogSource[],
   signal: AbortSignal,
 ): Promise<void> {
-  const step = (): void => signal.throwIfAborted();
+  const step = turns(signal);
   for (const source of sources) await scanLog(source, taker, tally, { engine, step });
+}
+
+/** So many milliseconds may go by before a signal is heard, or a terminal drawn on. */
+const BETWEEN_TURNS = 50;
+
+/** A step of reading that lets all else have its turn now and then, and ends the reading where that is asked for. */
+function turns(signal: AbortSignal): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    signal.throwIfAborted();
+    if (performance.now() - last < BETWEEN_TURNS) return undefined;
+    return turn(signal).finally(() => (last = performance.now()));
+  };
+}
+
+async function turn(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
 }
 
 interface Teamwork {
@@ -90,7 +108,7 @@ export async function replayParts(
     const last = parts.findLastIndex((part) => part.source === source);
     team.leaveOut(last + 1);
     const piece = range && { from: range.from, to: parts[last]?.range?.to ?? 0, line, isLast: true };
-    await scanLog(source, replay, tally, { engine, step: () => signal.throwIfAborted(), ...(piece && { piece }) });
+    await scanLog(source, replay, tally, { engine, step: turns(signal), ...(piece && { piece }) });
   }
 }
 
