@@ -16,26 +16,29 @@ const MARK: usize = 16; // one of { } [ ] : ,
 const BIT_6: usize = 24;
 const BIT_5: usize = 32;
 const BIT_1: usize = 40;
-const VALID: usize = 48; // before the end of the line
 // Found by quotes and backslashes.
 const STRING: usize = 0; // with the quote before it, without the one behind
-const REAL: usize = 8; // quotes that begin and end strings
+const STARTS: usize = 8; // quotes before strings
+const ENDS: usize = 48; // quotes behind them
+const OUTSIDE: usize = 56;
 // Found by what is outside of strings.
 const LEFT: usize = 16; // brackets but for {} and []
-const COLON: usize = 40;
-const COMMA: usize = 48;
-const POINTS: usize = 32; // separators at the top
-const FIRST: usize = 56; // strings that begin behind {
+const COLON: usize = 24;
+const COMMA: usize = 32;
+const FIRST: usize = 40; // strings that begin behind {
 const PLAIN: usize = 64; // numbers and words begin
+// Found by the brackets.
+const AROUND: usize = 16; // before the block, and then LEFT as it was
+const BRACKETS: usize = 0;
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
 // What is known from the blocks before: 1 for the last byte being so, or all bits.
 let inside: u64 = 0;
 let escapedBefore: u64 = 0;
-let wasBefore: u64 = 0;
-let wasCurly: u64 = 0;
+let wasSeparator: u64 = 0;
 let wasOpen: u64 = 0;
+let wasCurly: u64 = 0;
 let wasBehind: u64 = 0;
 let wasPlain: u64 = 0;
 let wasMapComma: u64 = 0;
@@ -46,8 +49,9 @@ let stack: u64 = 0;
 let ended: i32 = 0;
 let last: usize = 0;
 let error: u64 = 0;
-/** The end of the line, once it is found. */
+/** The end of the line, once it is found, and the bits of its block that are before it. */
 let lineEnds: usize = 0;
+let before: u64 = 0;
 
 /** Finds the end of a line and its top-level values, and tells by `isSure` whether it is an object in JSON without blanks. */
 export function line(start: usize): usize {
@@ -77,7 +81,7 @@ export function line(start: usize): usize {
 
 function begin(start: usize): void {
   inside = escapedBefore = wasCurly = wasOpen = wasBehind = wasPlain = wasMapComma = wasKeyEnd = carryKey = error = 0;
-  wasBefore = 1;
+  wasSeparator = 1; // so that a value must follow
   stack = 1;
   ended = 0;
   last = lineEnds = 0;
@@ -133,10 +137,8 @@ function planes(start: usize): i32 {
     plane(block + BIT_6, i16x8.shl(a, 1), i16x8.shl(b, 1), i16x8.shl(c, 1), i16x8.shl(d, 1));
     plane(block + BIT_5, i16x8.shl(a, 2), i16x8.shl(b, 2), i16x8.shl(c, 2), i16x8.shl(d, 2));
     plane(block + BIT_1, i16x8.shl(a, 6), i16x8.shl(b, 6), i16x8.shl(c, 6), i16x8.shl(d, 6));
-    store<u64>(block, -1, VALID);
     if (v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), bit5))) {
-      plane(block + VALID, i8x16.lt_u(a, bit5), i8x16.lt_u(b, bit5), i8x16.lt_u(c, bit5), i8x16.lt_u(d, bit5));
-      endAt(block, at);
+      endAt(block, at, a, b, c, d);
       break;
     }
     if (count === MOST_BLOCKS) break;
@@ -155,14 +157,17 @@ function plane(place: usize, a: v128, b: v128, c: v128, d: v128): void {
   store<u16>(place, <u16>i8x16.bitmask(d), 6);
 }
 
-/** The line ends in a block, or has a control character there. */
-function endAt(block: usize, at: usize): void {
-  const controls = load<u64>(block, VALID);
-  const lowest = controls & (0 - controls);
-  store<u64>(block, lowest - 1, VALID);
+/** The line ends in a block, or has a control character there: of what is behind nothing is known. */
+function endAt(block: usize, at: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const bit5 = i8x16.splat(0x20);
+  plane(block + OUTSIDE, i8x16.lt_u(a, bit5), i8x16.lt_u(b, bit5), i8x16.lt_u(c, bit5), i8x16.lt_u(d, bit5));
+  const controls = load<u64>(block, OUTSIDE);
   const place = at + <usize>ctz(controls);
-  if (load<u8>(place) === 0x0a) lineEnds = place;
-  else error = -1;
+  if (load<u8>(place) !== 0x0a) error = -1;
+  else lineEnds = place;
+  before = (controls & (0 - controls)) - 1;
+  store<u64>(block, load<u64>(block, QUOTE) & before, QUOTE);
+  store<u64>(block, load<u64>(block, SLASH) & before, SLASH);
 }
 
 /** Finds where strings are. */
@@ -172,16 +177,15 @@ function strings(start: usize, count: i32): void {
   let block = BLOCKS;
   let at = start;
   for (let left = count; left > 0; left--) {
-    const quotes = load<u64>(block, QUOTE);
+    let real = load<u64>(block, QUOTE);
     const slashes = load<u64>(block, SLASH);
-    let real = quotes;
     if ((slashes | escapedNext) !== 0) {
       const begun = slashes & ~escapedNext;
       const series = (((begun << 1) | ODD) - begun) ^ ODD;
       const escaped = series ^ (slashes | escapedNext);
+      let odd = escaped & ~(real | slashes);
       escapedNext = (series & slashes) >> 63;
       real &= ~escaped;
-      let odd = escaped & ~(quotes | slashes) & load<u64>(block, VALID);
       while (odd !== 0) {
         if (skipEscape(at + <usize>ctz(odd)) === 0) error = -1;
         odd &= odd - 1;
@@ -195,38 +199,36 @@ function strings(start: usize, count: i32): void {
     string ^= string << 32;
     string ^= open;
     open = <u64>(<i64>string >> 63);
+    const starts = real & string;
     store<u64>(block, string, STRING);
-    store<u64>(block, real, REAL);
+    store<u64>(block, starts, STARTS);
+    store<u64>(block, real ^ starts, ENDS);
+    store<u64>(block, ~(string | real), OUTSIDE);
     block += BLOCK;
     at += 64;
   }
   inside = open;
   escapedBefore = escapedNext;
-  if (lineEnds !== 0) {
-    block -= BLOCK;
-    const valid = load<u64>(block, VALID);
-    if ((load<u64>(block, STRING) & (valid + 1)) !== 0) error = -1; // it ends in a string
-    store<u64>(block, load<u64>(block, STRING) & valid, STRING);
-    store<u64>(block, load<u64>(block, REAL) & valid, REAL);
-  }
+  if (lineEnds === 0) return;
+  block -= BLOCK;
+  if (open !== 0) error = -1; // it ends in a string
+  store<u64>(block, load<u64>(block, OUTSIDE) & before, OUTSIDE);
 }
 
 /** Holds what is outside of strings against what may stand behind what, but for whether it is in a map or in a list. */
 function marks(count: i32): void {
-  let before = wasBefore;
-  let curlyBefore = wasCurly;
+  let separatorBefore = wasSeparator;
   let openBefore = wasOpen;
+  let curlyBefore = wasCurly;
   let behindBefore = wasBehind;
   let plainBefore = wasPlain;
   let wrong = error;
   let block = BLOCKS;
   for (let left = count; left > 0; left--) {
-    const string = load<u64>(block, STRING);
-    const real = load<u64>(block, REAL);
-    const starts = real & string;
-    const outside = load<u64>(block, VALID) & ~(string | real);
+    const outside = load<u64>(block, OUTSIDE);
+    const starts = load<u64>(block, STARTS);
     const op = load<u64>(block, MARK) & outside;
-    const plain = outside ^ op;
+    const plain = op ^ outside;
     const brackets = op & load<u64>(block, BIT_6);
     const separators = op ^ brackets;
     const first = load<u64>(block, BIT_1);
@@ -234,38 +236,37 @@ function marks(count: i32): void {
     const close = brackets ^ open;
     const curly = brackets & load<u64>(block, BIT_5);
     const colon = separators & first;
-    const comma = separators ^ colon;
     const openCurly = open & curly;
-    const behind = (real ^ starts) | close | plain;
-    const group = separators | (open ^ openCurly);
-    const afterGroup = (group << 1) | before;
-    const afterCurly = (openCurly << 1) | curlyBefore;
+    const behind = load<u64>(block, ENDS) | close;
+    const afterSeparator = (separators << 1) | separatorBefore;
     const afterOpen = (open << 1) | openBefore;
+    const afterCurly = (openCurly << 1) | curlyBefore;
     const afterBehind = (behind << 1) | behindBefore;
     const afterPlain = (plain << 1) | plainBefore;
-    before = group >> 63;
-    curlyBefore = openCurly >> 63;
+    separatorBefore = separators >> 63;
     openBefore = open >> 63;
+    curlyBefore = openCurly >> 63;
     behindBefore = behind >> 63;
     plainBefore = plain >> 63;
-    wrong |= starts & ~(afterGroup | afterCurly);
-    wrong |= open & ~afterGroup;
-    wrong |= plain & ~(afterGroup | afterPlain);
-    wrong |= comma & ~afterBehind;
-    wrong |= close & ~(afterBehind | afterOpen);
+    wrong |= separators & (afterSeparator | afterOpen);
+    wrong |= close & afterSeparator;
+    wrong |= (open | plain | starts) & afterBehind;
+    wrong |= (open | plain) & afterCurly;
+    wrong |= (open | starts) & afterPlain;
     // Pairs such as {} change nothing.
     const empty = open & (close >> 1);
-    wrong |= ((curly & empty) << 1) ^ (curly & (empty << 1));
-    store<u64>(block, brackets & ~(empty | (empty << 1)), LEFT);
+    const emptyEnds = empty << 1;
+    wrong |= ((curly & empty) << 1) ^ (curly & emptyEnds);
+    store<u64>(block, brackets ^ (empty | emptyEnds), LEFT);
     store<u64>(block, colon, COLON);
-    store<u64>(block, comma, COMMA);
+    store<u64>(block, separators ^ colon, COMMA);
     store<u64>(block, starts & afterCurly, FIRST);
-    store<u64>(block, plain & ~afterPlain, PLAIN);
+    store<u64>(block, plain ^ (plain & afterPlain), PLAIN);
     block += BLOCK;
   }
-  wasBefore = before;
-  wasCurly = curlyBefore;
+  wasSeparator = separatorBefore;
   wasOpen = openBefore;
+  wasCurly = curlyBefore;
   wasBehind = behindBefore;
   wasPlain = plainBefore;
   error = wrong;
@@ -298,41 +299,35 @@ function nesting(start: usize, count: i32): void {
   let at = start;
   for (let rest = count; rest > 0; rest--) {
     let inMap: u64 = 0 - (around & 1);
-    let isTop: u64 = 0 - u64(around >> 1 === 1);
-    for (let left = load<u64>(block, LEFT); left !== 0; left &= left - 1) {
-      const place = at + <usize>ctz(left);
-      const bracket = load<u8>(place);
-      const behind = left ^ (left - 1) ^ -1; // all bits above
-      const wasIn = around;
-      const isCurly = <u64>(bracket >> 5) & 1;
+    let lowest = around;
+    const entered = around;
+    const brackets = load<u64>(block, LEFT);
+    for (let left = brackets; left !== 0; left &= left - 1) {
+      const bracket = load<u8>(at + <usize>ctz(left));
       const isOpen = (bracket & 2) !== 0;
-      wrong |= isOpen ? 0 : (around ^ isCurly) & 1;
-      around = isOpen ? (around << 1) | isCurly : around >> 1;
+      const isCurly = <u64>(bracket >> 5) & 1;
+      const was = around;
+      wrong |= isOpen ? 0 : (was ^ isCurly) & 1;
+      around = isOpen ? (was << 1) | isCurly : was >> 1;
       deepest |= around;
-      inMap ^= behind & (0 - ((wasIn ^ around) & 1));
-      isTop ^= behind & (0 - (u64(wasIn >> 1 === 1) ^ u64(around >> 1 === 1)));
-      if (around === 1) {
-        last = place;
-        ended++;
-      }
+      lowest = around < lowest ? around : lowest;
+      inMap ^= ~(left ^ (left - 1)) & (0 - ((was ^ around) & 1)); // all that is behind
     }
     const comma = load<u64>(block, COMMA);
     const colon = load<u64>(block, COLON);
     const string = load<u64>(block, STRING);
-    const real = load<u64>(block, REAL);
     const mapComma = comma & inMap;
-    const starts = real & string;
     const afterMapComma = (mapComma << 1) | commaBefore;
+    const next = load<u64>(block, STARTS) & afterMapComma;
+    const run = string + (load<u64>(block, FIRST) | next) + carry; // carries on to the end of each key
+    const keyEnds = run & load<u64>(block, ENDS);
     commaBefore = mapComma >> 63;
-    wrong |= afterMapComma & ~starts;
-    const keys = load<u64>(block, FIRST) | (starts & afterMapComma);
-    const more = string + carry;
-    const run = more + keys;
-    carry = u64(more < carry) | u64(run < keys);
-    const keyEnds = run & real & ~string;
+    carry = (string & ~run) >> 63;
+    wrong |= next ^ afterMapComma;
     wrong |= ((keyEnds << 1) | keyBefore) ^ colon;
     keyBefore = keyEnds >> 63;
-    store<u64>(block, (comma | colon) & isTop, POINTS);
+    store<u64>(block, lowest < 4 ? entered : 0, AROUND);
+    store<u64>(block, brackets, BRACKETS);
     block += BLOCK;
     at += 64;
   }
@@ -344,23 +339,41 @@ function nesting(start: usize, count: i32): void {
   error = wrong;
 }
 
-/** Notes where members at the top begin and end, by the colons and commas between them. */
+/** Notes where members at the top begin and end, and where the line should. */
 function members(start: usize, count: i32): void {
   let block = BLOCKS;
   let at = start;
   for (let rest = count; rest > 0; rest--) {
-    const colons = load<u64>(block, COLON);
-    for (let points = load<u64>(block, POINTS); points !== 0; points &= points - 1) {
-      const point = at + <usize>ctz(points);
-      if (points & (0 - points) & colons) span = spanOf(key, point - 1, point + 1);
-      else {
-        if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
-        key = point + 2;
-        span = 0;
-      }
-    }
+    const entered = load<u64>(block, AROUND);
+    if (entered !== 0) membersIn(block, at, entered);
     block += BLOCK;
     at += 64;
+  }
+}
+
+/** The same for a block in which the top is. */
+function membersIn(block: usize, at: usize, entered: u64): void {
+  let depth = 63 - <i32>clz(entered);
+  let isTop: u64 = depth === 1 ? -1 : 0;
+  for (let left = load<u64>(block, BRACKETS); left !== 0; left &= left - 1) {
+    const place = at + <usize>ctz(left);
+    const behind = ~(left ^ (left - 1));
+    const was = depth;
+    depth += load<u8>(place) & 2 ? 1 : -1;
+    if (was === 1 || depth === 1) isTop ^= behind;
+    if (depth > 0) continue;
+    last = place;
+    ended++;
+  }
+  const colons = load<u64>(block, COLON);
+  for (let points = (colons | load<u64>(block, COMMA)) & isTop; points !== 0; points &= points - 1) {
+    const point = at + <usize>ctz(points);
+    if (points & (0 - points) & colons) span = spanOf(key, point - 1, point + 1);
+    else {
+      if (span !== 0) store<u32>(span, <u32>(point - ROOM), 4);
+      key = point + 2;
+      span = 0;
+    }
   }
   if (ended !== 0 && span !== 0) store<u32>(span, <u32>(last - ROOM), 4);
 }

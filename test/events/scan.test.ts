@@ -130,7 +130,7 @@ describe('Scanner', () => {
   });
 
   it('says nothing wrong of lines that are damaged or unusual, nor of those next to them', () => {
-    const few = LINES.filter((line) => line.length < 4000);
+    const few = LINES.filter((line) => line.length < 10_000);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom(...few), fc.array(MUTATION, { maxLength: 2 })), {
@@ -148,4 +148,73 @@ describe('Scanner', () => {
       runs(500, 40_000),
     );
   });
+
+  it('holds what is in a body against the grammar of JSON, wherever in the line it is', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...TOKENS), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 0, max: 130 }),
+        fc.boolean(),
+        (tokens, shift, isFar) => {
+          const line = lineWith(tokens.join(''), shift + (isFar ? 3900 : 0));
+          expectRight([line, lineWith('{}', 0)]);
+          const keys = keysOf(line);
+          // Blanks and keys that are there twice may be left to others.
+          if (line.includes(0x20) || keys > KEYS_OF_LINE) return;
+          const isEvent = keys === KEYS_OF_LINE;
+          for (const engine of ENGINES)
+            expect(scanned([line, lineWith('{}', 0)], engine).said.map((each) => each !== null)).toEqual([
+              isEvent,
+              true,
+            ]);
+        },
+      ),
+      runs(2000, 100_000),
+    );
+  });
+
+  it.each(['<', '>', '&'])('does not take a line with %s in it for one that Go wrote', (char) => {
+    for (const shift of [0, 15, 16, 63, 64, 5000])
+      for (const engine of ENGINES) {
+        const [raw, next] = scanned([lineWith(`"${char}"`, shift), lineWith('"a"', 0)], engine).said;
+        expect(Number(Object(raw).says) & IS_BY_GO).toBe(0);
+        expect(Number(Object(next).says) & IS_BY_GO).toBe(IS_BY_GO);
+      }
+  });
+
+  it('leaves to others what is nested too deep', () => {
+    const nested = (depth: number): Buffer => lineWith('['.repeat(depth) + ']'.repeat(depth), 7);
+    for (const depth of [29, 31, 62, 64, 100, 127, 4000]) {
+      const [first, next] = scanned([nested(depth), lineWith('{}', 0)], engineNamed('wasm')).said;
+      expect([depth, first !== null, next !== null]).toEqual([depth, depth < 30, true]);
+    }
+  });
 });
+
+/** Some that are JSON in the right place, and some that never are. */
+const TOKENS = [
+  ...['{', '}', '[', ']', ',', ':', '{}', '[]', '"a":', '"a":1', ',"b":{', '"', '\\'],
+  ...['"a"', '""', String.raw`"\""`, String.raw`"\\"`, String.raw`"\u00e9"`, String.raw`"\u00g9"`, '"{,:"', '"]"'],
+  ...['0', '-1.5e+3', '01', '-', 'true', 'null', 'nul', 'false', '12345678901', '1.', '\u0000', ' '],
+];
+
+/** A line of kube-apiserver with a body, so many bytes further behind. */
+function lineWith(body: string, shift: number): Buffer {
+  const head =
+    '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"1","stage":"ResponseComplete",' +
+    `"requestURI":"/version","verb":"get","user":{"username":"u"},"userAgent":"${'x'.repeat(shift)}","requestObject":`;
+  const tail =
+    ',"requestReceivedTimestamp":"2026-01-01T00:00:00.000000Z","stageTimestamp":"2026-01-01T00:00:00.000000Z"}';
+  return Buffer.from(head + body + tail);
+}
+
+/** How many keys it has; 0 for what is no JSON. */
+function keysOf(line: Buffer): number {
+  try {
+    return Object.keys(JSON.parse(line.toString())).length;
+  } catch {
+    return 0;
+  }
+}
+
+const KEYS_OF_LINE = 12;
