@@ -1,11 +1,11 @@
 // AssemblyScript, compiled by scripts/build-kernel.mjs: `Scanner` of src/events/scan.ts. The structure of a line is held against the grammar
 // of JSON 64 bytes at a time, a bit for each (structure.ts); what a row says of a line is worked out here. It knows only JSON without blanks
 // between values, which is what Go writes: all else it leaves to others.
-import { forget, isFull, numberOf, OF_ALL, OF_VERB } from './known';
+import { forget, isFull, numberOf, OF_ALL } from './known';
 import { hasRaw, isSure, line } from './structure';
 import { NONE, OTHER, timeOf } from './time';
 import { ROOM, ROOM_SIZE, SPANS } from './walk';
-import { numberOfTarget, numberOfUser } from './who';
+import { forgetUsers, numberOfTarget, numberOfUser } from './who';
 
 export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS, walk } from './walk';
 
@@ -13,7 +13,7 @@ export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS, walk } from './walk';
 export const ROWS: usize = ROOM + ROOM_SIZE + 0x1000;
 const ROW: usize = 64;
 const MOST_ROWS: i32 = 2048;
-const TRIPLE: usize = 288;
+const PAIR: usize = 288;
 
 // What a row says besides numbers; as in src/events/scan.ts.
 const IS_EVENT: u32 = 1;
@@ -38,6 +38,7 @@ let keepsNames: bool = false;
 /** Forgets what is known; `names` says whether the names of objects matter. */
 export function reset(names: bool): void {
   forget();
+  forgetUsers();
   keepsNames = names;
 }
 
@@ -70,12 +71,10 @@ function rowOf(row: usize, start: usize): u32 {
   if (stamp === OTHER || received === OTHER) return 0;
   const user = numberOfUser();
   const target = numberOfTarget(keepsNames);
-  const verb = numberOf(OF_VERB, ROOM + <usize>load<u32>(VERB), ROOM + <usize>load<u32>(VERB, 4), 0, 0);
-  if (user < 0 || target < 0 || verb < 0) return 0;
-  store<i32>(TRIPLE, user);
-  store<i32>(TRIPLE, target, 4);
-  store<i32>(TRIPLE, verb, 8);
-  const combination = numberOf(OF_ALL, TRIPLE, TRIPLE + 12, 0, 0);
+  if (user < 0 || target < 0) return 0;
+  store<i32>(PAIR, user);
+  store<i32>(PAIR, target, 4);
+  const combination = numberOf(OF_ALL, PAIR, PAIR + 8, 0, 0);
   if (combination < 0) return 0;
   let says = IS_EVENT;
   if (!hasRaw && isGo(start)) says |= IS_BY_GO;

@@ -291,6 +291,7 @@ function values(start: usize, count: i32): void {
 function nesting(start: usize, count: i32): void {
   let around = stack;
   let deepest: u64 = 0;
+  let unlike: u64 = 0;
   let commaBefore = wasMapComma;
   let keyBefore = wasKeyEnd;
   let carry = carryKey;
@@ -303,12 +304,11 @@ function nesting(start: usize, count: i32): void {
     const entered = around;
     const brackets = load<u64>(block, LEFT);
     for (let left = brackets; left !== 0; left &= left - 1) {
-      const bracket = load<u8>(at + <usize>ctz(left));
-      const isOpen = (bracket & 2) !== 0;
-      const isCurly = <u64>(bracket >> 5) & 1;
+      const bracket = <u64>load<u8>(at + <usize>ctz(left));
+      const isCurly = (bracket >> 5) & 1;
       const was = around;
-      wrong |= isOpen ? 0 : (was ^ isCurly) & 1;
-      around = isOpen ? (was << 1) | isCurly : was >> 1;
+      unlike |= (was ^ isCurly) & ~(bracket >> 1); // in bit 0, where it closes
+      around = (bracket & 2) !== 0 ? (was << 1) | isCurly : was >> 1;
       deepest |= around;
       lowest = around < lowest ? around : lowest;
       inMap ^= ~(left ^ (left - 1)) & (0 - ((was ^ around) & 1)); // all that is behind
@@ -332,6 +332,7 @@ function nesting(start: usize, count: i32): void {
     at += 64;
   }
   if (deepest >> 31 !== 0) wrong = -1; // too deep
+  wrong |= unlike & 1;
   stack = around;
   wasMapComma = commaBefore;
   wasKeyEnd = keyBefore;

@@ -65,9 +65,17 @@ export function slotOf(start: usize, end: usize): usize {
   if (last > 0x7f) return 0;
   const slot = <usize>load<u8>(SLOTS + ((length << 7) | last));
   if (slot === 0) return 0;
-  const name = NAMES + NAME_SIZE * (slot - 1);
-  for (let at: usize = 0; at < length; at++) if (load<u8>(name + at) !== load<u8>(start + at)) return 0;
-  return slot;
+  return isSame(NAMES + NAME_SIZE * (slot - 1), start, length) ? slot : 0;
+}
+
+/** Whether so many bytes are the same in two places, behind each of which 16 more may be looked at. */
+export function isSame(one: usize, other: usize, length: usize): bool {
+  let at: usize = 0;
+  for (; at + 16 <= length; at += 16)
+    if (v128.any_true(v128.xor(v128.load(one + at), v128.load(other + at)))) return false;
+  if (at === length) return true;
+  const left = (1 << (<i32>(length - at))) - 1;
+  return (i8x16.bitmask(i8x16.eq(v128.load(one + at), v128.load(other + at))) & left) === left;
 }
 
 function blanks(start: usize): usize {

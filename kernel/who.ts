@@ -1,13 +1,44 @@
 // AssemblyScript; see kernel/scan.ts.
-import { numberOf, OF_TARGET, OF_USER } from './known';
-import { ROOM, skipString, skipValue, SPANS } from './walk';
+import { hashed, KNOWN_END, numberOf, OF_TARGET, OF_USER, OF_VERB, upTo } from './known';
+import { isSame, ROOM, skipString, skipValue, SPANS } from './walk';
 
 const REQUEST_URI: usize = SPANS + 24;
+const VERB: usize = SPANS + 32;
 const USER: usize = SPANS + 40;
 const OBJECT_REF: usize = SPANS + 72;
 
+// The users seen last, with all that is said of them, so that most need not be taken apart: length, number and bytes.
+const USERS: usize = KNOWN_END;
+const PLACES: u64 = 256;
+const PLACE: usize = 1024;
+const LONGEST: usize = PLACE - 8;
+
+/** Forgets which users were seen. */
+export function forgetUsers(): void {
+  for (let place: usize = 0; place < <usize>PLACES; place++) store<u32>(USERS + PLACE * place, 0);
+}
+
 /** The number of who sent it, by name and groups; -1 where the keys are not plain. */
 export function numberOfUser(): i32 {
+  const from = ROOM + <usize>load<u32>(USER);
+  const length = ROOM + <usize>load<u32>(USER, 4) - from;
+  if (length > LONGEST) return numberIn();
+  const place = USERS + PLACE * <usize>(sampled(from, length) & (PLACES - 1));
+  if (<usize>load<u32>(place) === length && isSame(place + 8, from, length)) return load<i32>(place, 4);
+  const number = numberIn();
+  if (number < 0) return number;
+  store<u32>(place, <u32>length);
+  store<i32>(place, number, 4);
+  memory.copy(place + 8, from, length);
+  return number;
+}
+
+/** A hash of the bytes in which users differ: in their name, and at the end. */
+function sampled(from: usize, length: usize): u64 {
+  return length < 72 ? hashed(0, from, length) : hashed(hashed(<u64>length, from + 24, 32), from + length - 32, 32);
+}
+
+function numberIn(): i32 {
   let at = ROOM + <usize>load<u32>(USER) + 1;
   let name: usize = 0;
   let nameEnd: usize = 0;
@@ -31,19 +62,30 @@ export function numberOfUser(): i32 {
   return numberOf(OF_USER, name, nameEnd, groups, groupsEnd);
 }
 
-const IS_OBJECT: u32 = 1;
-const IS_CUT: u32 = 2;
-const IS_WHOLE: u32 = 4;
+const IS_OBJECT: u64 = 1;
+const IS_CUT: u64 = 2;
+const IS_WHOLE: u64 = 4;
+const IS_LONG: u64 = 128;
 
-/** The number of what it is about: the path, without the name of an object where names do not matter. */
+/** The verb, above the bits of a kind: itself where it is short, else its number; all bits where it has none. */
+function verbBits(): u64 {
+  const from = ROOM + <usize>load<u32>(VERB) + 1;
+  const length = ROOM + <usize>load<u32>(VERB, 4) - 1 - from;
+  if (length < 8) return upTo(load<u64>(from), length) << 8;
+  const number = numberOf(OF_VERB, from, from + length, 0, 0);
+  return number < 0 ? 0 : ((<u64>number) << 8) | IS_LONG;
+}
+
+/** The number of what is done to what: the verb and the path, without the name of an object where names do not matter. */
 export function numberOfTarget(keepsNames: bool): i32 {
+  const verb = verbBits();
+  if (verb === u64.MAX_VALUE) return -1;
   const from = ROOM + <usize>load<u32>(REQUEST_URI) + 1;
   const to = ROOM + <usize>load<u32>(REQUEST_URI, 4) - 1;
   const isObject = load<u32>(OBJECT_REF) !== 0 && load<u8>(ROOM + <usize>load<u32>(OBJECT_REF)) === 0x7b;
-  const kind = OF_TARGET | (isObject ? IS_OBJECT : 0);
-  let end = from;
-  for (let byte = load<u8>(end); byte !== 0x3f && end < to; byte = load<u8>(++end))
-    if (byte === 0x5c || byte === 0x25) return isObject ? -1 : numberOf(kind | IS_WHOLE, from, to, 0, 0);
+  const kind = verb | OF_TARGET | (isObject ? IS_OBJECT : 0);
+  const end = pathEnd(from, to);
+  if (end < to && load<u8>(end) !== 0x3f) return isObject ? -1 : numberOf(kind | IS_WHOLE, from, to, 0, 0);
   if (!isObject) return numberOf(kind, from, end, 0, 0);
   const isCore = load<u32>(from) === 0x6970612f && load<u8>(from, 4) === 0x2f;
   if (!isCore && (load<u32>(from) !== 0x6970612f || load<u16>(from, 4) !== 0x2f73)) return -1;
@@ -56,14 +98,31 @@ export function numberOfTarget(keepsNames: bool): i32 {
       : numberOf(kind, from, end, 0, 0);
   const name = nameIn(rest, end);
   if (name >= end) return numberOf(kind, from, end, 0, 0);
-  let nameEnd = name;
-  while (nameEnd < end && load<u8>(nameEnd) !== 0x2f) nameEnd++;
+  const behind = behindSlash(name, end);
+  const nameEnd = load<u8>(behind - 1) === 0x2f ? behind - 1 : end;
   return numberOf(kind | IS_CUT, from, name, nameEnd, end);
+}
+
+/** The first of ? \\ % in a path, or its end. */
+function pathEnd(from: usize, to: usize): usize {
+  for (let at = from; at < to; at += 16) {
+    const bytes = v128.load(at);
+    const ends = v128.or(
+      i8x16.eq(bytes, i8x16.splat(0x3f)),
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x5c)), i8x16.eq(bytes, i8x16.splat(0x25))),
+    );
+    const mask = i8x16.bitmask(ends);
+    if (mask !== 0) return min(to, at + <usize>ctz(mask));
+  }
+  return to;
 }
 
 /** Behind the next slash; the end where there is none. */
 function behindSlash(from: usize, end: usize): usize {
-  for (let at = from; at < end; at++) if (load<u8>(at) === 0x2f) return at + 1;
+  for (let at = from; at < end; at += 16) {
+    const mask = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x2f)));
+    if (mask !== 0) return min(end, at + <usize>ctz(mask) + 1);
+  }
   return end;
 }
 

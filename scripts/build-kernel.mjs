@@ -15,9 +15,9 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '88',
+  '92',
   '--maximumMemory',
-  '88',
+  '92',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */
