@@ -89,6 +89,8 @@ function rowOf(row: usize, start: usize): u32 {
   store<u64>(row, load<u64>(REQUEST_OBJECT), 24);
   store<u64>(row, load<u64>(RESPONSE_OBJECT), 32);
   store<f64>(row, stamp === NONE ? NaN : <f64>stamp, 48);
+  store<i32>(row, user, 56);
+  store<i32>(row, target, 60);
   return says;
 }
 

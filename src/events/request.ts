@@ -8,9 +8,14 @@ import type { AuditedRequest, ObjectReference } from './event.ts';
  * release 1.37.
  */
 export function requestOf(event: AuditedRequest): RequestAttributes {
+  return { ...userOf(event), ...targetOf(event) };
+}
+
+/** The same without who sent it. */
+export function targetOf(event: AuditedRequest): RequestAttributes {
   const [rawPath = '', query = ''] = splitOnce(event.requestURI, '?');
   const path = decode(rawPath);
-  const common = { ...userOf(event), verb: event.verb, path };
+  const common = { verb: event.verb, path };
   if (!event.objectRef) return { ...common, isResourceRequest: false };
   const parsed = parsePath(path) ?? fromObjectRef(event.objectRef);
   const name = parsed.name || (parsed.isSpecial ? '' : nameFromSelector(event.verb, query));
@@ -31,8 +36,8 @@ function decode(path: string): string {
   }
 }
 
-// Neither a name nor groups: the request did not authenticate.
-function userOf({ user }: AuditedRequest): Pick<RequestAttributes, 'user' | 'groups'> {
+/** Who sent a request; nothing where there is neither a name nor groups: it did not authenticate. */
+export function userOf({ user }: AuditedRequest): Pick<RequestAttributes, 'user' | 'groups'> {
   if (!user || (user.username === undefined && user.groups === undefined)) return {};
   return { user: user.username ?? '', groups: [...(user.groups ?? [])] };
 }

@@ -27,6 +27,9 @@ export const RESPONSE_OBJECT = 8;
 export const ID = 10;
 /** `stageTimestamp` in microseconds, as a number of 64 bits. */
 export const STAMP = 12;
+/** By number: who sent it, and what is asked of what. Both together make the combination. */
+export const USER = 14;
+export const TARGET = 15;
 export const ROW_LENGTH = 16;
 
 export const ROW_STAGES: readonly string[] = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
@@ -68,7 +71,9 @@ export class PlainScanner implements Scanner {
   readonly times: Float64Array = new Float64Array(this.rows.buffer);
   readonly #room: Buffer;
   readonly #event: WalkedEvent = new WalkedEvent(NOWHERE);
-  readonly #combinations: Map<string, number> = new Map();
+  readonly #users: Numbers = new Numbers();
+  readonly #targets: Numbers = new Numbers();
+  readonly #combinations: Numbers = new Numbers();
   readonly #id: Int32Array = new Int32Array(2);
   #keepsNames = false;
 
@@ -77,7 +82,7 @@ export class PlainScanner implements Scanner {
   }
 
   reset(keepsNames: boolean): void {
-    this.#combinations.clear();
+    for (const numbers of [this.#users, this.#targets, this.#combinations]) numbers.clear();
     this.#keepsNames = keepsNames;
   }
 
@@ -100,11 +105,14 @@ export class PlainScanner implements Scanner {
     if (!event.take(this.#room, start, end, 0)) return 0;
     const level = LEVELS.findIndex((each) => each === event.level);
     const stage = ROW_STAGES.indexOf(event.stage);
-    const combination = this.#combinationOf(event);
-    if (level < 0 || stage < 0 || combination === undefined) return 0;
+    const target = this.#targetOf(event);
+    if (level < 0 || stage < 0 || target === undefined) return 0;
+    const user = this.#users.of(event.rawOf('user'));
     rows[row + LEVEL] = level;
     rows[row + STAGE] = stage;
-    rows[row + COMBINATION] = combination;
+    rows[row + USER] = user;
+    rows[row + TARGET] = target;
+    rows[row + COMBINATION] = this.#combinations.of(`${user} ${target}`);
     rows.set(event.placeOf('requestObject'), row + REQUEST_OBJECT);
     rows.set(event.placeOf('responseObject'), row + RESPONSE_OBJECT);
     this.times[(row + STAMP) / 2] = event.at;
@@ -116,15 +124,32 @@ export class PlainScanner implements Scanner {
   }
 
   /** undefined where the path does not tell what it is about. */
-  #combinationOf(event: WalkedEvent): number | undefined {
+  #targetOf(event: WalkedEvent): number | undefined {
     const { requestURI, verb, objectRef } = event;
     if (objectRef && !/^\/(?:api\/[^/?]*|apis\/[^/?]*\/[^/?]*)\/[^?]/.test(requestURI)) return undefined;
     const mayNameObject = this.#keepsNames && (verb === 'list' || verb === 'watch');
     const path = mayNameObject ? requestURI : requestURI.split('?', 1)[0];
-    const key = JSON.stringify([event.rawOf('user'), verb, objectRef === undefined, path]);
-    const known = this.#combinations.get(key) ?? this.#combinations.size;
-    this.#combinations.set(key, known);
-    return known;
+    return this.#targets.of(JSON.stringify([verb, objectRef === undefined, path]));
+  }
+}
+
+/** Numbers texts in the order in which they come. */
+class Numbers {
+  readonly #known: Map<string, number> = new Map();
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** The number of a text, a new one where it is new. */
+  of(text: string): number {
+    const number = this.#known.get(text) ?? this.#known.size;
+    this.#known.set(text, number);
+    return number;
+  }
+
+  clear(): void {
+    this.#known.clear();
   }
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { requestOf } from '../events/request.ts';
+import { requestOf, targetOf, userOf } from '../events/request.ts';
 import {
   COMBINATION,
   END,
@@ -11,6 +11,8 @@ import {
   STAGE,
   STAMP,
   START,
+  TARGET,
+  USER,
 } from '../events/scan.ts';
 import { compilePolicy } from '../policy/decide/compile.ts';
 import { type Decision, LEVELS, type Policy, type RequestAttributes } from '../policy/types.ts';
@@ -50,6 +52,9 @@ export class Replay {
   readonly #talkerOf: Int32Array = new Int32Array(MOST_COMBINATIONS).fill(-1);
   readonly #hasUser: Uint8Array = new Uint8Array(MOST_COMBINATIONS);
   readonly #rules: Int32Array;
+  /** What is known of each user and target of a scanner. */
+  readonly #senders: Map<number, Sender> = new Map();
+  readonly #targets: Map<number, RequestAttributes> = new Map();
   /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
   readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
@@ -76,7 +81,7 @@ export class Replay {
     count(this.log, recorded);
     const span = this.#overTime.at(event.at);
     countIn(span, 0, recorded);
-    const talker = this.#talkers.numberOf(event, request);
+    const talker = this.#talkers.numberOf(request);
     for (const [at, { rule }] of this.#decide(request).entries()) {
       const tally = this.#policies[at];
       const stage = tally?.stages.numberOf(event.stage) ?? 0;
@@ -99,7 +104,7 @@ export class Replay {
     const stage = rows[at + STAGE] ?? 0;
     const level = rows[at + LEVEL] ?? 0;
     let talker = this.#talkerOf[combination] ?? -1;
-    if (talker < 0) talker = this.#learn(combination, eventOf());
+    if (talker < 0) talker = this.#learn(rows, at, eventOf);
     const recorded = (rows[at + END] ?? 0) - (rows[at + START] ?? 0) + 1;
     this.#hasBeginnings ||= stage === 0;
     count(this.log, recorded);
@@ -129,6 +134,8 @@ export class Replay {
   /** Forgets all combinations, as the scanner did. */
   forget(): void {
     this.#talkerOf.fill(-1);
+    this.#senders.clear();
+    this.#targets.clear();
   }
 
   /** What each policy would have kept so far. */
@@ -172,15 +179,34 @@ export class Replay {
   }
 
   /** All that is the same for events of one combination. */
-  #learn(combination: number, event: LoggedEvent): number {
-    const request = requestOf(event);
-    const talker = this.#talkers.numberOf(event, request);
+  #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
+    const sender = known(this.#senders, rows[at + USER] ?? 0, () => senderOf(eventOf()));
+    const target = known(this.#targets, rows[at + TARGET] ?? 0, () => targetOf(eventOf()));
+    const request = { ...sender.request, ...target };
+    const combination = rows[at + COMBINATION] ?? 0;
+    const talker = this.#talkers.numberOf(request);
     this.#talkerOf[combination] = talker;
-    this.#hasUser[combination] = Number(hasUser(event));
+    this.#hasUser[combination] = Number(sender.hasUser);
     const rules = this.#decide(request).map(({ rule }) => rule);
     this.#rules.set(rules, combination * rules.length);
     return talker;
   }
+}
+
+function known<Value>(values: Map<number, Value>, number: number, make: () => Value): Value {
+  const value = values.get(number) ?? make();
+  values.set(number, value);
+  return value;
+}
+
+/** Who sends requests. */
+interface Sender {
+  request: RequestAttributes;
+  hasUser: boolean;
+}
+
+function senderOf(event: LoggedEvent): Sender {
+  return { request: userOf(event), hasUser: hasUser(event) };
 }
 
 const RECEIVED = 'RequestReceived';

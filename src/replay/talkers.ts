@@ -1,4 +1,3 @@
-import type { LoggedEvent } from '../events/event.ts';
 import { nameOfUser } from '../events/people.ts';
 import type { RequestAttributes } from '../policy/types.ts';
 import type { Amount } from './amount.ts';
@@ -45,10 +44,10 @@ export class Talkers {
     this.#counts = new Float64Array(2 * policies * 64);
   }
 
-  /** The number of who sent an event for what it asks; it stays the same. */
-  numberOf(event: LoggedEvent, request: RequestAttributes): number {
-    const { namespace = '' } = request;
-    return this.#numberOf({ user: nameOfUser(event.user), verb: event.verb, resource: targetOf(request), namespace });
+  /** The number of who sends a request for what it asks; it stays the same. */
+  numberOf(request: RequestAttributes): number {
+    const { user: username = '', verb = '', namespace = '' } = request;
+    return this.#numberOf({ user: nameOfUser({ username }), verb, resource: resourceOf(request), namespace });
   }
 
   /** Counts a line that a policy keeps. */
@@ -115,7 +114,7 @@ export class Talkers {
   }
 }
 
-function targetOf(request: RequestAttributes): string {
+function resourceOf(request: RequestAttributes): string {
   const { isResourceRequest, resource = '', subresource = '', apiGroup = '', path = '' } = request;
   if (isResourceRequest !== true) return path.slice(0, LONGEST_PATH);
   return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { idOf } from '../../src/events/duplicates.ts';
 import type { LogSource } from '../../src/events/event.ts';
 import { engineNamed } from '../../src/events/kernel.ts';
-import { requestOf } from '../../src/events/request.ts';
+import { targetOf, userOf } from '../../src/events/request.ts';
 import {
   COMBINATION,
   END,
@@ -21,6 +21,8 @@ import {
   STAGE,
   STAMP,
   START,
+  TARGET,
+  USER,
 } from '../../src/events/scan.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
 import { LEVELS } from '../../src/policy/types.ts';
@@ -70,9 +72,21 @@ function meant(event: WalkedEvent): unknown {
   };
 }
 
+/** The numbers of what a line is about; null where the scanner leaves it to others. */
+interface Numbers {
+  combination: number;
+  user: number;
+  target: number;
+}
+
 interface Scanned {
   said: unknown[];
-  combinations: (number | null)[];
+  numbers: (Numbers | null)[];
+}
+
+function numbersOf({ rows }: Scanner, at: number): Numbers | null {
+  if (rows[at + SAYS] === 0) return null;
+  return { combination: rows[at + COMBINATION] ?? -1, user: rows[at + USER] ?? -1, target: rows[at + TARGET] ?? -1 };
 }
 
 /** Each line as an engine has it in a block of them all, which begins anywhere. */
@@ -87,7 +101,7 @@ function scanned(lines: readonly Buffer[], engine: (typeof ENGINES)[number], kee
   const rows = lines.map((_, at) => at * ROW_LENGTH);
   const result = {
     said: rows.map((at) => said(scanner, at, room)),
-    combinations: rows.map((at) => (scanner.rows[at + SAYS] === 0 ? null : (scanner.rows[at + COMBINATION] ?? null))),
+    numbers: rows.map((at) => numbersOf(scanner, at)),
   };
   engine.free(walker);
   return result;
@@ -96,8 +110,8 @@ function scanned(lines: readonly Buffer[], engine: (typeof ENGINES)[number], kee
 /** Nothing is said of a line that is no event, and nothing wrong of one that is. */
 function expectRight(lines: readonly Buffer[], keepsNames = false): void {
   for (const engine of ENGINES) {
-    const { said: given, combinations } = scanned(lines, engine, keepsNames);
-    const requests = new Map<number, unknown>();
+    const { said: given, numbers } = scanned(lines, engine, keepsNames);
+    const requests = new Map<string, unknown>();
     for (const [at, line] of lines.entries()) {
       if (given[at] === null) continue;
       const event = new WalkedEvent(SOURCE);
@@ -108,12 +122,14 @@ function expectRight(lines: readonly Buffer[], keepsNames = false): void {
       expect(Number(Object(given[at]).says) & HAS_PATCH).toBeGreaterThanOrEqual(
         Number(Object(meant(event)).says) & HAS_PATCH,
       );
-      const { name, path: _, ...request } = requestOf(event);
-      const path = request.isResourceRequest ? '' : requestOf(event).path;
-      const decidedBy = { ...request, path, name: keepsNames ? name : '' };
-      const combination = combinations[at] ?? -1;
-      expect(requests.get(combination) ?? decidedBy).toEqual(decidedBy);
-      requests.set(combination, decidedBy);
+      const { name, path, ...target } = targetOf(event);
+      const asked = { ...target, path: target.isResourceRequest ? '' : path, name: keepsNames ? name : '' };
+      const parts = { user: userOf(event), target: asked, combination: { ...userOf(event), ...asked } };
+      for (const [kind, part] of Object.entries(parts)) {
+        const number = `${kind} ${numbers[at]?.[kind as keyof Numbers]}`;
+        expect(requests.get(number) ?? part).toEqual(part);
+        requests.set(number, part);
+      }
     }
   }
 }
