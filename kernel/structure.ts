@@ -21,6 +21,7 @@ const STRING: usize = 0; // with the quote before it, without the one behind
 const STARTS: usize = 8; // quotes before strings
 const ENDS: usize = 48; // quotes behind them
 const OUTSIDE: usize = 56;
+const ESCAPED: usize = 64; // but quotes and backslashes
 // Found by what is outside of strings.
 const LEFT: usize = 16; // brackets but for {} and []
 const COLON: usize = 24;
@@ -28,8 +29,8 @@ const COMMA: usize = 32;
 const FIRST: usize = 40; // strings that begin behind {
 const PLAIN: usize = 64; // numbers and words begin
 // Found by the brackets.
-const AROUND: usize = 16; // before the block, and then LEFT as it was
-const BRACKETS: usize = 0;
+const BRACKETS: usize = 0; // LEFT
+const AROUND: usize = 16; // `stack` before the block, 0 where nothing in it is at the top
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
@@ -55,10 +56,9 @@ let before: u64 = 0;
 
 /** Finds the end of a line and its top-level values, and tells by `isSure` whether it is an object in JSON without blanks. */
 export function line(start: usize): usize {
-  memory.fill(SPANS, 0, 8 * KEYS);
   begin(start);
   let at = start;
-  while (lineEnds === 0) {
+  do {
     const count = planes(at);
     if (error === 0) strings(at, count);
     if (error === 0) {
@@ -67,16 +67,21 @@ export function line(start: usize): usize {
       nesting(at, count);
       members(at, count);
     }
-    if (error !== 0 && lineEnds === 0) {
+    if (error !== 0 && !isWhole()) {
       isSure = false;
       return lineEnd(at + 64 * <usize>(count - 1));
     }
     at += 64 * <usize>count;
-  }
+  } while (!isWhole());
   const end = lineEnds;
   if (hasRaw) hasRaw = holdsRaw(start, end); // the last bytes that were looked at are of the next line
   isSure = error === 0 && stack === 1 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
   return end;
+}
+
+/** Whether the end of the line is found. */
+function isWhole(): bool {
+  return lineEnds !== 0;
 }
 
 function begin(start: usize): void {
@@ -88,6 +93,7 @@ function begin(start: usize): void {
   key = start + 2;
   span = 0;
   isTwice = hasRaw = false;
+  for (let at = SPANS; at < SPANS + 8 * KEYS; at += 16) v128.store(at, i8x16.splat(0));
 }
 
 /** Looks at blocks up to the end of the line, or as many as there is room for; gives how many. */
@@ -174,8 +180,8 @@ function endAt(block: usize, at: usize, a: v128, b: v128, c: v128, d: v128): voi
 function strings(start: usize, count: i32): void {
   let open = inside;
   let escapedNext = escapedBefore;
+  let someEscaped: u64 = 0;
   let block = BLOCKS;
-  let at = start;
   for (let left = count; left > 0; left--) {
     let real = load<u64>(block, QUOTE);
     const slashes = load<u64>(block, SLASH);
@@ -183,14 +189,12 @@ function strings(start: usize, count: i32): void {
       const begun = slashes & ~escapedNext;
       const series = (((begun << 1) | ODD) - begun) ^ ODD;
       const escaped = series ^ (slashes | escapedNext);
-      let odd = escaped & ~(real | slashes);
+      const odd = escaped & ~(real | slashes);
+      store<u64>(block, odd, ESCAPED);
+      someEscaped |= odd;
       escapedNext = (series & slashes) >> 63;
       real &= ~escaped;
-      while (odd !== 0) {
-        if (skipEscape(at + <usize>ctz(odd)) === 0) error = -1;
-        odd &= odd - 1;
-      }
-    }
+    } else store<u64>(block, 0, ESCAPED);
     let string = real ^ (real << 1);
     string ^= string << 2;
     string ^= string << 4;
@@ -205,14 +209,26 @@ function strings(start: usize, count: i32): void {
     store<u64>(block, real ^ starts, ENDS);
     store<u64>(block, ~(string | real), OUTSIDE);
     block += BLOCK;
-    at += 64;
   }
   inside = open;
   escapedBefore = escapedNext;
+  if (someEscaped !== 0) escapes(start, count);
   if (lineEnds === 0) return;
   block -= BLOCK;
   if (open !== 0) error = -1; // it ends in a string
   store<u64>(block, load<u64>(block, OUTSIDE) & before, OUTSIDE);
+}
+
+/** Holds what stands behind backslashes, but quotes and backslashes, against the grammar. */
+function escapes(start: usize, count: i32): void {
+  let block = BLOCKS;
+  let at = start;
+  for (let left = count; left > 0; left--) {
+    for (let escaped = load<u64>(block, ESCAPED); escaped !== 0; escaped &= escaped - 1)
+      if (skipEscape(at + <usize>ctz(escaped)) === 0) error = -1;
+    block += BLOCK;
+    at += 64;
+  }
 }
 
 /** Holds what is outside of strings against what may stand behind what, but for whether it is in a map or in a list. */
