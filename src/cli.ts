@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { useCompileCache } from './cli/compile-cache.ts';
-import { keepYoungSpaceSmall } from './cli/young-space.ts';
+import { keepHeapSmall } from './cli/heap.ts';
 
-keepYoungSpaceSmall(process.argv);
+keepHeapSmall(process.argv);
 useCompileCache(process.env, process.argv);
 process.once('beforeExit', unfinished);
 
