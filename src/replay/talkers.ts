@@ -1,9 +1,9 @@
-import { nameOfUser } from '../events/people.ts';
 import type { RequestAttributes } from '../policy/types.ts';
 import type { Amount } from './amount.ts';
 
 /** Who asks for what. */
 interface Named {
+  /** The whole name; '' of a login that failed. */
   user: string;
   verb: string;
   /** `pods/log`, `deployments.apps`; a path for what is no resource. */
@@ -46,8 +46,8 @@ export class Talkers {
 
   /** The number of who sends a request for what it asks; it stays the same. */
   numberOf(request: RequestAttributes): number {
-    const { user: username = '', verb = '', namespace = '' } = request;
-    return this.#numberOf({ user: nameOfUser({ username }), verb, resource: resourceOf(request), namespace });
+    const { user = '', verb = '', namespace = '' } = request;
+    return this.#numberOf({ user, verb, resource: resourceOf(request), namespace });
   }
 
   /** Counts a line that a policy keeps. */

@@ -36,10 +36,10 @@ const EXPLAINED: Readonly<Record<'gce' | 'metadata', readonly Explained[]>> = {
       rows: [
         row('Metadata', `ResponseComplete ${flowSchemas('create')}`, [12, 10_700], [11, 9615]),
         row('Metadata', `ResponseComplete ${flowSchemas('patch')}/status`, [13, 12_165], [13, 12_153]),
-        row('Metadata', 'ResponseComplete sys:apiserver create configmaps kube-system', [3, 2607], [2, 1638]),
+        row('Metadata', 'ResponseComplete system:apiserver create configmaps kube-system', [3, 2607], [2, 1638]),
         row(
           'RequestResponse',
-          'ResponseComplete sys:apiserver patch servicecidrs.networking.k8s.io/status',
+          'ResponseComplete system:apiserver patch servicecidrs.networking.k8s.io/status',
           [2, 4216],
           [1, 2108],
         ),
@@ -66,19 +66,19 @@ const EXPLAINED: Readonly<Record<'gce' | 'metadata', readonly Explained[]>> = {
         row('Metadata', `ResponseComplete ${flowSchemas('create')}`, [12, 10_700], [11, 9615]),
         row('Metadata', `RequestReceived ${flowSchemas('patch')}/status`, [13, 10_423], [14, 11_182]),
         row('Metadata', `ResponseComplete ${flowSchemas('patch')}/status`, [13, 12_165], [14, 13_058]),
-        row('Metadata', 'RequestReceived sys:apiserver create configmaps kube-system', [3, 1896], [2, 1264]),
-        row('Metadata', 'ResponseComplete sys:apiserver create configmaps kube-system', [3, 2607], [2, 1638]),
-        row('Metadata', 'RequestReceived sys:apiserver get namespaces kube-system', [15, 9585], [14, 8946]),
-        row('Metadata', 'ResponseComplete sys:apiserver get namespaces kube-system', [15, 12_018], [14, 11_104]),
-        row('Metadata', 'RequestReceived sys:apiserver get /readyz', [29, 14_877], [27, 13_851]),
-        row('Metadata', 'ResponseComplete sys:apiserver get /readyz', [29, 18_763], [27, 17_469]),
+        row('Metadata', 'RequestReceived system:apiserver create configmaps kube-system', [3, 1896], [2, 1264]),
+        row('Metadata', 'ResponseComplete system:apiserver create configmaps kube-system', [3, 2607], [2, 1638]),
+        row('Metadata', 'RequestReceived system:apiserver get namespaces kube-system', [15, 9585], [14, 8946]),
+        row('Metadata', 'ResponseComplete system:apiserver get namespaces kube-system', [15, 12_018], [14, 11_104]),
+        row('Metadata', 'RequestReceived system:apiserver get /readyz', [29, 14_877], [27, 13_851]),
+        row('Metadata', 'ResponseComplete system:apiserver get /readyz', [29, 18_763], [27, 17_469]),
       ],
     },
   ],
 };
 
 function flowSchemas(verb: string): string {
-  return `sys:apiserver ${verb} flowschemas.flowcontrol.apiserver.k8s.io`;
+  return `system:apiserver ${verb} flowschemas.flowcontrol.apiserver.k8s.io`;
 }
 
 function row(level: string, of: string, predicted: [number, number], written: [number, number]): Difference {

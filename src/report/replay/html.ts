@@ -12,7 +12,7 @@ import { beside, limitNote, logNotes, policyNotes } from './notes.ts';
 import { levelPictures, rulePicture, talkerPicture, timePictures } from './pictures.ts';
 import { costOf, hoursOf, overLimitOf, perDay, type Replayed, type ReplayResult } from './result.ts';
 import { hoursText, shareText, byteText, timesText } from './sizes.ts';
-import { resourceText } from './talker.ts';
+import { resourceText, userText } from './talker.ts';
 import { ALL_SEEN, NOT_ALL_SEEN } from './unseen.ts';
 
 interface HtmlOptions {
@@ -274,7 +274,7 @@ function nameText(name: string): string {
 function talkersTable({ name, talkers, ...policy }: Replayed, at: number): Html {
   const rows = talkers.map(({ amounts: all, ...talker }) => ({ ...talker, ...(all[at] ?? NO_AMOUNT) }));
   const columns: HtmlColumn<Omit<Talker, 'amounts'> & Amount>[] = [
-    { head: 'User', cell: ({ user }) => nameText(user) },
+    { head: 'User', cell: (talker) => nameText(userText(talker)) },
     { head: 'Verb', cell: ({ verb }) => safeLine(verb) },
     { head: 'Resource or path', cell: ({ resource }) => nameText(resourceText(resource)) },
     { head: 'Namespace', cell: ({ namespace }) => nameText(namespace) },

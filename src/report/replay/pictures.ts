@@ -4,7 +4,7 @@ import { type Html, html, NOTHING } from '../page/page.ts';
 import { number, safeLine } from '../text.ts';
 import type { Replayed, ReplayResult } from './result.ts';
 import { shareText, byteText, unitOf } from './sizes.ts';
-import { doneText } from './talker.ts';
+import { doneText, userText } from './talker.ts';
 
 const LEVELS = [
   ['Metadata', 'one'],
@@ -92,7 +92,7 @@ const DRAWN_TALKERS = 10;
 export function talkerPicture({ talkers, bytes: all }: Replayed, at: number): Html {
   const some = talkers.slice(0, DRAWN_TALKERS).map((talker) => {
     const bytes = talker.amounts[at]?.bytes ?? 0;
-    return { name: safeLine(`${shareText(bytes, all)} ${doneText(talker)}, ${talker.user}`), bytes };
+    return { name: safeLine(`${shareText(bytes, all)} ${doneText(talker)}, ${userText(talker)}`), bytes };
   });
   return sizePicture(`Size by who and what: the first ${some.length}`, 'The numbers are in the table below.', some);
 }

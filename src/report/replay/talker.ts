@@ -1,3 +1,4 @@
+import { nameOfUser } from '../../events/people.ts';
 import type { Talker } from '../../replay/talkers.ts';
 import { eventMask } from '../events/mask-event.ts';
 
@@ -10,4 +11,9 @@ export function resourceText(resource: string): string {
 export function doneText({ verb, resource, namespace }: Talker): string {
   const target = resource.startsWith('/') ? resourceText(resource) : resource.replace(/\.[^/]*/, '');
   return [verb, target, ...(namespace === '' ? [] : [`-n ${namespace}`])].join(' ');
+}
+
+/** Who did it, as short as `logs` names them. */
+export function userText({ user }: Pick<Talker, 'user'>): string {
+  return nameOfUser({ username: user });
 }

@@ -8,7 +8,7 @@ import { indented, number, safeLine, type Style, wrap } from '../text.ts';
 import { costOf, hoursOf, type Replayed, type ReplayResult, perDay } from './result.ts';
 import { hoursText, shareText, byteText } from './sizes.ts';
 import { beside, limitNote, logNotes, policyNotes } from './notes.ts';
-import { doneText } from './talker.ts';
+import { doneText, userText } from './talker.ts';
 import { ALL_SEEN, NOT_ALL_SEEN } from './unseen.ts';
 
 interface TextOptions {
@@ -162,7 +162,7 @@ const LEAST_USER = 16;
 /** What was done is told whole, where that can be: of the user less is enough. */
 function talkerText(talker: Talker): string {
   const what = safeLine(doneText(talker));
-  return `${cutMiddle(safeLine(talker.user), Math.max(LEAST_USER, WIDEST_TALKER - 1 - widthOf(what)))} ${what}`;
+  return `${cutMiddle(safeLine(userText(talker)), Math.max(LEAST_USER, WIDEST_TALKER - 1 - widthOf(what)))} ${what}`;
 }
 
 const SHOWN_UNSEEN = 4;

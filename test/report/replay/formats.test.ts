@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/policy/types.ts';
+import { replayHtml } from '../../../src/report/replay/html.ts';
 import { replayJson } from '../../../src/report/replay/json.ts';
 import type { Replayed, ReplayResult } from '../../../src/report/replay/result.ts';
 import { replayText } from '../../../src/report/replay/text.ts';
@@ -310,7 +311,7 @@ describe('replayText', () => {
 
   it('shortens a user rather than what was done, and shows no table without a row', () => {
     const [talker] = POLICY.talkers;
-    const user = 'sa:kube-system/aws-cloud-controller-manager';
+    const user = 'system:serviceaccount:kube-system:aws-cloud-controller-manager';
     const talkers = talker ? [{ ...talker, user, verb: 'update', resource: 'leases.coordination.k8s.io' }] : [];
     const text = replayText(
       { ...RESULT, policies: [{ ...POLICY, talkers, rules: [NONE] }] },
@@ -319,6 +320,18 @@ describe('replayText', () => {
     expect(text).toContain('sa:…/aws-cloud-controller-manager update leases -n n  ');
     expect(text).not.toContain('RULE');
   });
+});
+
+it('names users whole for a program, and for people as `logs` does', () => {
+  const talkersOf = (user: string): ReplayResult => ({
+    ...RESULT,
+    policies: [{ ...POLICY, talkers: POLICY.talkers.map((talker) => ({ ...talker, user })) }],
+  });
+  const account = talkersOf('system:serviceaccount:shop:web');
+  expect(replayJson(account)).toMatchObject({ policies: [{ talkers: [{ user: 'system:serviceaccount:shop:web' }] }] });
+  expect(textOf(account)).toContain('sa:shop/web get pods');
+  expect(replayHtml(account, { made: new Date(0), version: '0' })).toMatch(/<td[^>]*>sa:shop\/web<\/td>/);
+  expect(textOf(talkersOf(''))).toContain('(not logged in) get pods');
 });
 
 it('cuts a long name of a policy in a sentence', () => {
