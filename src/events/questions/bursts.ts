@@ -15,8 +15,9 @@ interface Burst {
 }
 
 /**
- * Looks for bursts in the events of a log, which it gets in the order of time, from its beginning or its end: those of several API servers
- * one after the other. Its memory does not grow with the log.
+ * Looks for bursts in the events of a log, which it gets in any order: those of several API servers one after the other, each from its
+ * beginning or its end. Its memory does not grow with the log: where very many ask for very much, who was quiet for longest is forgotten,
+ * but for the bursts that were found until then.
  */
 export interface BurstFinder {
   add(event: LoggedEvent): void;
@@ -44,67 +45,115 @@ export function listBursts(): BurstFinder {
 const PARTIES = 10_000;
 const FOUND = 1_000;
 const SHOWN = 20;
+/** So many different things within the time that counts are enough to know of. */
+const THINGS = 100;
+/** About 8 MB. */
+const SIGHTINGS = 50_000;
 
-interface Recent {
-  /** When each thing was asked for last. */
-  seen: Map<string, number>;
-  burst: (Burst & { things: string[] }) | null;
+/** When something was asked for, first and last, in one stretch of time. */
+interface Sighting {
+  first: number;
+  last: number;
+}
+
+/** A stretch as long as the time that counts: what lies between the first and the last in it is in no window without one of both. */
+interface Stretch extends Sighting {
+  things: Map<string, Sighting>;
+}
+
+interface Party {
+  username: string;
+  address: string;
+  stretches: Map<number, Stretch>;
+  /** How many sightings are in them. */
+  size: number;
 }
 
 function burstFinder(
   limit: { within: number; from: number },
   thingOf: (event: LoggedEvent) => string | undefined,
 ): BurstFinder {
-  const parties = new Map<string, Recent>();
-  const bursts: Burst[] = [];
-  const partyOf = (key: string): Recent => {
-    const party = parties.get(key) ?? { seen: new Map(), burst: null };
+  const parties = new Map<string, Party>();
+  const forgotten: Burst[] = [];
+  let size = 0;
+  const partyOf = (username: string, address: string): Party => {
+    const key = `${username}\n${address}`;
+    const party = parties.get(key) ?? { username, address, stretches: new Map(), size: 0 };
     parties.delete(key);
     parties.set(key, party); // the last of the map is who was seen last
-    if (parties.size > PARTIES) parties.delete(parties.keys().next().value ?? '');
     return party;
+  };
+  const forgetOldest = (): void => {
+    const [[key, party] = ['', undefined]] = parties;
+    parties.delete(key);
+    if (party) size -= party.size;
+    if (party && forgotten.length < FOUND) forgotten.push(...burstsOf(party, limit));
   };
   return {
     add(event) {
       const { stage, at } = event;
       const thing = stage === 'ResponseComplete' ? thingOf(event) : undefined;
       if (thing === undefined || Number.isNaN(at) || !isOutsider(event)) return;
-      const { username = '' } = event.user ?? {};
-      const address = event.sourceIPs?.at(-1) ?? '';
-      const party = partyOf(`${username}\n${address}`);
-      for (const [old, time] of party.seen) if (Math.abs(at - time) > limit.within) party.seen.delete(old);
-      party.seen.delete(thing);
-      party.seen.set(thing, at);
-      if (party.burst && !isNear(party.burst, at, limit.within)) party.burst = null;
-      if (party.burst) extend(party.burst, party.seen, at);
-      else if (party.seen.size >= limit.from && bursts.length < FOUND) {
-        party.burst = {
-          username,
-          address,
-          ...spanOf(party.seen),
-          things: [...party.seen.keys()],
-          most: party.seen.size,
-        };
-        bursts.push(party.burst);
-      }
-      // Enough to know that it is a burst; the oldest goes first.
-      if (party.seen.size > SHOWN * 5) party.seen.delete(party.seen.keys().next().value ?? '');
+      const party = partyOf(event.user?.username ?? '', event.sourceIPs?.at(-1) ?? '');
+      const before = party.size;
+      see(party, thing, at, Math.floor(at / limit.within));
+      size += party.size - before;
+      if (size > SIGHTINGS || parties.size > PARTIES) forgetOldest();
     },
-    found: () => bursts.toSorted((a, b) => a.from - b.from),
+    found: () =>
+      [...forgotten, ...[...parties.values()].flatMap((party) => burstsOf(party, limit))]
+        .toSorted((a, b) => a.from - b.from)
+        .slice(0, FOUND),
   };
 }
 
-function isNear({ from, to }: Burst, at: number, within: number): boolean {
-  return at >= from - within && at <= to + within;
+function see(party: Party, thing: string, at: number, number: number): void {
+  const stretch = party.stretches.get(number) ?? { first: at, last: at, things: new Map<string, Sighting>() };
+  party.stretches.set(number, stretch);
+  const sighting = stretch.things.get(thing) ?? { first: at, last: at };
+  for (const each of [stretch, sighting]) {
+    each.first = Math.min(each.first, at);
+    each.last = Math.max(each.last, at);
+  }
+  if (stretch.things.has(thing) || stretch.things.size >= THINGS) return;
+  stretch.things.set(thing, sighting);
+  party.size += 1;
 }
 
-function spanOf(seen: ReadonlyMap<string, number>): { from: number; to: number } {
-  return { from: Math.min(...seen.values()), to: Math.max(...seen.values()) };
+/** When each thing was asked for, in the order of time. */
+function sightingsOf({ stretches }: Party): { thing: string; at: number }[] {
+  const all = [...stretches.values()].flatMap(({ things, ...ends }) => {
+    // What was too much in it is told as one of the others: enough are there in any case.
+    const [any = ''] = things.size < THINGS ? [] : things.keys();
+    const seen = [...things, ...(any === '' ? [] : [[any, ends] as const])];
+    return seen.flatMap(([thing, { first, last }]) => [first, last].map((at) => ({ thing, at })));
+  });
+  return all.toSorted((a, b) => a.at - b.at || (a.thing < b.thing ? -1 : 1));
+}
+
+function burstsOf(party: Party, limit: { within: number; from: number }): Burst[] {
+  const { username, address } = party;
+  const bursts: (Burst & { things: string[] })[] = [];
+  const seen = new Map<string, number>();
+  let isOpen = false;
+  for (const { thing, at } of sightingsOf(party)) {
+    for (const [old, time] of seen) if (at - time > limit.within) seen.delete(old);
+    seen.delete(thing);
+    seen.set(thing, at);
+    const last = bursts.at(-1);
+    isOpen &&= last !== undefined && at <= last.to + limit.within;
+    if (isOpen && last) extend(last, seen, at);
+    else if (seen.size >= limit.from) {
+      const [from = at] = seen.values();
+      bursts.push({ username, address, from, to: at, things: [...seen.keys()].slice(0, SHOWN), most: seen.size });
+      isOpen = true;
+    }
+  }
+  return bursts;
 }
 
 function extend(burst: Burst & { things: string[] }, seen: ReadonlyMap<string, number>, at: number): void {
-  burst.from = Math.min(burst.from, at);
-  burst.to = Math.max(burst.to, at);
+  burst.to = at;
   burst.most = Math.max(burst.most, seen.size);
   for (const thing of seen.keys())
     if (burst.things.length < SHOWN && !burst.things.includes(thing)) burst.things.push(thing);

@@ -19,7 +19,7 @@ const SOMEBODY: RequestAttributes = {
   namespace: 'default',
 };
 
-const BY_SERVER = 'From one address, and on each API server by itself.';
+const FROM_ONE = 'From one address, whichever API servers were asked.';
 
 /** The sections that are found by a count, in the order in which they are told: behind all others but that on who is new. */
 export const COUNTED: readonly CountedSection[] = [
@@ -31,7 +31,7 @@ export const COUNTED: readonly CountedSection[] = [
     finder: secretBursts,
     needs: 'Metadata',
     seenIn: [{ ...SOMEBODY, verb: 'get', resource: 'secrets', name: 'one' }],
-    notes: [BY_SERVER],
+    notes: [FROM_ONE],
     evidenceFor: ['CIS 3.2.2', 'PCI DSS 10.2.1.1', 'SOC 2 CC7.2'],
   },
   {
@@ -42,7 +42,7 @@ export const COUNTED: readonly CountedSection[] = [
     finder: listBursts,
     needs: 'Metadata',
     seenIn: ['pods', 'secrets', 'configmaps'].map((resource) => ({ ...SOMEBODY, verb: 'list', resource, name: '' })),
-    notes: [BY_SERVER, 'What was refused counts too.'],
+    notes: [FROM_ONE, 'What was refused counts too.'],
     evidenceFor: ['SOC 2 CC7.2'],
   },
 ];

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LoggedEvent } from '../../../src/events/event.ts';
 import { listBursts, newcomers, secretBursts } from '../../../src/events/questions/bursts.ts';
+import { runs } from '../../helpers/runs.ts';
 import { eventOf } from './events.ts';
 
 describe('secretBursts', () => {
@@ -34,6 +37,64 @@ describe('bursts in a log that is not in the order of time', () => {
     read('c', '03:00:00', 'bob');
     const found = finder.found();
     expect(found.map(({ username, from, to }) => [username, (to - from) / 60_000_000])).toEqual([['alice', 2]]);
+  });
+});
+
+describe('bursts in the log of several API servers', () => {
+  const read = (name: string, at: number, address = '10.0.0.9'): LoggedEvent => {
+    const stageTimestamp = new Date(at / 1000).toISOString();
+    return eventOf({ on: `:shop:secrets/${name}`, stageTimestamp, sourceIPs: [address] });
+  };
+  const MINUTE = 60_000_000;
+
+  it('are one where the requests of it went to two of them', () => {
+    const finder = secretBursts();
+    for (const [name, minute] of Object.entries({ a: 1, c: 9, d: 200 })) finder.add(read(name, minute * MINUTE));
+    for (const [name, minute] of Object.entries({ b: 5, e: 12, f: 400 })) finder.add(read(name, minute * MINUTE));
+    expect(finder.found()).toMatchObject([
+      { from: MINUTE, to: 12 * MINUTE, most: 3, things: ['shop/a', 'shop/b', 'shop/c', 'shop/e'] },
+    ]);
+  });
+
+  it('are the same in whatever order it is read', () => {
+    const some = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 60 })), {
+      minLength: 3,
+      maxLength: 12,
+    });
+    const foundIn = (events: readonly LoggedEvent[]): unknown => {
+      const finder = secretBursts();
+      for (const event of events) finder.add(event);
+      return finder.found();
+    };
+    fc.assert(
+      fc.property(some, (asked) => {
+        const events = asked.map(([name, minute]) => read(name, minute * MINUTE));
+        const found = foundIn(events.toSorted((a, b) => a.at - b.at));
+        expect(foundIn(events)).toEqual(found);
+        expect(foundIn(events.toReversed())).toEqual(found);
+        const windows = events.map(({ at: from }) =>
+          asked.filter(([, minute]) => minute * MINUTE >= from && minute * MINUTE <= from + 10 * MINUTE),
+        );
+        const most = Math.max(...windows.map((window) => new Set(window.map(([name]) => name)).size));
+        expect(found).toSatisfy((bursts: { most: number }[]) =>
+          most < 3 ? bursts.length === 0 : Math.max(...bursts.map((burst) => burst.most)) === most,
+        );
+      }),
+      runs(100, 2000),
+    );
+  });
+
+  it('count no more than a hundred things at once, and go on as long as something is asked for', () => {
+    const finder = secretBursts();
+    for (let at = 0; at < 1000; at++) finder.add(read(`s${at}`, at * 500_000));
+    expect(finder.found()).toMatchObject([{ from: 0, to: 999 * 500_000, most: 100 }]);
+  });
+
+  it('are kept where more ask than can be remembered', () => {
+    const finder = secretBursts();
+    for (const name of ['a', 'b', 'c']) finder.add(read(name, MINUTE));
+    for (let at = 0; at <= 10_000; at++) finder.add(read('x', MINUTE, `10.1.0.${at}`));
+    expect(finder.found()).toMatchObject([{ address: '10.0.0.9', most: 3 }]);
   });
 });
 
