@@ -1,5 +1,4 @@
 import type { LogSource } from './event.ts';
-import { microseconds } from './time.ts';
 
 /** The log of one API server: its files in the order in which they were written. */
 export interface ServerLog {
@@ -25,6 +24,17 @@ export function isLogName(name: string): boolean {
 export function rotatedAt(name: string): { stem: string; time: string } | undefined {
   const [, stem = '', time] = ROTATED.exec(name) ?? [];
   return time === undefined ? undefined : { stem, time };
+}
+
+/** When a file was rotated away, by its name, in microseconds; NaN where that does not tell it. */
+export function rotationTime(path: string): number {
+  const [day = '', clock = ''] = (rotatedAt(fileOf(path))?.time ?? '').split('T');
+  return Date.parse(`${day}T${clock.replace('-', ':').replace('-', ':')}Z`) * 1000;
+}
+
+/** What the names of a file and of those that were rotated away from it have in common. */
+export function rotationStem(path: string): string {
+  return stemOf(fileOf(path));
 }
 
 /**
@@ -106,8 +116,8 @@ function inOrder(sources: readonly LogSource[], firstTime: (source: LogSource) =
   const stems = new Set(sources.flatMap(({ name }) => rotatedAt(fileOf(name))?.stem ?? []));
   const timeOf = (source: LogSource): number => {
     const name = fileOf(source.name);
-    const rotated = rotatedAt(name);
-    if (rotated !== undefined) return microseconds(`${rotated.time.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:')}Z`);
+    const rotated = rotationTime(name);
+    if (!Number.isNaN(rotated)) return rotated;
     return stems.has(stemOf(name)) ? Infinity : firstTime(source);
   };
   const timed = sources.map((source) => ({ source, time: timeOf(source) }));

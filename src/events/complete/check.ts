@@ -1,9 +1,9 @@
-import type { LoggedEvent } from '../event.ts';
+import type { LoggedEvent, LogSource } from '../event.ts';
 import type { Engine } from '../kernel.ts';
-import type { ServerLog } from '../log-set.ts';
+import { rotationStem, type ServerLog } from '../log-set.ts';
 import { readLog } from '../read.ts';
 import type { LogTally } from '../tally.ts';
-import { type LogCollector, logCollector } from './collect.ts';
+import { type LogCollector, logCollector, type ServerFacts } from './collect.ts';
 import { type Completeness, judgeCompleteness } from './verdict.ts';
 
 interface WholeLog {
@@ -25,24 +25,43 @@ export async function checkedLog(
   masters: readonly string[],
   take?: (event: LoggedEvent) => void,
 ): Promise<Completeness> {
-  const collectors: LogCollector[] = [];
+  const facts: ServerFacts[] = [];
   for (const { server, sources } of servers) {
-    const collector = logCollector(server);
-    collectors.push(collector);
+    const whole = logCollector(server);
+    const parts = partsOf(server, sources);
     for (const source of sources) {
       const before = lostLines(tally);
+      const part = parts.get(rotationStem(source.name));
       const add = (event: LoggedEvent): undefined => {
-        collector.add(event);
+        whole.add(event);
+        part?.add(event);
         take?.(event);
       };
       for await (const _ of readLog(source, add, tally, engine));
-      collector.fileEnded(source, lostLines(tally) - before);
+      for (const collector of [whole, part]) collector?.fileEnded(source, lostLines(tally) - before);
     }
+    facts.push(...serversOf(whole, [...parts.values()]));
   }
-  return judgeCompleteness(
-    collectors.map((collector) => collector.facts()),
-    masters,
-  );
+  return judgeCompleteness(facts, masters);
+}
+
+/** So many logs are told apart that lie side by side. */
+const MOST_PARTS = 64;
+
+/** A collector for each file and what was rotated away from it; none where all are of one. */
+function partsOf(server: string, sources: readonly LogSource[]): Map<string, LogCollector> {
+  const stems = new Set(sources.map(({ name }) => rotationStem(name)));
+  const areSeveral = stems.size > 1 && stems.size <= MOST_PARTS;
+  return new Map(areSeveral ? [...stems].map((stem) => [stem, logCollector(server)]) : []);
+}
+
+/** Files side by side (`cp-1.log cp-2.log`) are logs of servers of their own where each tells of one lease, another one each. */
+function serversOf(whole: LogCollector, parts: readonly LogCollector[]): ServerFacts[] {
+  const facts = parts.map((part) => part.facts());
+  const leases = new Set(facts.map((part) => part.leases[0]?.lease));
+  const areServers =
+    facts.length > 1 && leases.size === facts.length && facts.every((part) => part.leases.length === 1);
+  return areServers ? facts : [whole.facts()];
 }
 
 /** Lines that were an event once; one that is still being written is not lost. */

@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../policy/kube-version.ts';
-import { hostsInName, rotatedAt } from '../log-set.ts';
+import { hostsInName, rotationStem, rotationTime } from '../log-set.ts';
 import type { LeaseFacts, ServerFacts, Stream } from './collect.ts';
 import { isLeaseOf } from './lease.ts';
 import { type ClockSuspicion, clockSuspicions } from './clocks.ts';
@@ -131,11 +131,11 @@ function judged(
           life.starts.map(({ at }) => at),
         );
   const split = withPolicies(ragged, changes);
-  const periods = withLosses(withNeighbours(split, facts, all), facts, life).toSorted((a, b) => a.from - b.from);
+  const periods = withLosses(withNeighbours(split, facts, all, names), facts, life).toSorted((a, b) => a.from - b.from);
   return {
     server: facts.server,
     lease: lease?.lease,
-    host: names.find((name) => lease !== undefined && namesOf(name).some((host) => isLeaseOf(lease.lease, host))),
+    host: hostOf(lease, names),
     version: facts.version,
     ...span,
     verdict: worstOf(periods.map(({ verdict }) => verdict)),
@@ -143,6 +143,10 @@ function judged(
     starts: life.starts.map(({ at }) => at),
     stops: life.stops,
   };
+}
+
+function hostOf(lease: LeaseFacts | undefined, names: readonly string[]): string | undefined {
+  return names.find((name) => lease !== undefined && namesOf(name).some((host) => isLeaseOf(lease.lease, host)));
 }
 
 /** A host is often called by the first part of the node's name. */
@@ -275,21 +279,6 @@ function missingFiles({ files }: ServerFacts): Period[] {
   });
 }
 
-function rotationTime(name: string): number {
-  const time = rotatedAt(baseName(name))?.time ?? '';
-  const [day = '', clock = ''] = time.split('T');
-  return Date.parse(`${day}T${clock.replace('-', ':').replace('-', ':')}Z`) * 1000;
-}
-
-function rotationStem(name: string): string {
-  const base = baseName(name);
-  return rotatedAt(base)?.stem ?? base.replace(/\..*$/, '');
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
 /** Logs that are copied one after the other don't end at the same moment. */
 const COPYING = 60_000_000;
 
@@ -331,11 +320,21 @@ function withPolicies(periods: readonly Period[], changes: readonly number[]): P
   );
 }
 
-function withNeighbours(periods: readonly Period[], facts: ServerFacts, all: readonly ServerFacts[]): Period[] {
+function withNeighbours(
+  periods: readonly Period[],
+  facts: ServerFacts,
+  all: readonly ServerFacts[],
+  names: readonly string[],
+): Period[] {
   const others = all.filter((other) => other !== facts);
+  const called = ({ server, leases: [lease] }: ServerFacts): string =>
+    nameOf({ server, host: hostOf(lease, names), lease: lease?.lease });
   return periods.map((one) =>
     one.verdict === 'gap'
-      ? { ...one, neighbours: others.map(({ server, happened }) => ({ server, ...happened.within(one) })) }
+      ? {
+          ...one,
+          neighbours: others.map((other) => ({ server: called(other), ...other.happened.within(one) })),
+        }
       : one,
   );
 }

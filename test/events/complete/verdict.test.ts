@@ -157,6 +157,38 @@ it('is called by the host that the name of the file tells, in one folder too', a
   expect(servers.map(({ host }) => host)).toEqual(['cp-1', 'cp-2']);
 });
 
+describe('files side by side, of which each tells of a lease of its own', () => {
+  const half = CP_1.length / 2;
+  const [first, second] = [textOf(CP_1.slice(0, half)), textOf(CP_1.slice(half))];
+  const rotated = { 'cp-1-2026-11-27T02-14-03.000.log': first, 'cp-1.log': second };
+
+  it('are judged as those of servers by themselves: with neighbours, losses and ends', async () => {
+    const files = { ...rotated, 'cp-2.log': textOf(CP_2) };
+    const [one] = (await check({ '': files })).servers;
+    const [same] = (await check({ 'cp-1': CP_1, 'cp-2': CP_2 })).servers;
+    const told = one?.periods.map(({ from, to, verdict, neighbours }) => ({ from, to, verdict, neighbours }));
+    expect(told).toMatchObject(same?.periods.map(({ neighbours, verdict }) => ({ neighbours, verdict })) ?? []);
+    expect(told?.flatMap(({ neighbours }) => neighbours.map(({ server }) => server))).toEqual(['cp-2']);
+    const early = textOf(CP_2.filter((event) => isAround(event, '02:00:00', '02:13:20')));
+    const ended = (await check({ '': { ...rotated, 'cp-2.log': `${early}{"kind":"Event","a` } })).servers;
+    const losses = ended.find(({ host }) => host === 'cp-2')?.periods.map(({ why, losses: lost }) => [why, lost]);
+    expect(losses).toEqual([
+      [undefined, [{ what: 'lines', count: 1, file: '/cp-2.log' }]],
+      ['ends-early', []],
+    ]);
+  });
+
+  it('are one log where two tell of the same, or one of none', async () => {
+    const parted = { 'monday.log': first, 'tuesday.log': second, 'cp-2.log': textOf(CP_2) };
+    const without = { 'cp-1.log': textOf(CP_1), 'other.log': textOf(CP_2.filter((event) => !isLease(event))) };
+    for (const files of [parted, without]) {
+      const { servers } = await check({ '': files });
+      expect(servers.flatMap(({ periods }) => periods.flatMap(({ neighbours }) => neighbours))).toEqual([]);
+      expect(servers.flatMap(({ lease }) => lease ?? []).length).toBe(servers.length);
+    }
+  });
+});
+
 describe('the log of a server that was killed, and of one that stopped in order', () => {
   it('has a gap, and is complete', async () => {
     const found = await check({ 'cp-1': CP_1, 'cp-2': CP_2 });
