@@ -2,8 +2,12 @@ import type { LoggedEvent } from './event.ts';
 
 /** So many events are known again: 8 MiB for hashes of 62 bits. */
 const MOST = 2 ** 20;
+/** Events that come again in one part are mostly near each other. */
+const MOST_OF_PART = 2 ** 16;
 /** For a small log little memory is touched. */
 const LEAST = 2 ** 12;
+/** By how much that grows: what was there before is needed no longer, and lies about for long. */
+const GROWTH = 16;
 /** An event may lie in one of so many places, which are in one line of the processor's cache. */
 const BUCKET = 8;
 
@@ -13,8 +17,14 @@ const BUCKET = 8;
  * does not grow with the log.
  */
 export class Duplicates {
+  readonly #most: number;
   #table = new Int32Array(2 * LEAST);
   #held = 0;
+
+  /** @param most how many it knows. */
+  constructor(most: number = MOST) {
+    this.#most = most;
+  }
 
   /** Whether an event was given before; remembers it. One without an ID or a time is always new. */
   has(event: Identified): boolean {
@@ -25,26 +35,91 @@ export class Duplicates {
   hasId(first: number, second: number): boolean {
     if (!isNew(this.#table, first, second)) return true;
     this.#held += 1;
-    if (this.#held * 16 > this.#table.length && this.#table.length < 2 * MOST) this.#grow();
+    if (this.#held * 16 > this.#table.length && this.#table.length < 2 * this.#most) this.#grow();
     return false;
   }
 
-  /** Knows what another one knows, and nothing else. */
-  copy(other: Duplicates): void {
-    if (this.#table.length !== other.#table.length) this.#table = new Int32Array(other.#table.length);
-    this.#table.set(other.#table);
-    this.#held = other.#held;
+  /** Forgets all of them. */
+  clear(): void {
+    this.#table.fill(0);
+    this.#held = 0;
   }
 
   #grow(): void {
     const old = this.#table;
-    this.#table = new Int32Array(2 * old.length);
+    this.#table = new Int32Array(GROWTH * old.length);
     for (let at = 0; at < old.length; at += 2)
       if (old[at] !== 0 || old[at + 1] !== 0) isNew(this.#table, old[at] ?? 0, old[at + 1] ?? 0);
   }
 }
 
 const HASH = new Int32Array(2);
+
+/** What the events of a part of a log are known by, in their order. */
+export interface PartIDs {
+  /** Two numbers each; behind them there is room. */
+  ids: Int32Array<ArrayBuffer>;
+  count: number;
+  /** The places of those that came again. */
+  known: readonly number[];
+}
+
+/** Knows of the events of one part which came again in it: a guess, as it knows nothing of what was before. Keeps what they are known by. */
+export class PartDuplicates {
+  readonly #duplicates = new Duplicates(MOST_OF_PART);
+  #ids: Int32Array<ArrayBuffer> = new Int32Array(LEAST);
+  #count = 0;
+  #known: number[] = [];
+
+  /** As `Duplicates` has it. */
+  hasId(first: number, second: number): boolean {
+    if (2 * this.#count === this.#ids.length) this.#makeRoom();
+    this.#ids[2 * this.#count] = first;
+    this.#ids[2 * this.#count + 1] = second;
+    const isKnown = this.#duplicates.hasId(first, second);
+    if (isKnown) this.#known.push(this.#count);
+    this.#count += 1;
+    return isKnown;
+  }
+
+  counted(): PartIDs {
+    return { ids: this.#ids, count: this.#count, known: this.#known };
+  }
+
+  /** Begins a part, in the memory of what is needed no longer. */
+  renew(spare?: PartIDs): void {
+    this.#duplicates.clear();
+    this.#ids = spare?.ids ?? new Int32Array(LEAST);
+    this.#count = 0;
+    this.#known = [];
+  }
+
+  #makeRoom(): void {
+    const more = new Int32Array(2 * this.#ids.length);
+    more.set(this.#ids);
+    this.#ids = more;
+  }
+}
+
+/** Says of the events of a part, in their order, which came again, as it was found out before. */
+export class ToldDuplicates {
+  readonly #known: readonly number[];
+  #asked = 0;
+  #found = 0;
+
+  /** @param known the places of those that did. */
+  constructor(known: readonly number[]) {
+    this.#known = known;
+  }
+
+  /** As `Duplicates` has it. */
+  hasId(): boolean {
+    const isKnown = this.#known[this.#found] === this.#asked;
+    if (isKnown) this.#found += 1;
+    this.#asked += 1;
+    return isKnown;
+  }
+}
 
 type Identified = Pick<LoggedEvent, 'received' | 'stage' | 'hashID'>;
 

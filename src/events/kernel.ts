@@ -16,6 +16,8 @@ export interface Walker {
 /** How lines are walked: in WebAssembly, 16 bytes at a time, or in plain JavaScript. The answers are the same. */
 export interface Engine {
   readonly name: 'wasm' | 'js';
+  /** What another thread makes the same engine of: it need not be compiled there again. */
+  readonly module: WebAssembly.Module | undefined;
   /** A walker for one log at a time; to be given back by `free`. */
   walker(): Walker;
   free(walker: Walker): void;
@@ -45,16 +47,20 @@ export function engineNamed(name: string | undefined): Engine {
 /** Where lines are put that JavaScript walks; about as much as a kernel has. */
 const PLAIN_ROOM = 1024 * 1024;
 
-const PLAIN: Engine = engineOf('js', () => {
+/** The engine of a module that another thread has tried; without one that of JavaScript. */
+export function engineOf(module: WebAssembly.Module | undefined): Engine {
+  if (module === undefined) return PLAIN;
+  return newEngine('wasm', module, () => kernelWalker(module) ?? PLAIN.walker());
+}
+
+const PLAIN: Engine = newEngine('js', undefined, () => {
   const room = Buffer.allocUnsafe(PLAIN_ROOM);
   return { room, walk, scanner: new PlainScanner(room) };
 });
 
 /** Tried once, when the first log is read. */
 const FASTEST: () => Engine = once(() => {
-  const kernel = kernelModule();
-  if (kernel === undefined) return PLAIN;
-  const engine = engineOf('wasm', () => kernelWalker(kernel) ?? PLAIN.walker());
+  const engine = engineOf(kernelModule());
   const first = engine.walker();
   engine.free(first);
   return isRight(first) ? engine : PLAIN;
@@ -66,9 +72,9 @@ function once<Value>(make: () => Value): () => Value {
 }
 
 /** A kernel takes address space of its own, so that those given back are used again. */
-function engineOf(name: Engine['name'], make: () => Walker): Engine {
+function newEngine(name: Engine['name'], module: WebAssembly.Module | undefined, make: () => Walker): Engine {
   const spare: Walker[] = [];
-  return { name, walker: () => spare.pop() ?? make(), free: (walker) => spare.push(walker) };
+  return { name, module, walker: () => spare.pop() ?? make(), free: (walker) => spare.push(walker) };
 }
 
 /** undefined without WebAssembly (`--jitless`), or on a processor without SIMD. */

@@ -68,6 +68,8 @@ interface ScanOptions {
   step?: () => void | Promise<void> | undefined;
   /** Only this is read of it. */
   piece?: Piece;
+  /** One of the engine that is kept for the taker: what its scanner knows, the taker knows. */
+  walker?: Walker;
 }
 
 /**
@@ -80,9 +82,10 @@ export async function scanLog(
   source: LogSource,
   taker: RowTaker,
   tally: LogTally,
-  { engine = engineNamed(undefined), step, piece }: ScanOptions = {},
+  { engine = engineNamed(undefined), step, piece, walker: kept }: ScanOptions = {},
 ): Promise<boolean> {
-  const walker = engine.walker();
+  const walker = kept ?? engine.walker();
+  if (!kept) forget(walker.scanner, taker);
   const reader = lineReader(source, { tally, walker, taker, ...(piece && { piece }) }, (event) => taker.add(event));
   try {
     const direct = directBytes(source, piece);
@@ -95,7 +98,7 @@ export async function scanLog(
     if (piece?.isLast !== false) reader.end();
     return reader.isFresh();
   } finally {
-    engine.free(walker);
+    if (!kept) engine.free(walker);
   }
 }
 
@@ -210,19 +213,19 @@ function lineReader(
 
 /** Has blocks of lines scanned. */
 function rowsTaker(scanner: Scanner, taker: RowTaker, takeRow: (at: number) => void) {
-  const forget = (): void => {
-    scanner.reset(taker.keepsNames);
-    taker.forget();
-  };
-  forget();
   return (start: number, end: number): void => {
     for (let from = start; from < end;) {
       const count = scanner.scan(from, end);
       for (let at = 0; at < count * ROW_LENGTH; at += ROW_LENGTH) takeRow(at);
       if (count > 0) from = (scanner.rows[(count - 1) * ROW_LENGTH + END] ?? end) + 1;
-      if (from < end && count < MOST_ROWS) forget();
+      if (from < end && count < MOST_ROWS) forget(scanner, taker);
     }
   };
+}
+
+function forget(scanner: Scanner, taker: RowTaker): void {
+  scanner.reset(taker.keepsNames);
+  taker.forget();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Duplicates, idOf } from './duplicates.ts';
+import { Duplicates, idOf, type PartIDs } from './duplicates.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
 import { HAS_ID, ID, SAYS, type Scanner, STAMP } from './scan.ts';
 
@@ -31,37 +31,6 @@ const KEPT = 20;
 const DAMAGE_KINDS: readonly DamageKind[] = ['cut', 'nul', 'corrupt', 'foreign', 'unfinished'];
 const ID_OF = new Int32Array(2);
 
-/** What events are known by, in their order: two numbers each, in pieces; and the places of those that were known already. */
-interface IDs {
-  pieces: Int32Array[];
-  count: number;
-  known: number[];
-}
-
-const IN_PIECE = 65_536;
-
-function addID(ids: IDs, first: number, second: number, isKnown: boolean): void {
-  const at = (2 * ids.count) % IN_PIECE;
-  if (at === 0) ids.pieces.push(new Int32Array(IN_PIECE));
-  const piece = ids.pieces.at(-1);
-  if (piece) [piece[at], piece[at + 1]] = [first, second];
-  if (isKnown) ids.known.push(ids.count);
-  ids.count += 1;
-}
-
-/** Gives the same IDs once more, and tells whether the same ones of them are known. */
-function sameKnown(known: Duplicates, { pieces, count, known: places }: IDs): boolean {
-  let next = 0;
-  for (let at = 0; at < count; at++) {
-    const piece = pieces[Math.floor((2 * at) / IN_PIECE)];
-    const wasKnown = places[next] === at;
-    if (wasKnown) next += 1;
-    if (known.hasId(piece?.[(2 * at) % IN_PIECE] ?? 0, piece?.[((2 * at) % IN_PIECE) + 1] ?? 0) !== wasKnown)
-      return false;
-  }
-  return true;
-}
-
 /** What is only added up. */
 const SUMS = ['lines', 'bytes', 'events', 'duplicates', 'converted', 'rest', 'merged'] as const;
 
@@ -73,7 +42,6 @@ export interface TallyCounts extends Readonly<Record<(typeof SUMS)[number], numb
   damages: readonly Omit<Damage, 'source'>[];
   notes: readonly string[];
   envelopes: readonly string[];
-  ids: IDs;
 }
 
 /** Counts what was read of a log, so that nothing is dropped silently. */
@@ -92,10 +60,7 @@ export class LogTally {
   duplicates: number = 0;
   /** How many are not as the API server wrote them. */
   converted: number = 0;
-  #known = new Duplicates();
-  /** Room for a copy of it. */
-  #spare = new Duplicates();
-  readonly #ids: IDs | undefined;
+  readonly #known: Pick<Duplicates, 'hasId'>;
   /** How many lines and values are only what events are wrapped in. */
   rest: number = 0;
   /** How many lines hold more than one event, as where a line feed was lost. */
@@ -106,11 +71,11 @@ export class LogTally {
   readonly envelopes: Set<string> = new Set();
 
   /**
-   * @param keepsIDs so that it can be merged into another.
+   * @param known says of each event whether it was there before.
    * @internal
    */
-  constructor(keepsIDs = false) {
-    this.#ids = keepsIDs ? { pieces: [], count: 0, known: [] } : undefined;
+  constructor(known: Pick<Duplicates, 'hasId'> = new Duplicates()) {
+    this.#known = known;
   }
 
   /** @param bytes with the line feed. */
@@ -169,22 +134,29 @@ export class LogTally {
       damages: this.damages.map(({ source: _source, ...damage }) => damage),
       notes: [...notes],
       envelopes: [...envelopes],
-      ids: this.#ids ?? { pieces: [], count: 0, known: [] },
     };
   }
 
   /**
-   * Adds what was counted of the lines that came next; gives false, and adds nothing, where not the same would come out as if all had been
-   * counted here: an event there was here before.
+   * Gives the places of those events of the next part that were there before, as it would have found if it had read them; it knows them from
+   * now on.
+   *
+   * @internal
+   */
+  knownOf({ ids, count }: PartIDs): number[] {
+    const known: number[] = [];
+    for (let at = 0; at < count; at++) if (this.#known.hasId(ids[2 * at] ?? 0, ids[2 * at + 1] ?? 0)) known.push(at);
+    return known;
+  }
+
+  /**
+   * Adds what was counted of the lines that came next, whose events are known.
    *
    * @param source of those lines.
    * @param line so many lines of it are before them.
    * @internal
    */
-  merge(counts: TallyCounts, source: LogSource, line: number): boolean {
-    this.#spare.copy(this.#known);
-    if (!sameKnown(this.#spare, counts.ids)) return false;
-    [this.#known, this.#spare] = [this.#spare, this.#known];
+  merge(counts: TallyCounts, source: LogSource, line: number): void {
     for (const sum of SUMS) this[sum] += counts[sum];
     this.from = Math.min(this.from, counts.from);
     this.to = Math.max(this.to, counts.to);
@@ -194,12 +166,10 @@ export class LogTally {
       if ((before[damage.kind] += 1) <= KEPT) this.damages.push({ ...damage, source, line: damage.line + line });
     for (const note of counts.notes) this.notes.add(note);
     for (const envelope of counts.envelopes) this.envelopes.add(envelope);
-    return true;
   }
 
   #isKnown(first: number, second: number): boolean {
     const isKnown = this.#known.hasId(first, second);
-    if (this.#ids) addID(this.#ids, first, second, isKnown);
     if (isKnown) this.duplicates += 1;
     return isKnown;
   }

@@ -39,8 +39,8 @@ const SIZES = 32 * STEPS;
 
 /** All that a `PolicyTally` counted, as plain data: for another thread. */
 export interface PolicyCounts {
-  rules: Float64Array;
-  sizes: Uint32Array;
+  rules: Float64Array<ArrayBuffer>;
+  sizes: Uint32Array<ArrayBuffer>;
   levels: NamedCounts;
   stages: NamedCounts;
   underRecorded: number;
@@ -56,9 +56,9 @@ export class PolicyTally {
   /** A bit for each stage. */
   readonly #omitted: Uint8Array;
   readonly #managed: Uint8Array;
-  readonly #rules: Float64Array;
+  #rules: Float64Array<ArrayBuffer>;
   /** How many lines there are of each size, by the logarithm of it. */
-  readonly #sizes: Uint32Array;
+  #sizes: Uint32Array<ArrayBuffer>;
   /** The longest line that is not over the limit, line feed included. */
   readonly #most: number;
   #underRecorded = 0;
@@ -128,6 +128,17 @@ export class PolicyTally {
     };
   }
 
+  /** Begins to count anew, in the memory of what is needed no longer. */
+  renew(spare?: PolicyCounts): void {
+    const count = this.#decisions.length;
+    this.#rules = spare?.rules.fill(0) ?? new Float64Array(count * COUNTERS);
+    this.#sizes = spare?.sizes.fill(0) ?? new Uint32Array(count * SIZES);
+    this.levels.renew();
+    this.stages.renew();
+    this.#underRecorded = 0;
+    this.#beginnings = 0;
+  }
+
   counted(): PolicyCounts {
     return {
       rules: this.#rules,
@@ -145,7 +156,7 @@ export class PolicyTally {
       const own = this.#rules[at] ?? 0;
       this.#rules[at] = at % COUNTERS === LARGEST ? Math.max(own, count) : own + count;
     }
-    for (const [at, count] of sizes.entries()) this.#sizes[at] = (this.#sizes[at] ?? 0) + count;
+    for (let at = 0; at < sizes.length; at++) this.#sizes[at] = (this.#sizes[at] ?? 0) + (sizes[at] ?? 0);
     this.levels.merge(levels);
     this.stages.merge(stages);
     this.#underRecorded += underRecorded;
@@ -190,7 +201,7 @@ interface NamedCounts {
 /** Amounts by name. Some names are known, and have the first numbers; a log may hold others. */
 export class NamedAmounts {
   readonly #names: string[];
-  readonly #counts: number[];
+  #counts: number[];
 
   constructor(known: readonly string[]) {
     this.#names = [...known];
@@ -217,6 +228,11 @@ export class NamedAmounts {
       { events: this.#counts[2 * at] ?? 0, bytes: this.#counts[2 * at + 1] ?? 0 },
     ]);
     return Object.fromEntries(amounts.filter(([, { events }]) => events > 0));
+  }
+
+  /** Begins to count anew. */
+  renew(): void {
+    this.#counts = this.#counts.map(() => 0);
   }
 
   counted(): NamedCounts {

@@ -26,6 +26,8 @@ import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 export interface ReplayOptions {
   /** The most bytes that one event may have, line feed not counted: it is told how many are longer. */
   limit?: number;
+  /** So many talkers are told apart. */
+  mostTalkers?: number;
 }
 
 /** All that a `Replay` counted, as plain data: for another thread. */
@@ -42,10 +44,10 @@ export class Replay {
   readonly #decide: (request: RequestAttributes) => Decision[];
   readonly #policies: readonly PolicyTally[];
   readonly #talkers: Talkers;
-  readonly #overTime: OverTime;
+  #overTime: OverTime;
   #hasBeginnings = false;
   /** The whole log as it is. */
-  readonly log: Amount = { events: 0, bytes: 0 };
+  log: Amount = { events: 0, bytes: 0 };
   /** Whether it matters to a policy what an object is called. */
   readonly keepsNames: boolean;
   /** What is known of each combination: the talker (-1 where it is not known), whether it has a user, and the rule of each policy. */
@@ -58,10 +60,10 @@ export class Replay {
   /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
   readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
-  constructor(policies: readonly Policy[], { limit = Infinity }: ReplayOptions = {}) {
+  constructor(policies: readonly Policy[], { limit = Infinity, mostTalkers }: ReplayOptions = {}) {
     this.#decide = compilePolicy(policies);
     this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
-    this.#talkers = new Talkers(policies.length);
+    this.#talkers = new Talkers(policies.length, mostTalkers);
     this.#overTime = new OverTime(policies.length);
     this.#rules = new Int32Array(MOST_COMBINATIONS * policies.length);
     this.keepsNames = policies.some(({ rules }) => rules.some(({ resources = [] }) => resources.some(isOfNames)));
@@ -136,6 +138,19 @@ export class Replay {
     this.#talkerOf.fill(-1);
     this.#senders.clear();
     this.#targets.clear();
+  }
+
+  /**
+   * Begins to count anew, and keeps what is known of combinations.
+   *
+   * @param spare was `counted`, and is needed no longer: its memory is used again.
+   */
+  renew(spare?: ReplayCounts): void {
+    this.log = { events: 0, bytes: 0 };
+    this.#hasBeginnings = false;
+    for (const [at, policy] of this.#policies.entries()) policy.renew(spare?.policies[at]);
+    this.#overTime = new OverTime(this.#policies.length);
+    if (!this.#talkers.renew(spare?.talkers)) this.forget();
   }
 
   /** What each policy would have kept so far. */

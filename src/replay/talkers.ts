@@ -19,13 +19,18 @@ export interface Talker extends Named {
 
 /** All that `Talkers` counted, as plain data: for another thread. */
 export interface TalkerCounts {
+  /** In the order in which they came. It grows by those who come later, and is the same until it knows too many. */
   named: readonly Named[];
-  counts: Float64Array;
+  /** So many there are, those included that came before `renew`. */
+  count: number;
+  /** A pair for each policy, of one after the other; behind them there is room. */
+  counts: Float64Array<ArrayBuffer>;
   /** Some are counted together, as there were too many. */
   isFull: boolean;
 }
 
-const MOST_TALKERS = 20_000;
+/** So many are told apart. */
+export const MOST_TALKERS: number = 20_000;
 const OTHERS: Named = Object.freeze({ user: 'all others', verb: '', resource: '', namespace: '' });
 /** A path may hold anything, and each is another. */
 const LONGEST_PATH = 60;
@@ -33,18 +38,36 @@ const LONGEST_PATH = 60;
 /** Counts by who asks for what. Those who come when it knows many are counted together. */
 export class Talkers {
   readonly #policies: number;
+  readonly #most: number;
   readonly #numbers: Map<string, number> = new Map();
-  readonly #named: Named[] = [];
+  #named: Named[] = [];
   /** Events and bytes for each policy, talker by talker. */
-  #counts: Float64Array;
+  #counts: Float64Array<ArrayBuffer>;
   #isFull = false;
+  /** The numbers of those that were counted elsewhere, for each list of them. */
+  readonly #merged: WeakMap<readonly Named[], number[]> = new WeakMap();
 
-  constructor(policies: number) {
+  /** @param most so many are told apart. */
+  constructor(policies: number, most: number = MOST_TALKERS) {
     this.#policies = policies;
-    this.#counts = new Float64Array(2 * policies * 64);
+    this.#most = most;
+    this.#counts = this.#noCounts();
   }
 
-  /** The number of who sends a request for what it asks; it stays the same. */
+  /** Begins to count anew, in the memory of what is needed no longer; gives whether all have the numbers that they had. */
+  renew(spare?: TalkerCounts): boolean {
+    this.#counts = spare?.counts.fill(0) ?? this.#noCounts();
+    const areFew = this.#named.length <= this.#most / 3; // so many may come in the next part, too, and more
+    if (!areFew) {
+      this.#numbers.clear();
+      this.#named = [];
+      this.#isFull = false;
+    }
+    this.#makeRoom();
+    return areFew;
+  }
+
+  /** The number of who sends a request for what it asks; it stays the same until `renew` says otherwise. */
   numberOf(request: RequestAttributes): number {
     const { user = '', verb = '', namespace = '' } = request;
     return this.#numberOf({ user, verb, resource: resourceOf(request), namespace });
@@ -67,20 +90,22 @@ export class Talkers {
   }
 
   counted(): TalkerCounts {
-    const counts = this.#counts.subarray(0, 2 * this.#policies * this.#named.length);
-    return { named: this.#named, counts, isFull: this.#isFull };
+    return { named: this.#named, count: this.#named.length, counts: this.#counts, isFull: this.#isFull };
   }
 
   /** Whether `merge` gives what would have come out if all had been counted here: whoever is counted with others there may be known here. */
-  canMerge({ named, isFull }: TalkerCounts): boolean {
-    return !isFull || this.#named.length === 0 || named.length === 0;
+  canMerge({ count, isFull }: TalkerCounts): boolean {
+    return !isFull || this.#named.length === 0 || count === 0;
   }
 
   /** Adds what was counted of the events that came next. */
-  merge({ named, counts }: TalkerCounts): void {
+  merge({ named, count, counts }: TalkerCounts): void {
+    const numbers = this.#merged.get(named) ?? [];
+    this.#merged.set(named, numbers);
+    for (const who of named.slice(numbers.length, count)) numbers.push(this.#numberOf(who));
     const each = 2 * this.#policies;
-    for (const [talker, who] of named.entries()) {
-      const own = this.#numberOf(who) * each;
+    for (let talker = 0; talker < count; talker++) {
+      const own = (numbers[talker] ?? 0) * each;
       for (let at = 0; at < each; at++)
         this.#counts[own + at] = (this.#counts[own + at] ?? 0) + (counts[talker * each + at] ?? 0);
     }
@@ -90,8 +115,8 @@ export class Talkers {
     const key = `${named.user}\t${named.verb}\t${named.resource}\t${named.namespace}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const isFull = this.#numbers.size >= MOST_TALKERS;
-    if (isFull && this.#isFull) return MOST_TALKERS;
+    const isFull = this.#numbers.size >= this.#most;
+    if (isFull && this.#isFull) return this.#most;
     this.#isFull ||= isFull;
     const number = this.#named.push(isFull ? OTHERS : named) - 1;
     if (!isFull) this.#numbers.set(key, number);
@@ -99,9 +124,14 @@ export class Talkers {
     return number;
   }
 
+  #noCounts(): Float64Array<ArrayBuffer> {
+    return new Float64Array(2 * this.#policies * 64);
+  }
+
   #makeRoom(): void {
-    if (2 * this.#policies * this.#named.length <= this.#counts.length) return;
-    const more = new Float64Array(2 * this.#counts.length);
+    const needed = 2 * this.#policies * this.#named.length;
+    if (needed <= this.#counts.length) return;
+    const more = new Float64Array(2 * needed);
     more.set(this.#counts);
     this.#counts = more;
   }

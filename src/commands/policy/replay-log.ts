@@ -7,8 +7,11 @@ import { type RowTaker, scanLog } from '../../events/read.ts';
 import type { Policy } from '../../policy/types.ts';
 import { Replay, type ReplayOptions } from '../../replay/replay.ts';
 import type { OpenedLog } from '../logs/open.ts';
-import { type Part, partsOf } from './replay-parts.ts';
+import { partsOf } from './replay-parts.ts';
+import { PartReader } from './replay-reader.ts';
+import { replayParts } from './replay-together.ts';
 import { Team } from './replay-team.ts';
+import { ThreadReader } from './replay-thread.ts';
 
 /**
  * Replays a log against policies, and shows on a terminal how far it is. What was read of the log is in its tally then. A large one is read
@@ -27,12 +30,17 @@ export async function replayLog(
   const { servers, engine } = opened;
   const sources = servers.flatMap((server) => server.sources);
   const file = join(import.meta.dirname, WORKER);
-  const workers = Math.min(availableParallelism(), MOST_WORKERS);
-  const parts = existsSync(file) ? partsOf(sources, workers) : [];
+  const threads = Math.min(availableParallelism(), MOST_THREADS);
+  const parts = existsSync(file) ? partsOf(sources, threads) : [];
+  const task = { policies, options, module: engine.module };
+  const others = Array.from({ length: Math.min(threads, parts.length) - 1 }, () => new ThreadReader(file, task));
   const team =
-    parts.length > 0 ? new Team(file, { policies, options, engine: engine.name }, parts, workers) : undefined;
+    parts.length > 0
+      ? new Team(parts, [new PartReader(task, turns(context.interrupt, BETWEEN_TURNS_OF_TEAM)), ...others])
+      : undefined;
   const read = async (): Promise<void> => {
-    if (team) await replayParts(replay, opened, { parts, team, signal: context.interrupt });
+    if (team)
+      await replayParts({ replay, opened, parts, team, signal: context.interrupt, step: turns(context.interrupt) });
     else await scanWhole(replay, opened, sources, context.interrupt);
   };
   try {
@@ -46,7 +54,7 @@ export async function replayLog(
 /** As the build calls it; where the sources are run there is none. */
 const WORKER = 'replay-worker.cjs';
 /** More are not faster than a disk. */
-const MOST_WORKERS = 8;
+const MOST_THREADS = 8;
 
 async function scanWhole(
   taker: RowTaker,
@@ -61,12 +69,15 @@ async function scanWhole(
 /** So many milliseconds may go by before a signal is heard, or a terminal drawn on. */
 const BETWEEN_TURNS = 50;
 
+/** As others wait for what this thread says. */
+const BETWEEN_TURNS_OF_TEAM = 2;
+
 /** A step of reading that lets all else have its turn now and then, and ends the reading where that is asked for. */
-function turns(signal: AbortSignal): () => Promise<void> | undefined {
+function turns(signal: AbortSignal, milliseconds: number = BETWEEN_TURNS): () => Promise<void> | undefined {
   let last = performance.now();
   return () => {
     signal.throwIfAborted();
-    if (performance.now() - last < BETWEEN_TURNS) return undefined;
+    if (performance.now() - last < milliseconds) return undefined;
     return turn(signal).finally(() => (last = performance.now()));
   };
 }
@@ -74,42 +85,6 @@ function turns(signal: AbortSignal): () => Promise<void> | undefined {
 async function turn(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
-}
-
-interface Teamwork {
-  parts: readonly Part[];
-  team: Pick<Team, 'result' | 'leaveOut'>;
-  signal: AbortSignal;
-}
-
-/**
- * Puts together what came of the parts of a log, in its order. Where a part cannot be counted for itself (what is in it depends on what was
- * before, or was there before), it is read again, and all of its file that comes behind it.
- */
-export async function replayParts(
-  replay: Replay,
-  { tally, engine, missing }: Pick<OpenedLog, 'tally' | 'engine' | 'missing'>,
-  { parts, team, signal }: Teamwork,
-): Promise<void> {
-  let line = 0;
-  let again: LogSource | undefined;
-  for (const [at, { source, range }] of parts.entries()) {
-    if (source === again) continue;
-    if (source !== parts[at - 1]?.source) line = 0;
-    const done = await team.result(at, signal);
-    const isWhole = range?.isLast !== false;
-    if (done && (done.isFresh || isWhole) && replay.canMerge(done.replay) && tally.merge(done.tally, source, line)) {
-      replay.merge(done.replay);
-      missing.push(...done.missing.filter((text) => !missing.includes(text)));
-      line += done.tally.lines;
-      continue;
-    }
-    again = source;
-    const last = parts.findLastIndex((part) => part.source === source);
-    team.leaveOut(last + 1);
-    const piece = range && { from: range.from, to: parts[last]?.range?.to ?? 0, line, isLast: true };
-    await scanLog(source, replay, tally, { engine, step: turns(signal), ...(piece && { piece }) });
-  }
 }
 
 /** Counts a log with a taker, in one thread, and shows on a terminal how far it is. Throws as `replayLog`. */

@@ -15,7 +15,7 @@ const MIB = 1024 * 1024;
 /** Less is read in less time than further threads take to start. */
 const LEAST = 256 * MIB;
 /** Of what is found in a part little is kept for each event; parts are not larger, so that this does not grow with the log. */
-const LARGEST_PART = 256 * MIB;
+const LARGEST_PART = 32 * MIB;
 /** So many bytes are about as much work as one that is compressed. */
 const COMPRESSION = 8;
 

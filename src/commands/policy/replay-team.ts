@@ -1,33 +1,28 @@
-import { Worker } from 'node:worker_threads';
-import { ExternalError } from '../../errors.ts';
 import type { Part } from './replay-parts.ts';
-import type { Done, Job, Said, Task } from './replay-worker.ts';
+import type { Done, Job, Reader } from './replay-reader.ts';
 
 /** So many parts are read ahead of the one that is waited for, besides those that are being read: what came of them takes memory. */
-const AHEAD = 1;
-/** Little is made for each event; a larger nursery is only memory. */
-const NURSERY_MB = 3;
+const AHEAD = 2;
 
-/** Workers that read the parts of a log side by side. */
+/** Readers that read the parts of a log side by side. */
 export class Team {
   readonly #parts: readonly Part[];
-  readonly #workers: Worker[] = [];
-  /** So many parts are read ahead of the one that is waited for. */
-  readonly #ahead: number;
+  readonly #readers: readonly Reader[];
+  readonly #work: readonly Promise<void>[];
   readonly #bytes: Map<number, number> = new Map();
   readonly #found: Map<number, Done | null> = new Map();
-  readonly #idle: Worker[] = [];
+  readonly #readerOf: WeakMap<Done, Reader> = new WeakMap();
+  #idle: (() => void)[] = [];
   #next = 0;
   #waitedFor = 0;
   #wake: (() => void) | undefined;
-  #failure: ExternalError | undefined;
+  #failure: unknown;
+  #isEnded = false;
 
-  /** @param file the program of a worker. */
-  constructor(file: string, task: Task, parts: readonly Part[], count: number) {
+  constructor(parts: readonly Part[], readers: readonly Reader[]) {
     this.#parts = parts;
-    const workers = Math.min(count, parts.length);
-    this.#ahead = workers + AHEAD;
-    for (let each = 0; each < workers; each++) this.#workers.push(this.#started(file, task));
+    this.#readers = readers;
+    this.#work = readers.map((reader) => this.#reads(reader));
   }
 
   /** How much they have read of parts that were not asked for yet. */
@@ -38,7 +33,7 @@ export class Team {
   /**
    * What came of a part; null where it could not be read to its end. Parts are asked for in their order, and some may be left out.
    *
-   * @throws ExternalError where a worker ended before its work; the reason of the signal.
+   * @throws ExternalError where a thread ended before its work; the reason of the signal.
    */
   async result(at: number, signal: AbortSignal): Promise<Done | null> {
     this.leaveOut(at);
@@ -58,63 +53,68 @@ export class Team {
     }
   }
 
+  /** Whoever read a part may use the memory of what came of it. */
+  reuse(done: Done): void {
+    this.#readerOf.get(done)?.reuse(done);
+  }
+
   /** Parts before this one are not asked for any longer. */
   leaveOut(before: number): void {
     this.#waitedFor = before;
     this.#next = Math.max(this.#next, before);
     for (const each of [this.#found, this.#bytes]) for (const at of each.keys()) if (at < before) each.delete(at);
-    for (const worker of this.#idle.splice(0)) this.#give(worker);
+    this.#callIdle();
   }
 
   /** Ends all of them. */
   async end(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    this.#isEnded = true;
+    this.#callIdle();
+    await Promise.all(this.#readers.map((reader) => reader.end()));
+    await Promise.all(this.#work);
   }
 
-  #started(file: string, task: Task): Worker {
-    const worker = new Worker(file, {
-      workerData: task,
-      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
-      execArgv: [],
-    });
-    worker.on('message', (said: Said) => this.#heard(worker, said));
-    worker.on('error', (error) => this.#failed(error));
-    worker.on('exit', (code) => this.#failed(new Error(`it ended with status ${code}`)));
-    this.#give(worker);
-    return worker;
-  }
-
-  #heard(worker: Worker, { at, bytes, done }: Said): void {
-    const isWanted = at >= this.#waitedFor;
-    if (isWanted) this.#bytes.set(at, done?.tally.bytes ?? bytes);
-    if (done === undefined) return;
-    if (isWanted) this.#found.set(at, done);
-    this.#give(worker);
-    this.#wake?.();
-  }
-
-  #give(worker: Worker): void {
-    const at = this.#next;
-    const part = this.#parts[at];
-    if (part && at > this.#waitedFor + this.#ahead) this.#idle.push(worker);
-    else if (part) {
-      this.#next += 1;
-      worker.postMessage(jobOf(part, at));
+  async #reads(reader: Reader): Promise<void> {
+    try {
+      for (let at = await this.#turn(); at !== undefined; at = await this.#turn()) {
+        const [part, place] = [this.#parts[at], at];
+        const done = part ? await reader.read(jobOf(part), (bytes) => this.#hears(place, bytes)) : null;
+        if (done) this.#readerOf.set(done, reader);
+        if (at >= this.#waitedFor) this.#keep(at, done);
+      }
+    } catch (failure) {
+      this.#failure ??= failure;
+      this.#wake?.();
     }
   }
 
-  #failed(cause: Error): void {
-    this.#failure ??= new ExternalError(
-      `a thread that reads a part of the log ended before it was done: ${cause.message}`,
-      {
-        cause,
-        hint: 'Nothing is told, as a part would be missing. Run it again; where memory is short, give it fewer files at once.',
-      },
-    );
+  /** The place of the next part to be read; undefined where there is none. */
+  async #turn(): Promise<number | undefined> {
+    const isAhead = (): boolean => this.#next > this.#waitedFor + this.#readers.length + AHEAD;
+    while (!this.#isDone && isAhead()) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    return this.#isDone ? undefined : this.#next++;
+  }
+
+  get #isDone(): boolean {
+    return this.#isEnded || this.#next >= this.#parts.length;
+  }
+
+  #hears(at: number, bytes: number): void {
+    if (this.#isEnded || at < this.#waitedFor) throw new Error('nobody waits for it');
+    this.#bytes.set(at, bytes);
+  }
+
+  #keep(at: number, done: Done | null): void {
+    this.#bytes.set(at, done?.tally.bytes ?? 0);
+    this.#found.set(at, done);
     this.#wake?.();
+  }
+
+  #callIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
 
-function jobOf({ source: { name, path }, range }: Part, at: number): Job {
-  return { at, name, ...(path && { path }), ...(range && { piece: { ...range, line: 0 } }) };
+function jobOf({ source: { name, path }, range }: Part): Job {
+  return { name, ...(path && { path }), ...(range && { piece: { ...range, line: 0 } }) };
 }

@@ -1,74 +1,35 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { LogSource } from '../../events/event.ts';
-import { engineNamed } from '../../events/kernel.ts';
-import { type Piece, scanLog } from '../../events/read.ts';
-import { LogTally, type TallyCounts } from '../../events/tally.ts';
-import { fileSource } from '../../input/log-files.ts';
-import type { Policy } from '../../policy/types.ts';
-import { Replay, type ReplayCounts, type ReplayOptions } from '../../replay/replay.ts';
+import { memoryOf, type PackedDone, Packer } from './replay-names.ts';
+import { type Counted, type Job, PartReader } from './replay-reader.ts';
 
-/** What a worker is for. */
-export interface Task {
-  policies: readonly Policy[];
-  options: ReplayOptions;
-  /** Of the way in which lines are looked at. */
-  engine: string;
-}
-
-/** Which part a worker reads. */
-export interface Job {
-  at: number;
-  name: string;
-  path?: readonly string[];
-  piece?: Piece;
-}
-
-/** What came of a part. */
-export interface Done {
-  replay: ReplayCounts;
-  tally: TallyCounts;
-  missing: string[];
-  /** What comes behind it can be read for itself. */
-  isFresh: boolean;
-}
-
-/** What a worker says: how many bytes it has read of a part, and at last what came of it; null where that could not be read to its end. */
+/** What a worker says of the part it reads: how many bytes it has read of it, and at last what came of it. */
 export interface Said {
-  at: number;
   bytes: number;
-  done?: Done | null;
+  done?: PackedDone | null;
 }
 
-/** Reads a part of a log by itself. */
-export async function replayPart(task: Task, job: Job, onBytes: (bytes: number) => void): Promise<Done | null> {
-  const replay = new Replay(task.policies, task.options);
-  const tally = new LogTally(true);
-  const missing: string[] = [];
-  const { path, piece } = job;
-  const source: LogSource = fileSource(job.name, { ...(path && { path }), onMissing: (text) => missing.push(text) });
-  const step = (): void => onBytes(tally.bytes);
-  try {
-    const isFresh = await scanLog(source, replay, tally, {
-      engine: engineNamed(task.engine),
-      step,
-      ...(piece && { piece }),
+/** What a worker is told: which part to read, and with what memory. */
+export interface Told {
+  job: Job;
+  spare: readonly Counted[];
+}
+
+const BETWEEN_SAYINGS = 4 * 1024 * 1024;
+
+if (parentPort) serve(parentPort, new PartReader(workerData));
+
+function serve(port: NonNullable<typeof parentPort>, reader: PartReader): void {
+  const packer = new Packer();
+  const answer = async ({ job, spare }: Told): Promise<void> => {
+    for (const each of spare) reader.reuse(each);
+    let said = 0;
+    const read = await reader.read(job, (bytes) => {
+      if (bytes - said < BETWEEN_SAYINGS) return;
+      said = bytes;
+      port.postMessage({ bytes } satisfies Said);
     });
-    return { replay: replay.counted(), tally: tally.counted(), missing, isFresh };
-  } catch {
-    return null; // whoever reads it once more finds out what it was, and on which line
-  }
-}
-
-const BETWEEN_SAYINGS = 32 * 1024 * 1024;
-
-parentPort?.on('message', (job: Job) => {
-  let said = 0;
-  const onBytes = (bytes: number): void => {
-    if (bytes - said < BETWEEN_SAYINGS) return;
-    said = bytes;
-    parentPort?.postMessage({ at: job.at, bytes } satisfies Said);
+    const done = read && packer.pack(read);
+    port.postMessage({ bytes: 0, done } satisfies Said, done ? memoryOf(done) : []);
   };
-  void replayPart(workerData, job, onBytes).then((done) => {
-    parentPort?.postMessage({ at: job.at, bytes: 0, done } satisfies Said);
-  });
-});
+  port.on('message', answer);
+}
