@@ -117,6 +117,18 @@ describe('policy replay', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ log: { events: 0, from: null } });
   });
 
+  it('names the policies of two specs of one cluster by their files', async () => {
+    const cwd = temporaryFolder();
+    for (const policy of ['kops', 'metadata']) writeFileSync(join(cwd, `${policy}.yaml`), await specWith(policy));
+    const args = ['--sample', '--policy', './kops.yaml', '--policy', './metadata.yaml', '-o', 'json'];
+    const run = { env: {}, cwd };
+    const { stdout } = await runWarmCli(['policy', 'replay', ...args, '--recorded-with', './kops.yaml'], run);
+    expect(JSON.parse(stdout)).toMatchObject({
+      recordedWith: { name: './kops.yaml' },
+      policies: [{ name: './kops.yaml' }, { name: './metadata.yaml', comparedWith: [{ name: './kops.yaml' }] }],
+    });
+  });
+
   it.each([
     ['audit.log', 'an audit log is there', ['-', '--policy', 'kops']],
     ['audit.log.gz', 'it is read', ['audit.log.gz', '--policy', 'kops']],

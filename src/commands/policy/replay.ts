@@ -97,12 +97,11 @@ async function policiesOf(flags: ReplayFlags, context: Context): Promise<Named> 
   const { policyOfCluster } = await import('./cluster-policy.ts');
   const inForce = isOfCluster ? await policyOfCluster(flags, context) : undefined;
   const words = flags.policy.length === 0 ? Object.keys(readTemplates()) : flags.policy;
-  const load = (word: string, pairs: readonly string[]): Promise<NamedPolicy> =>
-    namedPolicy(
-      word,
-      { ...options, set: setFor(word, pairs, recorded === undefined ? words : [...words, recorded]) },
-      context,
-    );
+  const load = async (word: string, pairs: readonly string[]): Promise<NamedPolicy> => {
+    const set = setFor(word, pairs, recorded === undefined ? words : [...words, recorded]);
+    // Named as it was typed: two specs of one cluster have their policies in the same place.
+    return { ...(await namedPolicy(word, { ...options, set }, context)), name: word === '-' ? 'stdin' : word };
+  };
   const named: NamedPolicy[] = [];
   for (const word of words) named.push(await load(word, flags.set));
   const own = flags.set.filter((pair) => pair.startsWith(`${recorded}:`));
