@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-
-/** More than there are cores: many tests wait for a program or a terminal. */
-const WORKERS = Math.ceil(availableParallelism() * 1.5);
 
 const common = {
   pool: 'forks' as const,
   restoreMocks: true,
   unstubEnvs: true,
-  maxWorkers: WORKERS,
+  // As many as there are cores: each further one has all modules of its own, and makes them fast once more.
+  maxWorkers: '100%',
   setupFiles: ['test/helpers/property-seed.ts'],
 };
 
@@ -43,7 +40,6 @@ export default defineConfig({
         test: {
           ...common,
           name: 'e2e',
-          maxWorkers: '100%',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: [
             'test/e2e/build-kops.ts',

@@ -5,6 +5,7 @@ import { readSource } from '../../src/policy/load/source.ts';
 import { MAX_LEVELS, plainJson, readDocument } from '../../src/yaml/document.ts';
 import { type JsonNode, depthOf } from '../../src/yaml/json-node.ts';
 import { readLeniently } from '../../src/yaml/outline.ts';
+import { expectOfEvery } from '../helpers/every.ts';
 
 interface Row {
   yaml?: string;
@@ -54,11 +55,12 @@ function asKubeconfig(text: string): string {
 
 describe('a text is read alike as a policy, a spec and a kubeconfig', () => {
   let refused = 0;
-  it.each(TEXTS.map((text, at) => [at, text] as const))('text %i', (_at, text) => {
-    const policy = asPolicy(text);
-    if (policy === REFUSED) refused += 1;
-    expect(asSpec(text)).toBe(policy);
-    expect(asKubeconfig(text)).toBe(policy);
+  it('whatever it is', () => {
+    expectOfEvery([...TEXTS.entries()], (text) => {
+      const policy = asPolicy(text);
+      if (policy === REFUSED) refused += 1;
+      expect([asSpec(text), asKubeconfig(text)]).toEqual([policy, policy]);
+    });
   });
 
   it('were enough of them', () => {

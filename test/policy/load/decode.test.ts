@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type LoadedPolicy, loadPolicy, loadPolicyBytes } from '../../../src/policy/load/load.ts';
+import { expectOfEvery } from '../../helpers/every.ts';
 import { sampled } from '../../helpers/runs.ts';
 
 interface Case {
@@ -59,22 +60,20 @@ describe('what the real loader takes and refuses', () => {
     expect([ALL.length, CASES.length, MUTANTS.length, FUZZ.length]).toEqual([986, 985, 90, 300]);
   });
 
-  it.each(named(CASES))('%s', (_id, row) => check(row));
-  it.each(named(FUZZ))('%s', (_id, row) => check(row));
+  it('of what people write', () => expectOfEvery(named(CASES), check));
+  it('of any text', () => expectOfEvery(named(FUZZ), check));
 
-  it.each(named(MUTANTS))('damaged %s', (_id, row) => {
-    expect(load(row).policy).toEqual(wanted(row));
+  it('of what is damaged', () => {
+    expectOfEvery(named(MUTANTS), (row) => expect(load(row).policy).toEqual(wanted(row)));
   });
 });
 
 // The same code reads both from there on: every third tells whether they begin alike.
 describe('a text', () => {
-  it.each(named(sampled([...CASES, ...FUZZ], 3).filter(({ yaml }) => yaml !== undefined)))(
-    'is read as its bytes: %s',
-    (_id, row) => {
-      expect(loadPolicy(row.yaml ?? '').policy).toEqual(wanted(row));
-    },
-  );
+  it('is read as its bytes', () => {
+    const texts = sampled([...CASES, ...FUZZ], 3).filter(({ yaml }) => yaml !== undefined);
+    expectOfEvery(named(texts), (row) => expect(loadPolicy(row.yaml ?? '').policy).toEqual(wanted(row)));
+  });
 });
 
 describe('what an older release answers otherwise', () => {
