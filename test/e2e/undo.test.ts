@@ -5,6 +5,7 @@ import { KOPS_VERSIONS } from './kops-cache.ts';
 import { CLUSTER, openScene, type Scene } from './scene.ts';
 
 const AT = ['--cluster', CLUSTER];
+const LOG = join(import.meta.dirname, '../../templates/examples/audit-log.jsonl');
 const STORE = 'Store this spec of m.k8s.local?';
 const UPDATE = 'Run `kops update cluster --yes` now?';
 const WEBHOOK = `apiVersion: v1
@@ -162,7 +163,7 @@ describe('saved plans on a live cluster', () => {
   });
   beforeEach(async () => {
     await scene.restore();
-    await scene.cli('enable', ...AT, '--save-plan', 'on.plan');
+    await scene.cli('enable', ...AT, '--save-plan', 'on.plan', '--replay', LOG);
   });
   afterAll(() => scene.close());
 
@@ -184,6 +185,9 @@ describe('saved plans on a live cluster', () => {
     );
     expect(run.exitCode).toBe(0);
     expect(run.screen.indexOf('+  kubeAPIServer:')).toBeLessThan(run.screen.indexOf(STORE));
+    expect(run.screen.replaceAll(/\s+/g, ' ')).toMatch(
+      / On your log: .* a day with `kops`, off now; it spans 51 s only\. \?/,
+    );
     expect((await scene.stored()).spec).toHaveProperty('kubeAPIServer.auditLogMaxAge', 30);
     expect((await scene.journal()).map(({ entry }) => [entry.command, entry.outcome])).toEqual([['enable', 'done']]);
     const again = await scene.cli('apply', 'on.plan', '--yes');
