@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { readCount, readSet } from '../../flags/check.ts';
 import { readTemplates } from '../../input/templates.ts';
+import { UnknownParameter } from '../../policy/render/template.ts';
 import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Replay } from '../../replay/replay.ts';
 import type { Replayed, ReplayResult } from '../../report/replay/result.ts';
@@ -99,14 +100,24 @@ async function policiesOf(flags: ReplayFlags, context: Context): Promise<Named> 
   const words = flags.policy.length === 0 ? Object.keys(readTemplates()) : flags.policy;
   const load = async (word: string, pairs: readonly string[]): Promise<NamedPolicy> => {
     const set = setFor(word, pairs, recorded === undefined ? words : [...words, recorded]);
+    const found = await namedPolicy(word, { ...options, set }, context).catch((error: unknown) => {
+      throw words.length > 1 && error instanceof UnknownParameter ? ofAll(error, words) : error;
+    });
     // Named as it was typed: two specs of one cluster have their policies in the same place.
-    return { ...(await namedPolicy(word, { ...options, set }, context)), name: word === '-' ? 'stdin' : word };
+    return { ...found, name: word === '-' ? 'stdin' : word };
   };
   const named: NamedPolicy[] = [];
   for (const word of words) named.push(await load(word, flags.set));
   const own = flags.set.filter((pair) => pair.startsWith(`${recorded}:`));
   const recorder = recorded === undefined ? inForce : await load(recorded, own);
   return { policies: [...(inForce ? [inForce] : []), ...named], ...(recorder ? { recorder } : {}) };
+}
+
+/** Some other policy has that parameter, as a rule. */
+function ofAll({ message, hint }: UserError, [word]: readonly string[]): UserError {
+  return new UserError(message, {
+    hint: `${hint ?? ''} --set KEY=VALUE is for all policies: for one write --set ${word}:KEY=VALUE.`,
+  });
 }
 
 function recordedWith(

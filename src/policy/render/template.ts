@@ -244,11 +244,14 @@ function wrong({ name }: Parameter, text: string, allowed: readonly string[] | u
   return new UserError(`${JSON.stringify(text)} is not a value for the parameter ${name}`, { hint });
 }
 
+/** A parameter that a policy does not have. */
+export class UnknownParameter extends UserError {}
+
 /** Makes the error for a parameter that a policy does not have. */
 export function unknownParameter(name: string, policy: string, parameters: readonly Parameter[]): UserError {
   const known = parameters.map((parameter) => parameter.name);
   const near = nearest(name, known);
   const list = known.length > 0 ? `It has ${known.join(', ')}.` : 'It has none.';
   const hint = near ? `Did you mean ${near}? ${list}` : list;
-  return new UserError(`the policy ${policy} has no parameter ${JSON.stringify(name)}`, { hint });
+  return new UnknownParameter(`the policy ${policy} has no parameter ${JSON.stringify(name)}`, { hint });
 }
