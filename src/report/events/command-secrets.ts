@@ -1,56 +1,9 @@
 import { isCredentialKey, type TextRange } from '../credentials.ts';
-
-/** Where a program takes a secret from the words behind its name. */
-interface Place {
-  program: RegExp;
-  /** A word that stands between: `login`. Arguments are counted from there. */
-  word?: RegExp;
-  /** A flag; its value is the next word, or follows at once. */
-  flag?: RegExp;
-  /** From the how manieth argument that is no flag, counted from 0, or only the last. */
-  argument?: number | 'last';
-  /** What of the value may be shown: the user in front of the password. */
-  shown?: RegExp;
-}
-
-/** As the manuals of these programs say. */
-const PLACES: readonly Place[] = [
-  {
-    program: /^(?:vault|bao)$/,
-    word: /^(?:login|unseal|unwrap|lookup|revoke|renew)$/,
-    argument: 0,
-    shown: /^(?:(?:username|role|mount|path)=.*|[a-z_]+=|-$)/,
-  },
-  { program: /^(?:snyk|ngrok)$/, word: /^(?:auth|authtoken|add-authtoken)$/, argument: 0 },
-  { program: /^bw$/, word: /^unlock$/, argument: 0 },
-  { program: /^bw$/, word: /^login$/, argument: 1 },
-  {
-    program: /^(?:docker|podman|nerdctl|buildah|skopeo|helm|oras|crane|az|oc)$/,
-    word: /^login$/,
-    flag: /^-p=?/,
-  },
-  { program: /^(?:mysql|mariadb)[\w-]*$/, flag: /^-p(?=.)/ },
-  { program: /^(?:mongo\w*|sshpass)$/, flag: /^-p/ },
-  { program: /^ldap\w+$/, flag: /^-w/ },
-  { program: /^(?:redis|valkey|keydb)-cli$/, flag: /^-a/ },
-  { program: /^(?:redis|valkey|keydb)-cli$/, word: /^auth$/i, argument: 0 },
-  { program: /^(?:redis|valkey|keydb)-cli$/, word: /^(?:requirepass|masterauth)$/i, argument: 0 },
-  { program: /^(?:curl|wget)$/, flag: /^-[fgikLsSv]*[uU]/ },
-  { program: /^(?:curl|wget|etcdctl)$/, flag: /^--(?:proxy-)?user(?:=|$)/, shown: /^[^:]*$/ },
-  { program: /^curl$/, flag: /^--oauth2-bearer(?:=|$)/ },
-  { program: /^(?:http|https|xh)$/, flag: /^-a/ },
-  { program: /^smbclient$/, flag: /^-U/, shown: /^[^%]*%?/ },
-  { program: /^openssl$/, flag: /^-(?:pass(?:in|out)?|[kK])$/, shown: /^(?:pass:|(?:env|file|fd):.*|stdin$)/ },
-  { program: /^(?:kubectl|oc)$/, flag: /^--from-literal(?:=|$)/, shown: /^[^=]*=/ },
-  { program: /^rabbitmqctl$/, word: /^(?:add_user|change_password|authenticate_user)$/, argument: 1 },
-  { program: /^mc$/, word: /^(?:set|add)$/, argument: 3 },
-  { program: /^htpasswd$/, word: /^-\w*b/, argument: 'last' },
-  { program: /^sqlplus$/, argument: 0, shown: /^[^/]*\/?/ },
-];
+import { type Place, PLACES } from './secret-places.ts';
 
 /** Flags whose value is the next word or follows `=`, of any program. */
 const FLAG =
-  /^--?(?!-?no-)(?:[\w-]*pass(?:word|wd|phrase)?|pwd|[\w-]*token|[\w-]*secret(?:-key)?|[\w-]*(?:api|auth|access|private)-?key|credentials?|auth)(?:=|$)/i;
+  /^--?(?!-?no-)(?:[\w.-]*pass(?:word|wd|phrase)?|pwd|[\w.-]*token|[\w.-]*secret(?:[-_](?:key|string|value))?|[\w.-]*(?:api|auth|access|private)[-_]?key|credentials?|auth)(?:=|$)/i;
 
 /** Variables and settings that are secret, beside the keys that are everywhere. */
 const SETTING = /^(?:\w*pwd|(?:\w+_|db)?(?:pass|auth|credentials?)|secret_?id|_?authtoken)$/i;
@@ -165,7 +118,7 @@ interface Piece {
 function inScript(script: string, depth: number): TextRange[] {
   if (depth >= DEEPEST || !/\s/.test(script)) return [];
   const commands = commandsOf(script);
-  return commands.flatMap((pieces, at) => {
+  const inCommands = commands.flatMap((pieces, at) => {
     const texts = pieces.map(({ text }) => text);
     const ranges = commandSecrets(texts, depth + 1).flatMap((each, word) => {
       const offset = pieces[word]?.start ?? 0;
@@ -173,6 +126,7 @@ function inScript(script: string, depth: number): TextRange[] {
     });
     return [...ranges, ...pipedSecrets(pieces, commands[at + 1] ?? [])];
   });
+  return [...inCommands, ...hereSecrets(script)];
 }
 
 /** The words of each command of a script; that into which another is piped begins with `|`. */
@@ -198,4 +152,39 @@ function pipedSecrets(from: readonly Piece[], to: readonly Piece[]): TextRange[]
   if (at < 0 || to[0]?.text !== '|' || !READER.test(to.map(({ text }) => text).join(' '))) return [];
   const said = from.slice(at + 1).filter(({ text }) => !/^-\w$/.test(text));
   return said.map(({ text, start }) => ({ start, end: start + text.length }));
+}
+
+/** A text that a script gives to a command: up to a line of this word, or a word behind `<<<`. */
+const HERE =
+  /<<-?[ \t]*(["']?)(\w+)\1([^\n]*)\n([\s\S]*?)(?:\n[ \t]*\2[ \t]*(?=\n|$)|$(?![\s\S]))|<<<[ \t]*("[^"]*"?|'[^']*'?|\S+)/g;
+
+/** A line of a text that sets something: its name, and what is between that and its value. */
+const SETS = /^[ \t]*(?:-[ \t]+|export[ \t]+)?["']?([\w.-]+)["']?[ \t]*[:=][ \t]*(?=\S)/;
+
+/** How far back a command begins, at most. */
+const FAR = 200;
+
+/** In what is given to a command: all where that reads a password, else the values of settings that are secret, and of a Secret. */
+function hereSecrets(script: string): TextRange[] {
+  return [...script.matchAll(HERE)].flatMap(({ 0: all, 3: rest = '', 4: lines, 5: word = '', index }) => {
+    const before = script.slice(Math.max(0, index - FAR), index);
+    const command = before.slice(before.lastIndexOf('\n') + 1).replace(/^.*[;&(]\s*/, '');
+    const text = lines ?? word;
+    const start = index + (lines === undefined ? all.length - word.length : all.indexOf('\n') + 1);
+    if (READER.test(`| ${command.trim()} ${rest}`)) return [{ start, end: start + text.length }];
+    return lines === undefined ? [] : settingsIn(lines, start);
+  });
+}
+
+function settingsIn(text: string, offset: number): TextRange[] {
+  const isSecret = /^[ \t]*kind:[ \t]*Secret[ \t]*$/m.test(text);
+  let [at, isData] = [offset, false];
+  return text.split('\n').flatMap((line) => {
+    const [said = '', name = ''] = SETS.exec(line) ?? [];
+    const [start, end] = [at + said.length, at + line.length];
+    at = end + 1;
+    if (/^\S/.test(line)) isData = /^(?:stringData|data):/.test(line);
+    const isHidden = said !== '' && ((isSecret && isData) || isSetting(name));
+    return isHidden && start < end ? [{ start, end }] : [];
+  });
 }

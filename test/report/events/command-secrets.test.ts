@@ -14,6 +14,8 @@ const SECRET = [
   'mongosh,-p,«p»',
   'ldapsearch,-x,-w,«p»',
   'redis-cli,AUTH,«p»',
+  'redis-cli,-a,«p»',
+  'kadmin,-p,anna/admin,-w,«p»,-q,x',
   'redis-cli,CONFIG,SET,requirepass,«p»',
   'curl,-sSu,«anna:p»,http://db',
   'curl,--user,«anna:p»',
@@ -50,6 +52,59 @@ const SECRET = [
   'sh,-c,true;(vault login "«t»")',
   'sh,-c,echo «t» | vault login -',
   'sh,-c,echo «anna:p» | sudo chpasswd',
+  'cypher-shell,-u,neo4j,-p,«p»,RETURN 1',
+  'cqlsh,db,9042,-u,anna,-p,«p»',
+  'influx,write,-t,«t»,-b,bucket',
+  'rancher,login,https://r,-t,«t»',
+  'glab,auth,login,-t,«t»',
+  'sqlcmd,-S,db,-U,sa,-P,«p»,-Q,SELECT 1',
+  'sqlcmd,-U,sa,-P«p»,-Z,«q»',
+  'bcp,t,out,f,-U,sa,-P,«p»',
+  'mosquitto_pub,-t,x,-u,anna,-P,«p»,-m,hi',
+  'ipmitool,-I,lanplus,-U,root,-P,«p»,power,on',
+  'zip,-P,«p»,a.zip,b',
+  'nodetool,-u,anna,-pw,«p»,info',
+  'sh,-c,kadmin.local -q "addprinc -pw «p» anna"',
+  '7z,a,-p«p»,x.7z',
+  'rar,a,-hp«p»,x.rar',
+  'snmpwalk,-v,3,-u,anna,-A,«p»,-X,«q»,db',
+  'ssh-keygen,-t,ed25519,-N,«p»,-f,k',
+  'usermod,-p,«p»,anna',
+  'ab,-A,anna:«p»,http://x/',
+  'xfreerdp,/u:anna,/p:«p»,/v:db',
+  'sonar-scanner,-Dsonar.login=«t»',
+  'sonar-scanner,-Dsonar.token=«t»',
+  'arangosh,--server.password,«p»',
+  's3cmd,--secret_key=«k»',
+  'aws,secretsmanager,create-secret,--name,x,--secret-string,«s»',
+  'aws,ssm,put-parameter,--name,x,--value,«s»',
+  'az,keyvault,secret,set,--name,x,--value,«s»',
+  'gh,secret,set,X,-b,«s»',
+  'glab,variable,set,X,«s»',
+  'fly,secrets,set,A=«s»,B=«q»',
+  'doppler,secrets,set,A,«s»',
+  'pulumi,config,set,x,«s»',
+  'vault,kv,put,secret/x,a=«s»,b=«q»',
+  'cargo,login,«t»',
+  'cloudflared,service,install,«t»',
+  'heroku,auth:token,«t»',
+  'poetry,config,http-basic.x,anna,«p»',
+  'poetry,config,pypi-token.pypi,«t»',
+  'mysqladmin,-u,root,password,«p»',
+  'openssl,passwd,-6,«p»',
+  'rclone,obscure,«p»',
+  'samba-tool,user,create,anna,«p»',
+  'etcdctl,user,add,root:«p»',
+  'db2,connect,to,x,user,anna,using,«p»',
+  'mc,admin,user,add,s3,anna,«p»',
+  'rman,target,sys/«p»',
+  'rpcclient,-U,anna%«p»,db',
+  'expdp,scott/«p»',
+  'sh,-c,cat <<EOF >x\nuser: anna\ndb_pass: «p»\nEOF\nls',
+  "sh,-c,cat <<-'E' >.env\n\tA=1\n\texport API_AUTH=«p»\n\tE",
+  'sh,-c,cd / && sudo chpasswd <<EOF\n«anna:p»\nEOF\nls',
+  'sh,-c,docker login --password-stdin <<EOF\n«p»',
+  'sh,-c,chpasswd <<< «"anna:p"»; ls',
   'bash,-c,sh -c "sh -c \\"/bin/vault login «t\\"»"',
 ];
 
@@ -74,10 +129,19 @@ const PLAIN = [
   'sh,-c,cat token | grep login x; mkdir -p /srv/mysql',
   'sh,-c,echo hello | cat -',
   'tail,-f,/var/log/login.log',
+  'lftp,-u,anna,-p,21,db',
+  'nodetool,-pwf,/etc/pw,info',
+  'glab,mr,create,-t,title',
+  'vault,kv,put,secret/x,a=@file',
+  'vault,kv,get,secret/x',
+  'hey,-A,text/html,http://x',
+  'sh,-c,cat <<EOF\nuser: anna\ntokens: 3\nEOF',
+  'sh,-c,cat <<< hello',
+  'sh,-c,echo $((1 << 2)); ls',
 ];
 
 function marked(line: string): string {
-  const words = line.split(',');
+  const words = line.replaceAll('\\n', '\n').split(',');
   return words
     .map((word, at) => {
       const [range, ...more] = commandSecrets(words)[at] ?? [];
@@ -96,6 +160,22 @@ describe('commandSecrets', () => {
   it.each(PLAIN)('finds nothing in %s', (line) => {
     expect(marked(line)).toBe(line);
   });
+});
+
+it('finds all values of a Secret that a script writes, and nothing else of it', () => {
+  const text = 'kind: Secret\nmetadata:\n  name: x\nstringData:\n  a: ONE\n  b: TWO\ntype: Opaque\n';
+  const script = `kubectl apply -f - <<EOF\n${text}EOF\necho done`;
+  const found = commandSecrets(['sh', '-c', script])[2]?.map(({ start, end }) => script.slice(start, end));
+  expect(found).toEqual(['ONE', 'TWO']);
+});
+
+it('shows the user in front of a password behind a comma', () => {
+  expect(commandSecrets(['lftp', '-u', 'anna,hunter2', 'db'])[2]).toEqual([{ start: 5, end: 12 }]);
+});
+
+it('is done at once with a script of many begun texts', () => {
+  const ranges = commandSecrets(['sh', '-c', `${'cat <<EOF\n'.repeat(20_000)}password: x`])[2];
+  expect(ranges?.length).toBe(1);
 });
 
 describe('the command of a container', () => {
