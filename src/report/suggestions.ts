@@ -4,17 +4,20 @@ import { comparePolicies } from '../policy/compare/compare.ts';
 import { ruleLines, ruleValue } from '../policy/order/insert-rules.ts';
 import { LEVELS, type Policy } from '../policy/types.ts';
 import type { Amount } from '../replay/amount.ts';
+import type { Timeline } from '../replay/over-time.ts';
 import type { PolicyAmount } from '../replay/policy-tally.ts';
 import type { Risk } from '../replay/suggest/families.ts';
 import { type Suggestion, type Suggestions, withRules } from '../replay/suggest/suggest.ts';
 import { changeText, summaryJson } from './consequences.ts';
-import { perDay, type ReplayedLog, unreadableOf } from './replay/result.ts';
+import { spanNotes } from './replay/notes.ts';
+import { perDay, quietSeconds, type ReplayedLog, unreadableOf } from './replay/result.ts';
 import { shareText, byteText } from './replay/sizes.ts';
 import { counted, number, safeText, type Style, wrap } from './text.ts';
 
 /** What `policy suggest` found, and of what. */
 export interface SuggestionsResult extends Suggestions {
   log: ReplayedLog;
+  timeline: Timeline;
   /** The policy that it is about. */
   name: string;
   before: Policy;
@@ -32,7 +35,7 @@ export function suggestionsJson(result: SuggestionsResult): JsonObject {
   return {
     kind: 'PolicySuggestions',
     formatVersion: 1,
-    log: { files: log.files, events: log.events, bytes: log.bytes, ...spanJson(log) },
+    log: { files: log.files, events: log.events, bytes: log.bytes, ...spanJson(result) },
     policy: { name, ...amountJson(now, log), ...unseenJson(amount) },
     changed: amountJson(after, log),
     neverLeftOut: amountJson(result.spared, log),
@@ -41,8 +44,9 @@ export function suggestionsJson(result: SuggestionsResult): JsonObject {
   };
 }
 
-function spanJson(log: ReplayedLog): JsonObject {
-  return { from: isoTime(log.from), to: isoTime(log.to), unreadable: unreadableOf(log) };
+function spanJson({ log, timeline }: SuggestionsResult): JsonObject {
+  const [from, to] = [isoTime(log.from), isoTime(log.to)];
+  return { from, to, unreadable: unreadableOf(log), quietSeconds: quietSeconds(timeline) };
 }
 
 function unseenJson({ underRecorded, unseenBeginnings }: SuggestionsResult['amount']): JsonObject {
@@ -173,6 +177,7 @@ function notes(result: SuggestionsResult): string[] {
   const { underRecorded, unseenBeginnings } = result.amount;
   return [
     ...riskierNotes(result),
+    ...spanNotes(result),
     ...(underRecorded === 0
       ? []
       : [

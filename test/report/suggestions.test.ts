@@ -35,6 +35,7 @@ const FOUND: SuggestionsResult = {
     merged: 0,
     duplicates: 0,
   },
+  timeline: { width: 60e6, spans: [] },
   name: 'mine.yaml\x1b',
   before: POLICY,
   policy: withRules(POLICY, [LEASES]),
@@ -47,6 +48,11 @@ const FOUND: SuggestionsResult = {
   lineOf: () => 7,
   minShare: 1,
   maxRisk: 'high',
+};
+
+const GAP: SuggestionsResult['timeline'] = {
+  width: 3600e6,
+  spans: [0, 0, 9].map((events, at) => ({ from: at * 3600e6, log: { events, bytes: events }, policies: [] })),
 };
 
 function textOf(result: Partial<SuggestionsResult>): string {
@@ -84,6 +90,8 @@ it.each([
     { riskier: [LEASES], maxRisk: 'low' as const },
     'One more saves 25.0 % at a risk above low: --max-risk high shows it.',
   ],
+  [{ log: { ...FOUND.log, to: 60e6 } }, 'The log spans 60 s only: a day may be another.'],
+  [{ timeline: GAP }, 'There is no event for 2 hours of the 3 hours that the log spans.'],
   [{ amount: { underRecorded: 2, unseenBeginnings: 0 } }, '2 events of the log were recorded at a lower level'],
   [{ amount: { underRecorded: 0, unseenBeginnings: 9 } }, 'The log has no RequestReceived events'],
 ])('says of %j what there is to say', (part, said) => {
@@ -94,7 +102,7 @@ it('gives all of it as JSON', () => {
   expect(suggestionsJson(FOUND)).toMatchObject({
     kind: 'PolicySuggestions',
     formatVersion: 1,
-    log: { events: 9000, from: '1970-01-01T00:00:00.000Z', unreadable: 3 },
+    log: { events: 9000, from: '1970-01-01T00:00:00.000Z', unreadable: 3, quietSeconds: 0 },
     policy: { bytes: 2097152, bytesPerDay: 50331648 },
     changed: { bytes: 1572864 },
     suggestions: [

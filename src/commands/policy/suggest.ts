@@ -92,10 +92,11 @@ function aboutOf(
   named: NamedPolicy,
   opened: OpenedLog,
   replay: Replay,
-): Pick<SuggestionsResult, 'log' | 'name' | 'before' | 'amount' | 'lineOf'> {
+): Pick<SuggestionsResult, 'log' | 'timeline' | 'name' | 'before' | 'amount' | 'lineOf'> {
   const { underRecorded = 0, unseenBeginnings = 0 } = replay.policies()[0] ?? {};
   return {
     log: logOf(opened, replay),
+    timeline: replay.timeline(),
     name: placeName(named),
     before: named.policy,
     amount: { underRecorded, unseenBeginnings },

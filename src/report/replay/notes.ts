@@ -1,4 +1,5 @@
 import type { DamageKind } from '../../events/tally.ts';
+import type { Timeline } from '../../replay/over-time.ts';
 import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { countRemarks } from '../events/remarks.ts';
@@ -34,18 +35,23 @@ export function logNotes(result: ReplayResult): { good: string[]; bad: string[] 
   const fits = recordedWith ? `All of this log is as ${recordedWith.name} records it.` : UNKNOWN_RECORDER;
   return {
     good: [...(isOther === '' ? [fits] : []), ...(sink ? [sinkText(sink)] : []), ...countRemarks(log)],
-    bad: [...shortText(log), ...quietText(result), ...damageText(log), ...(isOther === '' ? [] : [isOther])],
+    bad: [...spanNotes(result), ...damageText(log), ...(isOther === '' ? [] : [isOther])],
   };
 }
 
 const UNKNOWN_RECORDER =
   'What the policy that recorded the log left out is in no number here: --recorded-with POLICY tells what that is.';
 
+/** Why a day of the cluster may be another than what is a day in the log. */
+export function spanNotes({ log, timeline }: Pick<ReplayResult, 'log' | 'timeline'>): string[] {
+  return [...shortText(log), ...quietText(timeline)];
+}
+
 function shortText(log: ReplayedLog): string[] {
   return isShort(log) ? [`The log spans ${Math.round((log.to - log.from) / 1e6)} s only: a day may be another.`] : [];
 }
 
-function quietText({ timeline }: ReplayResult): string[] {
+function quietText(timeline: Timeline): string[] {
   const quiet = quietSeconds(timeline);
   if (quiet === 0) return [];
   const all = (timeline.spans.length * timeline.width) / 1_000_000;
