@@ -54,9 +54,10 @@ function shortText(log: ReplayedLog): string[] {
 function quietText(timeline: Timeline): string[] {
   const quiet = quietSeconds(timeline);
   if (quiet === 0) return [];
-  const all = (timeline.spans.length * timeline.width) / 1_000_000;
+  const [none, all] = [quiet, (timeline.spans.length * timeline.width) / 1_000_000].map(durationText);
+  const part = none === all ? 'nearly all' : none;
   return [
-    `There is no event for ${durationText(quiet)} of the ${durationText(all)} that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.`,
+    `There is no event for ${part} of the ${all} that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.`,
   ];
 }
 

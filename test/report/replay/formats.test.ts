@@ -345,6 +345,8 @@ describe('a log with hours without an event', () => {
     expect(textOf(inHours(5, 0, 0, 0, 7)).replaceAll('\n', ' ')).toContain(
       'There is no event for 3 hours of the 5 hours that the log spans. If it has gaps (logs --check tells), a day of the cluster writes more than is told here.',
     );
+    const most = inHours(1, ...Array.from({ length: 98 }, () => 0), 1);
+    expect(textOf(most).replaceAll('\n', ' ')).toContain('There is no event for nearly all of the 4 days that the log');
     expect(replayJson(inHours(5, 0, 0, 0, 7))).toMatchObject({ log: { quietSeconds: 3 * 3600 } });
   });
 
