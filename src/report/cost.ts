@@ -1,5 +1,5 @@
 import { isPlainTemplate, readStamp } from '../policy/render/stamp.ts';
-import { templateOf, type Share } from '../policy/render/template.ts';
+import { sharesIn, type Share } from '../policy/render/template.ts';
 
 /**
  * What a policy text says that it keeps of genuine logs: that of an unedited template with its own parameters says so in its head.
@@ -8,7 +8,7 @@ import { templateOf, type Share } from '../policy/render/template.ts';
 export function sharesOf(text: string): readonly Share[] {
   const stamp = readStamp(text);
   if (stamp === null || !isPlainTemplate(stamp)) return [];
-  return templateOf(text, stamp.policy, []).shares;
+  return sharesIn(text);
 }
 
 /** The template that all are measured against. */

@@ -50,7 +50,7 @@ const QUOTE = String.raw`\\*["']`;
 const RULES: readonly { needs: RegExp; rule: RegExp }[] = [
   // A key and its value, in YAML, JSON, JSON in JSON, the environment or a URL.
   {
-    needs: /[:=]/,
+    needs: new RegExp(String.raw`(?:token|passw(?:or)?d|passphrase|pwd|secret|-data|key|sig)(?:${QUOTE})?\s*[:=]`, 'i'),
     rule: new RegExp(
       String.raw`(?<![\w./]|\w-)(?:${QUOTE})?(?:${WORDS})(?:${QUOTE})?\s*(?:[:=]\s*)(?:"(?<double>(?:\\[\s\S]|[^"\\])*)|'(?<single>(?:''|[^'])*)|\\+["'](?<deep>[^"']*)|(?<value>[^\s"'\\|>{[][^\s"'\\]*))`,
       'gi',

@@ -11,11 +11,13 @@ const EXAMPLE = join(import.meta.dirname, '../../templates/examples/ha-cluster.y
 /** What takes milliseconds to load: most of what these commands do takes less. */
 const SLOW = ['child_process', 'crypto', 'fs/promises', 'net', 'perf_hooks', 'stream', 'tty', 'zlib'];
 
-/** Written where the program ends: the modules of Node and the files of the program that were loaded. */
-const TELL = `process.on('exit', () => {
+/** Written where the program ends: what was loaded, and whether Node waited until nothing was left to do. */
+const TELL = `let waited = false;
+process.on('beforeExit', () => { waited = true; });
+process.on('exit', () => {
   const builtins = process.moduleLoadList.flatMap((name) => name.startsWith('NativeModule ') ? [name.slice(13)] : []);
   const files = Object.keys(require.cache).map((path) => require('path').basename(path));
-  require('fs').writeFileSync(process.env.TOLD, JSON.stringify({ builtins, files }));
+  require('fs').writeFileSync(process.env.TOLD, JSON.stringify({ builtins, files, waited }));
 });`;
 
 /** Written where the program ends: the files of it that were loaded once the spec was another one. */
@@ -38,19 +40,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-function loadedBy(args: string[]): { builtins: string[]; groups: string[] } {
+function loadedBy(args: string[]): { builtins: string[]; groups: string[]; waited: boolean } {
   const told = join(dir, 'told.json');
   const env = { HOME: dir, PATH: '', TOLD: told, NODE_DISABLE_COMPILE_CACHE: '1' };
   execFileSync(process.execPath, ['-r', join(dir, 'tell.cjs'), CLI, ...args], { cwd: dir, env, stdio: 'pipe' });
-  const { builtins, files } = JSON.parse(readFileSync(told, 'utf8'));
+  const { builtins, files, waited } = JSON.parse(readFileSync(told, 'utf8'));
   return {
     builtins: builtins.filter((name: string) => SLOW.includes(name)),
     groups: files.flatMap((name: string) => /^cli-([a-z-]+)-[\w-]{8}\.cjs$/.exec(name)?.[1] ?? []).toSorted(),
+    waited,
   };
 }
 
 // Which parts of the program, by the first words of their files. What a start takes is told by `npm run bench`; this holds what it comes from, which no load of the machine changes.
-describe('a command loads no more than it needs', () => {
+describe('a command loads no more than it needs, and ends when it is done', () => {
   it.each([
     [['--version'], ['rolldown-runtime', 'start']],
     [
@@ -66,7 +69,7 @@ describe('a command loads no more than it needs', () => {
       ['change', 'commands', 'enable', 'pipeline', 'rolldown-runtime', 'rules', 'spec', 'start', 'template', 'yaml'],
     ],
   ])('%j', (args, groups) => {
-    expect(loadedBy(args)).toEqual({ builtins: [], groups });
+    expect(loadedBy(args)).toEqual({ builtins: [], groups, waited: false });
   });
 });
 

@@ -51,12 +51,17 @@ export function templateOf(source: string, name: string, tags: readonly Tagged[]
       .map((line) => line.trim())
       .join(' '),
     parameters: readParameters(source, tags),
-    shares: text.flatMap(readShare),
+    shares: sharesIn(source),
   };
 }
 
 // `scripts/measure-templates.mjs` writes these lines.
 const SHARE = /^Keeps of (.+): (\d+(?:\.\d+)?) % of events, (\d+(?:\.\d+)?) % of bytes$/;
+
+/** What the head of a text says that it keeps of genuine logs. */
+export function sharesIn(source: string): Share[] {
+  return headLines(source).flatMap((line) => readShare(line.replace(/^#\s?/, '')));
+}
 
 function readShare(line: string): Share[] {
   const [, log, events, bytes] = SHARE.exec(line) ?? [];
