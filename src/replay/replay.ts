@@ -197,7 +197,8 @@ export class Replay {
   #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
     const sender = known(this.#senders, rows[at + USER] ?? 0, () => senderOf(eventOf()));
     const target = known(this.#targets, rows[at + TARGET] ?? 0, () => targetOf(eventOf()));
-    const request = { ...sender.request, ...target };
+    const { user, groups = [] } = sender.request;
+    const request = user === undefined ? target : { ...target, user, groups }; // one spread: V8 is slow with two
     const combination = rows[at + COMBINATION] ?? 0;
     const talker = this.#talkers.numberOf(request);
     this.#talkerOf[combination] = talker;
