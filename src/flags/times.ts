@@ -25,12 +25,14 @@ function isTime(time: Date | undefined): time is Date {
 /** By their first letter; the age in `history` is written so, too. */
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-const AGO = /^(\d{1,6}) ?(s|m|min|h|d|days?|w|weeks?)( ago)?$/;
+/** `2h`, and as Go writes it and kubectl takes it: `1h30m`, `1.5h`. */
+const AGO = /^(?:\d{1,6}(?:\.\d{1,6})? ?(?:s|min|m|h|days?|d|weeks?|w) ?)+(?:ago)?$/;
+const PART = /(\d+(?:\.\d+)?) ?([smhdw])/g;
 
 function agoTime(text: string, now: Date): Date | undefined {
-  const [, count, unit = ''] = AGO.exec(text) ?? [];
-  const seconds = UNIT_SECONDS[unit.charAt(0)];
-  return seconds === undefined ? undefined : new Date(now.getTime() - Number(count) * seconds * 1000);
+  if (!AGO.test(text)) return undefined;
+  const parts = [...text.matchAll(PART)].map(([, count, unit = '']) => Number(count) * (UNIT_SECONDS[unit] ?? 0));
+  return new Date(now.getTime() - parts.reduce((sum, part) => sum + part, 0) * 1000);
 }
 
 const DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: 1 };

@@ -81,6 +81,8 @@ describe('the status of a report', () => {
     [0, ['audit.log']],
     [1, ['audit.log', '--fail-on-section', 'denied']],
     [0, ['audit.log', '--fail-on-section', 'anonymous']],
+    [1, ['audit.log', '--section', 'anonymous,denied', '--fail-on-section', 'anonymous,denied']],
+    [2, ['audit.log', '--fail-on-section', 'anonymous,nope']],
     [1, ['bursts.log', '--section', 'secret-bursts', '--fail-on-section', 'secret-bursts']],
     [0, ['bursts.log', '--fail-on-section', 'list-bursts']],
     [2, ['bursts.log', '--section', 'list-bursts', '--fail-on-section', 'secret-bursts']],

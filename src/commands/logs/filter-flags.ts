@@ -118,8 +118,11 @@ interface Reader {
 
 const text =
   (field: TextField) =>
-  (value: string, { use }: Place): Test =>
-    textTest(field, value, use);
+  (value: string, { use, flag, warn }: Place): Test => {
+    // A name may have one, as `CN=anna,O=shop` has; `alice,bob` is meant as two.
+    if (/^[^,=\s]+(?:,[^,=\s]+)+$/.test(value)) warn(`${flag} ${value} is one value: repeat ${flag} for several.`);
+    return textTest(field, value, use);
+  };
 
 const oneOf =
   (field: TextField, choices: readonly string[]) =>

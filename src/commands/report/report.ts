@@ -39,7 +39,8 @@ export interface ReportFlags extends ClusterFlags {
 }
 
 /** `report`: the page an auditor asks for. */
-export async function report(words: readonly string[], flags: ReportFlags, context: Context): Promise<number> {
+export async function report(words: readonly string[], given: ReportFlags, context: Context): Promise<number> {
+  const flags = { ...given, section: listed(given.section), failOnSection: listed(given.failOnSection) };
   const sections = wantedSections(flags);
   checkOut(flags, context);
   const policy = await policyOf(flags, context);
@@ -87,6 +88,11 @@ function wantedSections({ section, failOnSection, baseline }: ReportFlags): read
   if (baseline.length === 0 && [...section, ...failOnSection].includes(NEW_ID))
     throw new UserError(`${NEW_ID} needs an earlier log to compare with`, { hint: 'Name it: --baseline LOG.' });
   return section.length === 0 ? SECTIONS : SECTIONS.filter(({ id }) => section.includes(id));
+}
+
+/** Several in one word are parted by commas. */
+function listed(given: readonly string[]): string[] {
+  return given.flatMap((ids) => ids.split(',').map((id) => id.trim()));
 }
 
 const IDS: readonly string[] = [...[...SECTIONS, ...COUNTED].map(({ id }) => id), NEW_ID];

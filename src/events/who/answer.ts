@@ -1,17 +1,17 @@
 import { isDryRun, tellsEnd } from '../questions/traits.ts';
 import type { LoggedEvent } from '../event.ts';
-import { roleIn } from '../bodies.ts';
+import { namesIn, roleIn } from '../bodies.ts';
+import { nameOf } from '../named.ts';
 import type { Asked } from './asked.ts';
-import { changeReason, deletionOf, type Happened, type Step } from './chain.ts';
+import { changeReason, deletionOf, type Happened, type Step, stepOf } from './chain.ts';
 import type { Candidate, Collected } from './collect.ts';
-import { controllerOf } from './controllers.ts';
 
 /** Answers a question from what was collected: a deletion of one object is followed to what it began with; all else is listed. */
 export function happenedIn(asked: Asked, collected: Collected): Happened {
   if (asked.act.word === 'delete' && asked.name !== '') return deletionOf(asked, collected);
   const requests = lastOfEach(collected.candidates);
   const own = requests.filter(({ role }) => role === 'itself');
-  const done = own.filter(({ event }) => isDone(event)).map(stepOf);
+  const done = own.filter(({ event }) => isDone(event)).flatMap((one) => stepsOf(one, asked));
   const isKnown = ({ event }: Step): boolean => asked.act.word !== 'bind' || boundBy(event) !== undefined;
   return {
     chain: done.filter(isKnown),
@@ -31,9 +31,12 @@ function reasonOf(done: readonly Step[], collected: Collected): Step | null {
   return last?.controller?.because === 'change' ? (changeReason(last.event, collected)[0] ?? null) : null;
 }
 
-function stepOf({ event, role }: Candidate): Step {
-  const controller = controllerOf(event);
-  return { event, role, link: 'named', isSure: true, ...(controller ? { controller } : {}) };
+/** A list names no object: its answer tells whether it has the one that was asked for, where that is recorded. */
+function stepsOf({ event, role }: Candidate, { name }: Asked): Step[] {
+  if (name === '' || nameOf(event) !== '') return [stepOf(event, role, 'named')];
+  const names = namesIn(event.responseObject);
+  if (names === undefined) return [stepOf(event, role, 'kind and place')];
+  return names.includes(name) ? [stepOf(event, role, 'listed')] : [];
 }
 
 /** The role that a binding gives; undefined where its body is not recorded. */

@@ -105,7 +105,8 @@ function chainOf(
   return { chain: [...before, ...own].toSorted((a, b) => a.event.at - b.event.at), possible: [] };
 }
 
-function stepOf(event: LoggedEvent, role: Role, link: Link): Step {
+/** A request as a part of what happened. */
+export function stepOf(event: LoggedEvent, role: Role, link: Link): Step {
   const controller = controllerOf(event);
   return { event, role, link, isSure: SURE.includes(link), ...(controller ? { controller } : {}) };
 }

@@ -19,7 +19,7 @@ export function answerJson(answer: Answer, isRevealed: boolean): object {
     formatVersion: 1,
     asked: { act: act.word, group, resource, subresource, namespace, name },
     found: isFound(answer),
-    certain: isFound(answer) && happened.chain.every(({ isSure }) => isSure),
+    certain: isCertain(answer),
     steps: happened.chain.map((step) => stepJson(step, mask)),
     possible: happened.possible.map((step) => stepJson(step, mask)),
     tried: events(happened.tried),
@@ -41,6 +41,12 @@ export function answerJson(answer: Answer, isRevealed: boolean): object {
       })),
     },
   };
+}
+
+/** Each link of a chain must be known; of what was done many times one. */
+function isCertain({ asked: { act, name }, happened: { chain } }: Answer): boolean {
+  const isChain = act.word === 'delete' && name !== '';
+  return isChain && chain.length > 0 ? chain.every(({ isSure }) => isSure) : chain.some(({ isSure }) => isSure);
 }
 
 function stepJson({ event, role, link, isSure, controller }: Step, mask: EventMask): object {

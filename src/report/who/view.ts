@@ -140,14 +140,17 @@ function againPart({ happened: { again } }: Answer, view: AnswerView): string {
 /** Who did it last, where it can be done many times. */
 function latestPart({ asked, happened: { chain, because } }: Answer, view: AnswerView): string {
   const people = peopleIn(chain);
-  const last = people.at(-1);
+  const last = people.findLast(({ isSure }) => isSure) ?? people.at(-1);
   if (!last) return '';
   const others = [...new Set(people.map(({ event }) => whoOf(event)))].filter((name) => name !== whoOf(last.event));
   const before = others.length > 5 ? `${others.length} others` : others.join(', ');
   const count = people.length === 2 ? 'twice' : `${number(people.length)} times`;
   const times = people.length > 1 ? ` It was done ${count}${before === '' ? '' : `, before by ${before}`}.` : '';
   const did = doneText(asked, last.event, maskOf(view));
-  const text = `${personText(last.event)} ${did} on ${whenText(last.event.at, view.isUtc)}.${times}`;
+  const when = whenText(last.event.at, view.isUtc);
+  const text = last.isSure
+    ? `${personText(last.event)} ${did} on ${when}.${times}`
+    : `${personText(last.event)} sent \`${actionText(last.event, maskOf(view))}\` on ${when}, which shows ${objectOf(asked)} if it is there.${times}`;
   return sentence(text, [...cameBy(last.event, view), ...becauseText(last, because, view)], view);
 }
 

@@ -57,6 +57,17 @@ describe('--resource', () => {
     expect(matching({ resource }, RESOURCES)).toEqual(keys);
   });
 
+  it('warns where several were meant by one name, and not of names that have commas', () => {
+    const warned = (user: string): string[] => {
+      const warnings: string[] = [];
+      const warn = (text: string): unknown => warnings.push(text);
+      readFilter({ ...NO_FILTER, user: [user] }, { now: NOW, zone: 'utc', warn });
+      return warnings;
+    };
+    expect(warned('alice,bob')).toEqual(['--user alice,bob is one value: repeat --user for several.']);
+    for (const user of ['alice', 'CN=anna,O=shop', 'anna, of shop']) expect(warned(user)).toEqual([]);
+  });
+
   it('warns of what Kubernetes itself has not, with what may be meant', () => {
     const warnings: string[] = [];
     const flags = { ...NO_FILTER, resource: ['secrts', 'certificates', 'widgets.example.com'] };

@@ -225,6 +225,23 @@ describe('who did something else', () => {
     expect(ask('read secrets/db -n shop', log).chain.map(({ event }) => event.verb)).toEqual(['get', 'list']);
   });
 
+  it('is sure of a list only where its answer has the object, and leaves out one that has it not', () => {
+    const items = (...names: string[]): object => ({ items: names.map((name) => ({ metadata: { name } })) });
+    const log = events(
+      { verb: 'list', on: ':shop:secrets', as: 'anna', responseObject: items('a', 'db') },
+      { verb: 'list', on: ':shop:secrets', as: 'bob', responseObject: items('a') },
+      { verb: 'list', on: ':shop:secrets', as: 'carol' },
+      { verb: 'watch', on: ':shop:secrets/db', requestURI: '/x?fieldSelector=metadata.name%3Ddb', as: 'dora' },
+    );
+    const { chain } = ask('read secrets/db -n shop', log);
+    expect(chain.map(({ event, link, isSure }) => [event.user?.username, link, isSure])).toEqual([
+      ['anna', 'listed', true],
+      ['carol', 'kind and place', false],
+      ['dora', 'named', true],
+    ]);
+    expect(ask('read secrets -n shop', log).chain.every(({ isSure }) => isSure)).toBe(true);
+  });
+
   it('takes an apply that made something for a creation, and no change', () => {
     const log = events(
       { verb: 'patch', code: 201 },

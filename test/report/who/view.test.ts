@@ -47,6 +47,17 @@ describe('answerView', () => {
     );
   });
 
+  it('does not say of who listed that one of the list was read, and tells first who surely did', () => {
+    const list: Given = { verb: 'list', on: ':shop:secrets', as: 'bob' };
+    expect(view('read secrets/db -n shop', [list])).toMatch(
+      /^bob sent `list secrets -n shop` on 2026-01-02 at 03:04:00Z, which shows\s+secrets\/db if it is there\.\n/,
+    );
+    expect(answerJson(answerOf('read secrets/db -n shop', [list]), false)).toMatchObject({ certain: false });
+    const both: Given[] = [{ on: ':shop:secrets/db' }, list];
+    expect(view('read secrets/db -n shop', both)).toMatch(/^alice read secrets\/db in shop on /);
+    expect(answerJson(answerOf('read secrets/db -n shop', both), false)).toMatchObject({ certain: true });
+  });
+
   it('says what is a guess, and below which request why', () => {
     const text = view('delete pods/web-5d-x1 -n shop', [
       { verb: 'delete', on: 'apps:shop:replicasets/web-5d', as: 'bob' },
