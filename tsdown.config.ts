@@ -14,7 +14,7 @@ const GROUPS = [
   { name: 'width', test: /node_modules.fast-string-truncated-width/ },
   {
     name: 'commands',
-    test: /node_modules.commander|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|policy.(kube-version|nearest|types)|terminal.io|report.(credentials|fit|text))\./,
+    test: /node_modules.commander|src.(cli.(commands|declare)|cluster.release|flags.(check|clashes|table)|input.(file-error|read|shipped)|json|grouped|policy.(kube-version|nearest|types)|terminal.io|report.(credentials|fit|text))\./,
   },
   // Reading a log needs what a policy says of a request, and nothing of YAML.
   {

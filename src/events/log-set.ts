@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { LogSource } from './event.ts';
 
 /** The log of one API server: its files in the order in which they were written. */
@@ -44,19 +45,13 @@ export function rotationStem(path: string): string {
  * @param firstTime of a file, in microseconds; asked only where names do not tell the order.
  */
 export function serverLogs(sources: readonly LogSource[], firstTime: (source: LogSource) => number): ServerLog[] {
-  const folders = groupedBy(sources, ({ name }) => folderOf(name));
+  const folders = grouped(sources, ({ name }) => folderOf(name));
   const names = shortNames([...folders.keys()]);
   const servers = [...folders].flatMap(([folder, own]) => inFolder(own, names.get(folder) ?? folder));
   return servers.map(({ server, own }) => ({
     server: servers.length === 1 ? '' : server,
     sources: inOrder(own, firstTime).map((source) => ({ ...source, server: servers.length === 1 ? '' : server })),
   }));
-}
-
-function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 function folderOf(path: string): string {
@@ -89,7 +84,7 @@ function middle(path: readonly string[], head: number, tail: number): string {
 
 /** The files of a folder: of one server, unless their names are `cp-1-audit.log` and `cp-2-audit.log`. */
 function inFolder(sources: readonly LogSource[], folder: string): { server: string; own: LogSource[] }[] {
-  const byPrefix = groupedBy(sources, ({ name }) => serverInName(fileOf(name)));
+  const byPrefix = grouped(sources, ({ name }) => serverInName(fileOf(name)));
   if (byPrefix.size === 1) return [{ server: folder, own: [...sources] }];
   return [...byPrefix].map(([server, own]) => ({ server: server === '' ? folder : server, own }));
 }

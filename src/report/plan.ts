@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { AuditSettings } from '../cluster/audit-keys.ts';
 import type { Note } from '../cluster/options.ts';
 import type { Plan } from '../cluster/plan.ts';
@@ -198,11 +199,7 @@ function webhookLines({ settings: { auditWebhookConfigFile: path, auditWebhookMo
 
 /** What a change means for the instance groups: those for which it means the same on one line. */
 function groupLines(change: SpecChange): string[] {
-  const alike = new Map<string, GroupEffect[]>();
-  for (const group of change.groups) {
-    const key = group.outdated ? `${group.rolled}` : 'unchanged';
-    alike.set(key, [...(alike.get(key) ?? []), group]);
-  }
+  const alike = grouped(change.groups, ({ outdated, rolled }) => (outdated ? `${rolled}` : 'unchanged'));
   const lines = [...alike.values()].map((groups) => `${groupNames(groups)}: ${effectOf(groups)}`);
   return [...lines, ...downtimeLines(change)];
 }

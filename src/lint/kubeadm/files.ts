@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import { posix } from 'node:path';
 import {
   type ApiServer,
@@ -289,9 +290,8 @@ function untypedDirectory({ server }: ServerInput): ServerBreach<{ what: string;
 }
 
 function oncePerMount(all: readonly { file: NamedFile; at: Mounted }[]): { whats: string[]; mount: Mount }[] {
-  const groups = new Map<Mount, string[]>();
-  for (const { file, at } of all) groups.set(at.mount, [...(groups.get(at.mount) ?? []), file.what]);
-  return [...groups].map(([mount, whats]) => ({ mount, whats }));
+  const groups = grouped(all, ({ at }) => at.mount);
+  return [...groups].map(([mount, own]) => ({ mount, whats: own.map(({ file }) => file.what) }));
 }
 
 type TypedArgs = { what: string; path: string; pathType: string; nodePath: string };

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import { type ApiResource, isServed, resourceOf } from '../../policy/api/lookup.ts';
 import { SENDS_OBJECT } from '../../policy/api/verbs.ts';
 import { isSecretContent, type Target } from '../../policy/sensitive.ts';
@@ -138,8 +139,7 @@ function wideFirst({ policy, kubernetesVersion }: PolicyInput): PolicyBreach<Ord
     .filter(({ group, resource }) => isThere(resourceOf(group, resource), kubernetesVersion))
     .slice(0, MOST)
     .flatMap((named) => takenFrom(policy, named));
-  const pairs = new Map<string, Taken[]>();
-  for (const one of taken) pairs.set(`${one.by} ${one.rule}`, [...(pairs.get(`${one.by} ${one.rule}`) ?? []), one]);
+  const pairs = grouped(taken, ({ by, rule }) => `${by} ${rule}`);
   return [...pairs.values()].flatMap((pair) => breachesOf(policy, pair));
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import { stagesWritten } from '../decide/decide.ts';
 import { bodiesOf } from '../explain/meaning.ts';
 import type { Policy, RequestAttributes, Stage } from '../types.ts';
@@ -92,12 +93,10 @@ interface Looking {
 function ofTopic(looking: Looking, topic: TopicTargets, parties: readonly Party[]): Effect[] {
   const boxes = boxesOf(looking.universe, topic);
   const terms = entriesIn(looking.sides.flat(), boxes, looking.budget).map(({ term }) => term);
-  const alike = new Map<string, Party[]>();
-  for (const party of parties) {
+  const alike = grouped(parties, (party) => {
     spendOnTreatment(looking.budget, terms);
-    const key = terms.map((term) => treatment(party, term)).join();
-    alike.set(key, [...(alike.get(key) ?? []), party]);
-  }
+    return terms.map((term) => treatment(party, term)).join();
+  });
   const found = new Map<string, Effect>();
   for (const some of alike.values())
     for (const effect of effectsOn(looking, topic, boxes, some)) {

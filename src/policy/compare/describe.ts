@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import { OF_ONE, SERVED_VERBS } from '../api/verbs.ts';
 import type { RequestAttributes } from '../types.ts';
 import type { Term, Box, RequestSet } from './box.ts';
@@ -140,8 +141,7 @@ export interface ResourceSet {
 function resourcesIn({ kinds, paths }: Universe, targets: bigint): ResourceSet[] {
   const first = paths.pieces.length;
   const inSet = new Set(kinds.list.filter((_kind, at) => ((targets >> BigInt(first + at)) & 1n) === 1n));
-  const byGroup = new Map<Part, Kind[]>();
-  for (const kind of kinds.list) byGroup.set(kind.group, [...(byGroup.get(kind.group) ?? []), kind]);
+  const byGroup = grouped(kinds.list, ({ group }) => group);
   const found = new Map<string, { groups: Part[]; resources: ValueSet }>();
   for (const [group, list] of byGroup) {
     const resources = kindSet(list, inSet);

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import type { GroupResources, PolicyRule } from '../../policy/types.ts';
 
 /** What of a request is compared with texts; `target` is `pods` or `pods/log`. */
@@ -55,11 +56,9 @@ function targetOf(namespaces: readonly string[] | undefined, { resources, nonRes
 
 /** Entries that differ in their group only are one, or a policy of 18 groups is not to be read. */
 function entriesOf(entries: readonly GroupResources[]): Predicate {
-  const alike = new Map<string, GroupResources[]>();
-  for (const entry of entries) {
-    const key = JSON.stringify([entry.resources ?? [], isSet(entry.resources) ? (entry.resourceNames ?? []) : []]);
-    alike.set(key, [...(alike.get(key) ?? []), entry]);
-  }
+  const alike = grouped(entries, ({ resources = [], resourceNames = [] }) =>
+    JSON.stringify([resources, isSet(resources) ? resourceNames : []]),
+  );
   return any([...alike.values()].map(entryOf));
 }
 

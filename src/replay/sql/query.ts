@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import { decisionOf } from '../../policy/decide/decide.ts';
 import { type Level, type Policy, type Stage } from '../../policy/types.ts';
 import type { Preset } from './columns.ts';
@@ -75,12 +76,13 @@ function rulesWith(policy: Policy, test: (decision: ReturnType<typeof decisionOf
 
 /** The level of what is written; None where nothing is. Rules that are alike in level and stages are told together. */
 function wantedOf(policy: Policy): Expression {
-  const alike = new Map<string, number[]>();
-  for (const rule of rulesWith(policy, ({ level }) => level !== 'None')) {
-    const { level, omitStages } = decisionOf(policy, rule);
-    const key = [level, ...omitStages.toSorted()].join();
-    alike.set(key, [...(alike.get(key) ?? []), rule]);
-  }
+  const alike = grouped(
+    rulesWith(policy, ({ level }) => level !== 'None'),
+    (rule) => {
+      const { level, omitStages } = decisionOf(policy, rule);
+      return [level, ...omitStages.toSorted()].join();
+    },
+  );
   const rows = [...alike.values()].map((rules) => {
     const { level, omitStages } = decisionOf(policy, rules[0] ?? 0);
     return [{ and: [{ ruleIn: rules }, ...omitted(omitStages)] }, text(level)] as const;

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts';
 import { judgeChange } from '../../policy/compare/harm.ts';
 import { READ_VERBS } from '../../policy/api/verbs.ts';
 import { LEVELS, type Level, type Policy, type PolicyRule } from '../../policy/types.ts';
@@ -172,11 +173,7 @@ function worthNaming(kinds: readonly Kind[], level: Level): Kind[] {
 }
 
 function heavy(kinds: readonly Kind[], keyOf: (kind: Kind) => unknown, level: Level, least: number): Kind[] {
-  const groups = new Map<string, Kind[]>();
-  for (const kind of kinds) {
-    const key = JSON.stringify(keyOf(kind));
-    groups.set(key, [...(groups.get(key) ?? []), kind]);
-  }
+  const groups = grouped(kinds, (kind) => JSON.stringify(keyOf(kind)));
   return [...groups.values()].filter((group) => bytesSaved(group, level) >= least).flat();
 }
 
