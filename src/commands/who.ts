@@ -29,13 +29,21 @@ export async function who(args: readonly string[], flags: WhoFlags, context: Con
   const { asked, words } = readWords(args, flags, context);
   const isInTime = timeTest(flags, context);
   const recorded = await recordingPolicy(asked, flags, context);
-  const opened = await openLog(words, flags, context);
+  const opened = await openLog(words, flags, context).catch((error: unknown) => {
+    throw oneWord(error, args) ?? error;
+  });
   const found = collector(asked);
-  const take = (event: LoggedEvent): LoggedEvent | undefined =>
-    isInTime(event) && found.takes(event) ? event.keep() : undefined;
+  let inTime = 0;
+  const take = (event: LoggedEvent): LoggedEvent | undefined => {
+    if (!isInTime(event)) return undefined;
+    inTime += 1;
+    return found.takes(event) ? event.keep() : undefined;
+  };
   for await (const events of readMerged(opened, take)) for (const event of events) found.add(event);
   const collected = found.end();
-  const answer = { asked, collected, happened: happenedIn(asked, collected), tally: opened.tally, recorded };
+  const isTimed = flags.since !== undefined || flags.until !== undefined;
+  const happened = happenedIn(asked, collected);
+  const answer = { asked, collected, happened, tally: opened.tally, recorded, inTime: isTimed ? inTime : null };
   await print(answer, opened.servers.length > 1, flags, context);
   sayWhatWasRead(opened, flags, context);
   const status = statusOf(opened, flags);
@@ -56,6 +64,13 @@ function readWords(
   const warn = (text: string): void =>
     io.stderr(`${io.style.yellow('warning:')} ${wrap(safeText(text), io.columns - 9)}\n`);
   return { asked: readAsked(word, target, flags.namespace, warn), words };
+}
+
+/** kubectl takes a type and a name as two words; here the second is a log. */
+function oneWord(error: unknown, [, target = '', name = '']: readonly string[]): UserError | undefined {
+  if (!(error instanceof UserError) || error.hint !== undefined || `${target}${name}`.includes('/')) return undefined;
+  const hint = `Type and name are one word: ${target}/${name}. What follows is the log.`;
+  return new UserError(error.message, { hint, ...(error.place && { place: error.place }) });
 }
 
 function timeTest(flags: WhoFlags, { now }: Context): (event: LoggedEvent) => boolean {

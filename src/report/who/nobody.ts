@@ -1,7 +1,5 @@
 import { unfolded } from '../../events/fold.ts';
-import type { Asked } from '../../events/who/asked.ts';
 import type { Step } from '../../events/who/chain.ts';
-import type { Collected } from '../../events/who/collect.ts';
 import type { RecordedRequest } from '../../events/who/recorded.ts';
 import { actionText, outcomeText } from '../events/words.ts';
 import { requestText } from '../explanation.ts';
@@ -21,7 +19,7 @@ import {
 
 /** What is said where nobody did it: what the log has, who may have done it, and what the policy would not have recorded. */
 export function nobodyParts(answer: Answer, view: AnswerView): string[] {
-  const { asked, happened, collected } = answer;
+  const { asked, happened } = answer;
   const { style, columns } = view;
   const isGuessed = happened.possible.length > 0;
   const isBind = asked.act.word === 'bind';
@@ -31,7 +29,7 @@ export function nobodyParts(answer: Answer, view: AnswerView): string[] {
       : `Nobody ${asked.act.did} ${isBind ? `${asked.name} to anybody` : whatText(asked, undefined)}, as far as this log tells.`;
   const details = [
     spanText(answer, view),
-    ...(isBind ? [bodilessText(happened.possible)] : [...sightText(answer, view), ofTypeText(asked, collected)]),
+    ...(isBind ? [bodilessText(happened.possible)] : [...sightText(answer, view), ofTypeText(answer)]),
   ].filter((detail) => detail !== '');
   const body = details.flatMap((detail) => wrap(safeLine(detail), columns - 2).split('\n')).map((line) => `  ${line}`);
   return [
@@ -50,10 +48,13 @@ function possiblePart(steps: readonly Step[], view: AnswerView): string {
   return `This may have done it:\n${notedLines(shown, notes, view)}`;
 }
 
-function spanText({ tally }: Answer, { isUtc }: AnswerView): string {
+function spanText({ tally, inTime }: Answer, { isUtc }: AnswerView): string {
   if (tally.events === 0) return 'The log has no events at all.';
   const span = `${whenText(tally.from, isUtc)} to ${whenText(tally.to, isUtc)}`;
-  return `The log has ${number(tally.events)} events, from ${span}.`;
+  const some = inTime === 0 ? 'None' : number(inTime ?? 0);
+  const asked =
+    inTime === null ? '' : ` ${some} of them ${inTime === 1 ? 'is' : 'are'} in the time that was asked for.`;
+  return `The log has ${number(tally.events)} events, from ${span}.${asked}`;
 }
 
 function sightText({ collected: { alive, gone } }: Answer, { isUtc }: AnswerView): string[] {
@@ -65,13 +66,15 @@ function sightText({ collected: { alive, gone } }: Answer, { isUtc }: AnswerView
   ];
 }
 
-function ofTypeText(asked: Asked, { ofType }: Collected): string {
+function ofTypeText({ asked, collected: { ofType }, inTime }: Answer): string {
+  if (inTime === 0) return '';
   const where = asked.namespace === '' ? '' : ` in ${asked.namespace}`;
   const what = `${asked.resource}${where}`;
   if (asked.act.word === 'create' && asked.resource === 'pods' && ofType > 0)
     return 'The names of pods that a workload makes are made up by the server: at level Metadata they are not recorded.';
-  if (ofType === 0) return `There is no request for ${what} in it at all: perhaps they are not recorded.`;
-  return `There ${ofType === 1 ? 'is one request' : `are ${number(ofType)} requests`} for ${what} in it.`;
+  const inIt = inTime === null ? 'in it' : 'in that time';
+  if (ofType === 0) return `There is no request for ${what} ${inIt} at all: perhaps they are not recorded.`;
+  return `There ${ofType === 1 ? 'is one request' : `are ${number(ofType)} requests`} for ${what} ${inIt}.`;
 }
 
 /** What the policy would not have recorded is said; without it, that this is not known. */

@@ -18,6 +18,8 @@ export interface Answer {
   collected: Collected;
   happened: Happened;
   tally: LogTally;
+  /** How many events are in the time that was asked for; null where that is all. */
+  inTime: number | null;
   /** What the policy that recorded the log does with the requests that were looked for; null where it is not known. */
   recorded: { policy: string; requests: readonly RecordedRequest[] } | null;
 }

@@ -24,7 +24,7 @@ function answerOf(question: string, given: readonly Given[], policy?: Policy): A
   }
   const collected = found.end();
   const recorded = policy ? { policy: 'mine.yaml', requests: recordedBy(policy, asked) } : null;
-  return { asked, collected, happened: happenedIn(asked, collected), tally, recorded };
+  return { asked, collected, happened: happenedIn(asked, collected), tally, recorded, inTime: null };
 }
 
 function view(question: string, given: readonly Given[], policy?: Policy, columns = 80): string {
@@ -45,6 +45,18 @@ describe('answerView', () => {
   Allowed by RoleBinding "dev/shop" of ClusterRole "edit" to Group "dev".
 `,
     );
+  });
+
+  it('says where nobody did it how much of the log is in the time that was asked for', () => {
+    const answer = answerOf('delete pods/web-1 -n shop', [{}, {}]);
+    const options = { columns: 80, lineColumns: 80, isUtc: true, hasServers: false, isAll: false, isRevealed: false };
+    const said = (inTime: number | null): string =>
+      answerView({ ...answer, inTime }, { style: plainStyle, ...options }).replaceAll(/\s+/g, ' ');
+    expect(said(null)).toMatch(/at 03:04:01Z\. It was there .* There are 2 requests for pods in shop in it\./);
+    expect(said(2)).toMatch(
+      / 2 of them are in the time that was asked for\. .* 2 requests for pods in shop in that time\./,
+    );
+    expect(said(0)).toMatch(/None of them are in the time that was asked for\.(?!.*requests for)/);
   });
 
   it('does not say of who listed that one of the list was read, and tells first who surely did', () => {
