@@ -38,6 +38,8 @@ const ESCAPED_BY_GO = '[<>&\u2028\u2029]';
 const ESCAPE = 'u00000';
 /** With its quotes, the colon, and the comma that goes with it. */
 const MANAGED = '"managedFields":,'.length;
+/** How much longer than they a map is that has nothing else: no comma goes then. */
+const ALONE = '{"managedFields":}'.length;
 
 const DUCKDB: Dialect = {
   title: 'DuckDB',
@@ -53,9 +55,11 @@ const DUCKDB: Dialect = {
     jsonHas: (line, path) => `json_exists(${line}, ${path})`,
     managedBytes: (line, body) => {
       const at = (rest: string): string => `json_extract(${line}, ${inside(body, rest)})`;
-      const found = `list_concat([${at('.metadata.managedFields')}], list_concat(${at('.items[*].metadata.managedFields')}, ${at('.rows[*].object.metadata.managedFields')}))`;
-      const size = `strlen(regexp_replace(CAST(x AS VARCHAR), '${ESCAPED_BY_GO}', '${ESCAPE}', 'g'))`;
-      return `COALESCE(list_sum([${size} + ${MANAGED} FOR x IN ${found} IF x IS NOT NULL]), 0)`;
+      const found = `list_concat([${at('.metadata')}], list_concat(${at('.items[*].metadata')}, ${at('.rows[*].object.metadata')}))`;
+      const managed = `CAST(json_extract(x, '$.managedFields') AS VARCHAR)`;
+      const size = `strlen(regexp_replace(${managed}, '${ESCAPED_BY_GO}', '${ESCAPE}', 'g'))`;
+      const comma = `CASE WHEN strlen(CAST(x AS VARCHAR)) = strlen(${managed}) + ${ALONE} THEN 1 ELSE 0 END`;
+      return `COALESCE(list_sum([${size} + ${MANAGED} - ${comma} FOR x IN ${found} IF ${managed} IS NOT NULL]), 0)`;
     },
     split: (value, mark) => `string_split(${value}, ${mark})`,
     item: (list, at) => `COALESCE(${list}[${at}], '')`,
@@ -114,10 +118,12 @@ const TRINO: Dialect = {
     jsonHas: (line, path) => `json_extract(${line}, ${path}) IS NOT NULL`,
     managedBytes: (line, body) => {
       const inner = (list: string, path: string): string =>
-        `transform(COALESCE(TRY_CAST(json_extract(${line}, ${inside(body, list)}) AS ARRAY(JSON)), ARRAY[]), i -> json_extract(i, '$${path}.metadata.managedFields'))`;
-      const found = `ARRAY[json_extract(${line}, ${inside(body, '.metadata.managedFields')})] || ${inner('.items', '')} || ${inner('.rows', '.object')}`;
-      const size = `length(to_utf8(regexp_replace(json_format(x), '${ESCAPED_BY_GO}', '${ESCAPE}')))`;
-      return `reduce(${found}, 0, (s, x) -> s + COALESCE(${size} + ${MANAGED}, 0), s -> s)`;
+        `transform(COALESCE(TRY_CAST(json_extract(${line}, ${inside(body, list)}) AS ARRAY(JSON)), ARRAY[]), i -> json_extract(i, '$${path}.metadata'))`;
+      const found = `ARRAY[json_extract(${line}, ${inside(body, '.metadata')})] || ${inner('.items', '')} || ${inner('.rows', '.object')}`;
+      const managed = `json_format(json_extract(x, '$.managedFields'))`;
+      const size = `length(to_utf8(regexp_replace(${managed}, '${ESCAPED_BY_GO}', '${ESCAPE}')))`;
+      const comma = `CASE WHEN length(json_format(x)) = length(${managed}) + ${ALONE} THEN 1 ELSE 0 END`;
+      return `reduce(${found}, 0, (s, x) -> s + COALESCE(${size} + ${MANAGED} - ${comma}, 0), s -> s)`;
     },
     split: (value, mark) => `split(${value}, ${mark})`,
     item: (list, at) => `COALESCE(element_at(${list}, ${at}), '')`,
@@ -156,13 +162,15 @@ const CLICKHOUSE: Dialect = {
     jsonHas: (line, path) => `JSONHas(${line}, ${steps(path)})`,
     managedBytes: (line, body) => {
       const at = (from: string, ...keys: string[]): string =>
-        `JSONExtractRaw(${[from, ...keys.map((key) => `'${key}'`), "'metadata'", "'managedFields'"].join(', ')})`;
+        `JSONExtractRaw(${[from, ...keys.map((key) => `'${key}'`), "'metadata'"].join(', ')})`;
       const inner = (list: string, ...keys: string[]): string =>
         `arrayMap(i -> ${at('i', ...keys)}, JSONExtractArrayRaw(${line}, ${steps(body)}, '${list}'))`;
-      const own = `JSONExtractRaw(${line}, ${steps(body)}, 'metadata', 'managedFields')`;
+      const own = `JSONExtractRaw(${line}, ${steps(body)}, 'metadata')`;
       const found = `arrayConcat([${own}], ${inner('items')}, ${inner('rows', 'object')})`;
-      const size = `length(replaceRegexpAll(x, '${ESCAPED_BY_GO}', '${ESCAPE}'))`;
-      return `arraySum(x -> if(x = '', 0, ${size} + ${MANAGED}), ${found})`;
+      const managed = `JSONExtractRaw(x, 'managedFields')`;
+      const size = `length(replaceRegexpAll(${managed}, '${ESCAPED_BY_GO}', '${ESCAPE}'))`;
+      const comma = `(length(x) = length(${managed}) + ${ALONE})`;
+      return `arraySum(x -> if(${managed} = '', 0, ${size} + ${MANAGED} - ${comma}), ${found})`;
     },
     split: (value, mark) => `splitByString(${mark}, ${value})`,
     item: (list, at) => `${list}[${at}]`,
@@ -226,10 +234,12 @@ const BIGQUERY: Dialect = {
     jsonHas: (line, path) => `JSON_QUERY(${line}, ${path}) IS NOT NULL`,
     managedBytes: (line, body) => {
       const inner = (list: string, path: string): string =>
-        `ARRAY(SELECT JSON_QUERY(i, '$${path}.metadata.managedFields') FROM UNNEST(JSON_QUERY_ARRAY(${line}, ${inside(body, list)})) AS i)`;
-      const found = `ARRAY_CONCAT([JSON_QUERY(${line}, ${inside(body, '.metadata.managedFields')})], ${inner('.items', '')}, ${inner('.rows', '.object')})`;
-      const size = `BYTE_LENGTH(REGEXP_REPLACE(x, '${ESCAPED_BY_GO}', '${ESCAPE}'))`;
-      return `(SELECT IFNULL(SUM(${size} + ${MANAGED}), 0) FROM UNNEST(${found}) AS x WHERE x IS NOT NULL)`;
+        `ARRAY(SELECT JSON_QUERY(i, '$${path}.metadata') FROM UNNEST(JSON_QUERY_ARRAY(${line}, ${inside(body, list)})) AS i)`;
+      const found = `ARRAY_CONCAT([JSON_QUERY(${line}, ${inside(body, '.metadata')})], ${inner('.items', '')}, ${inner('.rows', '.object')})`;
+      const managed = `JSON_QUERY(x, '$.managedFields')`;
+      const size = `BYTE_LENGTH(REGEXP_REPLACE(${managed}, '${ESCAPED_BY_GO}', '${ESCAPE}'))`;
+      const comma = `CASE WHEN BYTE_LENGTH(x) = BYTE_LENGTH(${managed}) + ${ALONE} THEN 1 ELSE 0 END`;
+      return `(SELECT IFNULL(SUM(${size} + ${MANAGED} - ${comma}), 0) FROM UNNEST(${found}) AS x WHERE ${managed} IS NOT NULL)`;
     },
     split: (value, mark) => `SPLIT(${value}, ${mark})`,
     item: (list, at) => `IFNULL(${list}[SAFE_ORDINAL(${at})], '')`,

@@ -103,8 +103,10 @@ function patches(): Expression {
   return choose([[call('contains', TAIL, text(PATCH)), minus(call('bytes', TAIL), call('bytes', empty))]], number(0));
 }
 
+/** A patch is written as it was sent: `mayLoseManagedFields` of `src/replay/keep.ts`. */
 function managedOf(condition: Expression): Expression {
-  const inRequest = call('managedBytes', LINE, text('$.requestObject'));
+  const isPatch = is(name('verb_'), text('patch'));
+  const inRequest = choose([[isPatch, number(0)]], call('managedBytes', LINE, text('$.requestObject')));
   const inResponse = call('managedBytes', LINE, text('$.responseObject'));
   return choose(
     [

@@ -70,6 +70,12 @@ describe('queryOf', () => {
     expect(query({ rules: [] }, { lineOf: () => undefined })).toContain('SELECT 0 AS number_, NULL AS place_');
   });
 
+  it('leaves the managed fields of a patch in what was sent', () => {
+    const text = query({ rules: [{ level: 'Request', omitManagedFields: true }] });
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/CASE WHEN verb_ = 'patch' THEN 0 ELSE COALESCE\(list_sum/);
+    expect(text).not.toMatch(/verb_ = 'patch'[^E]*ELSE COALESCE\(list_sum\([^\n]*responseObject/);
+  });
+
   it('reads of an event only what the policy asks for', () => {
     const none = query({ rules: [{ level: 'None', verbs: ['get'] }] });
     expect(none).not.toMatch(/requestURI"?'?\)|apiGroup|segments_|managedFields/);

@@ -12,7 +12,7 @@ const USERS = [
   'a\nb\0\x85\u202e\u{e0001}',
 ];
 const GROUPS = ['dev', "q'g", 'back\\slash', 'system:authenticated', '*'];
-const VERBS = ['get', 'list', 'watch', 'create', 'delete', 'deletecollection', ''];
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', ''];
 const NAMESPACES = ['', 'prod', 'kube-system', "it's"];
 const API_GROUPS = ['', 'apps', 'example.com'];
 const RESOURCES = ['pods', 'namespaces', 'deployments', 'status'];
@@ -132,7 +132,7 @@ const MANAGED = fc.array(fc.record({ manager: TEXT, fieldsV1: fc.constant({ 'f:a
 const OBJECT = fc.record(
   {
     kind: TEXT,
-    metadata: fc.record({ name: TEXT, managedFields: MANAGED }, { requiredKeys: ['name'] }),
+    metadata: fc.record({ name: TEXT, managedFields: MANAGED }, { requiredKeys: [] }),
     requestObject: fc.constant({ a: 1 }),
     responseObject: fc.constant({ a: 1 }),
     requestReceivedTimestamp: TEXT,
