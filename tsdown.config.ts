@@ -30,8 +30,10 @@ const GROUPS = [
     test: /src.(yaml.(read|decode|resolve)|cluster.(options|sections)|input.templates|policy.load.template-marks|policy.render.stamp)/,
   },
   { name: 'load', test: /src.policy.load.(?!loader)/ },
-  { name: 'rules', test: /src.(lint.(rule|engine|kinds|policy.diagnostics)|commands.policy.(named|loaded))/ },
-  { name: 'template', test: /src.policy.render/ },
+  {
+    name: 'rules',
+    test: /src.(lint.(rule|engine|kinds|policy.diagnostics)|policy.render|commands.policy.(named|loaded))/,
+  },
   {
     name: 'lint',
     test: /src.(policy.compare|lint.(policy.(?!diagnostics)|lint-policy|lint-text|ignore|consequences)|report.(findings|consequences|effects|who-text))/,
@@ -51,12 +53,12 @@ const GROUPS = [
     test: /src.(cluster.(undo|disable|saved-plan|addons|audit-blocks)|change.(rollback|plan-file|conflicts))/,
   },
   { name: 'live', test: /src.(kops|process|change.live|report.(preview-view|mask-preview))/ },
-  { name: 'pipeline', test: /src.(change|commands.change.(?!on-log))/ },
+  { name: 'pipeline', test: /src.(change|commands.(enable\.|change.(?!on-log)))/ },
 ];
 
 /** Files that are loaded when something of them is used first, not with the file that imports them; and what of Node no start has anyway. */
 const LATER =
-  /^(?:const|let) (\w+) = (require\(['"](?:\.\/cli-(?:width|lint|load|requests|live|kubeconfig|undo)-|node:(?!fs|path|buffer)).*\));$/gm;
+  /^(?:const|let) (\w+) = (require\(['"](?:\.\/cli-(?:rolldown-runtime|width|lint|load|requests|live|kubeconfig|undo)-|node:(?!fs|path|buffer)).*\));$/gm;
 
 export default defineConfig([
   { ...common, entry: { index: 'src/index.ts' }, dts: true, clean: true },

@@ -66,7 +66,7 @@ describe('a command loads no more than it needs, and ends when it is done', () =
     ],
     [
       ['enable', '-f', EXAMPLE, '--dry-run'],
-      ['change', 'commands', 'enable', 'pipeline', 'rolldown-runtime', 'rules', 'spec', 'start', 'template', 'yaml'],
+      ['change', 'commands', 'pipeline', 'rolldown-runtime', 'rules', 'spec', 'start', 'yaml'],
     ],
   ])('%j', (args, groups) => {
     expect(loadedBy(args)).toEqual({ builtins: [], groups, waited: false });
