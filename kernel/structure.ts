@@ -7,41 +7,44 @@ export let hasRaw: bool = false;
 
 /** What is known of the blocks that are looked at: masks of 64 bits. What a step does not need any longer the next writes over. */
 const BLOCKS: usize = 9216;
-const MOST_BLOCKS: i32 = 64;
-const BLOCK: usize = 80;
+const MOST_BLOCKS = 64;
+const BLOCK: usize = 8;
+/** So much is between what is known of a kind and of the next: one block more, as some steps take two at once. */
+const KIND: usize = BLOCK * (MOST_BLOCKS + 2);
 // Found by the bytes.
 const QUOTE: usize = 0;
-const SLASH: usize = 8;
-const MARK: usize = 16; // one of { } [ ] : ,
-const BIT_6: usize = 24;
-const BIT_5: usize = 32;
-const BIT_1: usize = 40;
+const SLASH: usize = KIND;
+const MARK: usize = 2 * KIND; // one of { } [ ] : ,
+const BIT_6: usize = 3 * KIND;
+const BIT_5: usize = 4 * KIND;
+const BIT_1: usize = 5 * KIND;
 // Found by quotes and backslashes.
 const STRING: usize = 0; // with the quote before it, without the one behind
-const STARTS: usize = 8; // quotes before strings
-const ENDS: usize = 48; // quotes behind them
-const OUTSIDE: usize = 56;
-const ESCAPED: usize = 64; // but quotes and backslashes
+const STARTS: usize = KIND; // quotes before strings
+const ENDS: usize = 6 * KIND; // quotes behind them
+const OUTSIDE: usize = 7 * KIND;
+const ESCAPED: usize = 8 * KIND; // but quotes and backslashes
 // Found by what is outside of strings.
-const LEFT: usize = 16; // brackets but for {} and []
-const COLON: usize = 24;
-const COMMA: usize = 32;
-const FIRST: usize = 40; // strings that begin behind {
-const PLAIN: usize = 64; // numbers and words begin
+const LEFT: usize = 2 * KIND; // brackets but for {} and []
+const COLON: usize = 3 * KIND;
+const COMMA: usize = 4 * KIND;
+const FIRST: usize = 5 * KIND; // strings that begin behind {
+const PLAIN: usize = 8 * KIND; // numbers and words begin
 // Found by the brackets.
 const BRACKETS: usize = 0; // LEFT
-const AROUND: usize = 16; // `stack` before the block, 0 where nothing in it is at the top
+const AROUND: usize = 2 * KIND; // `stack` before the block, 0 where nothing in it is at the top
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
+// Of the last block: the highest bit counts.
+let wasSeparator: i64 = 0;
+let wasOpen: i64 = 0;
+let wasCurly: i64 = 0;
+let wasBehind: i64 = 0;
+let wasPlain: i64 = 0;
 // What is known from the blocks before: 1 for the last byte being so, or all bits.
 let inside: u64 = 0;
 let escapedBefore: u64 = 0;
-let wasSeparator: u64 = 0;
-let wasOpen: u64 = 0;
-let wasCurly: u64 = 0;
-let wasBehind: u64 = 0;
-let wasPlain: u64 = 0;
 let wasMapComma: u64 = 0;
 let wasKeyEnd: u64 = 0;
 let carryKey: u64 = 0;
@@ -85,8 +88,9 @@ function isWhole(): bool {
 }
 
 function begin(start: usize): void {
-  inside = escapedBefore = wasCurly = wasOpen = wasBehind = wasPlain = wasMapComma = wasKeyEnd = carryKey = error = 0;
-  wasSeparator = 1; // so that a value must follow
+  inside = escapedBefore = wasMapComma = wasKeyEnd = carryKey = error = 0;
+  wasCurly = wasOpen = wasBehind = wasPlain = 0;
+  wasSeparator = -1; // so that a value must follow
   stack = 1;
   ended = 0;
   last = lineEnds = 0;
@@ -217,6 +221,10 @@ function strings(start: usize, count: i32): void {
   block -= BLOCK;
   if (open !== 0) error = -1; // it ends in a string
   store<u64>(block, load<u64>(block, OUTSIDE) & before, OUTSIDE);
+  // There is none behind it.
+  store<u64>(block, 0, OUTSIDE + BLOCK);
+  store<u64>(block, 0, STARTS + BLOCK);
+  store<u64>(block, 0, ENDS + BLOCK);
 }
 
 /** Holds what stands behind backslashes, but quotes and backslashes, against the grammar. */
@@ -231,61 +239,70 @@ function escapes(start: usize, count: i32): void {
   }
 }
 
-/** Holds what is outside of strings against what may stand behind what, but for whether it is in a map or in a list. */
+/** Holds what is outside of strings against what may stand behind what, but for whether it is in a map or in a list. Two blocks at once. */
 function marks(count: i32): void {
-  let separatorBefore = wasSeparator;
-  let openBefore = wasOpen;
-  let curlyBefore = wasCurly;
-  let behindBefore = wasBehind;
-  let plainBefore = wasPlain;
-  let wrong = error;
+  const none = i64x2.splat(0);
+  let separatorsBefore = i64x2.replace_lane(none, 1, wasSeparator);
+  let openBefore = i64x2.replace_lane(none, 1, wasOpen);
+  let curlyBefore = i64x2.replace_lane(none, 1, wasCurly);
+  let behindBefore = i64x2.replace_lane(none, 1, wasBehind);
+  let plainBefore = i64x2.replace_lane(none, 1, wasPlain);
+  let wrong = none;
   let block = BLOCKS;
-  for (let left = count; left > 0; left--) {
-    const outside = load<u64>(block, OUTSIDE);
-    const starts = load<u64>(block, STARTS);
-    const op = load<u64>(block, MARK) & outside;
-    const plain = op ^ outside;
-    const brackets = op & load<u64>(block, BIT_6);
-    const separators = op ^ brackets;
-    const first = load<u64>(block, BIT_1);
-    const open = brackets & first;
-    const close = brackets ^ open;
-    const curly = brackets & load<u64>(block, BIT_5);
-    const colon = separators & first;
-    const openCurly = open & curly;
-    const behind = load<u64>(block, ENDS) | close;
-    const afterSeparator = (separators << 1) | separatorBefore;
-    const afterOpen = (open << 1) | openBefore;
-    const afterCurly = (openCurly << 1) | curlyBefore;
-    const afterBehind = (behind << 1) | behindBefore;
-    const afterPlain = (plain << 1) | plainBefore;
-    separatorBefore = separators >> 63;
-    openBefore = open >> 63;
-    curlyBefore = openCurly >> 63;
-    behindBefore = behind >> 63;
-    plainBefore = plain >> 63;
-    wrong |= separators & (afterSeparator | afterOpen);
-    wrong |= close & afterSeparator;
-    wrong |= (open | plain | starts) & afterBehind;
-    wrong |= (open | plain) & afterCurly;
-    wrong |= (open | starts) & afterPlain;
+  for (let left = count; left > 0; left -= 2) {
+    const outside = v128.load(block, OUTSIDE);
+    const starts = v128.load(block, STARTS);
+    const op = v128.and(v128.load(block, MARK), outside);
+    const plain = v128.xor(op, outside);
+    const brackets = v128.and(op, v128.load(block, BIT_6));
+    const separators = v128.xor(op, brackets);
+    const first = v128.load(block, BIT_1);
+    const open = v128.and(brackets, first);
+    const close = v128.xor(brackets, open);
+    const curly = v128.and(brackets, v128.load(block, BIT_5));
+    const colon = v128.and(separators, first);
+    const openCurly = v128.and(open, curly);
+    const behind = v128.or(v128.load(block, ENDS), close);
+    const afterSeparator = after(separators, separatorsBefore);
+    const afterOpen = after(open, openBefore);
+    const afterCurly = after(openCurly, curlyBefore);
+    const afterBehind = after(behind, behindBefore);
+    const afterPlain = after(plain, plainBefore);
+    separatorsBefore = separators;
+    openBefore = open;
+    curlyBefore = openCurly;
+    behindBefore = behind;
+    plainBefore = plain;
+    const openOrPlain = v128.or(open, plain);
+    wrong = v128.or(wrong, v128.and(separators, v128.or(afterSeparator, afterOpen)));
+    wrong = v128.or(wrong, v128.and(close, afterSeparator));
+    wrong = v128.or(wrong, v128.and(v128.or(openOrPlain, starts), afterBehind));
+    wrong = v128.or(wrong, v128.and(openOrPlain, afterCurly));
+    wrong = v128.or(wrong, v128.and(v128.or(open, starts), afterPlain));
     // Pairs such as {} change nothing.
-    const empty = open & (close >> 1);
-    const emptyEnds = empty << 1;
-    wrong |= ((curly & empty) << 1) ^ (curly & emptyEnds);
-    store<u64>(block, brackets ^ (empty | emptyEnds), LEFT);
-    store<u64>(block, colon, COLON);
-    store<u64>(block, separators ^ colon, COMMA);
-    store<u64>(block, starts & afterCurly, FIRST);
-    store<u64>(block, plain ^ (plain & afterPlain), PLAIN);
-    block += BLOCK;
+    const empty = v128.and(open, i64x2.shr_u(close, 1));
+    const emptyEnds = i64x2.shl(empty, 1);
+    const unlike = v128.xor(i64x2.shl(v128.and(curly, empty), 1), v128.and(curly, emptyEnds));
+    wrong = v128.or(wrong, unlike);
+    v128.store(block, v128.xor(brackets, v128.or(empty, emptyEnds)), LEFT);
+    v128.store(block, colon, COLON);
+    v128.store(block, v128.xor(separators, colon), COMMA);
+    v128.store(block, v128.and(starts, afterCurly), FIRST);
+    v128.store(block, v128.andnot(plain, afterPlain), PLAIN);
+    block += 2 * BLOCK;
   }
-  wasSeparator = separatorBefore;
-  wasOpen = openBefore;
-  wasCurly = curlyBefore;
-  wasBehind = behindBefore;
-  wasPlain = plainBefore;
-  error = wrong;
+  wasSeparator = i64x2.extract_lane(separatorsBefore, 1);
+  wasOpen = i64x2.extract_lane(openBefore, 1);
+  wasCurly = i64x2.extract_lane(curlyBefore, 1);
+  wasBehind = i64x2.extract_lane(behindBefore, 1);
+  wasPlain = i64x2.extract_lane(plainBefore, 1);
+  if (v128.any_true(wrong)) error = -1;
+}
+
+/** The bits behind those of two blocks, of which others come before. */
+function after(bits: v128, before: v128): v128 {
+  const shifted = v128.shuffle<u64>(before, bits, 1, 2);
+  return v128.or(i64x2.shl(bits, 1), i64x2.shr_u(shifted, 63));
 }
 
 /** Holds numbers and words against the grammar. */
