@@ -92,7 +92,11 @@ export interface LogSource {
    * @param range only these, of a file that is not compressed.
    */
   open(range?: ByteRange): AsyncIterable<Uint8Array>;
-  /** The same where the bytes can be had as they lie there, without waiting for them; undefined where they cannot: then `open` says why. */
+  /**
+   * The same where the bytes can be had as they lie there, without waiting for them; undefined where they cannot: then `open` says why.
+   *
+   * @internal
+   */
   direct?(range?: ByteRange): DirectBytes | undefined;
 }
 

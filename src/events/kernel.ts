@@ -16,7 +16,11 @@ export interface Walker {
 /** How lines are walked: in WebAssembly, 16 bytes at a time, or in plain JavaScript. The answers are the same. */
 export interface Engine {
   readonly name: 'wasm' | 'js';
-  /** What another thread makes the same engine of: it need not be compiled there again. */
+  /**
+   * What another thread makes the same engine of: it need not be compiled there again.
+   *
+   * @internal
+   */
   readonly module: WebAssembly.Module | undefined;
   /** A walker for one log at a time; to be given back by `free`. */
   walker(): Walker;
