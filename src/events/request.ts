@@ -8,19 +8,42 @@ import type { AuditedRequest, ObjectReference } from './event.ts';
  * release 1.37.
  */
 export function requestOf(event: AuditedRequest): RequestAttributes {
-  return { ...userOf(event), ...targetOf(event) };
+  return requestBy(userOf(event), targetOf(event));
 }
 
+/** A request of its two parts. Each property is named: of objects that are made by spreading V8 takes each for one of a kind, and reads it slowly. */
+export function requestBy({ user, groups = [] }: Sender, target: Target): RequestAttributes {
+  if (user === undefined) return target;
+  const { verb, path } = target;
+  if (!target.isResourceRequest) return { user, groups, verb, path, isResourceRequest: false };
+  const { apiGroup, namespace, resource, subresource, name } = target;
+  return { user, groups, verb, path, apiGroup, namespace, resource, subresource, name, isResourceRequest: true };
+}
+
+/** What is asked of what. */
+export type Target =
+  | { verb: string; path: string; isResourceRequest: false }
+  | {
+      verb: string;
+      path: string;
+      apiGroup: string;
+      namespace: string;
+      resource: string;
+      subresource: string;
+      name: string;
+      isResourceRequest: true;
+    };
+
 /** The same without who sent it. */
-export function targetOf(event: AuditedRequest): RequestAttributes {
+export function targetOf(event: AuditedRequest): Target {
   const [rawPath = '', query = ''] = splitOnce(event.requestURI, '?');
   const path = decode(rawPath);
-  const common = { verb: event.verb, path };
-  if (!event.objectRef) return { ...common, isResourceRequest: false };
+  const { verb } = event;
+  if (!event.objectRef) return { verb, path, isResourceRequest: false };
   const parsed = parsePath(path) ?? fromObjectRef(event.objectRef);
-  const name = parsed.name || (parsed.isSpecial ? '' : nameFromSelector(event.verb, query));
-  const { isSpecial: _isSpecial, ...resource } = parsed;
-  return { ...common, ...resource, name, isResourceRequest: true };
+  const name = parsed.name || (parsed.isSpecial ? '' : nameFromSelector(verb, query));
+  const { apiGroup, namespace, resource, subresource } = parsed;
+  return { verb, path, apiGroup, namespace, resource, subresource, name, isResourceRequest: true };
 }
 
 function splitOnce(text: string, mark: string): [string, string] {
@@ -36,8 +59,11 @@ function decode(path: string): string {
   }
 }
 
+/** Who sends a request. */
+type Sender = Pick<RequestAttributes, 'user' | 'groups'>;
+
 /** Who sent a request; nothing where there is neither a name nor groups: it did not authenticate. */
-export function userOf({ user }: AuditedRequest): Pick<RequestAttributes, 'user' | 'groups'> {
+export function userOf({ user }: AuditedRequest): Sender {
   if (!user || (user.username === undefined && user.groups === undefined)) return {};
   return { user: user.username ?? '', groups: [...(user.groups ?? [])] };
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { requestOf, targetOf, userOf } from '../events/request.ts';
+import { requestBy, requestOf, type Target, targetOf, userOf } from '../events/request.ts';
 import {
   COMBINATION,
   END,
@@ -56,7 +56,7 @@ export class Replay {
   readonly #rules: Int32Array;
   /** What is known of each user and target of a scanner. */
   readonly #senders: Map<number, Sender> = new Map();
-  readonly #targets: Map<number, RequestAttributes> = new Map();
+  readonly #targets: Map<number, Target> = new Map();
   /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
   readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
@@ -197,8 +197,7 @@ export class Replay {
   #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
     const sender = known(this.#senders, rows[at + USER] ?? 0, () => senderOf(eventOf()));
     const target = known(this.#targets, rows[at + TARGET] ?? 0, () => targetOf(eventOf()));
-    const { user, groups = [] } = sender.request;
-    const request = user === undefined ? target : { ...target, user, groups }; // one spread: V8 is slow with two
+    const request = requestBy(sender.request, target);
     const combination = rows[at + COMBINATION] ?? 0;
     const talker = this.#talkers.numberOf(request);
     this.#talkerOf[combination] = talker;

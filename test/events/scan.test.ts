@@ -25,7 +25,7 @@ import {
   USER,
 } from '../../src/events/scan.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
-import { LEVELS } from '../../src/policy/types.ts';
+import { LEVELS, type RequestAttributes } from '../../src/policy/types.ts';
 import { runs, sampled } from '../helpers/runs.ts';
 import { linesOf } from '../replay/logs.ts';
 import { MUTATION, mutated } from './mutations.ts';
@@ -122,7 +122,7 @@ function expectRight(lines: readonly Buffer[], keepsNames = false): void {
       expect(Number(Object(given[at]).says) & HAS_PATCH).toBeGreaterThanOrEqual(
         Number(Object(meant(event)).says) & HAS_PATCH,
       );
-      const { name, path, ...target } = targetOf(event);
+      const { name, path, ...target }: RequestAttributes = targetOf(event);
       const asked = { ...target, path: target.isResourceRequest ? '' : path, name: keepsNames ? name : '' };
       const parts = { user: userOf(event), target: asked, combination: { ...userOf(event), ...asked } };
       for (const [kind, part] of Object.entries(parts)) {
