@@ -6,7 +6,7 @@ import { unfitStatus } from './status.ts';
 type Check = (facts: Facts) => string | false;
 
 const NOTHING = /Nothing was (written|changed)|: was not written/;
-const STORED = /spec (of \S+ )?is stored|is written\.|stored and applied|all is applied/;
+const STORED = /spec (of \S+ )?is stored|is written\.|stored and applied|(?:all|everything) is applied/;
 const UNKNOWN = /could not be read back|reads back different|neither the old spec nor/;
 
 /** Promise 7 of the design for the spec and what is said of it. */
