@@ -11,6 +11,7 @@ import { authorization } from './kube-apiserver/identities.ts';
 import { makeNodes, type Nodes, say } from './kube-apiserver/kubelets.ts';
 import { type Lab, openLab } from './kube-apiserver/lab.ts';
 import { kubeconfig } from './kube-apiserver/static-pod.ts';
+import { recordingSpec } from '../helpers/cluster.ts';
 import { CLI, type CliResult, runCli } from './run-cli.ts';
 
 const CLUSTER = 'demo.example.com';
@@ -41,7 +42,7 @@ beforeAll(async () => {
   env = { PATH: [KUBECTL_FOLDER, process.env['PATH']].join(delimiter), HOME: lab.dir, TMPDIR: join(lab.dir, 'tmp') };
   await mkdir(env['TMPDIR']!);
   await writeFile(join(lab.dir, 'kubeconfig'), kubeconfig(CLUSTER, lab.dir, apiserver.port));
-  await writeFile(join(lab.dir, 'cluster.yaml'), spec('/var/log/kube-audit/audit.log'));
+  await writeFile(join(lab.dir, 'cluster.yaml'), recordingSpec(CLUSTER));
 });
 afterAll(async () => {
   await nodes.close();
@@ -50,18 +51,6 @@ afterAll(async () => {
 beforeEach(() => {
   for (const kubelet of Object.values(nodes.kubelets)) kubelet.fault = null;
 });
-
-function spec(path: string, more = ''): string {
-  return `apiVersion: kops.k8s.io/v1alpha2
-kind: Cluster
-metadata: {name: ${CLUSTER}}
-spec:
-  kubernetesVersion: 1.36.0
-  kubeAPIServer:
-    auditPolicyFile: /etc/policy.yaml
-    auditLogPath: ${path}
-${more}`;
-}
 
 /** What `cp-2` and `cp-3` have in their logs. */
 function eventOf(node: string, at: number): string {
@@ -147,7 +136,7 @@ describe('logs --cluster through a real kube-apiserver', () => {
       ['/srv/audit.log', 'kubelets give only what is below /var/log/'],
       ['/var/log/../audit.log', 'kubelets give only what is below /var/log/'],
     ]) {
-      await writeFile(join(lab.dir, 'other.yaml'), spec(path!));
+      await writeFile(join(lab.dir, 'other.yaml'), recordingSpec(CLUSTER, path));
       const run = await logs('-f', join(lab.dir, 'other.yaml'));
       expect(run).toMatchObject({ exitCode: 2, stdout: '' });
       expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(said);
@@ -227,7 +216,7 @@ describe('logs --cluster through a real kube-apiserver', () => {
         const packed = await readFile(new URL(`../samples/complete/${name}.log.gz`, import.meta.url));
         await writeFile(join(dir, 'audit.log'), gunzipSync(packed));
       }
-      await writeFile(join(lab.dir, 'check.yaml'), spec('/var/log/check/audit.log'));
+      await writeFile(join(lab.dir, 'check.yaml'), recordingSpec(CLUSTER, '/var/log/check/audit.log'));
     });
 
     const check = async (

@@ -19,20 +19,13 @@ import { KUBECTL_FOLDER } from './kube-apiserver/build.ts';
 import { makeNodes, type Nodes, say } from './kube-apiserver/kubelets.ts';
 import { type Lab, openLab } from './kube-apiserver/lab.ts';
 import { kubeconfig } from './kube-apiserver/static-pod.ts';
+import { recordingSpec } from '../helpers/cluster.ts';
 import { type CliResult, runCli, runCliOnTerminal } from './run-cli.ts';
 
 const CLUSTER = 'demo.example.com';
 const NAMESPACE = 'kops-audit';
 const KEY = 'do-not-show-this-key';
-const SPEC = `apiVersion: kops.k8s.io/v1alpha2
-kind: Cluster
-metadata: {name: ${CLUSTER}}
-spec:
-  kubernetesVersion: 1.36.0
-  kubeAPIServer:
-    auditPolicyFile: /etc/policy.yaml
-    auditLogPath: /var/log/kube-audit/audit.log
-`;
+const SPEC = recordingSpec(CLUSTER);
 const SAMPLE = fileURLToPath(new URL('../samples/audit-requestresponse.log.gz', import.meta.url));
 const STORE = ['--sink', 'mezmo'];
 

@@ -10,16 +10,11 @@ import { freePort } from './kube-apiserver/free-port.ts';
 import { authorization } from './kube-apiserver/identities.ts';
 import { type Lab, openLab } from './kube-apiserver/lab.ts';
 import { kubeconfig } from './kube-apiserver/static-pod.ts';
+import { recordingSpec } from '../helpers/cluster.ts';
 import { type CliResult, runCli } from './run-cli.ts';
 
 const CLUSTER = 'demo.example.com';
-const SPEC = `apiVersion: kops.k8s.io/v1alpha2
-kind: Cluster
-metadata: {name: ${CLUSTER}}
-spec:
-  kubernetesVersion: 1.36.0
-  kubeAPIServer: {auditPolicyFile: /etc/policy.yaml, auditLogPath: /var/log/kube-audit/audit.log}
-`;
+const SPEC = recordingSpec(CLUSTER);
 const PASSWORD = 'Kx81hZq-wrong-or-right';
 const KEY = `Basic ${Buffer.from(`shipper:${PASSWORD}`).toString('base64')}`;
 

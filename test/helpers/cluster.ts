@@ -53,3 +53,16 @@ export function handMade(path: string, asset: JsonObject = {}, server: JsonObjec
     kubeAPIServer: { auditPolicyFile: path, auditLogPath: '/var/log/audit/audit.log', ...server },
   };
 }
+
+/** The spec file of a cluster that records into a file. */
+export function recordingSpec(name: string, log = '/var/log/kube-audit/audit.log'): string {
+  return `apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+metadata: {name: ${name}}
+spec:
+  kubernetesVersion: 1.36.0
+  kubeAPIServer:
+    auditPolicyFile: /etc/policy.yaml
+    auditLogPath: ${log}
+`;
+}

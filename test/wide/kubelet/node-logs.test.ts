@@ -14,6 +14,7 @@ import { type Lab, openLab } from '../../e2e/kube-apiserver/lab.ts';
 import { type Network, openNetwork } from '../../e2e/kube-apiserver/network.ts';
 import { kubeconfig } from '../../e2e/kube-apiserver/static-pod.ts';
 import { CLI } from '../../e2e/run-cli.ts';
+import { recordingSpec } from '../../helpers/cluster.ts';
 import { ADDRESS, Kubelet, makeCertificates, NODE } from './kubelet.ts';
 
 const CLUSTER = 'demo.example.com';
@@ -56,7 +57,7 @@ beforeAll(async () => {
   await bind();
   await storeNode(apiserver, NODE, ADDRESS);
   await writeFile(join(lab.dir, 'kubeconfig'), kubeconfig(CLUSTER, lab.dir, apiserver.port));
-  await writeFile(join(lab.dir, 'cluster.yaml'), spec('/var/log/kube-audit/audit.log'));
+  await writeFile(join(lab.dir, 'cluster.yaml'), recordingSpec(CLUSTER));
   kubelet = new Kubelet({ dir: lab.dir, logs, network, apiserver });
   await kubelet.start();
 });
@@ -78,18 +79,6 @@ async function asAdmin(request: { method: string; path: string; content?: string
   const headers = { ...authorization('admin'), 'content-type': 'application/json' };
   const { status, body } = await apiserver.send({ ...request, headers });
   if (status >= 300) throw new Error(body);
-}
-
-function spec(path: string): string {
-  return `apiVersion: kops.k8s.io/v1alpha2
-kind: Cluster
-metadata: {name: ${CLUSTER}}
-spec:
-  kubernetesVersion: 1.36.0
-  kubeAPIServer:
-    auditPolicyFile: /etc/policy.yaml
-    auditLogPath: ${path}
-`;
 }
 
 /** The command as it runs on a machine that reaches the API server. */
@@ -186,7 +175,7 @@ describe('logs --cluster through a real kube-apiserver to the real kubelet', () 
 
 describe('what a kubelet refuses is said in plain words', () => {
   it('a file that is not there', async () => {
-    await writeFile(join(lab.dir, 'other.yaml'), spec('/var/log/nothing/audit.log'));
+    await writeFile(join(lab.dir, 'other.yaml'), recordingSpec(CLUSTER, '/var/log/nothing/audit.log'));
     expect(await refused('-f', join(lab.dir, 'other.yaml'))).toContain(`${NODE} has no /var/log/nothing `);
   });
 
