@@ -48,7 +48,7 @@ export function engineNamed(name: string | undefined): Engine {
   return engine;
 }
 
-/** Where lines are put that JavaScript walks; about as much as a kernel has. */
+/** Where lines are put that JavaScript walks; a longer one has bytes of its own. */
 const PLAIN_ROOM = 1024 * 1024;
 
 /** The engine of a module that another thread has tried; without one that of JavaScript. */

@@ -11,8 +11,8 @@ export function requestOf(event: AuditedRequest): RequestAttributes {
   return requestBy(userOf(event), targetOf(event));
 }
 
-/** A request of its two parts. Each property is named: of objects that are made by spreading V8 takes each for one of a kind, and reads it slowly. */
-export function requestBy({ user, groups = [] }: Sender, target: Target): RequestAttributes {
+/** A request of its two parts. Each property is named: an object that is made by spreading is one of its own kind for V8, which reads it slowly. */
+export function requestBy({ user, groups = [] }: RequestUser, target: Target): RequestAttributes {
   if (user === undefined) return target;
   const { verb, path } = target;
   if (!target.isResourceRequest) return { user, groups, verb, path, isResourceRequest: false };
@@ -20,21 +20,13 @@ export function requestBy({ user, groups = [] }: Sender, target: Target): Reques
   return { user, groups, verb, path, apiGroup, namespace, resource, subresource, name, isResourceRequest: true };
 }
 
-/** What is asked of what. */
-export type Target =
-  | { verb: string; path: string; isResourceRequest: false }
-  | {
-      verb: string;
-      path: string;
-      apiGroup: string;
-      namespace: string;
-      resource: string;
-      subresource: string;
-      name: string;
-      isResourceRequest: true;
-    };
+/** A request without who sends it. */
+export type Target = { verb: string; path: string } & (
+  | { isResourceRequest: false }
+  | (Omit<Resource, 'isSpecial'> & { isResourceRequest: true })
+);
 
-/** The same without who sent it. */
+/** What an event is about: its request as `requestOf` has it, without who sends it. */
 export function targetOf(event: AuditedRequest): Target {
   const [rawPath = '', query = ''] = splitOnce(event.requestURI, '?');
   const path = decode(rawPath);
@@ -59,11 +51,11 @@ function decode(path: string): string {
   }
 }
 
-/** Who sends a request. */
-type Sender = Pick<RequestAttributes, 'user' | 'groups'>;
+/** Who sends a request; empty where nobody logged in. */
+export type RequestUser = Pick<RequestAttributes, 'user' | 'groups'>;
 
 /** Who sent a request; nothing where there is neither a name nor groups: it did not authenticate. */
-export function userOf({ user }: AuditedRequest): Sender {
+export function userOf({ user }: AuditedRequest): RequestUser {
   if (!user || (user.username === undefined && user.groups === undefined)) return {};
   return { user: user.username ?? '', groups: [...(user.groups ?? [])] };
 }

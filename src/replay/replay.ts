@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { requestBy, requestOf, type Target, targetOf, userOf } from '../events/request.ts';
+import { requestBy, requestOf, type RequestUser, type Target, targetOf, userOf } from '../events/request.ts';
 import {
   COMBINATION,
   END,
@@ -55,7 +55,7 @@ export class Replay {
   readonly #hasUser: Uint8Array = new Uint8Array(MOST_COMBINATIONS);
   readonly #rules: Int32Array;
   /** What is known of each user and target of a scanner. */
-  readonly #senders: Map<number, Sender> = new Map();
+  readonly #users: Map<number, KnownUser> = new Map();
   readonly #targets: Map<number, Target> = new Map();
   /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
   readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
@@ -136,7 +136,7 @@ export class Replay {
   /** Forgets all combinations, as the scanner did. */
   forget(): void {
     this.#talkerOf.fill(-1);
-    this.#senders.clear();
+    this.#users.clear();
     this.#targets.clear();
   }
 
@@ -195,13 +195,13 @@ export class Replay {
 
   /** All that is the same for events of one combination. */
   #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
-    const sender = known(this.#senders, rows[at + USER] ?? 0, () => senderOf(eventOf()));
+    const { user, hasName } = known(this.#users, rows[at + USER] ?? 0, () => knownUser(eventOf()));
     const target = known(this.#targets, rows[at + TARGET] ?? 0, () => targetOf(eventOf()));
-    const request = requestBy(sender.request, target);
+    const request = requestBy(user, target);
     const combination = rows[at + COMBINATION] ?? 0;
     const talker = this.#talkers.numberOf(request);
     this.#talkerOf[combination] = talker;
-    this.#hasUser[combination] = Number(sender.hasUser);
+    this.#hasUser[combination] = Number(hasName);
     const rules = this.#decide(request).map(({ rule }) => rule);
     this.#rules.set(rules, combination * rules.length);
     return talker;
@@ -214,14 +214,14 @@ function known<Value>(values: Map<number, Value>, number: number, make: () => Va
   return value;
 }
 
-/** Who sends requests. */
-interface Sender {
-  request: RequestAttributes;
-  hasUser: boolean;
+/** Who sends requests, and whether with a name. */
+interface KnownUser {
+  user: RequestUser;
+  hasName: boolean;
 }
 
-function senderOf(event: LoggedEvent): Sender {
-  return { request: userOf(event), hasUser: hasUser(event) };
+function knownUser(event: LoggedEvent): KnownUser {
+  return { user: userOf(event), hasName: hasUser(event) };
 }
 
 const RECEIVED = 'RequestReceived';
