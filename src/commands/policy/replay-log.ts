@@ -7,8 +7,8 @@ import { type RowTaker, scanLog } from '../../events/read.ts';
 import type { Policy } from '../../policy/types.ts';
 import { Replay, type ReplayOptions } from '../../replay/replay.ts';
 import type { OpenedLog } from '../logs/open.ts';
-import { partsOf } from './replay-parts.ts';
-import { PartReader } from './replay-reader.ts';
+import { type Part, partsOf } from './replay-parts.ts';
+import { PartReader, type Task } from './replay-reader.ts';
 import { replayParts } from './replay-together.ts';
 import { Team } from './replay-team.ts';
 import { ThreadReader } from './replay-thread.ts';
@@ -27,17 +27,10 @@ export async function replayLog(
   options: ReplayOptions = {},
 ): Promise<Replay> {
   const replay = new Replay(policies, options);
-  const { servers, engine } = opened;
-  const sources = servers.flatMap((server) => server.sources);
-  const file = join(import.meta.dirname, WORKER);
-  const threads = Math.min(availableParallelism(), MOST_THREADS);
-  const parts = existsSync(file) ? partsOf(sources, threads) : [];
-  const task = { policies, options, module: engine.module };
-  const others = Array.from({ length: Math.min(threads, parts.length) - 1 }, () => new ThreadReader(file, task));
-  const team =
-    parts.length > 0
-      ? new Team(parts, [new PartReader(task, turns(context.interrupt, BETWEEN_TURNS_OF_TEAM)), ...others])
-      : undefined;
+  const sources = opened.servers.flatMap((server) => server.sources);
+  const parts = partsOf(sources, existsSync(WORKER) ? threads() : 1);
+  const task = { policies, options, module: opened.engine.module };
+  const team = parts.length > 0 ? teamOf(parts, task, context.interrupt) : undefined;
   const read = async (): Promise<void> => {
     if (team)
       await replayParts({ replay, opened, parts, team, signal: context.interrupt, step: turns(context.interrupt) });
@@ -52,9 +45,20 @@ export async function replayLog(
 }
 
 /** As the build calls it; where the sources are run there is none. */
-const WORKER = 'replay-worker.cjs';
+const WORKER: string = join(import.meta.dirname, 'replay-worker.cjs');
 /** More are not faster than a disk. */
 const MOST_THREADS = 8;
+
+function threads(): number {
+  return Math.min(availableParallelism(), MOST_THREADS);
+}
+
+/** Reads in this thread, and in others beside it. */
+function teamOf(parts: readonly Part[], task: Task, signal: AbortSignal): Team {
+  const others = Math.min(threads(), parts.length) - 1;
+  const here = new PartReader(task, turns(signal, BETWEEN_TURNS_OF_TEAM));
+  return new Team(parts, [here, ...Array.from({ length: others }, () => new ThreadReader(WORKER, task))]);
+}
 
 async function scanWhole(
   taker: RowTaker,
