@@ -52,7 +52,8 @@ let carryKey: u64 = 0;
 let stack: u64 = 0;
 let ended: i32 = 0;
 let last: usize = 0;
-let error: u64 = 0;
+/** The line is no JSON without blanks, or cannot be told from it here. */
+let isWrong: bool = false;
 /** The end of the line, once it is found, and the bits of its block that are before it. */
 let lineEnds: usize = 0;
 let before: u64 = 0;
@@ -63,14 +64,14 @@ export function line(start: usize): usize {
   let at = start;
   do {
     const count = planes(at);
-    if (error === 0) strings(at, count);
-    if (error === 0) {
+    if (!isWrong) strings(at, count);
+    if (!isWrong) {
       marks(count);
       values(at, count);
       nesting(at, count);
       members(at, count);
     }
-    if (error !== 0 && !isWhole()) {
+    if (isWrong && !isWhole()) {
       isSure = false;
       return lineEnd(at + 64 * <usize>(count - 1));
     }
@@ -78,7 +79,7 @@ export function line(start: usize): usize {
   } while (!isWhole());
   const end = lineEnds;
   if (hasRaw) hasRaw = holdsRaw(start, end); // the last bytes that were looked at are of the next line
-  isSure = error === 0 && stack === 1 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
+  isSure = !isWrong && stack === 1 && ended === 1 && last === end - 1 && load<u8>(start) === 0x7b && !isTwice;
   return end;
 }
 
@@ -88,7 +89,7 @@ function isWhole(): bool {
 }
 
 function begin(start: usize): void {
-  inside = escapedBefore = wasMapComma = wasKeyEnd = carryKey = error = 0;
+  inside = escapedBefore = wasMapComma = wasKeyEnd = carryKey = 0;
   wasCurly = wasOpen = wasBehind = wasPlain = 0;
   wasSeparator = -1; // so that a value must follow
   stack = 1;
@@ -96,7 +97,7 @@ function begin(start: usize): void {
   last = lineEnds = 0;
   key = start + 2;
   span = 0;
-  isTwice = hasRaw = false;
+  isTwice = hasRaw = isWrong = false;
   for (let at = SPANS; at < SPANS + 8 * KEYS; at += 16) v128.store(at, i8x16.splat(0));
 }
 
@@ -173,7 +174,7 @@ function endAt(block: usize, at: usize, a: v128, b: v128, c: v128, d: v128): voi
   plane(block + OUTSIDE, i8x16.lt_u(a, bit5), i8x16.lt_u(b, bit5), i8x16.lt_u(c, bit5), i8x16.lt_u(d, bit5));
   const controls = load<u64>(block, OUTSIDE);
   const place = at + <usize>ctz(controls);
-  if (load<u8>(place) !== 0x0a) error = -1;
+  if (load<u8>(place) !== 0x0a) isWrong = true;
   else lineEnds = place;
   before = (controls & (0 - controls)) - 1;
   store<u64>(block, load<u64>(block, QUOTE) & before, QUOTE);
@@ -219,7 +220,7 @@ function strings(start: usize, count: i32): void {
   if (someEscaped !== 0) escapes(start, count);
   if (lineEnds === 0) return;
   block -= BLOCK;
-  if (open !== 0) error = -1; // it ends in a string
+  if (open !== 0) isWrong = true; // it ends in a string
   store<u64>(block, load<u64>(block, OUTSIDE) & before, OUTSIDE);
   // There is none behind it.
   store<u64>(block, 0, OUTSIDE + BLOCK);
@@ -233,7 +234,7 @@ function escapes(start: usize, count: i32): void {
   let at = start;
   for (let left = count; left > 0; left--) {
     for (let escaped = load<u64>(block, ESCAPED); escaped !== 0; escaped &= escaped - 1)
-      if (skipEscape(at + <usize>ctz(escaped)) === 0) error = -1;
+      if (skipEscape(at + <usize>ctz(escaped)) === 0) isWrong = true;
     block += BLOCK;
     at += 64;
   }
@@ -296,7 +297,7 @@ function marks(count: i32): void {
   wasCurly = i64x2.extract_lane(curlyBefore, 1);
   wasBehind = i64x2.extract_lane(behindBefore, 1);
   wasPlain = i64x2.extract_lane(plainBefore, 1);
-  if (v128.any_true(wrong)) error = -1;
+  if (v128.any_true(wrong)) isWrong = true;
 }
 
 /** The bits behind those of two blocks, of which others come before. */
@@ -313,7 +314,7 @@ function values(start: usize, count: i32): void {
     for (let begins = load<u64>(block, PLAIN); begins !== 0; begins &= begins - 1) {
       const behindIt = skipPlain(at + <usize>ctz(begins));
       const mark = load<u8>(behindIt);
-      if (behindIt === 0 || (mark !== 0x2c && mark !== 0x7d && mark !== 0x5d)) error = -1;
+      if (behindIt === 0 || (mark !== 0x2c && mark !== 0x7d && mark !== 0x5d)) isWrong = true;
     }
     block += BLOCK;
     at += 64;
@@ -328,7 +329,7 @@ function nesting(start: usize, count: i32): void {
   let commaBefore = wasMapComma;
   let keyBefore = wasKeyEnd;
   let carry = carryKey;
-  let wrong = error;
+  let wrong: u64 = 0;
   let block = BLOCKS;
   let at = start;
   for (let rest = count; rest > 0; rest--) {
@@ -364,13 +365,11 @@ function nesting(start: usize, count: i32): void {
     block += BLOCK;
     at += 64;
   }
-  if (deepest >> 31 !== 0) wrong = -1; // too deep
-  wrong |= unlike & 1;
+  if ((wrong | (unlike & 1)) !== 0 || deepest >> 31 !== 0) isWrong = true; // or too deep
   stack = around;
   wasMapComma = commaBefore;
   wasKeyEnd = keyBefore;
   carryKey = carry;
-  error = wrong;
 }
 
 /** Notes where members at the top begin and end, and where the line should. */
