@@ -28,6 +28,7 @@ import { WalkedEvent } from '../../src/events/walked.ts';
 import { LEVELS, type RequestAttributes } from '../../src/policy/types.ts';
 import { runs, sampled } from '../helpers/runs.ts';
 import { linesOf } from '../replay/logs.ts';
+import { EDITED_JSON, JSON_TEXTS, NO_JSON } from './edited-json.ts';
 import { MUTATION, mutated } from './mutations.ts';
 
 const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
@@ -167,27 +168,42 @@ describe('Scanner', () => {
 
   it('holds what is in a body against the grammar of JSON, wherever in the line it is', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...TOKENS), { minLength: 1, maxLength: 12 }),
-        fc.integer({ min: 0, max: 130 }),
-        fc.boolean(),
-        (tokens, shift, isFar) => {
-          const line = lineWith(tokens.join(''), shift + (isFar ? 3900 : 0));
-          expectRight([line, lineWith('{}', 0)]);
-          const keys = keysOf(line);
-          // Blanks and keys that are there twice may be left to others.
-          if (line.includes(0x20) || keys > KEYS_OF_LINE) return;
-          const isEvent = keys === KEYS_OF_LINE;
-          for (const engine of ENGINES)
-            expect(scanned([line, lineWith('{}', 0)], engine).said.map((each) => each !== null)).toEqual([
-              isEvent,
-              true,
-            ]);
-        },
-      ),
+      fc.property(EDITED_JSON, fc.integer({ min: 0, max: 130 }), fc.boolean(), (body, shift, isFar) => {
+        const line = lineWith(body, shift + (isFar ? 3900 : 0));
+        expectRight([line, lineWith('{}', 0)]);
+        const keys = keysOf(line);
+        // Blanks and keys that are there twice may be left to others.
+        if (line.includes(0x20) || keys > KEYS_OF_LINE) return;
+        const isEvent = keys === KEYS_OF_LINE;
+        for (const engine of ENGINES)
+          expect(scanned([line, lineWith('{}', 0)], engine).said.map((each) => each !== null)).toEqual([isEvent, true]);
+      }),
       runs(2000, 100_000),
     );
   });
+
+  it('finds each fault, wherever in a block it is', () => {
+    const texts = [...NO_JSON, ...JSON_TEXTS];
+    for (const shift of [...AT_BLOCKS, ...AT_PIECES]) {
+      const lines = texts.map((text) => lineWith(text, shift));
+      for (const engine of ENGINES) {
+        const taken = scanned(lines, engine).said.map((each, at) => (each === null ? undefined : texts[at]));
+        expect([engine.name, shift, taken.filter((text) => text !== undefined)]).toEqual([
+          engine.name,
+          shift,
+          JSON_TEXTS,
+        ]);
+      }
+    }
+  });
+
+  it.each([',"b":{"c":1}', ',"b":1', ',"b":{}', ',', '}', ']', '{}', '{"a":1}', '1', '"a"', 'x', '\\'])(
+    'takes no line with %s behind its last bracket',
+    (more) => {
+      const line = Buffer.concat([lineWith('{}', 0).subarray(0, -1), Buffer.from(`,"z":1}${more}`)]);
+      for (const engine of ENGINES) expect(scanned([line, lineWith('{}', 0)], engine).said[0]).toBeNull();
+    },
+  );
 
   it.each(['<', '>', '&'])('does not take a line with %s in it for one that Go wrote', (char) => {
     for (const shift of [0, 15, 16, 63, 64, 5000])
@@ -207,12 +223,9 @@ describe('Scanner', () => {
   });
 });
 
-/** Some that are JSON in the right place, and some that never are. */
-const TOKENS: readonly string[] = [
-  ' ',
-  ...String.raw`{ } [ ] , : {} [] "a": "a":1 ,"b":{ " \ "a" "" "\"" "\\" "\u00e9" "\u00g9" "{,:" "]"`.split(' '),
-  ...String.raw`0 -1.5e+3 01 - true null nul false 12345678901 1. \u0000`.split(' '),
-];
+/** Shifts that put a body everywhere in a block of 64 bytes, and where the blocks end that are looked at together. */
+const AT_BLOCKS: readonly number[] = Array.from({ length: 64 }, (_, at) => at);
+const AT_PIECES: readonly number[] = AT_BLOCKS.map((at) => 64 * 64 - at - lineWith('', 0).indexOf(',"requestReceived'));
 
 /** A line of kube-apiserver with a body, so many bytes further behind. */
 function lineWith(body: string, shift: number): Buffer {
