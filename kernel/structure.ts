@@ -220,7 +220,6 @@ function strings(start: usize, count: i32): void {
   if (someEscaped !== 0) escapes(start, count);
   if (lineEnds === 0) return;
   block -= BLOCK;
-  if (open !== 0) isWrong = true; // it ends in a string
   store<u64>(block, load<u64>(block, OUTSIDE) & before, OUTSIDE);
   // There is none behind it.
   store<u64>(block, 0, OUTSIDE + BLOCK);
@@ -279,7 +278,6 @@ function marks(count: i32): void {
     wrong = v128.or(wrong, v128.and(close, afterSeparator));
     wrong = v128.or(wrong, v128.and(v128.or(openOrPlain, starts), afterBehind));
     wrong = v128.or(wrong, v128.and(openOrPlain, afterCurly));
-    wrong = v128.or(wrong, v128.and(v128.or(open, starts), afterPlain));
     // Pairs such as {} change nothing.
     const empty = v128.and(open, i64x2.shr_u(close, 1));
     const emptyEnds = i64x2.shl(empty, 1);
