@@ -1,8 +1,9 @@
-import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { ExternalError, UserError } from '../errors.ts';
 import { errorCode, fileError } from '../input/file-error.ts';
+import { beginningOf } from '../input/log-files.ts';
 import { replaceFile } from '../input/write.ts';
 
 /** The flags that say where a result goes. */
@@ -71,22 +72,7 @@ const HEAD = 2048;
 /** Whether a file is a log, which may be read through a pipe. One that may not be read is not known to be one. */
 function holdsEvents(path: string): boolean {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-  try {
-    return headOf(path).includes('auditID');
-  } catch (error) {
-    if (errorCode(error) === 'EACCES') return false;
-    throw error;
-  }
-}
-
-function headOf(path: string): Buffer {
-  const head = Buffer.alloc(HEAD);
-  const file = openSync(path, 'r');
-  try {
-    return head.subarray(0, readSync(file, head));
-  } finally {
-    closeSync(file);
-  }
+  return Buffer.from(beginningOf(path).head.subarray(0, HEAD)).includes('auditID');
 }
 
 /**
