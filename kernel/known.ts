@@ -1,14 +1,19 @@
 // AssemblyScript; see kernel/scan.ts.
 import { isSame, ROOM, ROOM_SIZE } from './walk';
 
+/** What is known of the lines of a stretch that are not numbered yet. */
+export const PENDING: usize = ROOM + ROOM_SIZE + 0x21000;
+
 /** The table of what is known, and what it is made of: each entry has its hash, kind, lengths, number and bytes. */
 const TABLE: usize = ROOM + ROOM_SIZE + 0x22000;
 const PLACES: usize = 0x8000;
-const MOST_KNOWN: u32 = 0x4000;
+/** A stretch of lines may bring some more. */
+const MOST_KNOWN: u32 = 0x3f00;
 const ENTRIES: usize = TABLE + 4 * PLACES;
 const ENTRIES_END: usize = ENTRIES + 0x100000;
-/** Behind it: 64 KiB more are for what one line brings. */
-export const KNOWN_END: usize = ENTRIES_END + 0x10000;
+/** Behind the entries 64 KiB more are for what one line brings. Combinations: user, target and number in 64 bits. */
+const PAIRS: usize = ENTRIES_END + 0x10000;
+export const KNOWN_END: usize = PAIRS + 8 * PLACES;
 const HEAD: usize = 32;
 
 let entriesEnd: usize = ENTRIES;
@@ -23,6 +28,7 @@ export function isFull(): bool {
 /** Forgets all. */
 export function forget(): void {
   memory.fill(TABLE, 0, 4 * PLACES);
+  memory.fill(PAIRS, 0, 8 * PLACES);
   entriesEnd = ENTRIES;
   known = 0;
   combinations = 0;
@@ -32,20 +38,30 @@ export function forget(): void {
 export const OF_VERB: u64 = 8;
 export const OF_USER: u64 = 16;
 export const OF_TARGET: u64 = 32;
-export const OF_ALL: u64 = 64;
 const LONGEST: usize = 4096;
 const PROBES: i32 = 256;
 
-/** The number of two pieces of bytes, a new one where they are new; combinations are numbered on their own. -1 where they are too long. */
+/** The number of two pieces of bytes, a new one where they are new; -1 where they are too long. */
 export function numberOf(kind: u64, a: usize, aEnd: usize, b: usize, bEnd: usize): i32 {
-  const lengthA = aEnd - a;
-  const lengthB = bEnd - b;
+  return numberBy(hashOf(kind, a, aEnd - a, b, bEnd - b), kind, a, aEnd - a, b, bEnd - b);
+}
+
+export function hashOf(kind: u64, a: usize, lengthA: usize, b: usize, lengthB: usize): u64 {
+  return hashed(hashed(kind + 0x9e3779b97f4a7c15, a, lengthA), b, lengthB);
+}
+
+/** Where it is looked for first. */
+export function placeOf(hash: u64): usize {
+  return TABLE + 4 * (<usize>(hash >> 32) & (PLACES - 1));
+}
+
+/** The same as `numberOf`, by their hash. */
+export function numberBy(hash: u64, kind: u64, a: usize, lengthA: usize, b: usize, lengthB: usize): i32 {
   if (lengthA + lengthB > LONGEST) return -1;
-  const hash = hashed(hashed(kind + 0x9e3779b97f4a7c15, a, lengthA), b, lengthB);
-  let place = <usize>(hash >> 32) & (PLACES - 1);
+  let place = placeOf(hash);
   for (let probe = 0; probe < PROBES; probe++) {
-    const entry = <usize>load<u32>(TABLE + 4 * place);
-    if (entry === 0) return added(TABLE + 4 * place, hash, kind, a, lengthA, b, lengthB);
+    const entry = <usize>load<u32>(place);
+    if (entry === 0) return added(place, hash, kind, a, lengthA, b, lengthB);
     if (
       load<u64>(entry) === hash &&
       load<u64>(entry, 8) === kind &&
@@ -53,10 +69,25 @@ export function numberOf(kind: u64, a: usize, aEnd: usize, b: usize, bEnd: usize
       <usize>load<u32>(entry, 20) === lengthB
     )
       if (isSame(entry + HEAD, a, lengthA) && isSame(entry + HEAD + lengthA, b, lengthB)) return load<i32>(entry, 24);
-    place = (place + 1) & (PLACES - 1);
+    place = place + 4 === ENTRIES ? TABLE : place + 4;
   }
   known = MOST_KNOWN; // too many that look alike: forget them
   return -1;
+}
+
+/** The number of a combination, of which there are never too many. */
+export function numberOfPair(user: i32, target: i32): i32 {
+  const key = (<u64>user << 32) | (<u64>target << 16) | 0x8000;
+  let place = <usize>((key * 0x9e3779b97f4a7c15) >> 49);
+  while (true) {
+    const pair = load<u64>(PAIRS + 8 * place);
+    if ((pair & ~0x7fff) === key) return <i32>(pair & 0x7fff);
+    if (pair === 0) break;
+    place = (place + 1) & (PLACES - 1);
+  }
+  store<u64>(PAIRS + 8 * place, key | combinations);
+  known++;
+  return combinations++;
 }
 
 /** Mixes bytes into a seed, 16 at a time. */
@@ -82,8 +113,7 @@ export function upTo(word: u64, bytes: usize): u64 {
 
 function added(place: usize, hash: u64, kind: u64, a: usize, lengthA: usize, b: usize, lengthB: usize): i32 {
   const entry = entriesEnd;
-  const number = kind === OF_ALL ? combinations++ : known;
-  known++;
+  const number = known++;
   store<u32>(place, <u32>entry);
   store<u64>(entry, hash);
   store<u64>(entry, kind, 8);

@@ -1,11 +1,11 @@
 // AssemblyScript, compiled by scripts/build-kernel.mjs: `Scanner` of src/events/scan.ts. The structure of a line is held against the grammar
 // of JSON 64 bytes at a time, a bit for each (structure.ts); what a row says of a line is worked out here. It knows only JSON without blanks
 // between values, which is what Go writes: all else it leaves to others.
-import { forget, isFull, numberOf, OF_ALL } from './known';
+import { forget, isFull, numberOfPair, PENDING } from './known';
 import { hasRaw, isSure, line } from './structure';
 import { NONE, OTHER, timeOf } from './time';
 import { ROOM, ROOM_SIZE, SPANS } from './walk';
-import { forgetUsers, numberOfTarget, numberOfUser } from './who';
+import { forgetUsers, noteRequest, PENDING_SIZE, targetNoted, touchRequest, userNoted } from './who';
 
 export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS, walk } from './walk';
 
@@ -13,7 +13,8 @@ export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS, walk } from './walk';
 export const ROWS: usize = ROOM + ROOM_SIZE + 0x1000;
 const ROW: usize = 64;
 const MOST_ROWS: i32 = 2048;
-const PAIR: usize = 288;
+/** So many lines are looked at before what they are about is numbered. */
+const STRETCH: i32 = 64;
 
 // What a row says besides numbers; as in src/events/scan.ts.
 const IS_EVENT: u32 = 1;
@@ -47,21 +48,71 @@ export function scan(from: usize, to: usize): i32 {
   let at = ROOM + from;
   const stop = ROOM + to;
   let rows: i32 = 0;
-  let row = ROWS;
   while (at < stop && rows < MOST_ROWS && !isFull()) {
-    const end = line(at);
-    store<u32>(row, <u32>(at - ROOM));
-    store<u32>(row, <u32>(end - ROOM), 4);
-    store<u32>(row, isSure ? rowOf(row, at) : 0, 8);
-    at = end + 1;
-    row += ROW;
-    rows++;
+    const begun = rows;
+    const most = min(MOST_ROWS, begun + STRETCH);
+    for (let pending = PENDING; at < stop && rows < most; pending += PENDING_SIZE) {
+      const row = ROWS + ROW * <usize>rows;
+      const end = line(at);
+      store<u32>(row, <u32>(at - ROOM));
+      store<u32>(row, <u32>(end - ROOM), 4);
+      store<u32>(row, isSure ? rowOf(row, at, pending) : 0, 8);
+      at = end + 1;
+      rows++;
+    }
+    rows = begun + numbered(ROWS + ROW * <usize>begun, rows - begun);
   }
   return rows;
 }
 
-/** Fills a row but for the place of the line; gives what it says of it, 0 where the line has to be looked at by others. */
-function rowOf(row: usize, start: usize): u32 {
+/**
+ * Numbers what a stretch of rows is about; gives how many rows are whole. It goes over them in short steps, so that a processor waits for
+ * what is known of several at once: that is scattered, and takes long to come.
+ */
+function numbered(rows: usize, count: i32): i32 {
+  touch(rows, count);
+  const whole = numberParts(rows, count);
+  let row = rows;
+  for (let left = whole; left > 0; left--) {
+    if (load<u32>(row, 8) !== 0) store<i32>(row, numberOfPair(load<i32>(row, 56), load<i32>(row, 60)), 20);
+    row += ROW;
+  }
+  return whole;
+}
+
+let touched: u64 = 0;
+
+function touch(rows: usize, count: i32): void {
+  let row = rows;
+  let pending = PENDING;
+  for (let left = count; left > 0; left--) {
+    if (load<u32>(row, 8) !== 0) touched ^= touchRequest(pending);
+    row += ROW;
+    pending += PENDING_SIZE;
+  }
+}
+
+/** Numbers users and targets, as long as there is room for new ones. */
+function numberParts(rows: usize, count: i32): i32 {
+  let row = rows;
+  let pending = PENDING;
+  let whole: i32 = 0;
+  for (; whole < count && !isFull(); whole++) {
+    if (load<u32>(row, 8) !== 0) {
+      const user = userNoted(pending);
+      const target = targetNoted(pending);
+      if (user < 0 || target < 0) store<u32>(row, 0, 8);
+      store<i32>(row, user, 56);
+      store<i32>(row, target, 60);
+    }
+    row += ROW;
+    pending += PENDING_SIZE;
+  }
+  return whole;
+}
+
+/** Fills a row but for the place of the line and all numbers; gives what it says of it, 0 where the line has to be looked at by others. */
+function rowOf(row: usize, start: usize, pending: usize): u32 {
   const level = levelOf();
   const stage = stageOf();
   if (level < 0 || stage < 0 || load<u32>(USER) === 0 || first(USER) !== 0x7b) return 0;
@@ -69,13 +120,7 @@ function rowOf(row: usize, start: usize): u32 {
   const stamp = timeOf(STAMP);
   const received = timeOf(RECEIVED);
   if (stamp === OTHER || received === OTHER) return 0;
-  const user = numberOfUser();
-  const target = numberOfTarget(keepsNames);
-  if (user < 0 || target < 0) return 0;
-  store<i32>(PAIR, user);
-  store<i32>(PAIR, target, 4);
-  const combination = numberOf(OF_ALL, PAIR, PAIR + 8, 0, 0);
-  if (combination < 0) return 0;
+  if (!noteRequest(pending, keepsNames)) return 0;
   let says = IS_EVENT;
   if (!hasRaw && isGo(start)) says |= IS_BY_GO;
   if (hasPatch()) says |= HAS_PATCH;
@@ -85,12 +130,9 @@ function rowOf(row: usize, start: usize): u32 {
   }
   store<i32>(row, level, 12);
   store<i32>(row, stage, 16);
-  store<i32>(row, combination, 20);
   store<u64>(row, load<u64>(REQUEST_OBJECT), 24);
   store<u64>(row, load<u64>(RESPONSE_OBJECT), 32);
   store<f64>(row, stamp === NONE ? NaN : <f64>stamp, 48);
-  store<i32>(row, user, 56);
-  store<i32>(row, target, 60);
   return says;
 }
 

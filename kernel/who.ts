@@ -1,5 +1,5 @@
 // AssemblyScript; see kernel/scan.ts.
-import { hashed, KNOWN_END, numberOf, OF_TARGET, OF_USER, OF_VERB, upTo } from './known';
+import { hashed, hashOf, KNOWN_END, numberBy, numberOf, OF_TARGET, OF_USER, OF_VERB, placeOf, upTo } from './known';
 import { isSame, ROOM, skipString, skipValue, SPANS } from './walk';
 
 const REQUEST_URI: usize = SPANS + 24;
@@ -19,13 +19,11 @@ export function forgetUsers(): void {
 }
 
 /** The number of who sent it, by name and groups; -1 where the keys are not plain. */
-export function numberOfUser(): i32 {
-  const from = ROOM + <usize>load<u32>(USER);
-  const length = ROOM + <usize>load<u32>(USER, 4) - from;
-  if (length > LONGEST) return numberIn();
+function numberOfUser(from: usize, length: usize): i32 {
+  if (length > LONGEST) return numberIn(from);
   const place = USERS + PLACE * <usize>(sampled(from, length) & (PLACES - 1));
   if (<usize>load<u32>(place) === length && isSame(place + 8, from, length)) return load<i32>(place, 4);
-  const number = numberIn();
+  const number = numberIn(from);
   if (number < 0) return number;
   store<u32>(place, <u32>length);
   store<i32>(place, number, 4);
@@ -38,8 +36,8 @@ function sampled(from: usize, length: usize): u64 {
   return length < 72 ? hashed(0, from, length) : hashed(hashed(<u64>length, from + 24, 32), from + length - 32, 32);
 }
 
-function numberIn(): i32 {
-  let at = ROOM + <usize>load<u32>(USER) + 1;
+function numberIn(from: usize): i32 {
+  let at = from + 1;
   let name: usize = 0;
   let nameEnd: usize = 0;
   let groups: usize = 0;
@@ -62,45 +60,101 @@ function numberIn(): i32 {
   return numberOf(OF_USER, name, nameEnd, groups, groupsEnd);
 }
 
+// What is pending of a line: the user by place and length; the target by hash, kind, and two pieces of bytes; where that is looked for.
+const HASH: usize = 0;
+const KIND: usize = 8;
+const A: usize = 16;
+const LENGTH_A: usize = 20;
+const B: usize = 24;
+const LENGTH_B: usize = 28;
+const WHO: usize = 32;
+const LENGTH_WHO: usize = 36;
+const ENTRY: usize = 40;
+export const PENDING_SIZE: usize = 48;
+
+/** Notes who does what to what, as the members of a line say it; false where that is not clear. */
+export function noteRequest(pending: usize, keepsNames: bool): bool {
+  const from = load<u32>(USER);
+  store<u32>(pending, from, WHO);
+  store<u32>(pending, load<u32>(USER, 4) - from, LENGTH_WHO);
+  return noteTarget(pending, keepsNames);
+}
+
+/** Begins to look for what was noted: what is known is scattered, and takes long to come. */
+export function touchRequest(pending: usize): u64 {
+  return load<u64>(<usize>load<u32>(pending, ENTRY));
+}
+
+/** The number of who sent what was noted; -1 where it is not clear. */
+export function userNoted(pending: usize): i32 {
+  return numberOfUser(ROOM + <usize>load<u32>(pending, WHO), <usize>load<u32>(pending, LENGTH_WHO));
+}
+
+/** The number of what is done to what by what was noted; -1 where it is too long. */
+export function targetNoted(pending: usize): i32 {
+  return numberBy(
+    load<u64>(pending, HASH),
+    load<u64>(pending, KIND),
+    <usize>load<u32>(pending, A),
+    <usize>load<u32>(pending, LENGTH_A),
+    <usize>load<u32>(pending, B),
+    <usize>load<u32>(pending, LENGTH_B),
+  );
+}
+
+function note(pending: usize, kind: u64, a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
+  const hash = hashOf(kind, a, aEnd - a, b, bEnd - b);
+  store<u64>(pending, hash, HASH);
+  store<u64>(pending, kind, KIND);
+  store<u32>(pending, <u32>a, A);
+  store<u32>(pending, <u32>(aEnd - a), LENGTH_A);
+  store<u32>(pending, <u32>b, B);
+  store<u32>(pending, <u32>(bEnd - b), LENGTH_B);
+  store<u32>(pending, load<u32>(placeOf(hash)), ENTRY);
+  return true;
+}
+
 const IS_OBJECT: u64 = 1;
 const IS_CUT: u64 = 2;
 const IS_WHOLE: u64 = 4;
 const IS_LONG: u64 = 128;
+
+const LONGEST_VERB: usize = 64;
 
 /** The verb, above the bits of a kind: itself where it is short, else its number; all bits where it has none. */
 function verbBits(): u64 {
   const from = ROOM + <usize>load<u32>(VERB) + 1;
   const length = ROOM + <usize>load<u32>(VERB, 4) - 1 - from;
   if (length < 8) return upTo(load<u64>(from), length) << 8;
-  const number = numberOf(OF_VERB, from, from + length, 0, 0);
-  return number < 0 ? 0 : ((<u64>number) << 8) | IS_LONG;
+  const number = length > LONGEST_VERB ? -1 : numberOf(OF_VERB, from, from + length, 0, 0);
+  return number < 0 ? u64.MAX_VALUE : ((<u64>number) << 8) | IS_LONG;
 }
 
-/** The number of what is done to what: the verb and the path, without the name of an object where names do not matter. */
-export function numberOfTarget(keepsNames: bool): i32 {
+/** Notes what is done to what: the verb and the path, without the name of an object where names do not matter; false where it is not clear. */
+function noteTarget(pending: usize, keepsNames: bool): bool {
   const verb = verbBits();
-  if (verb === u64.MAX_VALUE) return -1;
+  if (verb === u64.MAX_VALUE) return false;
   const from = ROOM + <usize>load<u32>(REQUEST_URI) + 1;
   const to = ROOM + <usize>load<u32>(REQUEST_URI, 4) - 1;
   const isObject = load<u32>(OBJECT_REF) !== 0 && load<u8>(ROOM + <usize>load<u32>(OBJECT_REF)) === 0x7b;
   const kind = verb | OF_TARGET | (isObject ? IS_OBJECT : 0);
   const end = pathEnd(from, to);
-  if (end < to && load<u8>(end) !== 0x3f) return isObject ? -1 : numberOf(kind | IS_WHOLE, from, to, 0, 0);
-  if (!isObject) return numberOf(kind, from, end, 0, 0);
+  if (end < to && load<u8>(end) !== 0x3f) return isObject ? false : note(pending, kind | IS_WHOLE, from, to, 0, 0);
+  if (!isObject) return note(pending, kind, from, end, 0, 0);
   const isCore = load<u32>(from) === 0x6970612f && load<u8>(from, 4) === 0x2f;
-  if (!isCore && (load<u32>(from) !== 0x6970612f || load<u16>(from, 4) !== 0x2f73)) return -1;
+  if (!isCore && (load<u32>(from) !== 0x6970612f || load<u16>(from, 4) !== 0x2f73)) return false;
   let rest = behindSlash(from + (isCore ? 5 : 6), end);
   if (!isCore) rest = behindSlash(rest, end);
-  if (rest >= end) return -1; // then objectRef tells what it is
+  if (rest >= end) return false; // then objectRef tells what it is
   if (keepsNames)
     return end < to && mayNameObject(end + 1, to)
-      ? numberOf(kind | IS_WHOLE, from, to, 0, 0)
-      : numberOf(kind, from, end, 0, 0);
+      ? note(pending, kind | IS_WHOLE, from, to, 0, 0)
+      : note(pending, kind, from, end, 0, 0);
   const name = nameIn(rest, end);
-  if (name >= end) return numberOf(kind, from, end, 0, 0);
+  if (name >= end) return note(pending, kind, from, end, 0, 0);
   const behind = behindSlash(name, end);
   const nameEnd = load<u8>(behind - 1) === 0x2f ? behind - 1 : end;
-  return numberOf(kind | IS_CUT, from, name, nameEnd, end);
+  return note(pending, kind | IS_CUT, from, name, nameEnd, end);
 }
 
 /** The first of ? \\ % in a path, or its end. */

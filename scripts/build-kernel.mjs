@@ -15,9 +15,9 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '92',
+  '97',
   '--maximumMemory',
-  '92',
+  '97',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */
