@@ -49,6 +49,8 @@ export interface RowTaker {
   /** Combinations of objects with different names differ. */
   readonly keepsNames: boolean;
   add(event: LoggedEvent): void;
+  /** Prepares for so many rows. */
+  expect?(scanner: Scanner, count: number): void;
   /** @param eventOf makes an event of the row, where one is needed. */
   addRow(scanner: Scanner, at: number, eventOf: () => LoggedEvent): void;
   /** The scanner knows none of its combinations any longer. */
@@ -195,7 +197,7 @@ function lineReader(
     tally.line(length + 1);
     offset += length + 1;
   };
-  const takeMany = taker && rowsTaker(walker.scanner, taker, (at) => takeRow(taker, at));
+  const takeMany = taker && rowsTaker(walker.scanner, taker, tally, (at) => takeRow(taker, at));
   const lines = lineBreaker({ take: takeLine, ...(takeMany && { takeMany }), tooLong, room: walker.room });
   const feed = (chunk: Uint8Array): void => {
     isLines ??= beginsWithLine(chunk);
@@ -212,10 +214,12 @@ function lineReader(
 }
 
 /** Has blocks of lines scanned. */
-function rowsTaker(scanner: Scanner, taker: RowTaker, takeRow: (at: number) => void) {
+function rowsTaker(scanner: Scanner, taker: RowTaker, tally: LogTally, takeRow: (at: number) => void) {
   return (start: number, end: number): void => {
     for (let from = start; from < end;) {
       const count = scanner.scan(from, end);
+      tally.expect(scanner, count);
+      taker.expect?.(scanner, count);
       for (let at = 0; at < count * ROW_LENGTH; at += ROW_LENGTH) takeRow(at);
       if (count > 0) from = (scanner.rows[(count - 1) * ROW_LENGTH + END] ?? end) + 1;
       if (from < end && count < MOST_ROWS) forget(scanner, taker);

@@ -1,6 +1,6 @@
 import { Duplicates, idOf, type PartIDs } from './duplicates.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
-import { HAS_ID, ID, SAYS, type Scanner, STAMP } from './scan.ts';
+import { HAS_ID, ID, ROW_LENGTH, SAYS, type Scanner, STAMP } from './scan.ts';
 
 /**
  * What keeps a line from being an event: it begins like one and breaks off, which the last line of a log does that is being written
@@ -44,6 +44,8 @@ export interface TallyCounts extends Readonly<Record<(typeof SUMS)[number], numb
   envelopes: readonly string[];
 }
 
+type Known = Pick<Duplicates, 'hasId'> & Partial<Pick<Duplicates, 'touch'>>;
+
 /** Counts what was read of a log, so that nothing is dropped silently. */
 export class LogTally {
   lines: number = 0;
@@ -60,7 +62,7 @@ export class LogTally {
   duplicates: number = 0;
   /** How many are not as the API server wrote them. */
   converted: number = 0;
-  readonly #known: Pick<Duplicates, 'hasId'>;
+  readonly #known: Known;
   /** How many lines and values are only what events are wrapped in. */
   rest: number = 0;
   /** How many lines hold more than one event, as where a line feed was lost. */
@@ -74,7 +76,7 @@ export class LogTally {
    * @param known says of each event whether it was there before.
    * @internal
    */
-  constructor(known: Pick<Duplicates, 'hasId'> = new Duplicates()) {
+  constructor(known: Known = new Duplicates()) {
     this.#known = known;
   }
 
@@ -115,6 +117,15 @@ export class LogTally {
     if (stamp < this.from) this.from = stamp;
     if (stamp > this.to) this.to = stamp;
     return true;
+  }
+
+  /**
+   * Prepares for so many rows.
+   *
+   * @internal
+   */
+  expect({ rows }: Scanner, count: number): void {
+    this.#known.touch?.(rows, ID, count * ROW_LENGTH, ROW_LENGTH);
   }
 
   /** @internal */

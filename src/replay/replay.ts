@@ -5,6 +5,7 @@ import {
   COMBINATION,
   END,
   LEVEL,
+  ROW_LENGTH,
   MOST_COMBINATIONS,
   ROW_STAGES,
   type Scanner,
@@ -51,9 +52,11 @@ export class Replay {
   /** Whether it matters to a policy what an object is called. */
   readonly keepsNames: boolean;
   /** What is known of each combination: the talker (-1 where it is not known), whether it has a user, and the rule of each policy. */
-  readonly #talkerOf: Int32Array = new Int32Array(MOST_COMBINATIONS).fill(-1);
-  readonly #hasUser: Uint8Array = new Uint8Array(MOST_COMBINATIONS);
-  readonly #rules: Int32Array;
+  readonly #combinations: Int32Array;
+  /** So many numbers are known of one. */
+  readonly #each: number;
+  /** As `Duplicates` has it. */
+  touched = 0;
   /** What is known of each user and target of a scanner. */
   readonly #users: Map<number, KnownUser> = new Map();
   readonly #targets: Map<number, Target> = new Map();
@@ -65,7 +68,8 @@ export class Replay {
     this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
     this.#talkers = new Talkers(policies.length, mostTalkers);
     this.#overTime = new OverTime(policies.length);
-    this.#rules = new Int32Array(MOST_COMBINATIONS * policies.length);
+    this.#each = RULES + policies.length;
+    this.#combinations = new Int32Array(MOST_COMBINATIONS * this.#each).fill(-1);
     this.keepsNames = policies.some(({ rules }) => rules.some(({ resources = [] }) => resources.some(isOfNames)));
   }
 
@@ -95,6 +99,14 @@ export class Replay {
     }
   }
 
+  /** Prepares for so many rows: looks at what is known of them, which is scattered, as `Duplicates` does. */
+  expect({ rows }: Scanner, count: number): void {
+    let touched = 0;
+    for (let at = COMBINATION; at < count * ROW_LENGTH; at += ROW_LENGTH)
+      touched ^= this.#combinations[(rows[at] ?? 0) * this.#each] ?? 0;
+    this.touched = touched;
+  }
+
   /**
    * The same of an event in a row of a scanner, which makes no object.
    *
@@ -102,30 +114,31 @@ export class Replay {
    * @param eventOf makes one where that is needed.
    */
   addRow({ rows, times }: Scanner, at: number, eventOf: () => LoggedEvent): void {
-    const combination = rows[at + COMBINATION] ?? 0;
+    const known = this.#combinations;
+    const place = (rows[at + COMBINATION] ?? 0) * this.#each;
     const stage = rows[at + STAGE] ?? 0;
     const level = rows[at + LEVEL] ?? 0;
-    let talker = this.#talkerOf[combination] ?? -1;
+    let talker = known[place] ?? -1;
     if (talker < 0) talker = this.#learn(rows, at, eventOf);
     const recorded = (rows[at + END] ?? 0) - (rows[at + START] ?? 0) + 1;
     this.#hasBeginnings ||= stage === 0;
     count(this.log, recorded);
     const span = this.#overTime.at(times[(at + STAMP) >> 1] ?? NaN);
     countIn(span, 0, recorded);
-    const ends = isEnd(stage) && this.#hasUser[combination] === 1;
+    const ends = isEnd(stage) && known[place + HAS_USER] === 1;
     const policies = this.#policies;
-    const first = combination * policies.length;
-    const sizes = this.#sizes.fill(-1);
+    const sizes = this.#sizes;
+    for (let size = 0; size < sizes.length; size++) sizes[size] = -1;
     for (let policy = 0; policy < policies.length; policy++) {
       const tally = policies[policy];
-      const rule = this.#rules[first + policy] ?? 0;
+      const rule = known[place + RULES + policy] ?? 0;
       if (!tally?.decide(rule, stage, ends)) continue;
       const rank = Math.min(tally.rankOf(rule), level);
-      const known = 2 * rank + Number(tally.omitsManagedFields(rule));
-      let size = sizes[known] ?? -1;
+      const sized = 2 * rank + Number(tally.omitsManagedFields(rule));
+      let size = sizes[sized] ?? -1;
       if (size < 0) {
         size = rowSize(rows, at, rank, tally.omitsManagedFields(rule), eventOf);
-        sizes[known] = size;
+        sizes[sized] = size;
       }
       tally.keep(rule, level, stage, size);
       countIn(span, policy + 1, size);
@@ -135,7 +148,7 @@ export class Replay {
 
   /** Forgets all combinations, as the scanner did. */
   forget(): void {
-    this.#talkerOf.fill(-1);
+    this.#combinations.fill(-1);
     this.#users.clear();
     this.#targets.clear();
   }
@@ -198,15 +211,16 @@ export class Replay {
     const { user, hasName } = known(this.#users, rows[at + USER] ?? 0, () => knownUser(eventOf()));
     const target = known(this.#targets, rows[at + TARGET] ?? 0, () => targetOf(eventOf()));
     const request = requestBy(user, target);
-    const combination = rows[at + COMBINATION] ?? 0;
     const talker = this.#talkers.numberOf(request);
-    this.#talkerOf[combination] = talker;
-    this.#hasUser[combination] = Number(hasName);
     const rules = this.#decide(request).map(({ rule }) => rule);
-    this.#rules.set(rules, combination * rules.length);
+    this.#combinations.set([talker, Number(hasName), ...rules], (rows[at + COMBINATION] ?? 0) * this.#each);
     return talker;
   }
 }
+
+/** What stands where of a combination; the talker is first. */
+const HAS_USER = 1;
+const RULES = 2;
 
 function known<Value>(values: Map<number, Value>, number: number, make: () => Value): Value {
   const value = values.get(number) ?? make();
