@@ -97,9 +97,12 @@ function fromObjectRef(ref: ObjectReference): Resource {
   return { apiGroup, namespace, resource, subresource, name, isSpecial: false };
 }
 
+/** A key may be written with escapes, too. */
+const MAY_SELECT = /fieldSelector|%[^=&]*=/;
+
 // A list or watch of one object carries its name.
 function nameFromSelector(verb: string, query: string): string {
-  if (verb !== 'list' && verb !== 'watch') return '';
+  if ((verb !== 'list' && verb !== 'watch') || !MAY_SELECT.test(query)) return '';
   const selector = new URLSearchParams(query).get('fieldSelector') ?? '';
   const [, name = ''] = /(?:^|,)metadata\.name==?([^,!=]+)(?:,|$)/.exec(selector) ?? [];
   return /[/%]/.test(name) || name === '.' || name === '..' ? '' : name;

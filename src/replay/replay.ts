@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { requestBy, requestOf, type RequestUser, type Target, targetOf, userOf } from '../events/request.ts';
+import { targetOf, userOf } from '../events/request.ts';
 import {
   COMBINATION,
   END,
@@ -15,13 +15,13 @@ import {
   TARGET,
   USER,
 } from '../events/scan.ts';
-import { compilePolicy } from '../policy/decide/compile.ts';
-import { type Decision, LEVELS, type Policy, type RequestAttributes } from '../policy/types.ts';
+import { compileParts, type Parts } from '../policy/decide/compile.ts';
+import { LEVELS, type Policy } from '../policy/types.ts';
 import { type Amount, count } from './amount.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
 import { rowSize, sizesOf } from './sizes.ts';
-import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
+import { type Asked, askedOf, type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
 /** What else is asked of a replay. */
 export interface ReplayOptions {
@@ -42,7 +42,7 @@ export interface ReplayCounts {
 
 /** Replays a log against policies: what each would have kept of it. Memory does not grow with the log. */
 export class Replay {
-  readonly #decide: (request: RequestAttributes) => Decision[];
+  readonly #parts: Parts;
   readonly #policies: readonly PolicyTally[];
   readonly #talkers: Talkers;
   #overTime: OverTime;
@@ -59,12 +59,12 @@ export class Replay {
   touched = 0;
   /** What is known of each user and target of a scanner. */
   readonly #users: Map<number, KnownUser> = new Map();
-  readonly #targets: Map<number, Target> = new Map();
+  readonly #targets: Map<number, KnownTarget> = new Map();
   /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
   readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
   constructor(policies: readonly Policy[], { limit = Infinity, mostTalkers }: ReplayOptions = {}) {
-    this.#decide = compilePolicy(policies);
+    this.#parts = compileParts(policies);
     this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
     this.#talkers = new Talkers(policies.length, mostTalkers);
     this.#overTime = new OverTime(policies.length);
@@ -80,18 +80,18 @@ export class Replay {
    */
   add(event: LoggedEvent): void {
     if (event.isConverted) throw changed(event);
-    const request = requestOf(event);
+    const [user, target] = [this.#userOf(event), this.#targetOf(event)];
     const sizeUnder = sizesOf(event);
     this.#hasBeginnings ||= event.stage === RECEIVED;
     const recorded = event.bytes().length + 1;
     count(this.log, recorded);
     const span = this.#overTime.at(event.at);
     countIn(span, 0, recorded);
-    const talker = this.#talkers.numberOf(request);
-    for (const [at, { rule }] of this.#decide(request).entries()) {
+    const talker = this.#talkers.numberOf(user.name, target.asked);
+    for (const [at, rule] of this.#parts.rules(user.word, target.word).entries()) {
       const tally = this.#policies[at];
       const stage = tally?.stages.numberOf(event.stage) ?? 0;
-      if (!tally?.decide(rule, stage, isEnd(stage) && hasUser(event))) continue;
+      if (!tally?.decide(rule, stage, isEnd(stage) && user.hasName)) continue;
       const size = sizeUnder(LEVELS[tally.rankOf(rule)] ?? 'None', tally.omitsManagedFields(rule));
       tally.keep(rule, tally.levels.numberOf(event.level), stage, size);
       countIn(span, at + 1, size);
@@ -208,13 +208,24 @@ export class Replay {
 
   /** All that is the same for events of one combination. */
   #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
-    const { user, hasName } = known(this.#users, rows[at + USER] ?? 0, () => knownUser(eventOf()));
-    const target = known(this.#targets, rows[at + TARGET] ?? 0, () => targetOf(eventOf()));
-    const request = requestBy(user, target);
-    const talker = this.#talkers.numberOf(request);
-    const rules = this.#decide(request).map(({ rule }) => rule);
-    this.#combinations.set([talker, Number(hasName), ...rules], (rows[at + COMBINATION] ?? 0) * this.#each);
+    const user = known(this.#users, rows[at + USER] ?? 0, () => this.#userOf(eventOf()));
+    const target = known(this.#targets, rows[at + TARGET] ?? 0, () => this.#targetOf(eventOf()));
+    const place = (rows[at + COMBINATION] ?? 0) * this.#each;
+    const talker = this.#talkers.numberOf(user.name, target.asked);
+    this.#combinations[place] = talker;
+    this.#combinations[place + HAS_USER] = Number(user.hasName);
+    this.#combinations.set(this.#parts.rules(user.word, target.word), place + RULES);
     return talker;
+  }
+
+  #userOf(event: LoggedEvent): KnownUser {
+    const user = userOf(event);
+    return { name: user.user ?? '', hasName: event.user?.username !== undefined, word: this.#parts.who(user) };
+  }
+
+  #targetOf(event: LoggedEvent): KnownTarget {
+    const target = targetOf(event);
+    return { asked: askedOf(target), word: this.#parts.what(target) };
   }
 }
 
@@ -228,14 +239,18 @@ function known<Value>(values: Map<number, Value>, number: number, make: () => Va
   return value;
 }
 
-/** Who sends requests, and whether with a name. */
+/** Who sends requests; without a name where nobody logged in. */
 interface KnownUser {
-  user: RequestUser;
+  name: string;
   hasName: boolean;
+  /** What the policies make of it. */
+  word: Int32Array;
 }
 
-function knownUser(event: LoggedEvent): KnownUser {
-  return { user: userOf(event), hasName: hasUser(event) };
+/** What requests are about. */
+interface KnownTarget {
+  asked: Asked;
+  word: Int32Array;
 }
 
 const RECEIVED = 'RequestReceived';
@@ -245,10 +260,6 @@ const PANIC = ROW_STAGES.indexOf('Panic');
 /** Each request has one, but those that did not authenticate, whose beginning nobody writes. */
 function isEnd(stage: number): boolean {
   return stage === COMPLETE || stage === PANIC;
-}
-
-function hasUser({ user }: LoggedEvent): boolean {
-  return user?.username !== undefined;
 }
 
 function isOfNames({ resourceNames = [] }: { resourceNames?: readonly string[] }): boolean {

@@ -68,9 +68,9 @@ export class Talkers {
   }
 
   /** The number of who sends a request for what it asks; it stays the same until `renew` says otherwise. */
-  numberOf(request: RequestAttributes): number {
-    const { user = '', verb = '', namespace = '' } = request;
-    return this.#numberOf({ user, verb, resource: resourceOf(request), namespace });
+  numberOf(user: string, asked: Asked): number {
+    const key = `${user}\t${asked.key}`;
+    return this.#numbers.get(key) ?? this.#add(key, { user, ...asked.named });
   }
 
   /** Counts a line that a policy keeps. */
@@ -102,7 +102,7 @@ export class Talkers {
   merge({ named, count, counts }: TalkerCounts): void {
     const numbers = this.#merged.get(named) ?? [];
     this.#merged.set(named, numbers);
-    for (const who of named.slice(numbers.length, count)) numbers.push(this.#numberOf(who));
+    for (const { user, ...rest } of named.slice(numbers.length, count)) numbers.push(this.numberOf(user, askedBy(rest)));
     const each = 2 * this.#policies;
     for (let talker = 0; talker < count; talker++) {
       const own = (numbers[talker] ?? 0) * each;
@@ -111,10 +111,7 @@ export class Talkers {
     }
   }
 
-  #numberOf(named: Named): number {
-    const key = `${named.user}\t${named.verb}\t${named.resource}\t${named.namespace}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
+  #add(key: string, named: Named): number {
     const isFull = this.#numbers.size >= this.#most;
     if (isFull && this.#isFull) return this.#most;
     this.#isFull ||= isFull;
@@ -142,6 +139,22 @@ export class Talkers {
       return { events: this.#counts[at] ?? 0, bytes: this.#counts[at + 1] ?? 0 };
     });
   }
+}
+
+/** What a request asks, as talkers are told apart by it. */
+export interface Asked {
+  named: Omit<Named, 'user'>;
+  key: string;
+}
+
+/** What a request asks, whoever sends it. */
+export function askedOf(request: RequestAttributes): Asked {
+  const { verb = '', namespace = '' } = request;
+  return askedBy({ verb, resource: resourceOf(request), namespace });
+}
+
+function askedBy({ verb, resource, namespace }: Omit<Named, 'user'>): Asked {
+  return { named: { verb, resource, namespace }, key: `${verb}\t${resource}\t${namespace}` };
 }
 
 function resourceOf(request: RequestAttributes): string {
