@@ -4,10 +4,10 @@
 import { forget, isFull, numberOfPair, PENDING } from './known';
 import { hasRaw, isSure, line } from './structure';
 import { NONE, OTHER, timeOf } from './time';
-import { ROOM, ROOM_SIZE, SPANS } from './walk';
+import { ROOM, ROOM_SIZE, SPANS, walkBytes } from './walk';
 import { forgetUsers, noteRequest, PENDING_SIZE, targetNoted, touchRequest, userNoted } from './who';
 
-export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS, walk } from './walk';
+export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS } from './walk';
 
 /** Where the rows are; behind the room 4 KiB are only looked at. */
 export const ROWS: usize = ROOM + ROOM_SIZE + 0x1000;
@@ -35,6 +35,12 @@ const STAMP: usize = SPANS + 112;
 const ANNOTATIONS: usize = SPANS + 120;
 
 let keepsNames: bool = false;
+
+/** Walks the line at `room[from..to)`, behind which stands a line feed. */
+export function walk(from: usize, to: usize): bool {
+  line(ROOM + from);
+  return isSure || walkBytes(from, to);
+}
 
 /** Forgets what is known; `names` says whether the names of objects matter. */
 export function reset(names: bool): void {

@@ -24,8 +24,8 @@ export const ROOM_SIZE: usize = 0x400000;
 
 let hasEscape: bool = false;
 
-/** Walks the line at `room[from..to)`, behind which stands a line feed. */
-export function walk(from: usize, to: usize): bool {
+/** Walks any line at `room[from..to)`, behind which stands a line feed. */
+export function walkBytes(from: usize, to: usize): bool {
   const end = ROOM + to;
   memory.fill(SPANS, 0, 8 * KEYS);
   let at = blanks(ROOM + from);

@@ -26,24 +26,25 @@ export type Target = { verb: string; path: string } & (
   | (Omit<Resource, 'isSpecial'> & { isResourceRequest: true })
 );
 
-/** What an event is about: its request as `requestOf` has it, without who sends it. */
-export function targetOf(event: AuditedRequest): Target {
-  const [rawPath = '', query = ''] = splitOnce(event.requestURI, '?');
-  const path = decode(rawPath);
-  const { verb } = event;
-  if (!event.objectRef) return { verb, path, isResourceRequest: false };
-  const parsed = parsePath(path) ?? fromObjectRef(event.objectRef);
+/**
+ * What an event is about: its request as `requestOf` has it, without who sends it.
+ *
+ * @param isObject whether it has an `objectRef`: whoever knows that spares reading it.
+ */
+export function targetOf(event: AuditedRequest, isObject: boolean = event.objectRef !== undefined): Target {
+  const { verb, requestURI } = event;
+  const mark = requestURI.indexOf('?');
+  const path = decode(mark < 0 ? requestURI : requestURI.slice(0, mark));
+  if (!isObject) return { verb, path, isResourceRequest: false };
+  const parsed = parsePath(path) ?? fromObjectRef(event.objectRef ?? {});
+  const query = mark < 0 ? '' : requestURI.slice(mark + 1);
   const name = parsed.name || (parsed.isSpecial ? '' : nameFromSelector(verb, query));
   const { apiGroup, namespace, resource, subresource } = parsed;
   return { verb, path, apiGroup, namespace, resource, subresource, name, isResourceRequest: true };
 }
 
-function splitOnce(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
 function decode(path: string): string {
+  if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);
   } catch {
@@ -72,24 +73,27 @@ interface Resource {
 
 // /api/v1/…, /apis/GROUP/VERSION/…
 function parsePath(path: string): Resource | undefined {
-  const [prefix, ...parts] = path.replace(/^\//, '').replace(/\/$/, '').split('/');
-  const isCore = prefix === 'api';
-  if (!isCore && prefix !== 'apis') return undefined;
-  const rest = parts.slice(isCore ? 1 : 2);
+  const parts = path.split('/');
+  const first = path.startsWith('/') ? 1 : 0;
+  const isCore = parts[first] === 'api';
+  if (!isCore && parts[first] !== 'apis') return undefined;
+  const rest = parts.slice(first + (isCore ? 2 : 3), path.endsWith('/') ? -1 : undefined);
   if (rest.length === 0) return undefined;
   const isSpecial = rest.length > 1 && (rest[0] === 'watch' || rest[0] === 'proxy');
+  const { namespace, resource, name, subresource } = locate(isSpecial ? rest.slice(1) : rest);
+  const apiGroup = isCore ? '' : (parts[first + 1] ?? '');
   const isProxy = isSpecial && rest[0] === 'proxy';
-  const located = locate(isSpecial ? rest.slice(1) : rest);
-  const subresource = isProxy ? '' : located.subresource;
-  return { apiGroup: isCore ? '' : (parts[0] ?? ''), ...located, subresource, isSpecial };
+  return { apiGroup, namespace, resource, name, subresource: isProxy ? '' : subresource, isSpecial };
 }
 
 // A namespace itself is the resource where nothing but its own subresources follows.
 function locate(parts: readonly string[]): Omit<Resource, 'apiGroup' | 'isSpecial'> {
-  const isNamespace = parts[0] === 'namespaces' && parts[1] !== undefined;
-  const isInside = isNamespace && parts[2] !== undefined && parts[2] !== 'status' && parts[2] !== 'finalize';
-  const [resource = '', name = '', subresource = ''] = isInside ? parts.slice(2) : parts;
-  return { namespace: isNamespace ? (parts[1] ?? '') : '', resource, name, subresource };
+  const [first = '', second, third] = parts;
+  const isNamespace = first === 'namespaces' && second !== undefined;
+  const isInside = isNamespace && third !== undefined && third !== 'status' && third !== 'finalize';
+  const namespace = isNamespace ? second : '';
+  if (isInside) return { namespace, resource: third, name: parts[3] ?? '', subresource: parts[4] ?? '' };
+  return { namespace, resource: first, name: second ?? '', subresource: third ?? '' };
 }
 
 function fromObjectRef(ref: ObjectReference): Resource {

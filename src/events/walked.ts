@@ -116,6 +116,10 @@ export class WalkedEvent implements LoggedEvent {
   sizeOf(key: EventKey): number {
     return this.#to(key) - this.#from(key);
   }
+  /** Whether the value of a key is an object: it is not read for that. */
+  hasObject(key: EventKey): boolean {
+    return this.#from(key) !== 0 && this.#bytes[this.#from(key)] === OPEN_MAP;
+  }
   /** Where the value of a key is in the bytes that were taken; both 0 where there is none. */
   placeOf(key: EventKey): [from: number, to: number] {
     return [this.#from(key), this.#to(key)];

@@ -15,13 +15,14 @@ import {
   TARGET,
   USER,
 } from '../events/scan.ts';
+import { WalkedEvent } from '../events/walked.ts';
 import { compileParts, type Parts } from '../policy/decide/compile.ts';
 import { LEVELS, type Policy } from '../policy/types.ts';
 import { type Amount, count } from './amount.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
 import { rowSize, sizesOf } from './sizes.ts';
-import { type Asked, askedOf, type Talker, type TalkerCounts, Talkers } from './talkers.ts';
+import { type Asked, type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
 /** What else is asked of a replay. */
 export interface ReplayOptions {
@@ -224,8 +225,8 @@ export class Replay {
   }
 
   #targetOf(event: LoggedEvent): KnownTarget {
-    const target = targetOf(event);
-    return { asked: askedOf(target), word: this.#parts.what(target) };
+    const target = event instanceof WalkedEvent ? targetOf(event, event.hasObject('objectRef')) : targetOf(event);
+    return { asked: this.#talkers.askedOf(target), word: this.#parts.what(target) };
   }
 }
 

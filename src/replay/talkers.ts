@@ -11,6 +11,11 @@ interface Named {
   namespace: string;
 }
 
+/** What is asked, and the numbers of those who ask, by their names. */
+export interface Asked extends Omit<Named, 'user'> {
+  readonly numbers: Map<string, number>;
+}
+
 /** Who asks for what, and what that costs under each policy. */
 export interface Talker extends Named {
   /** By policy, in their order. */
@@ -39,7 +44,7 @@ const LONGEST_PATH = 60;
 export class Talkers {
   readonly #policies: number;
   readonly #most: number;
-  readonly #numbers: Map<string, number> = new Map();
+  readonly #asked: Map<string, Asked> = new Map();
   #named: Named[] = [];
   /** Events and bytes for each policy, talker by talker. */
   #counts: Float64Array<ArrayBuffer>;
@@ -59,7 +64,7 @@ export class Talkers {
     this.#counts = spare?.counts.fill(0) ?? this.#noCounts();
     const areFew = this.#named.length <= this.#most / 3; // so many may come in the next part, too, and more
     if (!areFew) {
-      this.#numbers.clear();
+      this.#asked.clear();
       this.#named = [];
       this.#isFull = false;
     }
@@ -67,10 +72,15 @@ export class Talkers {
     return areFew;
   }
 
-  /** The number of who sends a request for what it asks; it stays the same until `renew` says otherwise. */
+  /** What a request asks, whoever sends it; good until `renew` says otherwise. */
+  askedOf(request: RequestAttributes): Asked {
+    const { verb = '', namespace = '' } = request;
+    return this.#askedBy(verb, resourceOf(request), namespace);
+  }
+
+  /** The number of who asks for what. */
   numberOf(user: string, asked: Asked): number {
-    const key = `${user}\t${asked.key}`;
-    return this.#numbers.get(key) ?? this.#add(key, { user, ...asked.named });
+    return asked.numbers.get(user) ?? this.#add(user, asked);
   }
 
   /** Counts a line that a policy keeps. */
@@ -102,7 +112,8 @@ export class Talkers {
   merge({ named, count, counts }: TalkerCounts): void {
     const numbers = this.#merged.get(named) ?? [];
     this.#merged.set(named, numbers);
-    for (const { user, ...rest } of named.slice(numbers.length, count)) numbers.push(this.numberOf(user, askedBy(rest)));
+    for (const { user, verb, resource, namespace } of named.slice(numbers.length, count))
+      numbers.push(this.numberOf(user, this.#askedBy(verb, resource, namespace)));
     const each = 2 * this.#policies;
     for (let talker = 0; talker < count; talker++) {
       const own = (numbers[talker] ?? 0) * each;
@@ -111,12 +122,21 @@ export class Talkers {
     }
   }
 
-  #add(key: string, named: Named): number {
-    const isFull = this.#numbers.size >= this.#most;
+  #askedBy(verb: string, resource: string, namespace: string): Asked {
+    const key = `${verb}\t${resource}\t${namespace}`;
+    const known = this.#asked.get(key);
+    if (known) return known;
+    const asked = { verb, resource, namespace, numbers: new Map<string, number>() };
+    if (!this.#isFull) this.#asked.set(key, asked);
+    return asked;
+  }
+
+  #add(user: string, { verb, resource, namespace, numbers }: Asked): number {
+    const isFull = this.#named.length >= this.#most;
     if (isFull && this.#isFull) return this.#most;
     this.#isFull ||= isFull;
-    const number = this.#named.push(isFull ? OTHERS : named) - 1;
-    if (!isFull) this.#numbers.set(key, number);
+    const number = this.#named.push(isFull ? OTHERS : { user, verb, resource, namespace }) - 1;
+    if (!isFull) numbers.set(user, number);
     this.#makeRoom();
     return number;
   }
@@ -139,22 +159,6 @@ export class Talkers {
       return { events: this.#counts[at] ?? 0, bytes: this.#counts[at + 1] ?? 0 };
     });
   }
-}
-
-/** What a request asks, as talkers are told apart by it. */
-export interface Asked {
-  named: Omit<Named, 'user'>;
-  key: string;
-}
-
-/** What a request asks, whoever sends it. */
-export function askedOf(request: RequestAttributes): Asked {
-  const { verb = '', namespace = '' } = request;
-  return askedBy({ verb, resource: resourceOf(request), namespace });
-}
-
-function askedBy({ verb, resource, namespace }: Omit<Named, 'user'>): Asked {
-  return { named: { verb, resource, namespace }, key: `${verb}\t${resource}\t${namespace}` };
 }
 
 function resourceOf(request: RequestAttributes): string {
