@@ -30,9 +30,10 @@ const COLON: usize = 3 * KIND;
 const COMMA: usize = 4 * KIND;
 const FIRST: usize = 5 * KIND; // strings that begin behind {
 const PLAIN: usize = 8 * KIND; // numbers and words begin
+const OPEN: usize = 9 * KIND; // of LEFT
+const CURLY: usize = 10 * KIND; // of LEFT
 // Found by the brackets.
-const BRACKETS: usize = 0; // LEFT
-const AROUND: usize = 2 * KIND; // `stack` before the block, 0 where nothing in it is at the top
+const AROUND: usize = 0; // `stack` before the block, 0 where nothing in it is at the top
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
@@ -68,7 +69,7 @@ export function line(start: usize): usize {
     if (!isWrong) {
       marks(count);
       values(at, count);
-      nesting(at, count);
+      nesting(count);
       members(at, count);
     }
     if (isWrong && !isWhole()) {
@@ -283,7 +284,10 @@ function marks(count: i32): void {
     const emptyEnds = i64x2.shl(empty, 1);
     const unlike = v128.xor(i64x2.shl(v128.and(curly, empty), 1), v128.and(curly, emptyEnds));
     wrong = v128.or(wrong, unlike);
-    v128.store(block, v128.xor(brackets, v128.or(empty, emptyEnds)), LEFT);
+    const bracketsLeft = v128.xor(brackets, v128.or(empty, emptyEnds));
+    v128.store(block, bracketsLeft, LEFT);
+    v128.store(block, v128.xor(open, empty), OPEN);
+    v128.store(block, v128.and(curly, bracketsLeft), CURLY);
     v128.store(block, colon, COLON);
     v128.store(block, v128.xor(separators, colon), COMMA);
     v128.store(block, v128.and(starts, afterCurly), FIRST);
@@ -320,31 +324,30 @@ function values(start: usize, count: i32): void {
 }
 
 /** Follows the brackets, and holds commas and colons against what they are in: in a map each string behind { or a comma is a key, no other. */
-function nesting(start: usize, count: i32): void {
+function nesting(count: i32): void {
   let around = stack;
   let deepest: u64 = 0;
-  let unlike: u64 = 0;
   let commaBefore = wasMapComma;
   let keyBefore = wasKeyEnd;
   let carry = carryKey;
   let wrong: u64 = 0;
   let block = BLOCKS;
-  let at = start;
   for (let rest = count; rest > 0; rest--) {
     let inMap: u64 = 0 - (around & 1);
-    let lowest = around;
     const entered = around;
     const brackets = load<u64>(block, LEFT);
+    const open = load<u64>(block, OPEN);
+    const curly = load<u64>(block, CURLY);
     for (let left = brackets; left !== 0; left &= left - 1) {
-      const bracket = <u64>load<u8>(at + <usize>ctz(left));
-      const isCurly = (bracket >> 5) & 1;
+      const place = ctz(left);
       const was = around;
-      unlike |= (was ^ isCurly) & ~(bracket >> 1); // in bit 0, where it closes
-      around = (bracket & 2) !== 0 ? (was << 1) | isCurly : was >> 1;
-      deepest |= around;
-      lowest = around < lowest ? around : lowest;
-      inMap ^= ~(left ^ (left - 1)) & (0 - ((was ^ around) & 1)); // all that is behind
+      around = ((open >> place) & 1) !== 0 ? (was << 1) | ((curly >> place) & 1) : was >> 1;
+      inMap ^= 0 - ((((was ^ around) & 1) << 1) << place); // all that is behind
     }
+    const close = brackets ^ open;
+    wrong |= close & (curly ^ inMap);
+    deepest |= around | ((popcnt(open) >> 5) << 40);
+    const lowest = entered >> popcnt(close); // or higher
     const comma = load<u64>(block, COMMA);
     const colon = load<u64>(block, COLON);
     const string = load<u64>(block, STRING);
@@ -359,11 +362,9 @@ function nesting(start: usize, count: i32): void {
     wrong |= ((keyEnds << 1) | keyBefore) ^ colon;
     keyBefore = keyEnds >> 63;
     store<u64>(block, lowest < 4 ? entered : 0, AROUND);
-    store<u64>(block, brackets, BRACKETS);
     block += BLOCK;
-    at += 64;
   }
-  if ((wrong | (unlike & 1)) !== 0 || deepest >> 31 !== 0) isWrong = true; // or too deep
+  if (wrong !== 0 || deepest >> 31 !== 0) isWrong = true; // or too deep
   stack = around;
   wasMapComma = commaBefore;
   wasKeyEnd = keyBefore;
@@ -386,7 +387,7 @@ function members(start: usize, count: i32): void {
 function membersIn(block: usize, at: usize, entered: u64): void {
   let depth = 63 - <i32>clz(entered);
   let isTop: u64 = depth === 1 ? -1 : 0;
-  for (let left = load<u64>(block, BRACKETS); left !== 0; left &= left - 1) {
+  for (let left = load<u64>(block, LEFT); left !== 0; left &= left - 1) {
     const place = at + <usize>ctz(left);
     const behind = ~(left ^ (left - 1));
     const was = depth;

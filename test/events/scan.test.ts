@@ -216,10 +216,21 @@ describe('Scanner', () => {
 
   it('leaves to others what is nested too deep', () => {
     const nested = (depth: number): Buffer => lineWith('['.repeat(depth) + ']'.repeat(depth), 7);
-    for (const depth of [29, 31, 62, 64, 100, 127, 4000]) {
+    for (const depth of [29, 64, 100, 127, 4000]) {
       const [first, next] = scanned([nested(depth), lineWith('{}', 0)], engineNamed('wasm')).said;
       expect([depth, first !== null, next !== null]).toEqual([depth, depth < 30, true]);
     }
+  });
+
+  it('knows a wrong bracket however deep it is, and wherever in a block', () => {
+    const depths = Array.from({ length: 70 }, (_, at) => at + 1);
+    for (const shift of [0, 13, 40, 63])
+      for (const depth of depths) {
+        const wrong = '['.repeat(depth - 1) + '[}' + ']'.repeat(depth - 1);
+        const lines = [lineWith('[['.repeat(depth) + ']'.repeat(depth), shift), lineWith(wrong, shift), lineWith('{}', 0)];
+        const said = scanned(lines, engineNamed('wasm')).said.map((each) => each !== null);
+        expect([shift, depth, ...said]).toEqual([shift, depth, false, false, true]);
+      }
   });
 });
 
