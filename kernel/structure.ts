@@ -33,7 +33,8 @@ const PLAIN: usize = 8 * KIND; // numbers and words begin
 const OPEN: usize = 9 * KIND; // of LEFT
 const CURLY: usize = 10 * KIND; // of LEFT
 // Found by the brackets.
-const AROUND: usize = 0; // `stack` before the block, 0 where nothing in it is at the top
+const IN_MAP: usize = 7 * KIND;
+const AROUND: usize = 8 * KIND; // `stack` before the block, 0 where nothing in it is at the top
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
@@ -70,6 +71,7 @@ export function line(start: usize): usize {
       marks(count);
       values(at, count);
       nesting(count);
+      keys(count);
       members(at, count);
     }
     if (isWrong && !isWhole()) {
@@ -323,21 +325,18 @@ function values(start: usize, count: i32): void {
   }
 }
 
-/** Follows the brackets, and holds commas and colons against what they are in: in a map each string behind { or a comma is a key, no other. */
+/** Follows the brackets, and finds what is in a map, and what at the top. */
 function nesting(count: i32): void {
   let around = stack;
   let deepest: u64 = 0;
-  let commaBefore = wasMapComma;
-  let keyBefore = wasKeyEnd;
-  let carry = carryKey;
   let wrong: u64 = 0;
   let block = BLOCKS;
   for (let rest = count; rest > 0; rest--) {
-    let inMap: u64 = 0 - (around & 1);
-    const entered = around;
-    const brackets = load<u64>(block, LEFT);
     const open = load<u64>(block, OPEN);
     const curly = load<u64>(block, CURLY);
+    const brackets = load<u64>(block, LEFT);
+    const entered = around;
+    let inMap: u64 = 0 - (around & 1);
     for (let left = brackets; left !== 0; left &= left - 1) {
       const place = ctz(left);
       const was = around;
@@ -348,10 +347,24 @@ function nesting(count: i32): void {
     wrong |= close & (curly ^ inMap);
     deepest |= around | ((popcnt(open) >> 5) << 40);
     const lowest = entered >> popcnt(close); // or higher
-    const comma = load<u64>(block, COMMA);
-    const colon = load<u64>(block, COLON);
+    store<u64>(block, inMap, IN_MAP);
+    store<u64>(block, lowest < 4 ? entered : 0, AROUND);
+    block += BLOCK;
+  }
+  if (wrong !== 0 || deepest >> 31 !== 0) isWrong = true; // or too deep
+  stack = around;
+}
+
+/** Holds commas and colons against what they are in: in a map each string behind { or a comma is a key, no other. */
+function keys(count: i32): void {
+  let commaBefore = wasMapComma;
+  let keyBefore = wasKeyEnd;
+  let carry = carryKey;
+  let wrong: u64 = 0;
+  let block = BLOCKS;
+  for (let rest = count; rest > 0; rest--) {
     const string = load<u64>(block, STRING);
-    const mapComma = comma & inMap;
+    const mapComma = load<u64>(block, COMMA) & load<u64>(block, IN_MAP);
     const afterMapComma = (mapComma << 1) | commaBefore;
     const next = load<u64>(block, STARTS) & afterMapComma;
     const run = string + (load<u64>(block, FIRST) | next) + carry; // carries on to the end of each key
@@ -359,13 +372,11 @@ function nesting(count: i32): void {
     commaBefore = mapComma >> 63;
     carry = (string & ~run) >> 63;
     wrong |= next ^ afterMapComma;
-    wrong |= ((keyEnds << 1) | keyBefore) ^ colon;
+    wrong |= ((keyEnds << 1) | keyBefore) ^ load<u64>(block, COLON);
     keyBefore = keyEnds >> 63;
-    store<u64>(block, lowest < 4 ? entered : 0, AROUND);
     block += BLOCK;
   }
-  if (wrong !== 0 || deepest >> 31 !== 0) isWrong = true; // or too deep
-  stack = around;
+  if (wrong !== 0) isWrong = true;
   wasMapComma = commaBefore;
   wasKeyEnd = keyBefore;
   carryKey = carry;
