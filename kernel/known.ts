@@ -77,7 +77,7 @@ export function numberBy(hash: u64, kind: u64, a: usize, lengthA: usize, b: usiz
 
 /** The number of a combination, of which there are never too many. */
 export function numberOfPair(user: i32, target: i32): i32 {
-  const key = (<u64>user << 32) | (<u64>target << 16) | 0x8000;
+  const key = ((<u64>user) << 32) | ((<u64>target) << 16) | 0x8000;
   let place = <usize>((key * 0x9e3779b97f4a7c15) >> 49);
   while (true) {
     const pair = load<u64>(PAIRS + 8 * place);

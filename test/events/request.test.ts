@@ -49,6 +49,11 @@ describe('what the policy saw of a resource request', () => {
     ['/api/v1/pods?fieldSelector=metadata.name%3Dp', 'deletecollection', { name: '' }],
     ['/api/v1/watch/pods?fieldSelector=metadata.name%3Dp', 'watch', { name: '' }],
     ['/api/v1/pods?fieldSelector=metadata.name%3Da%2Fb', 'list', { name: '' }],
+    ['/api/v1/pods?%66ieldSelector=metadata.name%3Dp', 'list', { name: 'p' }],
+    ['/api/v1/pods?labelSelector=fieldSelector', 'list', { name: '' }],
+    ['/apis/apps/v1/deployments/', 'list', { apiGroup: 'apps', resource: 'deployments', name: '', subresource: '' }],
+    ['/api/v1/namespaces/d/', 'get', { namespace: 'd', resource: 'namespaces', name: 'd', subresource: '' }],
+    ['/api/v1/proxy/namespaces/d/pods/p/log', 'get', { namespace: 'd', resource: 'pods', name: 'p', subresource: '' }],
     ['/api/v1/namespaces/d/pods/%E2%82%AC', 'get', { name: '€' }],
   ])('%s, %s', (uri, verb, expected) => {
     expect(requestOf(event(uri, { verb }))).toMatchObject({ ...expected, verb, isResourceRequest: true });

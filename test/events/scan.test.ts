@@ -166,6 +166,15 @@ describe('Scanner', () => {
     );
   });
 
+  it('tells verbs apart however long they are', () => {
+    const verbs = ['', 'g', 'watch', 'deletes', 'deletion', 'deletecollection', 'deletecollectiom'];
+    const long = [63, 64, 65, 4096, 4097, 5000].flatMap((length) => ['x', 'y'].map((char) => char.repeat(length)));
+    const lines = [...verbs, ...long, ...verbs].map((verb) =>
+      Buffer.from(lineWith('{}', 0).toString().replace('"verb":"get"', `"verb":"${verb}"`)),
+    );
+    expectRight(lines);
+  });
+
   it('holds what is in a body against the grammar of JSON, wherever in the line it is', () => {
     fc.assert(
       fc.property(EDITED_JSON, fc.integer({ min: 0, max: 130 }), fc.boolean(), (body, shift, isFar) => {
@@ -227,7 +236,11 @@ describe('Scanner', () => {
     for (const shift of [0, 13, 40, 63])
       for (const depth of depths) {
         const wrong = '['.repeat(depth - 1) + '[}' + ']'.repeat(depth - 1);
-        const lines = [lineWith('[['.repeat(depth) + ']'.repeat(depth), shift), lineWith(wrong, shift), lineWith('{}', 0)];
+        const lines = [
+          lineWith('[['.repeat(depth) + ']'.repeat(depth), shift),
+          lineWith(wrong, shift),
+          lineWith('{}', 0),
+        ];
         const said = scanned(lines, engineNamed('wasm')).said.map((each) => each !== null);
         expect([shift, depth, ...said]).toEqual([shift, depth, false, false, true]);
       }

@@ -99,4 +99,15 @@ describe('scanLog', () => {
       runs(25, 5000),
     );
   });
+
+  it('counts the same where more ask for more than can be known at once', async () => {
+    const numbers = Array.from({ length: 140 * 140 }, (_, at) => at);
+    const line = (at: number): Buffer =>
+      Buffer.from(talk(at, `u${at % 140}`, `/api/v1/namespaces/n${Math.floor(at / 140)}/pods`));
+    await expectSame(logOf([...numbers, ...numbers.slice(0, 500)].map(line), 1_000_000), [WITH_NAMES, ...POLICIES]);
+  });
 });
+
+function talk(at: number, user: string, uri: string): string {
+  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${at}","stage":"ResponseComplete","requestURI":"${uri}","verb":"list","user":{"username":"${user}"},"objectRef":{"resource":"pods"},"requestReceivedTimestamp":"2026-01-01T00:00:00.000000Z","stageTimestamp":"2026-01-01T00:00:00.000000Z"}`;
+}

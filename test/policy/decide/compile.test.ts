@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../../../src/policy/decide/compile.ts';
+import { compileParts, compilePolicy } from '../../../src/policy/decide/compile.ts';
 import { decide } from '../../../src/policy/decide/decide.ts';
 import type { Policy, PolicyRule, RequestAttributes } from '../../../src/policy/types.ts';
 import { longPolicy, policy, requestFor } from './arbitraries.ts';
@@ -23,14 +23,15 @@ function rounds(policy: () => fc.Arbitrary<Policy>): fc.Arbitrary<Round> {
 }
 
 function agree({ policies, requests }: Round): void {
-  const evaluate = compilePolicy(policies);
+  const [evaluate, parts] = [compilePolicy(policies), compileParts(policies)];
   for (const request of requests) {
     const expected = policies.map((policy) => decide(policy, request));
     expect(evaluate(request)).toEqual(expected);
+    expect(parts.rules(parts.who(request), parts.what(request))).toEqual(expected.map(({ rule }) => rule));
   }
 }
 
-describe('compilePolicy', () => {
+describe('compilePolicy, and compileParts', () => {
   it('is decide, for policies of a few rules', () => {
     fc.assert(fc.property(rounds(policy), agree), runs(60, 250));
   });
