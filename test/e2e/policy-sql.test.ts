@@ -189,6 +189,57 @@ describe.each(['duckdb', 'clickhouse'] as const)('policy sql on %s', (name) => {
   });
 });
 
+/** A table whose columns, and what is in them, are called as what the query calls its own. */
+function clashing(name: EngineName, table: string, lines: readonly string[]): [create: string, names: string[]] {
+  const { text, identifier } = dialectNamed(name);
+  const own = [...queryWith(name, 'log', {}).matchAll(/ AS (\w+_)\b/g)].map(([, column = '']) => column);
+  const steps = [...queryWith(name, 'log', {}).matchAll(/^ {2}(\w+) AS \(/gm)].map(([, step = '']) => step);
+  const columns = [...new Set([...own, ...steps, 'log', 'rules', 'tally'])].filter((column) => column !== 'log_');
+  const inside = (column: string): string =>
+    name === 'duckdb'
+      ? `{'line': 'no', '${column}': 'no', 'line_': 'no', 'rule_': 'no'}`
+      : `CAST(('no', 'no', 'no', 'no'), 'Tuple(line String, a_ String, line_ String, rule_ String)')`;
+  const values = columns.map((column) => `${column.endsWith('_') ? text('no') : inside(column)} AS ${column}`);
+  const rows = `(SELECT arrayJoin([${lines.map(text).join(', ')}]) AS line)`;
+  const from = name === 'duckdb' ? rows.replace('arrayJoin', 'unnest') : rows;
+  const engine = name === 'duckdb' ? '' : ' ENGINE = Memory';
+  const create = `CREATE TABLE ${identifier(table)}${engine} AS SELECT line, ${values.join(', ')} FROM ${from} AS given`;
+  return [create, ['line', ...columns]];
+}
+
+/** Of a policy that asks for all there is. */
+function queryWith(dialect: EngineName, from: string, { isFilter = false }: Asked): string {
+  return queryOf(OF_NAMES, { dialect, preset: PRESETS.raw, from, lineOf: () => undefined, policyName: 'p', isFilter });
+}
+
+const OF_NAMES: Policy = {
+  omitManagedFields: true,
+  rules: [
+    { level: 'RequestResponse', resources: [{ resources: ['pods/log'], resourceNames: ['a'] }] },
+    { level: 'Metadata', users: ['ann'], nonResourceURLs: ['/healthz*'] },
+    { level: 'None', verbs: ['watch'] },
+    { level: 'Request' },
+  ],
+};
+
+describe.each(['duckdb', 'clickhouse'] as const)('a table that is made to confuse on %s', (name) => {
+  const lines = MADE.slice(0, 50);
+
+  it.each(['source', 'event', 'kept', 'rules', 'tally'])('and is called %s', async (table) => {
+    const engine = engines.get(name) ?? (async () => []);
+    const [create, names] = clashing(name, table, lines);
+    await engine(create);
+    const [expected = []] = replayed(lines, [OF_NAMES]);
+    const counts = await engine(queryWith(name, dialectNamed(name).identifier(table), {}));
+    expect(counts.map(({ rule, events, bytes }) => [rule, events, bytes].map(Number))).toEqual(
+      expected.map(({ rule, events, bytes }) => [rule, events, bytes]),
+    );
+    const kept = await engine(queryWith(name, dialectNamed(name).identifier(table), { isFilter: true }));
+    expect(kept).toHaveLength(expected.reduce((sum, { events }) => sum + events, 0));
+    for (const row of kept) expect([Object.keys(row), row['stage_']]).toEqual([names, 'no']);
+  });
+});
+
 /** Hive's names of columns, as Firehose has them in its Parquet files. */
 function lowerCased(line: string): string {
   const { requestURI, objectRef, ...event }: Record<string, unknown> = JSON.parse(line);

@@ -13,10 +13,8 @@ export interface Dialect {
   identifier: (name: string) => string;
   list: (items: readonly string[]) => string;
   operations: Readonly<Record<Operation, (...of: string[]) => string>>;
-  /** All columns but some; undefined where the dialect cannot say that. */
-  allBut: ((names: readonly string[]) => string) | undefined;
-  /** What stands behind FROM to keep only the rows for which a condition holds. */
-  only: (condition: string) => string;
+  /** How the rows of a table go through the steps of a query, so that no column of theirs is taken for one of a step. */
+  rows: CarriedRows | RowsBeside;
   /** How files are read as a table with a text a line, or with some columns of JSON; undefined where tables are made before. */
   files: { lines: (glob: string, column: string) => string; json: (glob: string, type: RowType) => string } | undefined;
   /** What must stand in front of a query that decodes paths. */
@@ -25,6 +23,26 @@ export interface Dialect {
   settings?: string;
   /** What of it was run: the engine and its version; undefined where it was only parsed. */
   ran: string | undefined;
+}
+
+/** Each step takes them on to the next, under names or in a column that no step has: what the first one takes, and what the last one gives. */
+interface CarriedRows {
+  take: (table: string) => string;
+  give: string;
+}
+
+/** They stay what they are, and the steps stand beside them. */
+export interface RowsBeside {
+  /** How later steps call a column of one. */
+  column: (step: string, column: string) => string;
+  /** What stands behind FROM to keep only the rows for which a condition about the steps holds. */
+  only: (steps: readonly SqlStep[], condition: string) => string;
+}
+
+/** A step of a query: its columns, and how they are worked out. */
+export interface SqlStep {
+  name: string;
+  columns: readonly (readonly [as: string, value: string])[];
 }
 
 /** The columns of a table: `text`, `texts`, or columns inside. */
@@ -76,8 +94,7 @@ const DUCKDB: Dialect = {
     joined: (...parts) => `CONCAT(${parts.join(', ')})`,
     bytes: (value) => `strlen(${value})`,
   },
-  allBut: (names) => `* EXCLUDE (${names.join(', ')})`,
-  only: (condition) => `WHERE ${condition}`,
+  rows: { take: () => `COLUMNS('(?s)^(.*)$') AS 'row_\\1'`, give: `COLUMNS('(?s)^row_(.*)$') AS '\\1'` },
   files: {
     lines: (glob, column) =>
       `(SELECT CAST(json AS VARCHAR) AS ${column} FROM read_ndjson_objects(${glob}, ignore_errors = true, maximum_object_size = 67108864))`,
@@ -141,11 +158,18 @@ const TRINO: Dialect = {
     joined: (...parts) => `CONCAT(${parts.join(', ')})`,
     bytes: (value) => `length(to_utf8(${value}))`,
   },
-  allBut: undefined,
-  only: (condition) => `WHERE ${condition}`,
+  rows: {
+    column: (step, column) => `${step}.${column}`,
+    only: (steps, condition) => [...steps.map(lateral), `WHERE ${condition}`].join('\n'),
+  },
   files: undefined,
   ran: undefined,
 };
+
+function lateral({ name, columns }: SqlStep): string {
+  const rows = columns.map(([as, value]) => `      ${value} AS ${as}`);
+  return `CROSS JOIN LATERAL (\n    SELECT\n${rows.join(',\n')}\n  ) AS ${name}`;
+}
 
 const CLICKHOUSE: Dialect = {
   title: 'ClickHouse',
@@ -187,9 +211,11 @@ const CLICKHOUSE: Dialect = {
     joined: (...parts) => `CONCAT(${parts.join(', ')})`,
     bytes: (value) => `toInt64(length(${value}))`,
   },
-  allBut: (names) => `* EXCEPT (${[...names, 'keep_'].join(', ')})`,
-  // What is a WHERE elsewhere: that is planned for minutes, as ClickHouse tries to move it through each step.
-  only: (condition) => `ARRAY JOIN if(${condition}, [1], []) AS keep_`,
+  // Of two columns with one name it would rename one; what a function takes hides a column of that name.
+  rows: {
+    column: (_, column) => column,
+    only: (steps, condition) => `${INSIDE_OUT}\nWHERE\n${steps.reduceRight(given, condition)}`,
+  },
   files: {
     lines: (glob, column) => clickHouseFiles(glob, 'LineAsString', `${column} String`),
     json: (glob, type) =>
@@ -205,6 +231,14 @@ const CLICKHOUSE: Dialect = {
   settings: "SETTINGS short_circuit_function_evaluation = 'disable'",
   ran: '26.7.2',
 };
+
+const INSIDE_OUT = '-- What stands at the end is worked out first.';
+
+/** An expression in which the columns of a step are known. */
+function given(expression: string, { columns }: SqlStep): string {
+  const [names, values] = [columns.map(([as]) => as), columns.map(([, value]) => `      [${value}]`)];
+  return `arrayExists((${names.join(', ')}) ->\n${expression},\n${values.join(',\n')})`;
+}
 
 function clickHouseFiles(glob: string, format: string, structure: string): string {
   const [, scheme = 'file'] = /^'(s3|gs|https?):\/\//.exec(glob) ?? [];
@@ -256,8 +290,7 @@ const BIGQUERY: Dialect = {
     joined: (...parts) => `CONCAT(${parts.join(', ')})`,
     bytes: (value) => `BYTE_LENGTH(${value})`,
   },
-  allBut: (names) => `* EXCEPT (${names.join(', ')})`,
-  only: (condition) => `WHERE ${condition}`,
+  rows: { take: (table) => `${table} AS row_`, give: 'row_.*' },
   files: undefined,
   functions: [
     '-- BigQuery has no function for this.',

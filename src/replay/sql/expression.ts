@@ -96,6 +96,7 @@ const IS: Readonly<Record<'authenticated' | 'resource' | 'path', Expression>> = 
 /** How a dialect writes an expression. */
 export interface Printer {
   text: (value: string) => string;
+  name: (own: string) => string;
   column: (path: readonly string[]) => string;
   list: (values: readonly string[]) => string;
   call: (operation: Operation, of: readonly string[]) => string;
@@ -110,7 +111,7 @@ export function printed(expression: Expression, printer: Printer, indent: number
   if ('text' in expression) return printer.text(expression.text);
   if ('number' in expression) return String(expression.number);
   if ('texts' in expression) return printer.list(expression.texts.map(printer.text));
-  if ('name' in expression) return expression.name;
+  if ('name' in expression) return printer.name(expression.name);
   if ('column' in expression) return printer.column(expression.column);
   if ('call' in expression)
     return printer.call(
@@ -119,7 +120,7 @@ export function printed(expression: Expression, printer: Printer, indent: number
     );
   if ('infix' in expression) return expression.of.map(nested).join(` ${expression.infix} `);
   if ('in' in expression) return among(expression, of(expression.of), printer, indent);
-  if ('ruleIn' in expression) return `rule_ IN (${expression.ruleIn.join(', ')})`;
+  if ('ruleIn' in expression) return `${printer.name('rule_')} IN (${expression.ruleIn.join(', ')})`;
   if ('and' in expression) return joined(expression.and.map(nested), 'AND', indent, 'TRUE');
   if ('or' in expression) return joined(expression.or.map(nested), 'OR', indent, 'FALSE');
   if ('not' in expression) return `NOT ${nested(expression.not)}`;

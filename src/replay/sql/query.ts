@@ -2,8 +2,18 @@ import { grouped } from '../../grouped.ts';
 import { decisionOf } from '../../policy/decide/decide.ts';
 import { type Level, type Policy, type Stage } from '../../policy/types.ts';
 import type { Preset } from './columns.ts';
-import { type DialectName, type Dialect, dialectNamed } from './dialects.ts';
-import { choose, conditionOf, type Expression, name, number, printed, type Printer, text } from './expression.ts';
+import { type DialectName, type Dialect, dialectNamed, type RowsBeside, type SqlStep } from './dialects.ts';
+import {
+  choose,
+  conditionOf,
+  type Expression,
+  isNot,
+  name,
+  number,
+  printed,
+  type Printer,
+  text,
+} from './expression.ts';
 import { sizeSteps } from './line-bytes.ts';
 import { fieldsOf, type Predicate, predicateOf } from './predicate.ts';
 import { requestSteps, type Step } from './request.ts';
@@ -32,26 +42,20 @@ export function queryOf(policy: Policy, options: QueryOptions): string {
   const dialect = dialectNamed(options.dialect);
   const predicates = policy.rules.map(predicateOf);
   const steps = stepsOf(policy, predicates, options);
-  const printer = printerOf(dialect);
-  const [first, ...others] = steps;
-  const original = options.isFilter ? ['log.*'] : [];
-  const tables = [
-    ...(options.isFilter ? [] : [`rules AS (\n${rulesTable(policy, options, printer)}\n  )`]),
-    ...(first ? [table(first, { columns: original, from: `${options.from} AS log` }, printer)] : []),
-    ...others.map((step, at) => table(step, { columns: ['*'], from: steps[at]?.name ?? '' }, printer)),
-  ];
-  const last = steps.at(-1)?.name ?? '';
-  const names = steps.flatMap(({ columns }) => columns.map(([column]) => column));
-  const result = options.isFilter ? filtered(last, names, dialect) : counted(last, options.preset);
-  const isDecoding = tables.join('').includes('percent_decoded(');
+  const query = options.isFilter ? filtered(steps, options, dialect) : counted(steps, policy, options, dialect);
+  const isDecoding = query.includes('percent_decoded(');
   const parts = [head(policy, options, dialect), ...(isDecoding && dialect.functions ? [dialect.functions] : [])];
-  return `${[...parts, `WITH\n  ${tables.join(',\n  ')}`, result, ...(dialect.settings ? [dialect.settings] : [])].join('\n')}\n`;
+  return `${[...parts, query, ...(dialect.settings ? [dialect.settings] : [])].join('\n')}\n`;
 }
+
+/** What the table of the events is called in the query. */
+const LOG = 'log_';
 
 function printerOf({ text: quoted, identifier, list, operations }: Dialect): Printer {
   return {
     text: quoted,
-    column: (path) => ['log', ...path.map(identifier)].join('.'),
+    name: (own) => own,
+    column: (path) => [LOG, ...path.map(identifier)].join('.'),
     list,
     call: (operation, of) => operations[operation](...of),
   };
@@ -101,14 +105,8 @@ function managedOf(policy: Policy): Expression | undefined {
   return rules.length === 0 ? undefined : { ruleIn: rules };
 }
 
-function table(step: Step, { columns, from }: { columns: readonly string[]; from: string }, printer: Printer): string {
-  const own = step.columns.map(([as, value]) => `${printed(value, printer, 6)} AS ${as}`);
-  return [
-    `${step.name} AS (`,
-    `    SELECT\n      ${[...columns, ...own].join(',\n      ')}`,
-    `    FROM ${from}`,
-    '  )',
-  ].join('\n');
+function printedStep({ name: step, columns }: Step, printer: Printer): SqlStep {
+  return { name: step, columns: columns.map(([as, value]) => [as, printed(value, printer, 6)]) };
 }
 
 function rulesTable(policy: Policy, { lineOf }: QueryOptions, printer: Printer): string {
@@ -120,14 +118,45 @@ function rulesTable(policy: Policy, { lineOf }: QueryOptions, printer: Printer):
   return rows.join('\n    UNION ALL\n');
 }
 
+/** Of the table of the events nothing is taken but what is asked for. */
+function counted(steps: readonly Step[], policy: Policy, options: QueryOptions, dialect: Dialect): string {
+  const rules = rulesTable(policy, options, printerOf(dialect));
+  return `${tables(steps, [], options, dialect)}\n${talliedFrom(lastOf(steps), options.preset, rules)}`;
+}
+
+/**
+ * Each step is a table made of the one before. No WITH is before the first: a table of somebody's may be called as one of ours.
+ *
+ * @param carried what else the first takes of the events.
+ */
+function tables(steps: readonly Step[], carried: readonly string[], { from }: QueryOptions, dialect: Dialect): string {
+  const printer = printerOf(dialect);
+  const all = steps.map((step, at) => {
+    const before = steps[at - 1]?.name;
+    return before === undefined
+      ? table(printedStep(step, printer), `${from} AS ${LOG}`, carried)
+      : table(printedStep(step, printer), before, ['*']);
+  });
+  return `WITH\n  ${all.join(',\n  ')}`;
+}
+
+function lastOf(steps: readonly Step[]): string {
+  return steps.at(-1)?.name ?? '';
+}
+
+function table({ name: step, columns }: SqlStep, from: string, before: readonly string[]): string {
+  const all = [...before, ...columns.map(([as, value]) => `${value} AS ${as}`)];
+  return `${step} AS (\n    SELECT\n      ${all.join(',\n      ')}\n    FROM ${from}\n  )`;
+}
+
 /** Without WHERE: ClickHouse would take long to plan what it could do earlier. */
-function counted(last: string, { columns }: Preset): string {
+function talliedFrom(last: string, { columns }: Preset, rules: string): string {
   const bytes = columns.line ? [', COALESCE(bytes_, 0) AS bytes', ', SUM(size_) AS bytes_'] : ['', ''];
   const sumOf = (none: string): string => `SUM(CASE WHEN ${none} THEN 0 ELSE 1 END)`;
   return [
     'SELECT number_ AS rule, place_ AS line, of_level_ AS level,',
     `  COALESCE(decided_, 0) AS decided, COALESCE(events_, 0) AS events${bytes[0] ?? ''}`,
-    'FROM rules',
+    `FROM (\n${rules}\n) AS rules`,
     'LEFT JOIN (',
     `  SELECT rule_, ${sumOf("stage_ = ''")} AS decided_, ${sumOf("wanted_ = 'None'")} AS events_${bytes[1] ?? ''}`,
     `  FROM ${last}`,
@@ -137,8 +166,26 @@ function counted(last: string, { columns }: Preset): string {
   ].join('\n');
 }
 
-function filtered(last: string, names: readonly string[], { allBut, only }: Dialect): string {
-  return `SELECT ${allBut ? allBut(names) : '*'}\nFROM ${last}\n${only("wanted_ <> 'None'")}`;
+/** Gives the rows of the events as they are, whatever their columns are called. */
+function filtered(steps: readonly Step[], options: QueryOptions, dialect: Dialect): string {
+  const { rows } = dialect;
+  if (!('take' in rows)) return filteredBeside(steps, rows, options, dialect);
+  const condition = printed(IS_WANTED, printerOf(dialect), 0);
+  return `${tables(steps, [rows.take(LOG)], options, dialect)}\nSELECT ${rows.give}\nFROM ${lastOf(steps)}\nWHERE ${condition}`;
+}
+
+const IS_WANTED: Expression = isNot(name('wanted_'), text('None'));
+
+function filteredBeside(
+  steps: readonly Step[],
+  { column, only }: RowsBeside,
+  { from }: QueryOptions,
+  dialect: Dialect,
+): string {
+  const places = new Map(steps.flatMap((step) => step.columns.map(([own]) => [own, column(step.name, own)] as const)));
+  const printer: Printer = { ...printerOf(dialect), name: (own) => places.get(own) ?? own };
+  const all = steps.map((step) => printedStep(step, printer));
+  return `SELECT ${LOG}.*\nFROM ${from} AS ${LOG}\n${only(all, printed(IS_WANTED, printer, 0))}`;
 }
 
 function head(policy: Policy, { policyName, preset, isFilter }: QueryOptions, dialect: Dialect): string {
@@ -167,9 +214,6 @@ function head(policy: Policy, { policyName, preset, isFilter }: QueryOptions, di
         ]
       : []),
     ...(hasLine || isFilter ? [] : ['There is no column with the whole line, so that bytes are not known.']),
-    ...(isFilter && dialect.allBut === undefined
-      ? ['Trino cannot leave columns out: those that end in _ are of this query. Name yours in the last SELECT.']
-      : []),
   ];
   return rows
     .flatMap((row) => wrapped(row))

@@ -105,11 +105,15 @@ describe('queryOf', () => {
     expect(text.split('\n')[0]).toBe('-- The audit policy x?DROP TABLE audit_log; --?y as SQL of DuckDB.');
   });
 
-  it('gives the rows that are kept, without columns of its own', () => {
-    expect(query({ rules: [] }, { isFilter: true })).toMatch(
-      /\* EXCLUDE \(line_, .*, rule_, wanted_\)\nFROM kept\nWHERE wanted_ <> 'None'\n$/,
-    );
-    expect(query({ rules: [] }, { isFilter: true, dialect: 'trino' })).toContain('Trino cannot leave columns out');
+  it.each([
+    ['duckdb', "COLUMNS('(?s)^(.*)$') AS 'row_\\1',", 'stage_', "SELECT COLUMNS('(?s)^row_(.*)$') AS '\\1'\nFROM kept"],
+    ['bigquery', 'log_ AS row_,', 'stage_', 'SELECT row_.*\nFROM kept'],
+    ['trino', 'SELECT log_.*', 'event.stage_', 'CROSS JOIN LATERAL (\n    SELECT\n      CASE'],
+    ['clickhouse', 'SELECT log_.*', 'stage_', '\nWHERE\narrayExists((line_) ->\narrayExists((level_, stage_'],
+  ] as const)('gives the rows that are kept as they are: %s', (dialect, taken, column, given) => {
+    const sql = query({ rules: [] }, { isFilter: true, dialect });
+    for (const part of [taken, 'FROM audit_log AS log_\n', `WHEN ${column} = ''`, given]) expect(sql).toContain(part);
+    expect(sql).toMatch(/wanted_ <> 'None'/);
   });
 });
 
@@ -144,7 +148,7 @@ describe('columns', () => {
 
   it('are quoted as the dialect does it', () => {
     const preset = columnsOf(PRESETS.raw, 'line=a."b""c"');
-    expect(query({ rules: [] }, { preset, dialect: 'bigquery' })).toContain('log.`a`.`b""c`');
+    expect(query({ rules: [] }, { preset, dialect: 'bigquery' })).toContain('log_.`a`.`b""c`');
   });
 
   it.each(['trino', 'bigquery'] as const)('are not read from files by %s', (name) => {
