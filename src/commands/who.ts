@@ -29,9 +29,11 @@ export async function who(args: readonly string[], flags: WhoFlags, context: Con
   const { asked, words } = readWords(args, flags, context);
   const isInTime = timeTest(flags, context);
   const recorded = await recordingPolicy(asked, flags, context);
-  const opened = await openLog(words, flags, context).catch((error: unknown) => {
-    throw oneWord(error, args) ?? error;
-  });
+  const opened = await openLog(words, flags, context, ['who', ...args.slice(0, 2)].join(' ')).catch(
+    (error: unknown) => {
+      throw oneWord(error, args) ?? error;
+    },
+  );
   const found = collector(asked);
   let inTime = 0;
   const take = (event: LoggedEvent): LoggedEvent | undefined => {

@@ -171,6 +171,6 @@ const BETWEEN: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09, 0x2c, 0x5d
 
 function tooLarge({ line }: Place): UserError {
   return new UserError(`line ${line} begins a JSON value of more than 256 MiB, too large to be held in memory`, {
-    hint: "If events are in a list inside of it, take them out first: jq -c '.path.to.list[]' FILE | kops-audit logs -",
+    hint: "If events are in a list inside of it, take them out first: jq -c '.path.to.list[]' FILE > events.jsonl",
   });
 }

@@ -6,29 +6,32 @@ const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const CHUNK = 1024 * 1024;
 
+type Hint = (file: string, reader: string | undefined) => string;
+
 /** What is no log, by its first bytes or text in it, and what to do. */
-const OTHERS: readonly { begins: readonly number[] | RegExp; is: string; hint: (file: string) => string }[] = [
+const OTHERS: readonly { begins: readonly number[] | RegExp; is: string; hint: Hint }[] = [
   {
     begins: [...Buffer.from('PAR1')],
     is: 'is a Parquet file, which is not read here',
     hint: (file) => `Make it lines of JSON first: duckdb -c "COPY (FROM '${file}') TO 'audit.jsonl'"`,
   },
-  { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'is compressed with xz', hint: (file) => piped('xz -dc', file) },
-  { begins: [0x42, 0x5a, 0x68], is: 'is compressed with bzip2', hint: (file) => piped('bzip2 -dc', file) },
-  { begins: [0x50, 0x4b, 0x03, 0x04], is: 'is a zip archive', hint: (file) => piped('unzip -p', file) },
+  { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'is compressed with xz', hint: piped('xz -dc') },
+  { begins: [0x42, 0x5a, 0x68], is: 'is compressed with bzip2', hint: piped('bzip2 -dc') },
+  { begins: [0x50, 0x4b, 0x03, 0x04], is: 'is a zip archive', hint: piped('unzip -p') },
   {
     begins: /^\S+ AUDIT: id="/,
     is: 'is in the format `legacy` of kube-apiserver, which leaves out most of an event',
     hint: () => 'Have the API server write JSON: in kOps leave auditLogFormat out, or set it to json.',
   },
-  { begins: /^.{257}ustar/s, is: 'is a tar archive', hint: (file) => piped('tar -xOf', file) },
-  { begins: [0xff, 0xfe], is: 'is UTF-16', hint: (file) => piped('iconv -f UTF-16 -t UTF-8', file) },
+  { begins: /^.{257}ustar/s, is: 'is a tar archive', hint: piped('tar -xOf') },
+  { begins: [0xff, 0xfe], is: 'is UTF-16', hint: piped('iconv -f UTF-16 -t UTF-8') },
 ];
 
-function piped(command: string, file: string): string {
-  return file === '-'
-    ? `Pipe it through ${command} first.`
-    : `Give what is in it: ${command} ${file} | kops-audit logs -`;
+function piped(command: string): Hint {
+  return (file, reader) =>
+    reader === undefined
+      ? `Pipe it through ${command}, or put what that gives into a file first.`
+      : `Give what is in it: ${command} ${file} | kops-audit ${reader} -`;
 }
 
 /** Whether bytes begin as a .gz does. */
@@ -41,18 +44,22 @@ export function isCompressed(head: Uint8Array): boolean {
   return isGzip(head) || beginsWith(head, ZSTD);
 }
 
-/** Throws UserError for bytes that are known not to begin a log. */
-export function refuseOtherFormats(head: Uint8Array, file: string): void {
+/**
+ * Throws UserError for bytes that are known not to begin a log.
+ *
+ * @param reader the command that would read what is in the file from stdin, as `LogOptions` has it.
+ */
+export function refuseOtherFormats(head: Uint8Array, file: string, reader?: string): void {
   const text = Buffer.from(head.subarray(0, 512)).toString('latin1');
   const other = OTHERS.find(({ begins }) => (begins instanceof RegExp ? begins.test(text) : beginsWith(head, begins)));
-  if (other !== undefined) throw new UserError(other.is, { place: { file }, hint: other.hint(file) });
-  if (beginsWith(head, ZSTD) && !('createZstdDecompress' in zlib)) throw noZstd(file);
+  if (other !== undefined) throw new UserError(other.is, { place: { file }, hint: other.hint(file, reader) });
+  if (beginsWith(head, ZSTD) && !('createZstdDecompress' in zlib)) throw noZstd(file, reader);
 }
 
-function noZstd(file: string): UserError {
+function noZstd(file: string, reader: string | undefined): UserError {
   return new UserError(`is compressed with zstd, which Node.js reads from 22.15 on; this is ${process.versions.node}`, {
     place: { file },
-    hint: `Run it with a newer Node.js. Or: ${piped('zstd -dc', file)}`,
+    hint: `Run it with a newer Node.js. Or: ${piped('zstd -dc')(file, reader)}`,
   });
 }
 

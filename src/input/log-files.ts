@@ -8,11 +8,13 @@ import { isLogName, type ServerLog, serverLogs } from '../events/log-set.ts';
 import { microseconds } from '../events/time.ts';
 import { decompressed, isCompressed, isGzip, refuseOtherFormats } from './decompress.ts';
 import { errorCode, fileError } from './file-error.ts';
-import { refuseTerminal, refuseUrl, type Stdin } from './read.ts';
+import { refuseTerminal, refuseUrl, type Stdin, type UrlHint } from './read.ts';
 
 /** What is known besides the words. */
 export interface LogOptions {
   stdin: Stdin;
+  /** The command that reads these logs, up to where it names one: `policy replay`. Undefined where it could read no stdin. */
+  reader?: string;
   /** Where in a wrapper the events are (`--path`). */
   path?: readonly string[];
   /** A file that is named need not be there yet, as it is followed. */
@@ -43,7 +45,8 @@ function sourceOf(name: string, options: LogOptions): LogSource {
 }
 
 /** A file or a pipe as a log of its own. */
-export function fileSource(name: string, { path, onMissing }: Pick<LogOptions, 'path' | 'onMissing'>): LogSource {
+export function fileSource(name: string, options: Pick<LogOptions, 'path' | 'reader' | 'onMissing'>): LogSource {
+  const { path, onMissing } = options;
   const isFile = statSync(name, { throwIfNoEntry: false })?.isFile() ?? false;
   return {
     name,
@@ -51,7 +54,7 @@ export function fileSource(name: string, { path, onMissing }: Pick<LogOptions, '
     ...(path && { path }),
     ...(isFile && { isFile }),
     ...(isTurned(name) && { isNewestFirst: true }),
-    open: (range) => fromFile(name, onMissing, range),
+    open: (range) => fromFile(name, options, range),
     ...(isFile && { direct: (range) => directFrom(name, onMissing, range) }),
   };
 }
@@ -76,10 +79,11 @@ function isTurned(path: string): boolean {
   }
 }
 
-function filesOf(word: string, { isFollowed, onMissing }: LogOptions): string[] {
-  const stats = statsOf(word, isFollowed ?? false);
+function filesOf(word: string, options: LogOptions): string[] {
+  const { reader, onMissing } = options;
+  const stats = statsOf(word, options);
   if (!stats?.isDirectory()) {
-    if (stats?.isFile()) look(word);
+    if (stats?.isFile()) look(word, reader);
     return [word];
   }
   const files = [...filesBelow(word, onMissing)];
@@ -87,12 +91,12 @@ function filesOf(word: string, { isFollowed, onMissing }: LogOptions): string[] 
   return files;
 }
 
-function statsOf(path: string, mayBeAbsent: boolean): Stats | undefined {
-  refuseUrl(path, hintForLog);
+function statsOf(path: string, { isFollowed, reader }: LogOptions): Stats | undefined {
+  refuseUrl(path, (...url) => hintForLog(url, reader));
   try {
     return statSync(path);
   } catch (error) {
-    if (mayBeAbsent && errorCode(error) === 'ENOENT') return undefined;
+    if (isFollowed && errorCode(error) === 'ENOENT') return undefined;
     throw fileError(error, path, 'cannot be read');
   }
 }
@@ -105,17 +109,17 @@ const PRINTING: Readonly<Record<string, (url: string) => string>> = {
   gs: (url) => `gcloud storage cat ${url}`,
 };
 
-function hintForLog(url: string, scheme: string, rest: string): string {
+function hintForLog([url, scheme, rest]: Parameters<UrlHint>, reader: string | undefined): string {
   if (scheme === 'file') return `Give its path: ${rest}`;
   const printing = PRINTING[scheme]?.(`'${url}'`);
-  if (printing === undefined) return 'Copy it to this machine, and name the file.';
-  return `Copy it to this machine, or pipe it in, .gz too: ${printing} | kops-audit logs -`;
+  if (printing === undefined || reader === undefined) return 'Copy it to this machine, and name the file.';
+  return `Copy it to this machine, or pipe it in, .gz too: ${printing} | kops-audit ${reader} -`;
 }
 
 /** Refuses what is named and cannot be read, before anything is printed. */
-function look(path: string): void {
+function look(path: string, reader: string | undefined): void {
   try {
-    refuseOtherFormats(headOf(path), path);
+    refuseOtherFormats(headOf(path), path, reader);
   } catch (error) {
     throw fileError(error, path, 'cannot be read');
   }
@@ -204,11 +208,12 @@ const CHUNK = 1024 * 1024;
 /** Up to what was there when it was opened: a file that is written faster than it is read has no end. */
 async function* fromFile(
   path: string,
-  onMissing: (text: string) => void,
+  { reader, onMissing }: Pick<LogOptions, 'reader' | 'onMissing'>,
   range?: ByteRange,
 ): AsyncGenerator<Uint8Array> {
   try {
     const stats = statSync(path);
+    if (stats.isFile()) refuseOtherFormats(headOf(path), path, reader);
     const end = stats.isFile() && stats.size > 0 ? stats.size : Infinity;
     if (range) yield* piecesOf(path, range, onMissing);
     else yield* decompressed(piecesOf(path, { from: 0, to: end }, onMissing), path, onMissing);

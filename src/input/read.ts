@@ -76,7 +76,8 @@ function statTarget(path: string): Stats {
 }
 
 /** What to do about a URL, by its scheme in lower case; `rest` is what stands behind `://`. */
-type UrlHint = (url: string, scheme: string, rest: string) => string;
+/** What to do instead of naming a URL. */
+export type UrlHint = (url: string, scheme: string, rest: string) => string;
 
 /**
  * Nothing is fetched: what turns auditing on is looked at first, and a state store is read by kops.

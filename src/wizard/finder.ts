@@ -45,7 +45,7 @@ export function createFinder(flags: EnableFlags, context: Context): Finder {
     clustersIn,
     async lookForLog(path) {
       if (path === '-') throw new UserError('standard input is this terminal');
-      await (await import('../commands/logs/open.ts')).openLog([path], {}, context);
+      await (await import('../commands/logs/open.ts')).openLog([path], {}, context, undefined);
     },
     async world({ answers, at }) {
       const { place, state, file } = answers;

@@ -198,3 +198,28 @@ describe('enable -f with a file that will not do', () => {
     }
   });
 });
+
+describe('a log that must be piped in', () => {
+  it.each([
+    ['logs'],
+    ['logs --check'],
+    ['report'],
+    ['report --baseline', 'audit.log'],
+    ['who delete deployments/web'],
+    ['policy replay'],
+    ['policy suggest', '--policy gce'],
+    ['enable --replay', '-f cluster.yaml --yes'],
+  ])('is told how, for the command that was run: %s', async (reader, more = '') => {
+    await writeFile(join(dir, 'x.log'), Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]));
+    await writeFile(join(dir, 'audit.log'), '');
+    await writeFile(join(dir, 'cluster.yaml'), SPEC);
+    for (const [log, printing] of [
+      ['x.log', 'xz -dc x.log'],
+      ['s3://b/a.log', "aws s3 cp 's3://b/a.log' -"],
+    ] as const) {
+      const { stderr, exitCode } = await run([...reader.split(' '), log, ...more.split(' ').filter(Boolean)]);
+      const told = stderr.replaceAll(/\s+/g, ' ');
+      expect([told.endsWith(`: ${printing} | kops-audit ${reader} - `), exitCode, told]).toEqual([true, 2, told]);
+    }
+  });
+});

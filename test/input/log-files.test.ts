@@ -10,6 +10,8 @@ import { temporaryFolder } from './temporary.ts';
 
 const LINE = '{"auditID":"a","stage":"Panic","verb":"get","stageTimestamp":"2026-11-23T05:55:26Z"}\n';
 
+const XZ = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]);
+
 function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) {
@@ -25,9 +27,14 @@ interface Read {
   missing: string[];
 }
 
-async function read(words: readonly string[], stdin: readonly (string | Uint8Array)[] = []): Promise<Read> {
+async function read(
+  words: readonly string[],
+  stdin: readonly (string | Uint8Array)[] = [],
+  reader?: string,
+): Promise<Read> {
   const missing: string[] = [];
-  const servers = openLogs(words, { stdin: Readable.from(stdin), onMissing: (text) => missing.push(text) });
+  const onMissing = (text: string): unknown => missing.push(text);
+  const servers = openLogs(words, { stdin: Readable.from(stdin), ...(reader !== undefined && { reader }), onMissing });
   const texts: Record<string, string> = {};
   for (const { server, sources } of servers)
     for (const { name, open } of sources) {
@@ -41,8 +48,8 @@ async function read(words: readonly string[], stdin: readonly (string | Uint8Arr
   return { texts, missing };
 }
 
-function refused(words: readonly string[]): Promise<unknown> {
-  return read(words).catch((error: unknown) =>
+function refused(words: readonly string[], reader?: string): Promise<unknown> {
+  return read(words, [XZ], reader).catch((error: unknown) =>
     error instanceof UserError ? `${error.message} | ${error.hint}` : error,
   );
 }
@@ -136,23 +143,33 @@ describe('openLogs', () => {
   it('refuses what is named and not there or no log, with what to do', async () => {
     const files = {
       'p.log': 'PAR1abc',
-      'x.log': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]),
+      'x.log': XZ,
       'l.log': '2026-11-23T05:55:26Z AUDIT: id="a" stage="x"\n',
     };
     const folder = folderWith({ ...files, 'sub/notes.txt': '' });
     expect(await refused([join(folder, 'none.log')])).toContain('there is no such file');
-    expect(await refused(['https://logs.example.com/audit.log'])).toMatch(
+    expect(await refused(['https://logs.example.com/audit.log'], 'logs')).toMatch(
       /is a URL.*curl -fL 'https:\S+' \| kops-audit/,
     );
-    expect(await refused(['s3://b/audit.log.gz'])).toMatch(
+    expect(await refused(['s3://b/audit.log.gz'], 'logs')).toMatch(
       /is a URL.*aws s3 cp 's3:\/\/b\/audit\.log\.gz' - \| kops-audit/,
     );
     expect(await refused(['file:///var/a.log'])).toMatch(/its path: \/var\/a\.log/);
     expect(await refused(['sftp://h/a.log'])).toMatch(/Copy it to this machine, and name the file/);
     expect(await refused([join(folder, 'p.log')])).toMatch(/Parquet.*duckdb/);
-    expect(await refused([join(folder, 'x.log')])).toMatch(/xz -dc .*x\.log \| kops-audit logs -/);
     expect(await refused([join(folder, 'l.log')])).toMatch(/legacy.*JSON/);
     expect(await refused([join(folder, 'sub')])).toMatch(/no audit log.*names/);
+  });
+
+  it('names the command that takes what is in a file from stdin, where there is one', async () => {
+    const folder = folderWith({ 'x.log': XZ, 'sub/x.log': XZ });
+    const given = /compressed with xz.*: xz -dc .*x\.log \| kops-audit policy replay -$/;
+    const open = 'is compressed with xz | Pipe it through xz -dc, or put what that gives into a file first.';
+    expect(await refused([join(folder, 'x.log')], 'policy replay')).toMatch(given);
+    expect(await refused([join(folder, 'sub')], 'policy replay')).toMatch(given);
+    expect(await refused(['-'], 'policy replay')).toBe(open);
+    expect(await refused([join(folder, 'sub')])).toBe(open);
+    expect(await refused(['s3://b/audit.log.gz'])).toMatch(/Copy it to this machine, and name the file/);
   });
 
   it.skipIf(process.getuid?.() === 0)('goes on where something in a folder cannot be read, and says so', async () => {

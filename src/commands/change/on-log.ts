@@ -35,7 +35,7 @@ export async function wordsOnLog(
   words: PlanWords<Plan>,
   context: Context,
 ): Promise<PlanWords<Plan>> {
-  const opened = await openLog(logs, {}, context);
+  const opened = await openLog(logs, {}, context, 'enable --replay');
   const costOf = async (plan: Plan): Promise<CostOnLog> => {
     const cost = await costOnLog(opened, plan, context);
     refuseUseless(opened, cost);

@@ -20,7 +20,7 @@ export async function check(
   const { io } = context;
   if (request.length > 0)
     throw new UserError('a request behind -- does not go with --check', { hint: 'The whole log is read.' });
-  const opened = await openLog(words, flags, context);
+  const opened = await openLog(words, flags, context, 'logs --check');
   const masters = flags.masters.flatMap((names) => names.split(',').map((name) => name.trim()));
   const found = await checkedLog(
     opened,

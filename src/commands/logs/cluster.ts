@@ -54,10 +54,15 @@ export async function policyInForce(
  * Opens the log of a cluster where it lies: on each node with an API server, read through the kubelets. What cannot be read is in
  * `missing`, the others are given.
  *
+ * @param reader the command that does, as `LogOptions` has it.
  * @throws UserError where the spec has no log that can be reached; ExternalError where no node can be read.
  */
-export async function openCluster(flags: Partial<ClusterFlags> & ReadFlags, context: Context): Promise<ClusterLog> {
-  const { name, folder, file } = await logOfCluster(flags, context);
+export async function openCluster(
+  flags: Partial<ClusterFlags> & ReadFlags,
+  context: Context,
+  reader: string = 'logs',
+): Promise<ClusterLog> {
+  const { name, folder, file } = await logOfCluster(flags, context, reader);
   const { io, env, interrupt: signal } = context;
   const { socketPath } = await startApiProxy({
     context: flags.context ?? name,
@@ -81,7 +86,7 @@ export async function openCluster(flags: Partial<ClusterFlags> & ReadFlags, cont
   const servers =
     flags.save === undefined
       ? logs.map((log) => (flags.follow ? followed(log, flags, context) : whole(log, missing)))
-      : await saved(client, logs, { dir: flags.save, missing, quiet: flags.quiet ?? false }, context);
+      : await saved(client, logs, { dir: flags.save, missing, quiet: flags.quiet ?? false, reader }, context);
   const isOurs = client.isOurs.bind(client);
   return { servers, tally: new LogTally(), missing, clock: flags.follow ? context.now : null, isOurs };
 }
@@ -96,11 +101,11 @@ interface LogPlace {
 
 const FOLDER = '/var/log/';
 
-async function logOfCluster(flags: Partial<ClusterFlags>, context: Context): Promise<LogPlace> {
+async function logOfCluster(flags: Partial<ClusterFlags>, context: Context, reader: string): Promise<LogPlace> {
   const { cluster } = await specOfCluster(flags, context);
   const { name } = cluster.metadata;
   const place = auditLogPlace(cluster);
-  if (place.kind !== 'file') throw NO_FILE[place.kind](name);
+  if (place.kind !== 'file') throw NO_FILE[place.kind](name, reader);
   const { path } = place;
   const below = /^\/var\/log\/+(?:(.*)\/+)?([^/]+)$/s.exec(path.replaceAll(/\/{2,}/g, '/'));
   const [, folder = '', file = ''] = below ?? [];
@@ -120,9 +125,9 @@ function onlyWebhook(name: string): UserError {
   });
 }
 
-function onStdout(name: string): UserError {
+function onStdout(name: string, reader: string): UserError {
   return new UserError(`the audit log of ${name} goes to the stdout of its API servers, mixed with their own log`, {
-    hint: 'Read that: kubectl -n kube-system logs -l k8s-app=kube-apiserver --tail=-1 | kops-audit logs -',
+    hint: `Read that: kubectl -n kube-system logs -l k8s-app=kube-apiserver --tail=-1 | kops-audit ${reader} -`,
   });
 }
 
@@ -184,13 +189,14 @@ interface Kept {
   dir: string;
   missing: string[];
   quiet: boolean;
+  reader: string;
 }
 
 /** The same logs, and what was kept there before, as they are in the folder now. */
 async function saved(
   client: NodeClient,
   logs: readonly FoundLog[],
-  { dir, missing, quiet }: Kept,
+  { dir, missing, quiet, reader }: Kept,
   { io }: Context,
 ): Promise<ServerLog[]> {
   const runs = await io.progress.during(`saving the log in ${dir}`, () =>
@@ -203,8 +209,10 @@ async function saved(
     else throw run.reason;
   }
   if (!quiet)
-    io.stderr(`${io.style.dim(wrap(safeText(`Saved in ${dir}: kops-audit logs ${dir} reads it.`), io.columns))}\n`);
-  return openLogs([dir], { stdin: io.input, onMissing: (text) => missing.push(text) });
+    io.stderr(
+      `${io.style.dim(wrap(safeText(`Saved in ${dir}: kops-audit ${reader} ${dir} reads it.`), io.columns))}\n`,
+    );
+  return openLogs([dir], { stdin: io.input, reader, onMissing: (text) => missing.push(text) });
 }
 
 async function* untilFailure(

@@ -20,7 +20,7 @@ export async function logs({ words, request }: LogsWords, flags: LogsFlags, cont
   const wants = await wanted(flags, request, context);
   const object =
     flags.object === undefined ? undefined : (await import('./object.ts')).readObject(flags.object, flags.namespace);
-  const opened = await openLog(words, flags, context);
+  const opened = await openLog(words, flags, context, 'logs');
   const own = new Set<string>();
   const isWanted = withoutOwn(wants, opened, own);
   const isCounted = flags.count || flags.top !== undefined || flags.by !== undefined;

@@ -42,12 +42,14 @@ export interface OpenedLog {
 /**
  * Finds the log that a command names: files, folders, `-` for stdin; nothing named is that of `--cluster`, else stdin where that is a pipe.
  *
+ * @param reader that command, as `LogOptions` has it.
  * @throws UserError for what is not there, and where no log is named.
  */
 export async function openLog(
   words: readonly string[],
   flags: OpenFlags & Partial<ClusterFlags> & { since?: string; tail?: string },
   context: Context,
+  reader: string | undefined,
 ): Promise<OpenedLog> {
   const { io } = context;
   if (words.length === 0 && flags.cluster !== undefined && flags.path !== undefined)
@@ -55,7 +57,7 @@ export async function openLog(
       hint: 'kube-apiserver wraps no event: leave it out, or name the log that was exported.',
     });
   if (words.length === 0 && flags.cluster !== undefined)
-    return { ...(await (await import('./cluster.ts')).openCluster(flags, context)), engine: engineOf(context) };
+    return { ...(await (await import('./cluster.ts')).openCluster(flags, context, reader)), engine: engineOf(context) };
   const named = words.length === 0 && flags.sample ? [shippedFile(SAMPLE)] : words;
   const isStdinRead = !io.input.readable; // a spec or a policy was in it
   if (named.length === 0 && (io.input.isTTY || isStdinRead)) throw noLog();
@@ -64,6 +66,7 @@ export async function openLog(
   if (flags.follow && places.includes('-') && Number(flags.tail ?? 0) > 0) throw noEnd();
   const servers = openLogs(places, {
     stdin: io.input,
+    ...(reader !== undefined && { reader }),
     // A part that is read again says it again.
     onMissing: (text) => missing.includes(text) || missing.push(text),
     ...(flags.follow && { isFollowed: true }),

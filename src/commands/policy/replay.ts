@@ -40,7 +40,7 @@ export async function policyReplay(words: readonly string[], flags: ReplayFlags,
   checkOut(flags, context);
   const asked = { ...priceOf(flags), ...roomOf(flags), ...sinkOf(flags) };
   const named = await policiesOf(flags, context);
-  const opened = await openLog(words, flags, context);
+  const opened = await openLog(words, flags, context, 'policy replay');
   refuseInputs(flags, [...filesOf(opened), ...flags.policy, flags.recordedWith, flags.file]);
   const all = [...new Set([...named.policies, ...(named.recorder ? [named.recorder] : [])])];
   const limit = asked.sink?.maxEventBytes?.bytes ?? Infinity;

@@ -43,7 +43,7 @@ export async function policySuggest(words: readonly string[], flags: SuggestFlag
   const wanted = wantedOf(flags);
   const named = await policyOf(flags, context);
   if (flags.write) await writePolicy(named, named.text); // refused before a log is read
-  const opened = await openLog(words, flags, context);
+  const opened = await openLog(words, flags, context, 'policy suggest');
   const traffic = new Traffic(named.policy);
   const replay = new Replay([named.policy]);
   await scanWithProgress(opened, bothOf(replay, traffic), context);

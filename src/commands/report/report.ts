@@ -45,7 +45,7 @@ export async function report(words: readonly string[], given: ReportFlags, conte
   checkOut(flags, context);
   const policy = await policyOf(flags, context);
   const isWanted = eventFilter(readFilter({ ...NO_FILTER, ...scopeOf(flags) }, { now: context.now(), zone: 'utc' }));
-  const opened = await openLog(words, flags, context);
+  const opened = await openLog(words, flags, context, 'report');
   refuseInputs(flags, [...filesOf(opened), ...flags.baseline, flags.recordedWith, flags.file]);
   const finder = await learned(flags, context);
   const evidence = flags.evidence === undefined ? noEvidence() : evidenceIn(flags.evidence);
@@ -112,7 +112,7 @@ async function policyOf(flags: ReportFlags, context: Context) {
 async function learned({ baseline, ...flags }: ReportFlags, context: Context): Promise<NewcomerFinder | null> {
   if (baseline.length === 0) return null;
   const finder = newcomers();
-  const opened = await openLog(baseline, flags, context);
+  const opened = await openLog(baseline, flags, context, 'report --baseline');
   for await (const _ of readAll(opened, (event) => void finder.learn(event)));
   if (opened.tally.events > 0) return finder;
   throw new UserError('there is no event in the log of --baseline', {

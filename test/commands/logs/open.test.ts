@@ -26,7 +26,7 @@ async function read(log: string, flags: OpenFlags = {}): Promise<Said> {
   writeFileSync(join(folder, 'audit.log'), log);
   let said = '';
   const context = contextOf(Readable.from([]), (more) => (said += more));
-  const opened = await openLog([folder], flags, context);
+  const opened = await openLog([folder], flags, context, 'logs');
   for await (const _ of readAll(opened, () => undefined));
   sayWhatWasRead(opened, { utc: true, ...flags }, context);
   return { lines: said.replaceAll(`${folder}/`, '').trimEnd().split('\n'), status: statusOf(opened, flags) };
@@ -36,16 +36,16 @@ describe('openLog', () => {
   it('takes no stdin for an empty log that had a policy in it', async () => {
     const stdin = Readable.from(['rules: []']);
     const context = contextOf(stdin, () => {});
-    expect((await openLog([], {}, context)).servers).toHaveLength(1);
+    expect((await openLog([], {}, context, 'logs')).servers).toHaveLength(1);
     await text(stdin);
-    await expect(openLog([], {}, context)).rejects.toThrow('no log is named');
+    await expect(openLog([], {}, context, 'logs')).rejects.toThrow('no log is named');
   });
 
   it('tells once what is missing, also where it is read again', async () => {
     const file = join(temporaryFolder(), 'audit.log');
     writeFileSync(file, `${FIRST}\n`);
     const context = contextOf(Readable.from([]), () => {});
-    const opened = await openLog([file], {}, context);
+    const opened = await openLog([file], {}, context, 'logs');
     rmSync(file);
     for (const _ of [1, 2]) for await (const __ of readAll(opened, () => undefined));
     expect(opened.missing).toEqual([`${file} cannot be read: there is no such file`]);
@@ -116,6 +116,7 @@ it('turns an export around whose newest event comes first', async () => {
     [folder],
     {},
     contextOf(Readable.from([]), () => {}),
+    'logs',
   );
   const seen: string[] = [];
   for await (const some of readAll(opened, (event) => Buffer.from(event.bytes()).toString())) seen.push(...some);
@@ -124,10 +125,10 @@ it('turns an export around whose newest event comes first', async () => {
 
 it('reads stdin where nothing is named, and asks for a name at a terminal', async () => {
   const piped = contextOf(Readable.from([`${FIRST}\n`]), () => {});
-  const opened = await openLog([], {}, piped);
+  const opened = await openLog([], {}, piped, 'logs');
   for await (const _ of readAll(opened, () => undefined));
   expect(opened.tally.events).toBe(1);
   const terminal = contextOf(Object.assign(Readable.from([]), { isTTY: true }), () => {});
-  await expect(async () => openLog([], {}, terminal)).rejects.toThrow('no log is named');
-  await expect(async () => openLog(['-'], {}, terminal)).rejects.toThrow('stdin is a terminal');
+  await expect(async () => openLog([], {}, terminal, 'logs')).rejects.toThrow('no log is named');
+  await expect(async () => openLog(['-'], {}, terminal, 'logs')).rejects.toThrow('stdin is a terminal');
 });
