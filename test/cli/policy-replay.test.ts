@@ -2,6 +2,7 @@ import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { runCliOnTerminal } from '../e2e/run-cli.ts';
 import { runWarmCli } from '../helpers/warm-cli.ts';
 import { temporaryFolder } from '../input/temporary.ts';
 
@@ -102,6 +103,26 @@ describe('policy replay', () => {
     ]);
     const json = JSON.parse((await runWarmCli([...args, '-o', 'json'], { env: {} })).stdout);
     expect(json.log).toMatchObject({ events: 3, merged: 1, unreadable: 4, damaged: { cut: 1, nul: 1, unfinished: 1 } });
+  });
+
+  it.each([
+    ['and which is only begun', [], 'The last line is only begun in audit.log:4'],
+    ['also where little is to be said', ['-q'], '1 line of the log is in no number: 1 only begun'],
+  ])('tells once on a terminal which lines are no event, %s', async (_, quiet, unfinished) => {
+    const cwd = temporaryFolder();
+    const [first = ''] = SAMPLE.split('\n');
+    writeFileSync(join(cwd, 'audit.log'), `${first}\n${first.slice(0, 300)}\n{"a":1}\n${first.slice(0, 200)}`);
+    const args = ['policy', 'replay', 'audit.log', '--policy', 'metadata', ...quiet];
+    const { screen } = await runCliOnTerminal(args, { cwd, env: {}, answers: [] });
+    for (const told of ['breaks off: audit.log:2', '1 line is no audit event: audit.log:3', unfinished])
+      expect([told, screen.split(told).length]).toEqual([told, 2]);
+    expect(screen).not.toMatch(/1 cut off|1 no audit event/);
+    expect(screen.match(/only begun/g)).toHaveLength(1);
+    const { stdout, stderr } = await runWarmCli(args, { cwd, env: {} });
+    expect([stdout, stderr]).toEqual([
+      expect.stringContaining('3 lines of the log are in no number: 1 cut off, 1 no audit event, 1 only begun'),
+      expect.stringContaining('1 line is no audit event: audit.log:3'),
+    ]);
   });
 
   it('says where there is no event', async () => {

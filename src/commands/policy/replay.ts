@@ -72,17 +72,27 @@ interface Named {
   recorder?: NamedPolicy;
 }
 
-async function shown(result: ReplayResult, { output, out }: ReplayFlags, { io, now }: Context): Promise<string> {
+async function shown(result: ReplayResult, flags: ReplayFlags, { io, now }: Context): Promise<string> {
+  const { output, out } = flags;
   if (output === 'json') return safeJson((await import('../../report/replay/json.ts')).replayJson(result));
   if (output === 'html')
     return (await import('../../report/replay/html.ts')).replayHtml(result, { made: now(), version: VERSION });
   if (result.log.events === 0) return '';
   const { replayText } = await import('../../report/replay/text.ts');
   const isForFile = out !== undefined;
-  return replayText(result, {
+  const isBeside = !isForFile && io.isTerminal.stdout && io.isTerminal.stderr;
+  return replayText(isBeside ? { ...result, log: besideWarnings(result.log, flags) } : result, {
     style: isForFile ? plainStyle : io.stdoutStyle,
     columns: isForFile ? 120 : io.stdoutColumns,
   });
+}
+
+/** Lines that are no event are told on stderr, with their places; one that is only begun is not where little is to be said. */
+function besideWarnings(log: ReplayResult['log'], { quiet }: ReplayFlags): ReplayResult['log'] {
+  return {
+    ...log,
+    damaged: { cut: 0, nul: 0, corrupt: 0, foreign: 0, unfinished: quiet ? log.damaged.unfinished : 0 },
+  };
 }
 
 function sayEmpty({ io }: Context): void {
