@@ -46,6 +46,9 @@ describe('bursts in the log of several API servers', () => {
     return eventOf({ on: `:shop:secrets/${name}`, stageTimestamp, sourceIPs: [address] });
   };
   const MINUTE = 60_000_000;
+  /** The same at another time, for very many. */
+  const later = (event: LoggedEvent, at: number): LoggedEvent =>
+    new Proxy(event, { get: (of, key) => (key === 'at' ? at : Reflect.get(of, key, of)) });
 
   it('are one where the requests of it went to two of them', () => {
     const finder = secretBursts();
@@ -95,6 +98,17 @@ describe('bursts in the log of several API servers', () => {
     for (const name of ['a', 'b', 'c']) finder.add(read(name, MINUTE));
     for (let at = 0; at <= 10_000; at++) finder.add(read('x', MINUTE, `10.1.0.${at}`));
     expect(finder.found()).toMatchObject([{ address: '10.0.0.9', most: 3 }]);
+  });
+
+  it('are found behind somebody who was forgotten for asking for very much', () => {
+    const finder = secretBursts();
+    for (const [address, count] of Object.entries({ '10.0.0.1': 40_000, '10.0.0.2': 10_001 })) {
+      const all = Array.from({ length: 100 }, (_, name) => read(`s${name}`, 0, address));
+      for (let at = 0; at < count / 100; at++)
+        for (const event of all.slice(0, count - 100 * at)) finder.add(later(event, at * 10 * MINUTE));
+    }
+    for (const name of ['a', 'b', 'c']) finder.add(read(name, MINUTE, '10.0.0.3'));
+    expect(new Set(finder.found().map(({ address }) => address))).toContain('10.0.0.3');
   });
 });
 
