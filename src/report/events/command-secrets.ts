@@ -16,7 +16,7 @@ const HEADER =
 const SQL = /\b(?:identified\s+(?:with\s+\S{1,40}\s+)?(?:by|as)|password(?:\s+for\s+\S{1,80})?)[\s=(]+(?=["'])/gi;
 
 /** What reads a password from what is piped into it. */
-const READER = /^\| ?(?:sudo )?(?:ch)?passwd\b|-stdin\b|--with-token\b|\blogin -(?: |$)/;
+const READER = /^\| ?(?:sudo )?(?:ch)?passwd\b|-stdin\b|--with-token\b|\b(?:login|obscure) -(?: |$)/;
 
 /** Values that are none. */
 const NO_VALUE = /^(?:true|false|none|null)$/i;
