@@ -175,6 +175,14 @@ describe('Scanner', () => {
     expectRight(lines);
   });
 
+  it('leaves to others what has too long a path, and tells all others apart', () => {
+    const paths = [4000, 4095, 4096, 4097, 5000].flatMap((length) => ['x', 'y'].map((char) => char.repeat(length)));
+    const lines = paths.map((path) =>
+      Buffer.from(lineWith('{}', 0).toString().replace('"requestURI":"/version"', `"requestURI":"/${path}"`)),
+    );
+    expectRight(lines);
+  });
+
   it('holds what is in a body against the grammar of JSON, wherever in the line it is', () => {
     fc.assert(
       fc.property(EDITED_JSON, fc.integer({ min: 0, max: 130 }), fc.boolean(), (body, shift, isFar) => {

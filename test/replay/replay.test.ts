@@ -8,7 +8,10 @@ import { Replay } from '../../src/replay/replay.ts';
 import { linesOf } from './logs.ts';
 
 const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function* () {} };
-const LINES = linesOf('API traffic').filter((_, at) => at % 3 === 0);
+const LINES = [
+  ...linesOf('API traffic').filter((_, at) => at % 3 === 0),
+  ...['null', '"pods"', '[]', '7'].map((ref) => talk('a', '/api/v1/pods').replace(/}$/, `,"objectRef":${ref}}`)),
+];
 
 const POLICIES: readonly Policy[] = [
   { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] },

@@ -100,6 +100,17 @@ describe('scanLog', () => {
     );
   });
 
+  it('counts the same where what is known takes much room, and where objectRef is no object', async () => {
+    const long = Array.from({ length: 600 }, (_, at) =>
+      Buffer.from(talk(at, `${'x'.repeat(3900)}${at}`, '/api/v1/pods')),
+    );
+    const odd = ['null', '"pods"', '[]', '7'].flatMap((value, at) => {
+      const line = talk(1000 + at, `u${at}`, '/api/v1/pods').replace('{"resource":"pods"}', value);
+      return [Buffer.from(line), Buffer.from(line.replace(`"u${at}"`, '"v"'))];
+    });
+    await expectSame(logOf([...long, ...odd, ...long.slice(0, 9)], 1_000_000), [WITH_NAMES, ...POLICIES]);
+  });
+
   it('counts the same where more ask for more than can be known at once', async () => {
     const numbers = Array.from({ length: 140 * 140 }, (_, at) => at);
     const line = (at: number): Buffer =>
