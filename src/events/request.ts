@@ -12,7 +12,7 @@ export function requestOf(event: AuditedRequest): RequestAttributes {
 }
 
 /** A request of its two parts. Each property is named: an object that is made by spreading is one of its own kind for V8, which reads it slowly. */
-export function requestBy({ user, groups = [] }: RequestUser, target: Target): RequestAttributes {
+function requestBy({ user, groups = [] }: RequestUser, target: Target): RequestAttributes {
   if (user === undefined) return target;
   const { verb, path } = target;
   if (!target.isResourceRequest) return { user, groups, verb, path, isResourceRequest: false };
@@ -31,7 +31,7 @@ export type Target = { verb: string; path: string } & (
  *
  * @param isObject whether it has an `objectRef`: whoever knows that spares reading it.
  */
-export function targetOf(event: AuditedRequest, isObject: boolean = event.objectRef !== undefined): Target {
+export function targetOf(event: AuditedRequest, isObject: boolean = Boolean(event.objectRef)): Target {
   const { verb, requestURI } = event;
   const mark = requestURI.indexOf('?');
   const path = decode(mark < 0 ? requestURI : requestURI.slice(0, mark));
