@@ -30,6 +30,8 @@ export interface Damage {
 const KEPT = 20;
 const DAMAGE_KINDS: readonly DamageKind[] = ['cut', 'nul', 'corrupt', 'foreign', 'unfinished'];
 const ID_OF = new Int32Array(2);
+/** So many events are looked at before it is asked for each: as many as stay near the processor. */
+const AT_ONCE = 256;
 
 /** What is only added up. */
 const SUMS = ['lines', 'bytes', 'events', 'duplicates', 'converted', 'rest', 'merged'] as const;
@@ -156,7 +158,10 @@ export class LogTally {
    */
   knownOf({ ids, count }: PartIDs): number[] {
     const known: number[] = [];
-    for (let at = 0; at < count; at++) if (this.#known.hasId(ids[2 * at] ?? 0, ids[2 * at + 1] ?? 0)) known.push(at);
+    for (let at = 0; at < count; at++) {
+      if (at % AT_ONCE === 0) this.#known.touch?.(ids, 2 * at, 2 * Math.min(count, at + AT_ONCE), 2);
+      if (this.#known.hasId(ids[2 * at] ?? 0, ids[2 * at + 1] ?? 0)) known.push(at);
+    }
     return known;
   }
 

@@ -39,11 +39,12 @@ const { values } = parseArgs({
 const MOST_MEMORY = 150;
 const POLICY = 'gce';
 const TEMPLATES = ['kops', 'gce', 'metadata'];
-/** On one processor `replay` starts no workers; what it is compared with has no more than that either. */
-const ONE_THREAD = ['taskset', '-c', '0'];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = here('../../dist/cli.cjs');
 const NODE = [process.execPath, '--require', here('peak-memory.cjs')];
+const ONE_THREAD = [...NODE, '--require', here('one-thread.cjs')];
+/** All of a process on one: told beside, as all that V8 and Go do in the background is in it. */
+const ONE_PROCESSOR = ['taskset', '-c', '0', ...ONE_THREAD];
 
 // The process that is timed for DuckDB is this file, too.
 if (values.query === undefined) await bench();
@@ -89,10 +90,9 @@ async function waysOf(folder, logs) {
   const policies = Object.fromEntries(TEMPLATES.map((name) => [name, join(folder, `${name}.yaml`)]));
   for (const [name, file] of Object.entries(policies))
     writeFileSync(file, execFileSync(process.execPath, [CLI, 'policy', 'show', name]));
-  const replay = (log, names, more = []) => ({
+  const replay = (log, names, node = NODE) => ({
     command: [
-      ...more,
-      ...NODE,
+      ...node,
       CLI,
       'policy',
       'replay',
@@ -112,8 +112,9 @@ async function waysOf(folder, logs) {
     'replay, one thread': replay(logs.mixed, [POLICY], ONE_THREAD),
     'replay, one thread, three policies': replay(logs.mixed, TEMPLATES, ONE_THREAD),
     'replay, one thread, policy kops': replay(logs.mixed, ['kops'], ONE_THREAD),
+    'replay, one processor': replay(logs.mixed, [POLICY], ONE_PROCESSOR),
     'replay, two threads': replay(logs.mixed, [POLICY]),
-    'logs --top user': plain(logs.mixed, ...ONE_THREAD, ...NODE, CLI, 'logs', '--top', 'user', '-q'),
+    'logs --top user': plain(logs.mixed, ...ONE_THREAD, CLI, 'logs', '--top', 'user', '-q'),
     ...goWays(logs, policies),
     ...(await duckDbWays(folder, logs, policies[POLICY])),
     'replay, one thread, metadata': replay(logs.metadata, [POLICY], ONE_THREAD),
@@ -137,7 +138,7 @@ function goWays(logs, policies) {
   const program = join(cacheFolder(), 'policy-replay-go');
   execFileSync('go', ['build', '-o', program, './replay'], { cwd: here('../conformance/oracle'), stdio: 'inherit' });
   const go = (log, names, same) => ({
-    command: [...ONE_THREAD, program, log, ...names.map((name) => policies[name])],
+    command: ['env', 'GOMAXPROCS=1', program, log, ...names.map((name) => policies[name])],
     log,
     same,
     result: (stdout) => eventsAndBytes(JSON.parse(stdout)),
@@ -161,15 +162,7 @@ async function duckDbWays(folder, logs, policyFile) {
   const duckDb = (log, threads) => {
     const query = join(folder, `${threads}-${log === logs.mixed ? 'mixed' : 'metadata'}.sql`);
     writeFileSync(query, queryOf(policy, log));
-    const command = [
-      ...(threads === 1 ? ONE_THREAD : []),
-      ...NODE,
-      fileURLToPath(import.meta.url),
-      '--query',
-      query,
-      '--threads',
-      String(threads),
-    ];
+    const command = [...NODE, fileURLToPath(import.meta.url), '--query', query, '--threads', String(threads)];
     return {
       command,
       log,
