@@ -67,10 +67,18 @@ export class Counter {
 
   /** The most frequent ones, of equal ones in the order of their names. */
   top(limit: number): Count[] {
+    const least = this.#least(limit);
     return [...this.#counts]
+      .filter(([, { requests }]) => requests >= least)
       .toSorted(([a, { requests: ofA }], [b, { requests: ofB }]) => ofB - ofA || (a < b ? -1 : 1))
       .slice(0, limit)
       .map(([, count]) => count);
+  }
+
+  /** How many requests the last of so many has: of a hundred thousand few need be put in order. */
+  #least(limit: number): number {
+    const requests = Float64Array.from(this.#counts.values(), (count) => count.requests);
+    return requests.toSorted().at(-limit) ?? 0;
   }
 
   /** How many different ones were told apart. */

@@ -42,10 +42,12 @@ describe('Counter', () => {
       ['b', 2],
     ] as const)
       counter.add([part], at);
-    expect(counter.top(2)).toEqual([
+    const top = [
       { parts: ['b'], requests: 2, last: 3 },
       { parts: ['a'], requests: 1, last: 9 },
-    ]);
+      { parts: ['c'], requests: 1, last: 1 },
+    ];
+    for (const limit of [1, 2, 3, 4, Infinity]) expect(counter.top(limit)).toEqual(top.slice(0, limit));
     expect([counter.requests, counter.size, counter.others]).toEqual([4, 3, 0]);
   });
 
