@@ -2,10 +2,10 @@
 import { isSame, ROOM, ROOM_SIZE } from './walk';
 
 /** What is known of the lines of a stretch that are not numbered yet. */
-export const PENDING: usize = ROOM + ROOM_SIZE + 0x21000;
+export const PENDING: usize = ROOM + ROOM_SIZE + 0x39000;
 
 /** The table of what is known, and what it is made of: each entry has its hash, kind, lengths, number and bytes. */
-const TABLE: usize = ROOM + ROOM_SIZE + 0x22000;
+const TABLE: usize = ROOM + ROOM_SIZE + 0x3a000;
 const PLACES: usize = 0x8000;
 /** A stretch of lines may bring some more. */
 const MOST_KNOWN: u32 = 0x3f00;
@@ -37,6 +37,7 @@ export function forget(): void {
 /** What kinds of things are known; above these bits of a kind there may be more that makes a difference. */
 export const OF_VERB: u64 = 8;
 export const OF_USER: u64 = 16;
+export const OF_TYPE: u64 = 24;
 export const OF_TARGET: u64 = 32;
 const LONGEST: usize = 4096;
 const PROBES: i32 = 256;

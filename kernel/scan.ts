@@ -5,13 +5,13 @@ import { forget, isFull, numberOfPair, PENDING } from './known';
 import { hasRaw, isSure, line } from './structure';
 import { NONE, OTHER, timeOf } from './time';
 import { ROOM, ROOM_SIZE, SPANS, walkBytes } from './walk';
-import { forgetUsers, noteRequest, PENDING_SIZE, targetNoted, touchRequest, userNoted } from './who';
+import { forgetUsers, noteRequest, PENDING_SIZE, targetNoted, tellApart, touchRequest, userNoted } from './who';
 
 export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS } from './walk';
 
 /** Where the rows are; behind the room 4 KiB are only looked at. */
 export const ROWS: usize = ROOM + ROOM_SIZE + 0x1000;
-const ROW: usize = 64;
+const ROW: usize = 112;
 const MOST_ROWS: i32 = 2048;
 /** So many lines are looked at before what they are about is numbered. */
 const STRETCH: i32 = 64;
@@ -21,6 +21,7 @@ const IS_EVENT: u32 = 1;
 const IS_BY_GO: u32 = 2;
 const HAS_PATCH: u32 = 4;
 const HAS_ID: u32 = 8;
+const IMPERSONATES: u32 = 16;
 
 const LEVEL: usize = SPANS;
 const AUDIT_ID: usize = SPANS + 8;
@@ -28,6 +29,10 @@ const STAGE: usize = SPANS + 16;
 const REQUEST_URI: usize = SPANS + 24;
 const VERB: usize = SPANS + 32;
 const USER: usize = SPANS + 40;
+const IMPERSONATED_USER: usize = SPANS + 48;
+const SOURCE_IPS: usize = SPANS + 56;
+const USER_AGENT: usize = SPANS + 64;
+const RESPONSE_STATUS: usize = SPANS + 80;
 const REQUEST_OBJECT: usize = SPANS + 88;
 const RESPONSE_OBJECT: usize = SPANS + 96;
 const RECEIVED: usize = SPANS + 104;
@@ -42,10 +47,11 @@ export function walk(from: usize, to: usize): bool {
   return isSure || walkBytes(from, to);
 }
 
-/** Forgets what is known; `names` says whether the names of objects matter. */
-export function reset(names: bool): void {
+/** Forgets what is known; `names` says whether the names of objects matter, `objects` whether objectRef tells what is asked for. */
+export function reset(names: bool, objects: bool): void {
   forget();
   forgetUsers();
+  tellApart(objects);
   keepsNames = names;
 }
 
@@ -139,6 +145,13 @@ function rowOf(row: usize, start: usize, pending: usize): u32 {
   store<u64>(row, load<u64>(REQUEST_OBJECT), 24);
   store<u64>(row, load<u64>(RESPONSE_OBJECT), 32);
   store<f64>(row, stamp === NONE ? NaN : <f64>stamp, 48);
+  store<u64>(row, load<u64>(SOURCE_IPS), 64);
+  store<u64>(row, load<u64>(USER_AGENT), 72);
+  store<u64>(row, load<u64>(RESPONSE_STATUS), 80);
+  store<u64>(row, load<u64>(AUDIT_ID), 88);
+  store<u64>(row, load<u64>(RECEIVED), 96);
+  store<i32>(row, received === NONE ? 0 : <i32>received, 104);
+  if (load<u32>(IMPERSONATED_USER) !== 0) says |= IMPERSONATES;
   return says;
 }
 

@@ -1,5 +1,17 @@
 // AssemblyScript; see kernel/scan.ts.
-import { hashed, hashOf, KNOWN_END, numberBy, numberOf, OF_TARGET, OF_USER, OF_VERB, placeOf, upTo } from './known';
+import {
+  hashed,
+  hashOf,
+  KNOWN_END,
+  numberBy,
+  numberOf,
+  OF_TARGET,
+  OF_TYPE,
+  OF_USER,
+  OF_VERB,
+  placeOf,
+  upTo,
+} from './known';
 import { isSame, ROOM, skipString, skipValue, SPANS } from './walk';
 
 const REQUEST_URI: usize = SPANS + 24;
@@ -114,6 +126,13 @@ function note(pending: usize, kind: u64, a: usize, aEnd: usize, b: usize, bEnd: 
   return true;
 }
 
+let byObject: bool = false;
+
+/** Whether what is done to an object is told apart by its objectRef instead of by the path. */
+export function tellApart(objects: bool): void {
+  byObject = objects;
+}
+
 const IS_OBJECT: u64 = 1;
 const IS_CUT: u64 = 2;
 const IS_WHOLE: u64 = 4;
@@ -138,6 +157,7 @@ function noteTarget(pending: usize, keepsNames: bool): bool {
   const to = ROOM + <usize>load<u32>(REQUEST_URI, 4) - 1;
   const isObject = load<u32>(OBJECT_REF) !== 0 && load<u8>(ROOM + <usize>load<u32>(OBJECT_REF)) === 0x7b;
   const kind = verb | OF_TARGET | (isObject ? IS_OBJECT : 0);
+  if (isObject && byObject) return noteObject(pending, verb);
   const end = pathEnd(from, to);
   if (end < to && load<u8>(end) !== 0x3f) return isObject ? false : note(pending, kind | IS_WHOLE, from, to, 0, 0);
   if (!isObject) return note(pending, kind, from, end, 0, 0);
@@ -155,6 +175,62 @@ function noteTarget(pending: usize, keepsNames: bool): bool {
   const behind = behindSlash(name, end);
   const nameEnd = load<u8>(behind - 1) === 0x2f ? behind - 1 : end;
   return note(pending, kind | IS_CUT, from, name, nameEnd, end);
+}
+
+// Of an objectRef what it says besides names: a span each.
+const RESOURCE: usize = 320;
+const GROUP: usize = 328;
+const NAMESPACE: usize = 336;
+const SUBRESOURCE: usize = 344;
+
+/** Longer ones together are none of Kubernetes, and a stretch of lines may bring only so much. */
+const LONGEST_TYPE: usize = 512;
+
+/** The same by objectRef, without the name of the object; false where a key of it is escaped. Of a key that is there twice the last counts. */
+function noteObject(pending: usize, verb: u64): bool {
+  v128.store(RESOURCE, i8x16.splat(0));
+  v128.store(NAMESPACE, i8x16.splat(0));
+  let at = ROOM + <usize>load<u32>(OBJECT_REF) + 1;
+  while (load<u8>(at) === 0x22) {
+    const value = skipString(at) + 1;
+    const end = load<u8>(value) === 0x22 ? skipString(value) : skipValue(value);
+    const span = memberOf(at + 1, value - at - 3);
+    if (span !== 0) {
+      store<u32>(span, <u32>value);
+      store<u32>(span, <u32>end, 4);
+    } else if (hasEscape(at + 1, value - 2)) return false;
+    at = load<u8>(end) === 0x2c ? end + 1 : end;
+  }
+  if (toOf(RESOURCE) - fromOf(RESOURCE) + toOf(GROUP) - fromOf(GROUP) > LONGEST_TYPE) return false;
+  const type = numberOf(verb | OF_TYPE, fromOf(RESOURCE), toOf(RESOURCE), fromOf(GROUP), toOf(GROUP));
+  if (type < 0) return false;
+  const kind = ((<u64>type) << 8) | OF_TARGET | IS_OBJECT;
+  return note(pending, kind, fromOf(NAMESPACE), toOf(NAMESPACE), fromOf(SUBRESOURCE), toOf(SUBRESOURCE));
+}
+
+function fromOf(span: usize): usize {
+  return <usize>load<u32>(span);
+}
+
+function toOf(span: usize): usize {
+  return <usize>load<u32>(span, 4);
+}
+
+/** Where the span of a member of an objectRef is kept, by its key; 0 where it is not. */
+function memberOf(key: usize, length: usize): usize {
+  const word = load<u64>(key);
+  if (length === 8) return word === 0x656372756f736572 ? RESOURCE : word === 0x70756f7247697061 ? GROUP : 0;
+  if (length === 9) return word === 0x63617073656d616e && load<u8>(key, 8) === 0x65 ? NAMESPACE : 0;
+  return length === 11 && word === 0x756f736572627573 && load<u32>(key, 8) === 0x22656372 ? SUBRESOURCE : 0;
+}
+
+/** Whether there is a backslash among some bytes. */
+function hasEscape(from: usize, end: usize): bool {
+  for (let at = from; at < end; at += 16) {
+    const mask = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x5c)));
+    if (mask !== 0) return at + <usize>ctz(mask) < end;
+  }
+  return false;
 }
 
 /** The first of ? \\ % in a path, or its end. */

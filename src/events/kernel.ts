@@ -93,7 +93,7 @@ type KernelExports = Readonly<
 > & {
   readonly memory: WebAssembly.Memory;
   walk(start: number, end: number): number;
-  reset(keepsNames: number): void;
+  reset(keepsNames: number, byObject: number): void;
   scan(from: number, to: number): number;
 };
 
@@ -122,9 +122,10 @@ function walkerOf(kernel: KernelExports): Walker {
       return isSure;
     },
     scanner: {
+      room,
       rows,
       times: new Float64Array(buffer, kernel.ROWS.value, rows.length / 2),
-      reset: (keepsNames) => kernel.reset(Number(keepsNames)),
+      reset: (keepsNames, byObject = false) => kernel.reset(Number(keepsNames), Number(byObject)),
       scan: (from, to) => kernel.scan(from, to),
     },
   };

@@ -48,6 +48,8 @@ export async function* readLog<Wanted>(
 export interface RowTaker {
   /** Combinations of objects with different names differ. */
   readonly keepsNames: boolean;
+  /** Combinations are told apart by objectRef, not by path. */
+  readonly byObject?: boolean;
   add(event: LoggedEvent): void;
   /** Prepares for so many rows. */
   expect?(scanner: Scanner, count: number): void;
@@ -228,7 +230,7 @@ function rowsTaker(scanner: Scanner, taker: RowTaker, tally: LogTally, takeRow: 
 }
 
 function forget(scanner: Scanner, taker: RowTaker): void {
-  scanner.reset(taker.keepsNames);
+  scanner.reset(taker.keepsNames, taker.byObject);
   taker.forget();
 }
 

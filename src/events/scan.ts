@@ -1,6 +1,6 @@
 import { idOf } from './duplicates.ts';
 import { LEVELS } from '../policy/types.ts';
-import type { LogSource } from './event.ts';
+import type { LogSource, ObjectReference } from './event.ts';
 import { WalkedEvent } from './walked.ts';
 
 /** Where a row says what, in numbers of 32 bits: the line is `room[start..end)`. */
@@ -15,6 +15,8 @@ export const IS_BY_GO = 2;
 export const HAS_PATCH = 4;
 /** It has an ID and a time, so that it is known when it comes again. */
 export const HAS_ID = 8;
+/** It may say as whom somebody acted. */
+export const IMPERSONATES = 16;
 /** By its place in `LEVELS`, and in `ROW_STAGES`. */
 export const LEVEL = 3;
 export const STAGE = 4;
@@ -30,7 +32,15 @@ export const STAMP = 12;
 /** By number: who sent it, and what is asked of what. Both together make the combination. */
 export const USER = 14;
 export const TARGET = 15;
-export const ROW_LENGTH = 16;
+/** Where more of it is: two numbers each, both 0 where there is none. */
+export const SOURCE_IPS = 16;
+export const USER_AGENT = 18;
+export const RESPONSE_STATUS = 20;
+export const AUDIT_ID = 22;
+export const RECEIVED = 24;
+/** The last 32 bits of the microseconds in `requestReceivedTimestamp`; 0 without one. */
+export const RECEIVED_LOW = 26;
+export const ROW_LENGTH = 28;
 
 export const ROW_STAGES: readonly string[] = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
 
@@ -40,15 +50,18 @@ export const MOST_ROWS = 2048;
 export const MOST_COMBINATIONS = 16_384;
 
 /**
- * Looks at many lines at once and says of each in a row of numbers what is needed to replay it. Lines of one combination are of the same
- * user, groups and verb, and about the same path (without the query, and where names do not matter without the name of the object): what
- * a policy decides about one it decides about all.
+ * Looks at many lines at once and says of each in a row of numbers what is needed to replay or count it. Lines of one combination are of
+ * the same user, groups and verb, and about the same path (without the query, and where names do not matter without the name of the
+ * object): what a policy decides about one it decides about all. Or they are told apart by objectRef instead: of one combination are those
+ * with the same resource, group, subresource and namespace there, and without an objectRef those about the same path.
  */
 export interface Scanner {
+  /** Where the lines lie. */
+  readonly room: Buffer;
   readonly rows: Int32Array;
   readonly times: Float64Array;
-  /** Forgets all combinations. With `keepsNames` those of objects with different names differ. */
-  reset(keepsNames: boolean): void;
+  /** Forgets all combinations. With `keepsNames` those of objects with different names differ; `byObject` tells them apart by objectRef. */
+  reset(keepsNames: boolean, byObject?: boolean): void;
   /**
    * Fills rows for the lines in `room[from..to)`, behind each of which stands a line feed; gives how many. Where they are less than
    * `MOST_ROWS` and some lines are left, it knows too many combinations: `reset` it, and go on.
@@ -69,27 +82,29 @@ const PATCH: Buffer = Buffer.from('"patch.w');
 export class PlainScanner implements Scanner {
   readonly rows: Int32Array = new Int32Array(MOST_ROWS * ROW_LENGTH);
   readonly times: Float64Array = new Float64Array(this.rows.buffer);
-  readonly #room: Buffer;
+  readonly room: Buffer;
   readonly #event: WalkedEvent = new WalkedEvent(NOWHERE);
   readonly #users: Numbers = new Numbers();
   readonly #targets: Numbers = new Numbers();
   readonly #combinations: Numbers = new Numbers();
   readonly #id: Int32Array = new Int32Array(2);
   #keepsNames = false;
+  #byObject = false;
 
   constructor(room: Buffer) {
-    this.#room = room;
+    this.room = room;
   }
 
-  reset(keepsNames: boolean): void {
+  reset(keepsNames: boolean, byObject: boolean = false): void {
     for (const numbers of [this.#users, this.#targets, this.#combinations]) numbers.clear();
     this.#keepsNames = keepsNames;
+    this.#byObject = byObject;
   }
 
   scan(from: number, to: number): number {
     let count = 0;
     for (let start = from; start < to && count < MOST_ROWS && this.#combinations.size < MOST_COMBINATIONS; count++) {
-      const end = this.#room.indexOf(LINE_FEED, start);
+      const end = this.room.indexOf(LINE_FEED, start);
       const row = count * ROW_LENGTH;
       this.rows[row + START] = start;
       this.rows[row + END] = end;
@@ -102,7 +117,7 @@ export class PlainScanner implements Scanner {
   #row(row: number, start: number, end: number): number {
     const event = this.#event;
     const { rows } = this;
-    if (!event.take(this.#room, start, end, 0)) return 0;
+    if (!event.take(this.room, start, end, 0)) return 0;
     const level = LEVELS.findIndex((each) => each === event.level);
     const stage = ROW_STAGES.indexOf(event.stage);
     const target = this.#targetOf(event);
@@ -116,21 +131,34 @@ export class PlainScanner implements Scanner {
     rows.set(event.placeOf('requestObject'), row + REQUEST_OBJECT);
     rows.set(event.placeOf('responseObject'), row + RESPONSE_OBJECT);
     this.times[(row + STAMP) / 2] = event.at;
+    rows.set(event.placeOf('sourceIPs'), row + SOURCE_IPS);
+    rows.set(event.placeOf('userAgent'), row + USER_AGENT);
+    rows.set(event.placeOf('responseStatus'), row + RESPONSE_STATUS);
+    rows.set(event.placeOf('auditID'), row + AUDIT_ID);
+    rows.set(event.placeOf('requestReceivedTimestamp'), row + RECEIVED);
+    rows[row + RECEIVED_LOW] = (event.received % 2 ** 32) | 0;
     const id = idOf(event, this.#id);
     if (id) rows.set(this.#id, row + ID);
-    const line = this.#room.subarray(start, end);
+    const line = this.room.subarray(start, end);
     const isPatched = line.includes(PATCH);
-    return IS_EVENT + (isByGo(line) ? IS_BY_GO : 0) + (isPatched ? HAS_PATCH : 0) + (id ? HAS_ID : 0);
+    const impersonates = event.sizeOf('impersonatedUser') > 0;
+    const says = IS_EVENT + (isByGo(line) ? IS_BY_GO : 0) + (isPatched ? HAS_PATCH : 0) + (id ? HAS_ID : 0);
+    return says + (impersonates ? IMPERSONATES : 0);
   }
 
   /** undefined where the path does not tell what it is about. */
   #targetOf(event: WalkedEvent): number | undefined {
     const { requestURI, verb, objectRef } = event;
+    if (objectRef && this.#byObject) return this.#targets.of(JSON.stringify([verb, ...typeAndPlace(objectRef)]));
     if (objectRef && !/^\/(?:api\/[^/?]*|apis\/[^/?]*\/[^/?]*)\/[^?]/.test(requestURI)) return undefined;
     const mayNameObject = this.#keepsNames && (verb === 'list' || verb === 'watch');
     const path = mayNameObject ? requestURI : requestURI.split('?', 1)[0];
     return this.#targets.of(JSON.stringify([verb, objectRef === undefined, path]));
   }
+}
+
+function typeAndPlace({ resource, apiGroup, namespace, subresource }: ObjectReference): (string | undefined)[] {
+  return [resource, apiGroup, namespace, subresource];
 }
 
 /** Numbers texts in the order in which they come. */

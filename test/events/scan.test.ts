@@ -1,28 +1,35 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { idOf } from '../../src/events/duplicates.ts';
-import type { LogSource } from '../../src/events/event.ts';
+import type { EventKey, LogSource } from '../../src/events/event.ts';
 import { engineNamed } from '../../src/events/kernel.ts';
 import { targetOf, userOf } from '../../src/events/request.ts';
 import {
+  AUDIT_ID,
   COMBINATION,
   END,
   HAS_ID,
   HAS_PATCH,
   ID,
+  IMPERSONATES,
   IS_BY_GO,
   LEVEL,
+  RECEIVED,
+  RECEIVED_LOW,
   REQUEST_OBJECT,
   RESPONSE_OBJECT,
+  RESPONSE_STATUS,
   ROW_LENGTH,
   ROW_STAGES,
   SAYS,
   type Scanner,
+  SOURCE_IPS,
   STAGE,
   STAMP,
   START,
   TARGET,
   USER,
+  USER_AGENT,
 } from '../../src/events/scan.ts';
 import { WalkedEvent } from '../../src/events/walked.ts';
 import { LEVELS, type RequestAttributes } from '../../src/policy/types.ts';
@@ -35,6 +42,17 @@ const SOURCE: LogSource = { name: 'audit.log', server: '', open: async function*
 const LINES: readonly Buffer[] = linesOf('API traffic with controllers').map((line) => Buffer.from(line));
 const ENGINES = [engineNamed('wasm'), engineNamed('js')];
 
+/** Where it says where a value is. */
+const VALUES: Readonly<Partial<Record<EventKey, number>>> = {
+  requestObject: REQUEST_OBJECT,
+  responseObject: RESPONSE_OBJECT,
+  sourceIPs: SOURCE_IPS,
+  userAgent: USER_AGENT,
+  responseStatus: RESPONSE_STATUS,
+  auditID: AUDIT_ID,
+  requestReceivedTimestamp: RECEIVED,
+};
+
 /** What is said of one line, without its combination; null where the scanner leaves it to others. */
 function said({ rows, times }: Scanner, at: number, room: Buffer): unknown {
   const says = rows[at + SAYS] ?? 0;
@@ -46,7 +64,8 @@ function said({ rows, times }: Scanner, at: number, room: Buffer): unknown {
     says,
     level: rows[at + LEVEL],
     stage: rows[at + STAGE],
-    bodies: [value(REQUEST_OBJECT), value(RESPONSE_OBJECT)],
+    values: Object.entries(VALUES).map(([key, place]) => [key, value(place)]),
+    received: rows[at + RECEIVED_LOW],
     id: (says & HAS_ID) === 0 ? [] : [...rows.subarray(at + ID, at + ID + 2)],
     stamp: times[(at + STAMP) / 2],
   };
@@ -62,12 +81,15 @@ function meant(event: WalkedEvent): unknown {
   const [from, to] = [event.placeOf('annotations')[0], event.placeOf('annotations')[1]];
   const annotations = from === 0 ? '' : event.rawOf('annotations');
   expect(annotations.length).toBe(to - from);
+  const impersonates = event.rawOf('impersonatedUser') !== '';
+  const says = 1 + (isByGo ? IS_BY_GO : 0) + (annotations.includes('"patch.w') ? HAS_PATCH : 0) + (hasId ? HAS_ID : 0);
   return {
     line: bytes,
-    says: 1 + (isByGo ? IS_BY_GO : 0) + (annotations.includes('"patch.w') ? HAS_PATCH : 0) + (hasId ? HAS_ID : 0),
+    says: says + (impersonates ? IMPERSONATES : 0),
     level: LEVELS.findIndex((level) => level === event.level),
     stage: ROW_STAGES.indexOf(event.stage),
-    bodies: [event.rawOf('requestObject'), event.rawOf('responseObject')],
+    values: (Object.keys(VALUES) as EventKey[]).map((key) => [key, event.rawOf(key)]),
+    received: Number.isNaN(event.received) ? 0 : (event.received % 2 ** 32) | 0,
     id: hasId ? [...id] : [],
     stamp: event.at,
   };
@@ -90,14 +112,18 @@ function numbersOf({ rows }: Scanner, at: number): Numbers | null {
   return { combination: rows[at + COMBINATION] ?? -1, user: rows[at + USER] ?? -1, target: rows[at + TARGET] ?? -1 };
 }
 
+/** How combinations are told apart. */
+type Apart = 'path' | 'names' | 'objectRef';
+const APART: readonly Apart[] = ['path', 'names', 'objectRef'];
+
 /** Each line as an engine has it in a block of them all, which begins anywhere. */
-function scanned(lines: readonly Buffer[], engine: (typeof ENGINES)[number], keepsNames = false): Scanned {
+function scanned(lines: readonly Buffer[], engine: (typeof ENGINES)[number], apart: Apart = 'path'): Scanned {
   const walker = engine.walker();
   const { room, scanner } = walker;
   const block = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
   const start = block.length % 64;
   block.copy(room, start);
-  scanner.reset(keepsNames);
+  scanner.reset(apart === 'names', apart === 'objectRef');
   expect(scanner.scan(start, start + block.length)).toBe(lines.length);
   const rows = lines.map((_, at) => at * ROW_LENGTH);
   const result = {
@@ -109,9 +135,9 @@ function scanned(lines: readonly Buffer[], engine: (typeof ENGINES)[number], kee
 }
 
 /** Nothing is said of a line that is no event, and nothing wrong of one that is. */
-function expectRight(lines: readonly Buffer[], keepsNames = false): void {
+function expectRight(lines: readonly Buffer[], apart: Apart = 'path'): void {
   for (const engine of ENGINES) {
-    const { said: given, numbers } = scanned(lines, engine, keepsNames);
+    const { said: given, numbers } = scanned(lines, engine, apart);
     const requests = new Map<string, unknown>();
     for (const [at, line] of lines.entries()) {
       if (given[at] === null) continue;
@@ -123,8 +149,7 @@ function expectRight(lines: readonly Buffer[], keepsNames = false): void {
       expect(Number(Object(given[at]).says) & HAS_PATCH).toBeGreaterThanOrEqual(
         Number(Object(meant(event)).says) & HAS_PATCH,
       );
-      const { name, path, ...target }: RequestAttributes = targetOf(event);
-      const asked = { ...target, path: target.isResourceRequest ? '' : path, name: keepsNames ? name : '' };
+      const asked = askedOf(event, apart);
       const parts = { user: userOf(event), target: asked, combination: { ...userOf(event), ...asked } };
       for (const [kind, part] of Object.entries(parts)) {
         const number = `${kind} ${numbers[at]?.[kind as keyof Numbers]}`;
@@ -135,12 +160,22 @@ function expectRight(lines: readonly Buffer[], keepsNames = false): void {
   }
 }
 
+/** What must be the same for all lines of one target. */
+function askedOf(event: WalkedEvent, apart: Apart): object {
+  const { verb, objectRef, requestURI } = event;
+  const { resource, apiGroup, namespace, subresource } = objectRef ?? {};
+  const path = objectRef ? undefined : requestURI.split('?', 1)[0];
+  if (apart === 'objectRef') return { verb, path, resource, apiGroup, namespace, subresource };
+  const { name, path: decoded, ...target }: RequestAttributes = targetOf(event);
+  return { ...target, path: target.isResourceRequest ? '' : decoded, name: apart === 'names' ? name : '' };
+}
+
 describe('Scanner', () => {
   it('says of every line of kube-apiserver what is in it, but where a path has an escape', () => {
     const some = sampled(LINES, 4).filter((line) => line.length < 20_000);
     for (let from = 0; from < some.length; from += 50) {
       const lines = some.slice(from, from + 50);
-      expectRight(lines, from % 100 === 0);
+      expectRight(lines, APART[(from / 50) % 3]);
       const plain = lines.filter((line) => !/"requestURI":"[^"?]*%/.test(line.toString()));
       for (const engine of ENGINES) expect(scanned(plain, engine).said).not.toContain(null);
     }
@@ -154,11 +189,11 @@ describe('Scanner', () => {
           minLength: 1,
           maxLength: 4,
         }),
-        fc.boolean(),
-        (lines, keepsNames) => {
+        fc.constantFrom(...APART),
+        (lines, apart) => {
           expectRight(
             lines.map(([line, mutations]) => mutations.reduce(mutated, line)),
-            keepsNames,
+            apart,
           );
         },
       ),
@@ -197,6 +232,41 @@ describe('Scanner', () => {
       }),
       runs(2000, 100_000),
     );
+  });
+
+  it('tells apart by objectRef, whatever its members are', () => {
+    const members = KEYS_OF_OBJECT.flatMap((key) => ['"a"', '"b"', '1'].map((value) => `"${key}":${value}`));
+    const objects = members.flatMap((one) => members.map((other) => `{${one},${other}}`));
+    for (let from = 0; from < objects.length; from += 300)
+      expectRight(
+        [...ODD_OBJECTS, ...objects.slice(from, from + 300)].map((object) => lineAbout(object)),
+        'objectRef',
+      );
+  });
+
+  it('knows a target of the same objectRef again, whatever its object is called', () => {
+    const ref = (name: string, more: string): string =>
+      `{"resource":"pods","namespace":"a","name":"${name}","uid":"${name}","apiGroup":"x","apiVersion":"v1"${more}}`;
+    const same = [ref('a', ''), ref('b', ',"resourceVersion":"7"')];
+    const others = [ref('a', ',"subresource":"log"'), ref('a', '').replace('"x"', '"y"'), '{"resource":"pods"}', '{}'];
+    for (const engine of ENGINES) {
+      const lines = [...same, ...others].map((object) => lineAbout(object));
+      const targets = scanned(lines, engine, 'objectRef').numbers.map((each) => each?.target);
+      expect(targets[1]).toBe(targets[0]);
+      expect(new Set(targets).size).toBe(1 + others.length);
+    }
+  });
+
+  it('tells objectRefs apart however long what they say is', () => {
+    const texts = [1, 500, 508, 509, 510, 4092, 4094, 4096, 5000].flatMap((length) =>
+      ['x', 'y'].map((char) => char.repeat(length)),
+    );
+    const keys = ['resource', 'apiGroup', 'namespace', 'subresource', 'name'];
+    const lines = texts.flatMap((text) => [
+      lineAbout('{}', text),
+      ...keys.map((key) => lineAbout(`{"${key}":"${text}"}`)),
+    ]);
+    expectRight(lines, 'objectRef');
   });
 
   it('finds each fault, wherever in a block it is', () => {
@@ -267,6 +337,39 @@ function lineWith(body: string, shift: number): Buffer {
   const tail =
     ',"requestReceivedTimestamp":"2026-01-01T00:00:00.000000Z","stageTimestamp":"2026-01-01T00:00:00.000000Z"}';
   return Buffer.from(head + body + tail);
+}
+
+const KEYS_OF_OBJECT: readonly string[] = [
+  'resource',
+  'apiGroup',
+  'namespace',
+  'namespacf',
+  'subresource',
+  'subresourcf',
+  'name',
+  String.raw`r\u0065source`,
+  String.raw`resourceVersio\u006e`,
+];
+
+const ODD_OBJECTS: readonly string[] = [
+  '{}',
+  'null',
+  '[]',
+  '"a"',
+  '1',
+  '[{"resource":"a"}]',
+  '{"resource":{"resource":"a"}}',
+];
+
+/** A line about an object as the API server refers to it. */
+function lineAbout(object: string, verb = 'get'): Buffer {
+  const line = lineWith('{}', 0).toString();
+  return Buffer.from(
+    line
+      .replace('"/version"', '"/api/v1/namespaces/a/pods/web"')
+      .replace('"verb":"get"', `"verb":"${verb}"`)
+      .replace('"requestObject":{}', `"objectRef":${object}`),
+  );
 }
 
 /** How many keys it has; 0 for what is no JSON. */
