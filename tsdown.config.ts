@@ -23,7 +23,7 @@ const GROUPS = [
   },
   {
     name: 'logs',
-    test: /fast-string-width|src.(events.(?!complete|questions|report|who|object-history)|report.(credentials|table|events.(?!object))|input.(log-files|decompress|follow)|flags.times|commands.logs.(open|count|print|follow|filter-flags))/,
+    test: /fast-string-width|src.(events.(?!complete|questions|report|who|object-history)|report.(credentials|table|events.(?!object))|input.(log-files|decompress|follow)|flags.times|commands.logs.(open|count|scan|print|follow|filter-flags))/,
   },
   {
     name: 'yaml',

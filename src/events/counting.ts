@@ -6,8 +6,19 @@ export const COUNTED_BY = ['user', 'verb', 'resource', 'namespace', 'ip', 'agent
 
 export type CountedBy = (typeof COUNTED_BY)[number];
 
+/** What of an event says each. */
+interface ReadFrom {
+  user: 'user' | 'impersonatedUser';
+  verb: 'verb';
+  resource: 'objectRef' | 'requestURI';
+  namespace: 'objectRef';
+  ip: 'sourceIPs';
+  agent: 'userAgent';
+  status: 'code';
+}
+
 /** The part of an event by which it is counted; '' where it has none. */
-const PARTS: Readonly<Record<CountedBy, (event: LoggedEvent) => string>> = {
+export const PARTS: { readonly [By in CountedBy]: (event: Pick<LoggedEvent, ReadFrom[By]>) => string } = {
   user: ({ user, impersonatedUser }) =>
     impersonatedUser === undefined ? nameOf(user) : `${nameOf(user)}${AS}${nameOf(impersonatedUser)}`,
   verb: ({ verb }) => verb,
@@ -53,16 +64,29 @@ export class Counter {
 
   /** @param parts those of `partsOf`. */
   add(parts: readonly string[], at: number): void {
-    this.requests += 1;
+    this.addTo(this.of(parts), at);
+  }
+
+  /** Where requests with these parts are counted, from now to the end; null where they are not told apart. */
+  of(parts: readonly string[]): Count | null {
     const key = parts.length === 1 ? (parts[0] ?? '') : parts.join('\n');
-    const count = this.#counts.get(key);
-    if (count) {
+    const known = this.#counts.get(key);
+    if (known) return known;
+    if (this.#counts.size >= MOST || this.#characters >= MOST_CHARACTERS) return null;
+    const count = { parts, requests: 0, last: NaN };
+    this.#counts.set(key, count);
+    this.#characters += key.length;
+    return count;
+  }
+
+  /** Counts one request where `of` said. */
+  addTo(count: Count | null, at: number): void {
+    this.requests += 1;
+    if (!count) this.others += 1;
+    else {
+      if (count.requests === 0 || at > count.last) count.last = at;
       count.requests += 1;
-      if (at > count.last) count.last = at;
-    } else if (this.#counts.size < MOST && this.#characters < MOST_CHARACTERS) {
-      this.#counts.set(key, { parts, requests: 1, last: at });
-      this.#characters += key.length;
-    } else this.others += 1;
+    }
   }
 
   /** The most frequent ones, of equal ones in the order of their names. */
@@ -89,7 +113,7 @@ export class Counter {
 
 /** Reads of an event what it is counted by, in this order. */
 export function partsOf(by: readonly CountedBy[]): (event: LoggedEvent) => string[] {
-  const parts = by.map((each) => PARTS[each]);
+  const parts = by.map((each): ((event: LoggedEvent) => string) => PARTS[each]);
   const [first] = parts;
   return parts.length === 1 && first ? (event) => [first(event)] : (event) => parts.map((part) => part(event));
 }
@@ -116,6 +140,8 @@ export class TimeCounter {
   readonly #span: number;
   readonly #counts: Map<number, Counter> = new Map();
   readonly #offsetOf: (at: number) => number;
+  /** The next request is mostly of the same span. */
+  #last: { number: number; counter: Counter } = { number: NaN, counter: new Counter() };
 
   /** @param offsetOf by how much the clock on the wall is ahead of UTC at a time, all in microseconds. */
   constructor(span: Span, offsetOf: (at: number) => number) {
@@ -124,11 +150,21 @@ export class TimeCounter {
   }
 
   add(parts: readonly string[], at: number): void {
-    if (Number.isNaN(at)) return;
+    this.of(at)?.add(parts, at);
+  }
+
+  /** What counts the requests of that time; null for what is none. */
+  of(at: number): Counter | null {
+    if (Number.isNaN(at)) return null;
     const number = Math.floor((at + this.#offsetOf(at)) / this.#span);
+    if (number !== this.#last.number) this.#last = { number, counter: this.#counterOf(number) };
+    return this.#last.counter;
+  }
+
+  #counterOf(number: number): Counter {
     const counter = this.#counts.get(number) ?? new Counter();
-    if (counter.requests === 0) this.#counts.set(number, counter);
-    counter.add(parts, at);
+    this.#counts.set(number, counter);
+    return counter;
   }
 
   /** Those that have requests, in their order. */
@@ -136,50 +172,4 @@ export class TimeCounter {
     const numbers = [...this.#counts].toSorted(([a], [b]) => a - b);
     return numbers.map(([number, counter]) => ({ start: number * this.#span, counter }));
   }
-}
-
-/** Tells the last event of a request from the others, so that each request is counted once. */
-export interface RequestEnds {
-  /** How many ends of requests there were, whether or not somebody counts them. */
-  readonly ended: number;
-  /** Whether this event ends its request. */
-  isEnd(event: LoggedEvent): boolean;
-  /** Takes what began and is wanted: what is left when the log ends is still open. */
-  begin(event: LoggedEvent, parts: readonly string[]): void;
-  /** What is still open: it began to answer, and no end was seen. */
-  open(): { parts: readonly string[]; at: number }[];
-}
-
-/** More than so many open at once are not told apart: they are taken for ended. */
-const MOST_OPEN = 20_000;
-
-/**
- * A request ends with stage ResponseComplete or Panic, or with a lone ResponseStarted that refuses it before there is a user (a failed
- * login, a bad timeout). One that began to answer and does not end in this log is still open.
- */
-export function requestEnds(): RequestEnds {
-  const begun = new Map<string, { parts: readonly string[]; at: number }>();
-  let ended = 0;
-  return {
-    get ended() {
-      return ended;
-    },
-    isEnd(event) {
-      const { stage } = event;
-      const isLast = stage === 'ResponseComplete' || stage === 'Panic';
-      if (!isLast && (stage !== 'ResponseStarted' || event.code < 400 || event.user?.username)) return false;
-      ended += 1;
-      if (begun.size > 0) begun.delete(keyOf(event));
-      return true;
-    },
-    begin(event, parts) {
-      if (begun.size < MOST_OPEN) begun.set(keyOf(event), { parts, at: event.at });
-    },
-    open: () => [...begun.values()],
-  };
-}
-
-/** The audit ID is what the client says, so it alone does not tell requests apart. */
-function keyOf({ auditID, requestReceivedTimestamp }: LoggedEvent): string {
-  return `${auditID}\n${requestReceivedTimestamp}`;
 }

@@ -14,7 +14,13 @@ export interface Condition {
   none: readonly Test[];
 }
 
-/** Whether an event is wanted: each condition must hold. Nothing of an event is looked at that none of them asks for. */
+/** What every event passes: of a log that nothing is asked of but how much is in it no events need be made. */
+export const EVERY: Test = () => true;
+
+/**
+ * Whether an event is wanted: each condition must hold; without one it is `EVERY`. Nothing of an event is looked at that none of them asks
+ * for.
+ */
 export function eventFilter(conditions: readonly Condition[]): Test {
   const tests = conditions.flatMap(({ any, none }) => [
     ...(any.length === 0 ? [] : [oneOf(any)]),
@@ -24,8 +30,8 @@ export function eventFilter(conditions: readonly Condition[]): Test {
           !test(event),
     ),
   ]);
-  const [first] = tests;
-  return tests.length === 1 && first ? first : (event) => tests.every((test) => test(event));
+  const [first = EVERY] = tests;
+  return tests.length <= 1 ? first : (event) => tests.every((test) => test(event));
 }
 
 function oneOf(any: readonly Test[]): Test {

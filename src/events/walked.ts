@@ -230,7 +230,8 @@ function memoOf<Value>(shape: (value: unknown) => Value): Memo<Value> {
   return new Memo((bytes, start, end) => shape(valueIn(bytes, start, end)));
 }
 
-function textIn(bytes: Buffer, start: number, end: number): string {
+/** The text of a JSON string, `bytes[start..end)` with its quotes. */
+export function textIn(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start + 1, end - 1);
   return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Counter, partsOf, requestEnds, TimeCounter } from '../../src/events/counting.ts';
-import type { AuditEvent } from '../../src/events/event.ts';
+import { Counter, partsOf, TimeCounter } from '../../src/events/counting.ts';
 import { eventOf } from './event-of.ts';
 
 describe('partsOf', () => {
@@ -51,6 +50,13 @@ describe('Counter', () => {
     expect([counter.requests, counter.size, counter.others]).toEqual([4, 3, 0]);
   });
 
+  it('knows no last time where the first has none', () => {
+    const counter = new Counter();
+    for (const at of [NaN, 3]) counter.add(['a'], at);
+    for (const at of [3, NaN]) counter.add(['b'], at);
+    expect(counter.top(2).map(({ last }) => last)).toEqual([NaN, 3]);
+  });
+
   it('goes on counting those it knows where there are too many', () => {
     const counter = new Counter();
     const long = 'x'.repeat(24_000_000);
@@ -67,39 +73,10 @@ describe('TimeCounter', () => {
 
   it('begins a day where the clock on the wall does', () => {
     const times = new TimeCounter('day', () => 2 * HOUR);
-    for (const at of [21 * HOUR, 22 * HOUR, 23 * HOUR, NaN]) times.add(['a'], at);
+    for (const at of [21 * HOUR, 22 * HOUR, 23 * HOUR, NaN, 20 * HOUR]) times.add(['a'], at);
     expect(times.rows().map(({ start, counter }) => [start / HOUR, counter.requests])).toEqual([
-      [0, 1],
+      [0, 2],
       [24, 2],
     ]);
-  });
-});
-
-describe('requestEnds', () => {
-  const ended = (said: Partial<AuditEvent>): boolean => requestEnds().isEnd(eventOf(said));
-
-  it.each<[string, Partial<AuditEvent>, boolean]>([
-    ['its last stage', { stage: 'ResponseComplete' }, true],
-    ['a panic', { stage: 'Panic' }, true],
-    ['a failed login', { stage: 'ResponseStarted', user: {}, responseStatus: { code: 401 } }, true],
-    ['a bad timeout', { stage: 'ResponseStarted', user: {}, responseStatus: { code: 400 } }, true],
-    [
-      'a watch that begins',
-      { stage: 'ResponseStarted', user: { username: 'a' }, responseStatus: { code: 200 } },
-      false,
-    ],
-    ['its first stage', { stage: 'RequestReceived' }, false],
-  ])('takes %s: %#', (_, said, isEnd) => {
-    expect(ended(said)).toBe(isEnd);
-  });
-
-  it('knows what is still open', () => {
-    const ends = requestEnds();
-    const shell = (auditID: string, stage: string) =>
-      eventOf({ auditID, stage, user: { username: 'a' }, responseStatus: { code: 101 } });
-    for (const id of ['1', '2']) ends.begin(shell(id, 'ResponseStarted'), [id]);
-    ends.isEnd(shell('1', 'ResponseComplete'));
-    expect(ends.open().map(({ parts }) => parts)).toEqual([['2']]);
-    expect(ends.ended).toBe(1);
   });
 });

@@ -1,17 +1,18 @@
 import type { Context } from '../../context.ts';
-import { COUNTED_BY, type CountedBy, Counter, partsOf, requestEnds, TimeCounter } from '../../events/counting.ts';
-import type { LoggedEvent } from '../../events/event.ts';
+import { COUNTED_BY, type CountedBy, TimeCounter } from '../../events/counting.ts';
 import type { Test } from '../../events/filter.ts';
+import { RequestCounts } from '../../events/request-counts.ts';
 import { checkChoice, readCount } from '../../flags/check.ts';
 import { type Counted, countsCsv, countsJson, countsText } from '../../report/events/counts.ts';
 import { safeJson, wrap } from '../../report/text.ts';
 import { type OpenedLog, readAll } from './open.ts';
+import { scanAll } from './scan.ts';
 import type { LogsFlags } from './flags.ts';
 
 /** `logs --count`, `--top` and `--by`: how many requests, by whom or when. Nothing that matches is left out as noise. */
 export async function count(opened: OpenedLog, isWanted: Test, flags: LogsFlags, context: Context): Promise<void> {
   const { io } = context;
-  const counted = await countAll(opened, isWanted, flags);
+  const counted = await countAll(opened, isWanted, flags, context);
   if (flags.output === 'json') return io.stdout(safeJson(countsJson(counted)));
   if (flags.output === 'csv') return io.stdout(countsCsv(counted));
   await io.stdout(countsText(counted, { style: io.stdoutStyle, columns: Math.min(io.stdoutColumns, 120) }));
@@ -21,35 +22,23 @@ export async function count(opened: OpenedLog, isWanted: Test, flags: LogsFlags,
 const WITHOUT_ENDS =
   'The log tells of no request how it ended (its policy omits the stage ResponseComplete), so none is counted. Fix: count the events of another stage, with --stage RequestReceived.';
 
-async function countAll(opened: OpenedLog, isWanted: Test, flags: LogsFlags): Promise<Counted> {
+async function countAll(opened: OpenedLog, isWanted: Test, flags: LogsFlags, { interrupt }: Context): Promise<Counted> {
   const by = readTop(flags.top);
-  const total = new Counter();
   const times = flags.by === undefined ? null : new TimeCounter(flags.by, flags.utc ? () => 0 : zoneOffset());
-  const [ends, isByStage] = [requestEnds(), flags.stage.length > 0];
-  const read = partsOf(by);
-  const add = (parts: readonly string[], at: number): void => {
-    total.add(parts, at);
-    times?.add(parts, at);
-  };
-  const take = (event: LoggedEvent): undefined => {
-    if (isByStage || ends.isEnd(event)) {
-      if (isWanted(event)) add(read(event), event.at);
-    } else if (event.stage === 'ResponseStarted' && isWanted(event)) ends.begin(event, read(event));
-    return undefined;
-  };
-  for await (const _ of readAll(opened, take));
-  const open = ends.open();
-  for (const { parts, at } of open) add(parts, at);
+  const isByStage = flags.stage.length > 0;
+  const counts = new RequestCounts(by, { times, isWanted, isByStage });
+  if (counts.takesRows) await scanAll(opened, counts, interrupt);
+  else for await (const _ of readAll(opened, (event) => void counts.add(event)));
   return {
     by,
     span: flags.by ?? null,
     isUtc: flags.utc ?? false,
     unit: isByStage ? 'event' : 'request',
-    total,
-    open: open.length,
+    total: counts.total,
+    open: counts.countOpen(),
     rows: times?.rows() ?? [],
     limit: readCount('--limit', flags.limit, 'lines') ?? (times === null ? 10 : 3),
-    isWithoutEnds: !isByStage && opened.tally.events > 0 && ends.ended === 0,
+    isWithoutEnds: !isByStage && opened.tally.events > 0 && counts.ended === 0,
   };
 }
 

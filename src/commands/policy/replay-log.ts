@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { LogSource } from '../../events/event.ts';
-import { type RowTaker, scanLog } from '../../events/read.ts';
+import type { RowTaker } from '../../events/read.ts';
 import type { Policy } from '../../policy/types.ts';
 import { Replay, type ReplayOptions } from '../../replay/replay.ts';
 import type { OpenedLog } from '../logs/open.ts';
+import { scanAll, turns } from '../logs/scan.ts';
 import { type Part, partsOf } from './replay-parts.ts';
 import { PartReader, type Task } from './replay-reader.ts';
 import { replayParts } from './replay-together.ts';
@@ -34,7 +35,7 @@ export async function replayLog(
   const read = async (): Promise<void> => {
     if (team)
       await replayParts({ replay, opened, parts, team, signal: context.interrupt, step: turns(context.interrupt) });
-    else await scanWhole(replay, opened, sources, context.interrupt);
+    else await scanAll(opened, replay, context.interrupt);
   };
   try {
     await context.io.progress.during(progressOf(opened, team), read);
@@ -60,41 +61,12 @@ function teamOf(parts: readonly Part[], task: Task, signal: AbortSignal): Team {
   return new Team(parts, [here, ...Array.from({ length: others }, () => new ThreadReader(WORKER, task))]);
 }
 
-async function scanWhole(
-  taker: RowTaker,
-  { tally, engine }: OpenedLog,
-  sources: readonly LogSource[],
-  signal: AbortSignal,
-): Promise<void> {
-  const step = turns(signal);
-  for (const source of sources) await scanLog(source, taker, tally, { engine, step });
-}
-
-/** So many milliseconds may go by before a signal is heard, or a terminal drawn on. */
-const BETWEEN_TURNS = 50;
-
 /** As others wait for what this thread says. */
 const BETWEEN_TURNS_OF_TEAM = 2;
 
-/** A step of reading that lets all else have its turn now and then, and ends the reading where that is asked for. */
-function turns(signal: AbortSignal, milliseconds: number = BETWEEN_TURNS): () => Promise<void> | undefined {
-  let last = performance.now();
-  return () => {
-    signal.throwIfAborted();
-    if (performance.now() - last < milliseconds) return undefined;
-    return turn(signal).finally(() => (last = performance.now()));
-  };
-}
-
-async function turn(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  signal.throwIfAborted();
-}
-
 /** Counts a log with a taker, in one thread, and shows on a terminal how far it is. Throws as `replayLog`. */
 export async function scanWithProgress(opened: OpenedLog, taker: RowTaker, { io, interrupt }: Context): Promise<void> {
-  const sources = opened.servers.flatMap((server) => server.sources);
-  await io.progress.during(progressOf(opened), () => scanWhole(taker, opened, sources, interrupt));
+  await io.progress.during(progressOf(opened), () => scanAll(opened, taker, interrupt));
 }
 
 const MIB = 1024 * 1024;

@@ -20,7 +20,11 @@ const NONE: LogsFlags = {
 };
 
 /** What `logs` prints of events, each a second after the one before. */
-async function printed(events: readonly Partial<AuditEvent>[], flags: Partial<LogsFlags>) {
+async function printed(
+  events: readonly Partial<AuditEvent>[],
+  flags: Partial<LogsFlags>,
+  interrupt: AbortSignal = new AbortController().signal,
+) {
   const file = join(temporaryFolder(), 'audit.log');
   const lines = events.map((said, at) => {
     const time = `2026-11-24T10:00:${String(at).padStart(2, '0')}.000000Z`;
@@ -37,7 +41,7 @@ async function printed(events: readonly Partial<AuditEvent>[], flags: Partial<Lo
     stdout: async (text: string | Uint8Array) => void (said.stdout += String(text)),
     stderr: (text: string) => void (said.stderr += text),
   };
-  const context = { io, env: {}, now: () => new Date(0), interrupt: new AbortController().signal };
+  const context = { io, env: {}, now: () => new Date(0), interrupt };
   const status = await logs({ words: [file], request: [] }, { ...NONE, ...flags }, context);
   return { ...said, status };
 }
@@ -88,6 +92,11 @@ describe('logs --count, --top and --by', () => {
     const { stdout, stderr } = await printed(REQUESTS.slice(0, 1), { count: true });
     expect(stdout).toBe('0\n');
     expect(stderr).toContain('Fix: count the events of another stage, with --stage RequestReceived.');
+  });
+
+  it('end where they are interrupted', async () => {
+    const reason = new Error('Interrupted.');
+    await expect(printed(REQUESTS, { top: 'user' }, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
   it('refuse what nothing is counted by, before they read', async () => {
