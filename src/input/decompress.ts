@@ -4,7 +4,8 @@ import { UserError } from '../errors.ts';
 
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
-const CHUNK = 1024 * 1024;
+/** With this mark a write is done only when all that came of it was read, be it little. */
+const DECODING = { chunkSize: 1024 * 1024, readableHighWaterMark: 1 };
 
 type Hint = (file: string, reader: string | undefined) => string;
 
@@ -111,14 +112,14 @@ function damageOf(error: unknown): string | undefined {
 }
 
 function decoderOf(head: Uint8Array): Transform | null {
-  if (isGzip(head)) return zlib.createGunzip({ chunkSize: CHUNK });
+  if (isGzip(head)) return zlib.createGunzip(DECODING);
   return beginsWith(head, ZSTD) ? zstdDecoder() : null;
 }
 
 /** Asked for by its name: Node.js 20 has none. */
 function zstdDecoder(): Transform | null {
   const make: unknown = Reflect.get(zlib, 'createZstdDecompress');
-  const decoder: unknown = typeof make === 'function' ? make({ chunkSize: CHUNK }) : null;
+  const decoder: unknown = typeof make === 'function' ? make(DECODING) : null;
   return decoder instanceof Transform ? decoder : null;
 }
 
