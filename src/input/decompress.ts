@@ -70,7 +70,7 @@ function beginsWith(head: Uint8Array, bytes: readonly number[]): boolean {
 
 /**
  * Bytes as they were before they were compressed: whether they were is told by the first of them, not by a name. Several .gz one behind
- * the other are one.
+ * the other are one. A chunk is only good until the next one is asked for.
  *
  * @param onMissing gets a sentence where the compressed data break off or are damaged; what came before is given.
  * @throws UserError for another format, with what to do; what reading throws.
@@ -87,8 +87,12 @@ export async function* decompressed(
   const rest = chunks(head, pieces);
   if (decoder === null) return yield* rest;
   const fed = feed(decoder, rest);
+  const free = freeing();
   try {
-    for await (const chunk of decoder) yield chunk;
+    for await (const chunk of decoder) {
+      yield chunk;
+      free(chunk);
+    }
     await fed;
   } catch (error) {
     const said = damageOf(error);
@@ -98,6 +102,18 @@ export async function* decompressed(
     decoder.destroy();
     await pieces.return?.();
   }
+}
+
+/**
+ * Gives the memory of a chunk back at once, by sending it where nobody is. Left to V8, all objects are looked through for each 20 MiB of it:
+ * measured, a quarter of the time. Where a chunk does not reach to the end of its memory, the decoder still writes to the rest.
+ */
+function freeing(): (chunk: Uint8Array) => void {
+  const { port1: nowhere } = new MessageChannel();
+  nowhere.close();
+  return ({ buffer, byteOffset, length }) => {
+    if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) nowhere.postMessage(null, [buffer]);
+  };
 }
 
 const DAMAGE: Readonly<Record<string, string>> = {

@@ -102,6 +102,13 @@ describe('decompressed', () => {
     expect(length).toBe(TEXT.length);
   });
 
+  it('gives the memory of a chunk back when the next is asked for', async () => {
+    const { chunks } = await read(piecesOf(ZIPPED).bytes);
+    const kept = new Set(chunks.filter(({ length }) => length > 0).map(({ buffer }) => buffer));
+    expect(chunks.length).toBeGreaterThan(5);
+    expect([...kept].map(({ byteLength }) => byteLength)).toEqual([MIB]);
+  });
+
   it('reads no further than it is read, and closes what it reads from', async () => {
     const { bytes, state } = piecesOf(ZIPPED);
     for await (const _ of decompressed(bytes, 'FILE', () => {})) {
