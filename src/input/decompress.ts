@@ -72,6 +72,7 @@ function beginsWith(head: Uint8Array, bytes: readonly number[]): boolean {
  * Bytes as they were before they were compressed: whether they were is told by the first of them, not by a name. Several .gz one behind
  * the other are one. A chunk is only good until the next one is asked for.
  *
+ * @param bytes a piece of them is good until the next but one is asked for.
  * @param onMissing gets a sentence where the compressed data break off or are damaged; what came before is given.
  * @throws UserError for another format, with what to do; what reading throws.
  */
@@ -162,16 +163,27 @@ function bytesOf(piece: Uint8Array | string): Uint8Array {
   return typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
-/** An error at the end would take away what was not read yet; but a write is done only when what came of it was read. */
+/**
+ * Gives the decoder two pieces at a time, so that it goes on with the second by itself. The end and an error would take away what was not
+ * read yet: they wait until the writes are done.
+ */
 async function feed(decoder: Transform, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  let before: Promise<void> | undefined;
   try {
-    for await (const chunk of bytes) await written(decoder, chunk);
+    for await (const chunk of bytes) {
+      const writing = written(decoder, chunk);
+      await before;
+      before = writing;
+    }
+    await before;
     decoder.end();
   } catch (error) {
+    await before;
     decoder.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
+/** Waits for no error: that comes to who reads. */
 async function written(decoder: Transform, chunk: Uint8Array): Promise<void> {
-  await new Promise<void>((resolve, reject) => decoder.write(chunk, (error) => (error ? reject(error) : resolve())));
+  await new Promise<void>((resolve) => decoder.write(chunk, () => resolve()));
 }

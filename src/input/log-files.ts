@@ -202,8 +202,8 @@ function firstTime(path: string): number {
   }
 }
 
-// Measured: Node's gunzip is three times as fast with pieces of 1 MiB as with its own 16 KiB.
-const CHUNK = 1024 * 1024;
+// Measured: Node's gunzip is three times as fast with pieces of 1 MiB as with its own 16 KiB; with 2 MiB it waits less for this thread.
+const CHUNK = 2 * 1024 * 1024;
 
 /** Up to what was there when it was opened: a file that is written faster than it is read has no end. */
 async function* fromFile(
@@ -265,7 +265,7 @@ function shortened(path: string): string {
   return `${path} was made shorter while it was read: its end is missing`;
 }
 
-/** The next piece is read while one is worked on. Two buffers are all the memory that takes, as a piece is good until the next is asked for. */
+/** The next piece is read while two are worked on. Three buffers are all the memory that takes, as one is good until the next but one is asked for. */
 async function* piecesOf(
   path: string,
   { from: start, to: end }: ByteRange,
@@ -276,7 +276,8 @@ async function* piecesOf(
     const { bytesRead } = await file.read(into, 0, Math.min(CHUNK, end - from), end < Infinity ? from : null);
     return into.subarray(0, bytesRead);
   };
-  let [buffer, other] = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
+  const room = (): Buffer => Buffer.allocUnsafeSlow(CHUNK);
+  let [buffer, next, last] = [room(), room(), room()];
   let reading = read(buffer, start);
   try {
     for (let from = start; ;) {
@@ -286,7 +287,7 @@ async function* piecesOf(
         return;
       }
       from += piece.length;
-      [buffer, other] = [other, buffer];
+      [buffer, next, last] = [next, last, buffer];
       reading = read(buffer, from);
       yield piece;
     }

@@ -107,6 +107,12 @@ describe('openLogs', () => {
     expect(Object.values(texts).toSorted()).toEqual(['', 'one\ntwo\n', 'one\ntwo\n', 'three\n']);
   });
 
+  it('decompresses a file of many pieces', async () => {
+    const text = Array.from({ length: 1_000_000 }, (_, index) => `${index}\n`).join('');
+    const folder = folderWith({ 'audit.log.gz': gzipSync(text, { level: 0 }) });
+    expect(Object.values((await read([folder])).texts)[0] === text).toBe(true);
+  });
+
   it('gives what stands before the end of a .gz that breaks off, and says so', async () => {
     const text = Array.from({ length: 60_000 }, (_, index) => `${index} ${Math.sin(index)}\n`).join('');
     const zipped = gzipSync(text);
