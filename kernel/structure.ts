@@ -336,17 +336,25 @@ function nesting(count: i32): void {
     const curly = load<u64>(block, CURLY);
     const brackets = load<u64>(block, LEFT);
     const entered = around;
-    let inMap: u64 = 0 - (around & 1);
-    for (let left = brackets; left !== 0; left &= left - 1) {
-      const place = ctz(left);
-      const was = around;
-      around = ((open >> place) & 1) !== 0 ? (was << 1) | ((curly >> place) & 1) : was >> 1;
-      inMap ^= 0 - ((((was ^ around) & 1) << 1) << place); // all that is behind
-    }
     const close = brackets ^ open;
+    const closes = popcnt(close);
+    const opens = popcnt(open);
+    const maps = ((<u64>2) << closes) - 1;
+    let inMap: u64 = -1;
+    if (brackets === curly && closes < 32 && (around & maps) === maps) {
+      around = (((around >> closes) + 1) << opens) - 1; // of maps alone it does not matter which end before others begin
+    } else {
+      inMap = 0 - (around & 1);
+      for (let left = brackets; left !== 0; left &= left - 1) {
+        const place = ctz(left);
+        const was = around;
+        around = ((open >> place) & 1) !== 0 ? (was << 1) | ((curly >> place) & 1) : was >> 1;
+        inMap ^= 0 - ((((was ^ around) & 1) << 1) << place); // all that is behind
+      }
+    }
     wrong |= close & (curly ^ inMap);
-    deepest |= around | ((popcnt(open) >> 5) << 40);
-    const lowest = entered >> popcnt(close); // or higher
+    deepest |= around | ((opens >> 5) << 40);
+    const lowest = entered >> closes; // or higher
     store<u64>(block, inMap, IN_MAP);
     store<u64>(block, lowest < 4 ? entered : 0, AROUND);
     block += BLOCK;

@@ -309,6 +309,14 @@ describe('Scanner', () => {
     }
   });
 
+  it('knows brackets too many, be they a whole block', () => {
+    const many = AT_BLOCKS.flatMap((shift) =>
+      [64, 65, 66].map((count) => lineWith(`{"a":1${'}'.repeat(count)}`, shift)),
+    );
+    const said = many.map((line) => scanned([line], engineNamed('wasm')).said[0]);
+    expect(said.filter((each) => each !== null)).toEqual([]);
+  });
+
   it('knows a wrong bracket however deep it is, and wherever in a block', () => {
     const depths = Array.from({ length: 70 }, (_, at) => at + 1);
     for (const shift of [0, 13, 40, 63])
