@@ -59,8 +59,8 @@ export class Replay {
   /** As `Duplicates` has it. */
   touched = 0;
   /** What is known of each user and target of a scanner. */
-  readonly #users: Map<number, KnownUser> = new Map();
-  readonly #targets: Map<number, KnownTarget> = new Map();
+  readonly #users: (KnownUser | undefined)[] = [];
+  readonly #targets: (KnownTarget | undefined)[] = [];
   /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
   readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
@@ -150,8 +150,7 @@ export class Replay {
   /** Forgets all combinations, as the scanner did. */
   forget(): void {
     this.#combinations.fill(-1);
-    this.#users.clear();
-    this.#targets.clear();
+    this.#users.length = this.#targets.length = 0;
   }
 
   /**
@@ -209,8 +208,8 @@ export class Replay {
 
   /** All that is the same for events of one combination. */
   #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
-    const user = known(this.#users, rows[at + USER] ?? 0, () => this.#userOf(eventOf()));
-    const target = known(this.#targets, rows[at + TARGET] ?? 0, () => this.#targetOf(eventOf()));
+    const user = (this.#users[rows[at + USER] ?? 0] ??= this.#userOf(eventOf()));
+    const target = (this.#targets[rows[at + TARGET] ?? 0] ??= this.#targetOf(eventOf()));
     const place = (rows[at + COMBINATION] ?? 0) * this.#each;
     const talker = this.#talkers.numberOf(user.name, target.asked);
     this.#combinations[place] = talker;
@@ -233,12 +232,6 @@ export class Replay {
 /** What stands where of a combination; the talker is first. */
 const HAS_USER = 1;
 const RULES = 2;
-
-function known<Value>(values: Map<number, Value>, number: number, make: () => Value): Value {
-  const value = values.get(number) ?? make();
-  values.set(number, value);
-  return value;
-}
 
 /** Who sends requests; without a name where nobody logged in. */
 interface KnownUser {
