@@ -1,18 +1,17 @@
 // AssemblyScript; see kernel/scan.ts.
 import { isSame, ROOM, ROOM_SIZE } from './walk';
 
-/** What is known of the lines of a stretch that are not numbered yet. */
-export const PENDING: usize = ROOM + ROOM_SIZE + 0x39000;
-
-/** The table of what is known, and what it is made of: each entry has its hash, kind, lengths, number and bytes. */
+/** The table of what is known, behind the rows, and what it is made of: each entry has its hash, kind, lengths, number and bytes. */
 const TABLE: usize = ROOM + ROOM_SIZE + 0x3a000;
 const PLACES: usize = 0x8000;
 /** A stretch of lines may bring some more. */
 const MOST_KNOWN: u32 = 0x3f00;
 const ENTRIES: usize = TABLE + 4 * PLACES;
 const ENTRIES_END: usize = ENTRIES + 0x100000;
-/** Behind the entries 64 KiB more are for what one line brings. Combinations: user, target and number in 64 bits. */
-const PAIRS: usize = ENTRIES_END + 0x10000;
+/** So much more is for what verbs and types a stretch of lines brings, and one line besides. */
+const MORE: usize = 0x10000;
+/** Each has a user, a target and the number of their combination, in 64 bits. */
+const PAIRS: usize = ENTRIES_END + MORE;
 export const KNOWN_END: usize = PAIRS + 8 * PLACES;
 const HEAD: usize = 32;
 

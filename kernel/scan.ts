@@ -1,7 +1,7 @@
 // AssemblyScript, compiled by scripts/build-kernel.mjs: `Scanner` of src/events/scan.ts. The structure of a line is held against the grammar
 // of JSON 64 bytes at a time, a bit for each (structure.ts); what a row says of a line is worked out here. It knows only JSON without blanks
 // between values, which is what Go writes: all else it leaves to others.
-import { forget, isFull, numberOfPair, PENDING } from './known';
+import { forget, isFull, numberOfPair } from './known';
 import { hasRaw, isSure, line } from './structure';
 import { NONE, OTHER, timeOf } from './time';
 import { ROOM, ROOM_SIZE, SPANS, walkBytes } from './walk';
@@ -15,6 +15,8 @@ const ROW: usize = 112;
 const MOST_ROWS: i32 = 2048;
 /** So many lines are looked at before what they are about is numbered. */
 const STRETCH: i32 = 64;
+/** What is noted of them until then. */
+const PENDING: usize = ROWS + ROW * <usize>MOST_ROWS;
 
 // What a row says besides numbers; as in src/events/scan.ts.
 const IS_EVENT: u32 = 1;
