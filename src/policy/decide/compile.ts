@@ -36,22 +36,17 @@ export interface Parts {
 /** The same as `compilePolicy`, in two parts: each is looked at once, and what both together are costs next to nothing. */
 export function compileParts(policies: readonly Policy[]): Parts {
   const { room, places } = blocks.blocksOf(policies);
-  const byPolicy = places.map((policy) => blocksIn(room, policy));
-  const all = byPolicy.flat();
-  const ends = byPolicy.map((_, at) => byPolicy.slice(0, at + 1).flat().length);
+  const all = places.flatMap((policy) => blocksIn(room, policy));
   const rulesOfBits = all.map((block) => rulesIn(room, block));
+  const byPolicy = places.map((policy) => blocksIn(room, policy).map((block) => all.indexOf(block)));
   return {
     who: (request) => Int32Array.from(all, (block) => wordOver(room, block, OF_WHO, request)),
     what: (request) => Int32Array.from(all, (block) => wordOfWhat(room, block, request)),
-    rules: (who, what) => {
-      let at = 0;
-      return ends.map((end) => {
-        while (at < end && ((who[at] ?? 0) & (what[at] ?? 0)) === 0) at += 1;
-        const rule = at < end ? rulesOfBits[at]?.[lowestBit((who[at] ?? 0) & (what[at] ?? 0))] : 0;
-        at = end;
-        return rule ?? 0;
-      });
-    },
+    rules: (who, what) =>
+      byPolicy.map((own) => {
+        const at = own.find((each) => ((who[each] ?? 0) & (what[each] ?? 0)) !== 0) ?? -1;
+        return rulesOfBits[at]?.[lowestBit((who[at] ?? 0) & (what[at] ?? 0))] ?? 0;
+      }),
   };
 }
 
