@@ -18,6 +18,7 @@ import {
   USER_AGENT,
 } from './scan.ts';
 import { asStatus, asTexts } from './shapes.ts';
+import { valueIn } from './walked.ts';
 
 interface CountsOptions {
   /** Counts them over time as well. */
@@ -221,10 +222,6 @@ function rowPartsOf(by: readonly CountedBy[]): RowPart[] {
 function remembered(read: (value: unknown) => string): RowPart['read'] {
   const values = new Memo((bytes, start, end) => read(valueIn(bytes, start, end)));
   return (room, from, to) => values.get(room, from, to);
-}
-
-function valueIn(bytes: Buffer, start: number, end: number): unknown {
-  return JSON.parse(bytes.toString('utf8', start, end));
 }
 
 function asText(value: unknown): string | undefined {

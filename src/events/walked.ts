@@ -236,6 +236,7 @@ export function textIn(bytes: Buffer, start: number, end: number): string {
   return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
 }
 
-function valueIn(bytes: Buffer, start: number, end: number): unknown {
+/** The JSON value in `bytes[start..end)`. */
+export function valueIn(bytes: Buffer, start: number, end: number): unknown {
   return JSON.parse(bytes.toString('utf8', start, end));
 }
