@@ -40,3 +40,14 @@ export function* eventsOf(lines: Iterable<string>): Generator<LoggedEvent> {
     yield event;
   }
 }
+
+/** A log of these lines, in chunks of so many bytes. */
+export function logOf(lines: readonly Buffer[], size: number): LogSource {
+  const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+  return {
+    ...SOURCE,
+    open: async function* () {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    },
+  };
+}

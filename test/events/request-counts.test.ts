@@ -9,6 +9,7 @@ import { LogTally } from '../../src/events/tally.ts';
 import { runs, sampled } from '../helpers/runs.ts';
 import { linesOf } from '../replay/logs.ts';
 import { EDITED_JSON } from './edited-json.ts';
+import { logOf } from './event-of.ts';
 import { MUTATION, mutated } from './mutations.ts';
 
 const LINES: readonly Buffer[] = linesOf('API traffic with controllers').map((line) => Buffer.from(line));
@@ -20,18 +21,6 @@ const BY: readonly (readonly CountedBy[])[] = [
   ['status', 'resource', 'namespace', 'user'],
   [...COUNTED_BY],
 ];
-
-/** A log in chunks of so many bytes. */
-function logOf(lines: readonly Buffer[], size: number): LogSource {
-  const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
-  return {
-    name: 'audit.log',
-    server: '',
-    open: async function* () {
-      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-    },
-  };
-}
 
 interface Counting {
   counts: RequestCounts;

@@ -7,6 +7,7 @@ import { readLog, scanLog } from '../../src/events/read.ts';
 import { LogTally } from '../../src/events/tally.ts';
 import type { Policy } from '../../src/policy/types.ts';
 import { Replay } from '../../src/replay/replay.ts';
+import { logOf } from '../events/event-of.ts';
 import { MUTATION, mutated } from '../events/mutations.ts';
 import { runs, sampled } from '../helpers/runs.ts';
 import { linesOf } from './logs.ts';
@@ -35,18 +36,6 @@ const WITH_NAMES: Policy = {
     { level: 'Metadata' },
   ],
 };
-
-/** A log in chunks of so many bytes. */
-function logOf(lines: readonly Buffer[], size: number): LogSource {
-  const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
-  return {
-    name: 'audit.log',
-    server: '',
-    open: async function* () {
-      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-    },
-  };
-}
 
 function resultOf(replay: Replay, tally: LogTally, policies: readonly Policy[]): unknown {
   return {
