@@ -15,9 +15,9 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '97',
+  '161',
   '--maximumMemory',
-  '97',
+  '161',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */

@@ -98,6 +98,11 @@ export class PartDuplicates {
     return isKnown;
   }
 
+  /** As `Duplicates` has it. */
+  touch(firsts: Int32Array, from: number, to: number, step: number): void {
+    this.#duplicates.touch(firsts, from, to, step);
+  }
+
   counted(): PartIDs {
     return { ids: this.#ids, count: this.#count, known: this.#known };
   }

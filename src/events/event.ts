@@ -93,7 +93,7 @@ export interface LogSource {
    */
   open(range?: ByteRange): AsyncIterable<Uint8Array>;
   /**
-   * The same where the bytes can be had as they lie there, without waiting for them; undefined where they cannot: then `open` says why.
+   * The same where the bytes can be had as they lie there, and be put where they are wanted; undefined where they cannot: then `open` says why.
    *
    * @internal
    */
@@ -106,6 +106,8 @@ export interface DirectBytes {
   readonly head: Uint8Array;
   /** Puts the next ones there; gives how many, 0 at the end. */
   read(into: Uint8Array): number;
+  /** The same while other work is done. */
+  readAhead(into: Uint8Array): Promise<number>;
   close(): void;
 }
 

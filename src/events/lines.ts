@@ -9,11 +9,11 @@ const ONE_LINE_FEED: Uint8Array = Uint8Array.of(LINE_FEED);
 /** What `lineBreaker` needs. */
 export interface Breaking {
   take: TakeLine;
-  /** Takes all lines in the room at once, instead of `take`: they are `room[start..end)`, the last byte of which is a line feed. */
+  /** Takes many lines in the room at once, instead of `take`: they are `room[start..end)`, the last byte of which is a line feed. */
   takeMany?: (start: number, end: number) => void;
   /** Gets the length of a line that is longer than can be held. */
   tooLong: (length: number) => void;
-  /** Lines are put here and taken from here; a longer one gets bytes of its own. */
+  /** Lines are put here and taken from here, at least 4 bytes; a line that is longer than about a half of it gets bytes of its own. */
   room: Buffer;
   /** For tests. */
   longest?: number;
@@ -21,9 +21,14 @@ export interface Breaking {
 
 /** What bytes are given to. */
 export interface LineBreaker {
-  /** Where the next bytes may be put; `filled` takes them. It is never empty. */
-  space(): Buffer;
-  /** Takes the lines that end in so many bytes, which were put into `space`. */
+  /**
+   * Where the next bytes may be put; `filled` takes them. It is never empty. Asked for once more before that, it gives where those behind
+   * them may be put meanwhile.
+   *
+   * @param atOnce not more than so many, nor than 1 MiB.
+   */
+  space(atOnce: number): Buffer;
+  /** Takes the lines that end in so many bytes, which were put into the first `space` that is not taken yet. */
   filled(count: number): void;
   /** Takes a chunk that lies elsewhere. */
   chunk(bytes: Uint8Array): void;
@@ -31,18 +36,29 @@ export interface LineBreaker {
   end(): void;
 }
 
-/** So much is read at once: what was read is still near the processor when it is looked at. */
-const READ_AT_ONCE = 256 * 1024;
+/** So much is read at once where nothing is read meanwhile: it is still near the processor when it is looked at. */
+export const AT_ONCE: number = 256 * 1024;
+/** So much can be put into a half of the room at once. */
+const MOST_AT_ONCE: number = 4 * AT_ONCE;
 
-/** Breaks bytes into lines, at line feeds and at nothing else: U+2028 may stand in a JSON string. */
+/**
+ * Breaks bytes into lines, at line feeds and at nothing else: U+2028 may stand in a JSON string. The room has two halves, of which one can be
+ * filled while lines are taken from the other. In front of where bytes come, there is place for the beginning of a line that came before.
+ */
 export function lineBreaker({ take, takeMany, tooLong, room, longest = LONGEST }: Breaking): LineBreaker {
-  /** So much of the room holds a line that has begun. */
-  let filled = 0;
+  const half = room.length >> 1;
+  const most = Math.min(MOST_AT_ONCE, half >> 1);
+  const front = half - most - 1;
+  /** Where the next bytes come, and how many of a line that has begun stand in front of them. */
+  let place = front;
+  let begun = 0;
+  /** How many times `space` was given and not taken. */
+  let given = 0;
   /** What came before of a line that the room is too small for, and how long that is. */
   let carried: Uint8Array[] = [];
   let length = 0;
-  const most = room.length - 1;
 
+  const other = (): number => (place < half ? front + half : front);
   const carry = (piece: Uint8Array): void => {
     length += piece.length;
     if (length > longest) carried = [];
@@ -60,58 +76,65 @@ export function lineBreaker({ take, takeMany, tooLong, room, longest = LONGEST }
     if (end - start > longest) tooLong(end - start);
     else take(room, start, end);
   };
-  const takeEach = (bytes: Buffer, begun: number): number => {
-    let start = 0;
-    for (let end = bytes.indexOf(LINE_FEED, begun); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
-      takeOne(start, end);
-      start = end + 1;
-    }
-    return start;
+  /** Takes the lines that begin at a place and end behind another; gives where the one begins that does not end there. */
+  const takeLines = (from: number, behind: number, to: number): number => {
+    const last = room.subarray(behind, to).lastIndexOf(LINE_FEED);
+    if (last < 0) return from;
+    const stop = behind + last + 1;
+    if (takeMany) takeMany(from, stop);
+    else
+      for (let start = from; start < stop;) {
+        const end = room.indexOf(LINE_FEED, start);
+        takeOne(start, end);
+        start = end + 1;
+      }
+    return stop;
   };
-  const takeAll = (bytes: Buffer, begun: number): number => {
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    if (end <= begun) return 0;
-    takeMany?.(0, end);
-    return end;
+  /** Behind the beginning of a line that the room is too small for; gives where the next one begins. */
+  const takeRest = (to: number): number => {
+    const end = room.subarray(place, to).indexOf(LINE_FEED);
+    const rest = room.subarray(place, end < 0 ? to : place + end);
+    if (end < 0) carry(rest);
+    else takeCarried(rest);
+    return end < 0 ? to : place + end + 1;
   };
-  const takeLines = (begun: number): void => {
-    const bytes = room.subarray(0, filled);
-    const start = takeMany ? takeAll(bytes, begun) : takeEach(bytes, begun);
-    if (start > 0) room.copyWithin(0, start, filled);
-    filled -= start;
+  /** Where bytes come next: where a line goes on and there is room behind it, it need not be moved. */
+  const next = (to: number, isSame: boolean): number => {
+    if (given > 0) return other();
+    const base = place < half ? 0 : half;
+    return isSame && base + half - 1 - to > most / 4 ? to : base + front;
   };
-  const takeLast = (): void => {
-    if (length > 0) return takeCarried(new Uint8Array());
-    room[filled] = LINE_FEED;
-    if (filled > 0) takeOne(0, filled);
-    filled = 0;
+  const filled = (count: number): void => {
+    const to = place + count;
+    const from = length > 0 ? takeRest(to) : place - begun;
+    const start = takeLines(from, Math.max(from, place), to);
+    given -= 1;
+    place = next(to, start === from);
+    begun = to - start;
+    if (begun > front) {
+      carry(room.subarray(start, to));
+      begun = 0;
+    } else if (place !== to) room.copyWithin(place - begun, start, to);
   };
-  /** Behind the beginning of a line that the room is too small for. */
-  const takeRest = (count: number): void => {
-    const end = room.subarray(0, count).indexOf(LINE_FEED);
-    if (end < 0) return carry(room.subarray(0, count));
-    takeCarried(room.subarray(0, end));
-    room.copyWithin(0, end + 1, count);
-    filled = count - end - 1;
-    takeLines(0);
-  };
-  const space = (): Buffer => room.subarray(filled, Math.min(most, filled + READ_AT_ONCE));
-  const takeFilled = (count: number): void => {
-    if (length > 0) return takeRest(count);
-    const begun = filled;
-    filled += count;
-    takeLines(begun);
-    if (filled < most) return;
-    carry(room.subarray(0, filled));
-    filled = 0;
+  const space = (atOnce: number): Buffer => {
+    const at = given === 0 ? place : other();
+    given += 1;
+    const end = at < half ? half : 2 * half;
+    return room.subarray(at, Math.min(at + Math.min(atOnce, most), end - 1));
   };
   const takeChunk = (bytes: Uint8Array): void => {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at < chunk.length;) {
-      const copied = chunk.copy(space(), 0, at);
+      const copied = chunk.copy(space(AT_ONCE), 0, at);
       at += copied;
-      takeFilled(copied);
+      filled(copied);
     }
   };
-  return { space, filled: takeFilled, chunk: takeChunk, end: takeLast };
+  const takeLast = (): void => {
+    if (length > 0) return takeCarried(new Uint8Array());
+    room[place] = LINE_FEED;
+    if (begun > 0) takeOne(place - begun, place);
+    begun = 0;
+  };
+  return { space, filled, chunk: takeChunk, end: takeLast };
 }

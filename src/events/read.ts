@@ -2,7 +2,7 @@ import { readJson } from '../json.ts';
 import { textOf } from './json-bytes.ts';
 import type { ByteRange, DirectBytes, LoggedEvent, LogSource } from './event.ts';
 import { type Engine, engineNamed, type Walker } from './kernel.ts';
-import { type LineBreaker, lineBreaker, type TakeLine } from './lines.ts';
+import { AT_ONCE, type LineBreaker, lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
 import { END, MOST_ROWS, ROW_LENGTH, SAYS, type Scanner, START } from './scan.ts';
 import type { LogTally } from './tally.ts';
@@ -74,6 +74,8 @@ interface ScanOptions {
   piece?: Piece;
   /** One of the engine that is kept for the taker: what its scanner knows, the taker knows. */
   walker?: Walker;
+  /** Other processors have work of their own: nothing is read ahead. */
+  isBusy?: boolean;
 }
 
 /**
@@ -86,14 +88,14 @@ export async function scanLog(
   source: LogSource,
   taker: RowTaker,
   tally: LogTally,
-  { engine = engineNamed(undefined), step, piece, walker: kept }: ScanOptions = {},
+  { engine = engineNamed(undefined), step, piece, walker: kept, isBusy = false }: ScanOptions = {},
 ): Promise<boolean> {
   const walker = kept ?? engine.walker();
   if (!kept) forget(walker.scanner, taker);
   const reader = lineReader(source, { tally, walker, taker, ...(piece && { piece }) }, (event) => taker.add(event));
   try {
     const direct = directBytes(source, piece);
-    if (direct) await scanDirect(direct, reader, step);
+    if (direct) await (isBusy ? scanDirect : scanBehind)(direct, reader, step).finally(() => direct.close());
     else
       for await (const chunk of source.open(piece)) {
         reader.feed(chunk);
@@ -115,14 +117,28 @@ function directBytes(source: LogSource, piece: Piece | undefined): DirectBytes |
 }
 
 async function scanDirect(direct: DirectBytes, { lines }: Reader, step: ScanOptions['step']): Promise<void> {
+  for (let count = direct.read(lines.space(AT_ONCE)); count > 0; count = direct.read(lines.space(AT_ONCE))) {
+    lines.filled(count);
+    const waiting = step?.();
+    if (waiting) await waiting; // a promise for each of many small pieces would cost more than to read it
+  }
+}
+
+/** To wait for less costs more than it is worth. */
+const AHEAD = 1024 * 1024;
+
+/** The same, while the next bytes are read: where another processor is free for that, it takes no time here. */
+async function scanBehind(direct: DirectBytes, { lines }: Reader, step: ScanOptions['step']): Promise<void> {
+  let reading = direct.readAhead(lines.space(AHEAD));
   try {
-    for (let count = direct.read(lines.space()); count > 0; count = direct.read(lines.space())) {
+    for (let count = await reading; count > 0; count = await reading) {
+      reading = direct.readAhead(lines.space(AHEAD));
       lines.filled(count);
       const waiting = step?.();
-      if (waiting) await waiting; // a promise for each of many small pieces would cost more than to read it
+      if (waiting) await waiting;
     }
   } finally {
-    direct.close();
+    await reading; // it writes into the room, and is read from what is closed next
   }
 }
 

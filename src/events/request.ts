@@ -30,15 +30,21 @@ export type Target = { verb: string; path: string } & (
  * What an event is about: its request as `requestOf` has it, without who sends it.
  *
  * @param isObject whether it has an `objectRef`: whoever knows that spares reading it.
+ * @param isNamed false where the name of the object does not matter: then it may be left out.
  */
-export function targetOf(event: AuditedRequest, isObject: boolean = Boolean(event.objectRef)): Target {
+export function targetOf(
+  event: AuditedRequest,
+  isObject: boolean = Boolean(event.objectRef),
+  isNamed: boolean = true,
+): Target {
   const { verb, requestURI } = event;
   const mark = requestURI.indexOf('?');
   const path = decode(mark < 0 ? requestURI : requestURI.slice(0, mark));
   if (!isObject) return { verb, path, isResourceRequest: false };
   const parsed = parsePath(path) ?? fromObjectRef(event.objectRef ?? {});
   const query = mark < 0 ? '' : requestURI.slice(mark + 1);
-  const name = parsed.name || (parsed.isSpecial ? '' : nameFromSelector(verb, query));
+  const mayBeSelected = isNamed && !parsed.isSpecial;
+  const name = parsed.name || (mayBeSelected ? nameFromSelector(verb, query) : '');
   const { apiGroup, namespace, resource, subresource } = parsed;
   return { verb, path, apiGroup, namespace, resource, subresource, name, isResourceRequest: true };
 }

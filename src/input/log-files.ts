@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { closeSync, openSync, read, readdirSync, readSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors.ts';
 import type { ByteRange, DirectBytes, LogSource } from '../events/event.ts';
@@ -229,20 +230,38 @@ function directFrom(path: string, onMissing: (text: string) => void, range?: Byt
   const file = openedOrNot(path);
   if (file === undefined) return undefined;
   let { from, to } = range ?? { from: 0, to: size };
-  const read = (into: Uint8Array): number => {
-    try {
-      const count = readSync(file, into, 0, Math.min(into.length, to - from), from);
-      if (count === 0 && from < to) onMissing(shortened(path));
-      from += count;
-      return count;
-    } catch (error) {
-      onMissing(reasonOf(error, path));
-      to = from;
-      return 0;
-    }
+  const most = (into: Uint8Array): number => Math.min(into.length, to - from);
+  const taken = (count: number): number => {
+    if (count === 0 && from < to) onMissing(shortened(path));
+    from += count;
+    return count;
   };
-  return { head, read, close: () => closeSync(file) };
+  const failed = (error: unknown): number => {
+    onMissing(reasonOf(error, path));
+    to = from;
+    return 0;
+  };
+  return {
+    head,
+    read: (into) => {
+      try {
+        return taken(readSync(file, into, 0, most(into), from));
+      } catch (error) {
+        return failed(error);
+      }
+    },
+    readAhead: async (into) => {
+      try {
+        return taken((await readAsync(file, into, 0, most(into), from)).bytesRead);
+      } catch (error) {
+        return failed(error);
+      }
+    },
+    close: () => closeSync(file),
+  };
 }
+
+const readAsync = promisify(read);
 
 function openedOrNot(path: string): number | undefined {
   try {

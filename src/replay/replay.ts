@@ -22,7 +22,7 @@ import { type Amount, count } from './amount.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
 import { rowSize, sizesOf } from './sizes.ts';
-import { type Asked, type Talker, type TalkerCounts, Talkers } from './talkers.ts';
+import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
 /** What else is asked of a replay. */
 export interface ReplayOptions {
@@ -88,7 +88,7 @@ export class Replay {
     count(this.log, recorded);
     const span = this.#overTime.at(event.at);
     countIn(span, 0, recorded);
-    const talker = this.#talkers.numberOf(user.name, target.asked);
+    const talker = this.#talkers.numberOf(user.number, target.asked);
     for (const [at, rule] of this.#parts.rules(user.word, target.word).entries()) {
       const tally = this.#policies[at];
       const stage = tally?.stages.numberOf(event.stage) ?? 0;
@@ -211,7 +211,7 @@ export class Replay {
     const user = (this.#users[rows[at + USER] ?? 0] ??= this.#userOf(eventOf()));
     const target = (this.#targets[rows[at + TARGET] ?? 0] ??= this.#targetOf(eventOf()));
     const place = (rows[at + COMBINATION] ?? 0) * this.#each;
-    const talker = this.#talkers.numberOf(user.name, target.asked);
+    const talker = this.#talkers.numberOf(user.number, target.asked);
     this.#combinations[place] = talker;
     this.#combinations[place + HAS_USER] = Number(user.hasName);
     this.#combinations.set(this.#parts.rules(user.word, target.word), place + RULES);
@@ -220,11 +220,16 @@ export class Replay {
 
   #userOf(event: LoggedEvent): KnownUser {
     const user = userOf(event);
-    return { name: user.user ?? '', hasName: event.user?.username !== undefined, word: this.#parts.who(user) };
+    return {
+      number: this.#talkers.userOf(user.user ?? ''),
+      hasName: event.user?.username !== undefined,
+      word: this.#parts.who(user),
+    };
   }
 
   #targetOf(event: LoggedEvent): KnownTarget {
-    const target = event instanceof WalkedEvent ? targetOf(event, event.hasObject('objectRef')) : targetOf(event);
+    const isObject = event instanceof WalkedEvent ? event.hasObject('objectRef') : Boolean(event.objectRef);
+    const target = targetOf(event, isObject, this.keepsNames);
     return { asked: this.#talkers.askedOf(target), word: this.#parts.what(target) };
   }
 }
@@ -235,7 +240,8 @@ const RULES = 2;
 
 /** Who sends requests; without a name where nobody logged in. */
 interface KnownUser {
-  name: string;
+  /** Its number among talkers. */
+  number: number;
   hasName: boolean;
   /** What the policies make of it. */
   word: Int32Array;
@@ -243,7 +249,8 @@ interface KnownUser {
 
 /** What requests are about. */
 interface KnownTarget {
-  asked: Asked;
+  /** Its number among talkers. */
+  asked: number;
   word: Int32Array;
 }
 

@@ -1,31 +1,33 @@
 import type { RequestAttributes } from '../policy/types.ts';
 import type { Amount } from './amount.ts';
 
-/** Who asks for what. */
-interface Named {
-  /** The whole name; '' of a login that failed. */
-  user: string;
+/** What is asked. */
+export interface Asked {
   verb: string;
   /** `pods/log`, `deployments.apps`; a path for what is no resource. */
   resource: string;
   namespace: string;
 }
 
-/** What is asked, and the numbers of those who ask, by their names. */
-export interface Asked extends Omit<Named, 'user'> {
-  readonly numbers: Map<string, number>;
-}
-
 /** Who asks for what, and what that costs under each policy. */
-export interface Talker extends Named {
+export interface Talker extends Asked {
+  /** The whole name; '' of a login that failed. */
+  user: string;
   /** By policy, in their order. */
   amounts: Amount[];
 }
 
+/** Who asked for what, in the order in which they came: lists that grow by those who come later, and are the same until they are too many. */
+export interface TalkerNames {
+  users: readonly string[];
+  asked: readonly Asked[];
+  /** Of each talker its place in `users` and in `asked`; -1 twice for all others. */
+  pairs: readonly number[];
+}
+
 /** All that `Talkers` counted, as plain data: for another thread. */
 export interface TalkerCounts {
-  /** In the order in which they came. It grows by those who come later, and is the same until it knows too many. */
-  named: readonly Named[];
+  names: TalkerNames;
   /** So many there are, those included that came before `renew`. */
   count: number;
   /** A pair for each policy, of one after the other; behind them there is room. */
@@ -36,21 +38,27 @@ export interface TalkerCounts {
 
 /** So many are told apart. */
 export const MOST_TALKERS: number = 20_000;
-const OTHERS: Named = Object.freeze({ user: 'all others', verb: '', resource: '', namespace: '' });
+const ALL_OTHERS: Omit<Talker, 'amounts'> = { user: 'all others', verb: '', resource: '', namespace: '' };
+/** What one has for a number that is counted with the others. */
+const OTHER = -1;
 /** A path may hold anything, and each is another. */
 const LONGEST_PATH = 60;
+/** More users than there can be. */
+const USERS: number = 2 ** 26;
 
 /** Counts by who asks for what. Those who come when it knows many are counted together. */
 export class Talkers {
   readonly #policies: number;
   readonly #most: number;
-  readonly #asked: Map<string, Asked> = new Map();
-  #named: Named[] = [];
+  readonly #userNumbers: Map<string, number> = new Map();
+  readonly #askedNumbers: Map<string, number> = new Map();
+  readonly #talkers: Map<number, number> = new Map();
+  #names: { users: string[]; asked: Asked[]; pairs: number[] } = { users: [], asked: [], pairs: [] };
   /** Events and bytes for each policy, talker by talker. */
   #counts: Float64Array<ArrayBuffer>;
   #isFull = false;
   /** The numbers of those that were counted elsewhere, for each list of them. */
-  readonly #merged: WeakMap<readonly Named[], number[]> = new WeakMap();
+  readonly #merged: WeakMap<readonly number[], { users: number[]; asked: number[]; talkers: number[] }> = new WeakMap();
 
   /** @param most so many are told apart. */
   constructor(policies: number, most: number = MOST_TALKERS) {
@@ -62,25 +70,30 @@ export class Talkers {
   /** Begins to count anew, in the memory of what is needed no longer; gives whether all have the numbers that they had. */
   renew(spare?: TalkerCounts): boolean {
     this.#counts = spare?.counts.fill(0) ?? this.#noCounts();
-    const areFew = this.#named.length <= this.#most / 3; // so many may come in the next part, too, and more
+    const areFew = this.#count <= this.#most / 3; // so many may come in the next part, too, and more
     if (!areFew) {
-      this.#asked.clear();
-      this.#named = [];
+      for (const numbers of [this.#userNumbers, this.#askedNumbers, this.#talkers]) numbers.clear();
+      this.#names = { users: [], asked: [], pairs: [] };
       this.#isFull = false;
     }
     this.#makeRoom();
     return areFew;
   }
 
-  /** What a request asks, whoever sends it; good until `renew` says otherwise. */
-  askedOf(request: RequestAttributes): Asked {
-    const { verb = '', namespace = '' } = request;
-    return this.#askedBy(verb, resourceOf(request), namespace);
+  /** The number of who sends requests; good until `renew` says otherwise. */
+  userOf(name: string): number {
+    return this.#userNumbers.get(name) ?? this.#added(this.#userNumbers, name, this.#names.users, name);
   }
 
-  /** The number of who asks for what. */
-  numberOf(user: string, asked: Asked): number {
-    return asked.numbers.get(user) ?? this.#add(user, asked);
+  /** The number of what a request asks, whoever sends it; good until `renew` says otherwise. */
+  askedOf(request: RequestAttributes): number {
+    const { verb = '', namespace = '' } = request;
+    return this.#askedBy({ verb, resource: resourceOf(request), namespace });
+  }
+
+  /** The number of who asks for what, by their numbers. */
+  numberOf(user: number, asked: number): number {
+    return this.#talkers.get(asked * USERS + user) ?? this.#add(user, asked);
   }
 
   /** Counts a line that a policy keeps. */
@@ -94,26 +107,23 @@ export class Talkers {
   /** Those that cost most under a policy, by its place. */
   costliest(policy: number, most: number): Talker[] {
     const bytesOf = (talker: number): number => this.#counts[2 * (talker * this.#policies + policy) + 1] ?? 0;
-    const some = this.#named.map((named, talker) => ({ named, talker })).filter(({ talker }) => bytesOf(talker) > 0);
-    const sorted = some.toSorted((a, b) => bytesOf(b.talker) - bytesOf(a.talker)).slice(0, most);
-    return sorted.map(({ named, talker }) => ({ ...named, amounts: this.#amountsOf(talker) }));
+    const some = Array.from({ length: this.#count }, (_, talker) => talker).filter((talker) => bytesOf(talker) > 0);
+    const sorted = some.toSorted((a, b) => bytesOf(b) - bytesOf(a)).slice(0, most);
+    return sorted.map((talker) => ({ ...this.#nameOf(talker), amounts: this.#amountsOf(talker) }));
   }
 
   counted(): TalkerCounts {
-    return { named: this.#named, count: this.#named.length, counts: this.#counts, isFull: this.#isFull };
+    return { names: this.#names, count: this.#count, counts: this.#counts, isFull: this.#isFull };
   }
 
   /** Whether `merge` gives what would have come out if all had been counted here: whoever is counted with others there may be known here. */
   canMerge({ count, isFull }: TalkerCounts): boolean {
-    return !isFull || this.#named.length === 0 || count === 0;
+    return !isFull || this.#count === 0 || count === 0;
   }
 
   /** Adds what was counted of the events that came next. */
-  merge({ named, count, counts }: TalkerCounts): void {
-    const numbers = this.#merged.get(named) ?? [];
-    this.#merged.set(named, numbers);
-    for (const { user, verb, resource, namespace } of named.slice(numbers.length, count))
-      numbers.push(this.numberOf(user, this.#askedBy(verb, resource, namespace)));
+  merge({ names, count, counts }: TalkerCounts): void {
+    const numbers = this.#numbersOf(names, count);
     const each = 2 * this.#policies;
     for (let talker = 0; talker < count; talker++) {
       const own = (numbers[talker] ?? 0) * each;
@@ -122,21 +132,41 @@ export class Talkers {
     }
   }
 
-  #askedBy(verb: string, resource: string, namespace: string): Asked {
-    const key = `${verb}\t${resource}\t${namespace}`;
-    const known = this.#asked.get(key);
-    if (known) return known;
-    const asked = { verb, resource, namespace, numbers: new Map<string, number>() };
-    if (!this.#isFull) this.#asked.set(key, asked);
-    return asked;
+  get #count(): number {
+    return this.#names.pairs.length / 2;
   }
 
-  #add(user: string, { verb, resource, namespace, numbers }: Asked): number {
-    const isFull = this.#named.length >= this.#most;
+  /** What the first of those that were counted elsewhere have for numbers here. */
+  #numbersOf({ users, asked, pairs }: TalkerNames, count: number): number[] {
+    const known = this.#merged.get(pairs) ?? { users: [], asked: [], talkers: [] };
+    this.#merged.set(pairs, known);
+    for (const user of users.slice(known.users.length)) known.users.push(this.userOf(user));
+    for (const each of asked.slice(known.asked.length)) known.asked.push(this.#askedBy(each));
+    for (let at = 2 * known.talkers.length; at < 2 * count; at += 2) {
+      const [user, what] = [known.users[pairs[at] ?? OTHER], known.asked[pairs[at + 1] ?? OTHER]];
+      known.talkers.push(this.numberOf(user ?? OTHER, what ?? OTHER));
+    }
+    return known.talkers;
+  }
+
+  #askedBy(asked: Asked): number {
+    const key = `${asked.verb}\t${asked.resource}\t${asked.namespace}`;
+    return this.#askedNumbers.get(key) ?? this.#added(this.#askedNumbers, key, this.#names.asked, asked);
+  }
+
+  #added<Each>(numbers: Map<string, number>, key: string, all: Each[], one: Each): number {
+    if (this.#isFull) return OTHER;
+    numbers.set(key, all.length);
+    return all.push(one) - 1;
+  }
+
+  #add(user: number, asked: number): number {
+    const isFull = this.#count >= this.#most;
     if (isFull && this.#isFull) return this.#most;
     this.#isFull ||= isFull;
-    const number = this.#named.push(isFull ? OTHERS : { user, verb, resource, namespace }) - 1;
-    if (!isFull) numbers.set(user, number);
+    const number = this.#count;
+    this.#names.pairs.push(isFull ? OTHER : user, isFull ? OTHER : asked);
+    if (!isFull) this.#talkers.set(asked * USERS + user, number);
     this.#makeRoom();
     return number;
   }
@@ -146,11 +176,17 @@ export class Talkers {
   }
 
   #makeRoom(): void {
-    const needed = 2 * this.#policies * this.#named.length;
+    const needed = 2 * this.#policies * this.#count;
     if (needed <= this.#counts.length) return;
     const more = new Float64Array(2 * needed);
     more.set(this.#counts);
     this.#counts = more;
+  }
+
+  #nameOf(talker: number): Omit<Talker, 'amounts'> {
+    const { users, asked, pairs } = this.#names;
+    const [user, what] = [users[pairs[2 * talker] ?? OTHER], asked[pairs[2 * talker + 1] ?? OTHER]];
+    return user === undefined || !what ? ALL_OTHERS : { user, ...what };
   }
 
   #amountsOf(talker: number): Amount[] {

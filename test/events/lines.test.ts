@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineBreaker, type TakeLine } from '../../src/events/lines.ts';
+import { AT_ONCE, lineBreaker, type TakeLine } from '../../src/events/lines.ts';
 
 function breaker(found: (string | number)[], room: Buffer, longest: number): ReturnType<typeof lineBreaker> {
   const take: TakeLine = (bytes, start, end) => {
@@ -19,7 +19,7 @@ describe('lineBreaker', () => {
     expect(found).toEqual(['a', 13, 'ccc', '0123456789', 11]);
   });
 
-  it.each([2, 3, 4, 5, 8, 64])('gives the same lines whatever the room and the chunks: %i bytes', (size) => {
+  it.each([4, 5, 6, 8, 9, 64])('gives the same lines whatever the room and the chunks: %i bytes', (size) => {
     const text = 'a\n\nbb\nccc\ndddd\neeeeeeeeeeeeeeee\nf\nggggggg';
     for (const step of [1, 2, 3, 7, 100]) {
       const found: (string | number)[] = [];
@@ -30,19 +30,64 @@ describe('lineBreaker', () => {
     }
   });
 
-  it.each([2, 3, 4, 5, 8, 64])('gives them too where bytes are put into its room: %i bytes', (size) => {
+  it.each([4, 5, 6, 8, 9, 64])('gives them too where bytes are put into its room: %i bytes', (size) => {
     const text = Buffer.from('a\n\nbb\nccc\ndddd\neeeeeeeeeeeeeeee\nf\nggggggg');
     for (const step of [1, 2, 3, 7, 100]) {
       const found: (string | number)[] = [];
       const lines = breaker(found, Buffer.alloc(size), 100);
       for (let at = 0; at < text.length;) {
-        const count = text.copy(lines.space(), 0, at, at + step);
+        const count = text.copy(lines.space(100), 0, at, at + step);
         expect(count).toBeGreaterThan(0);
         lines.filled(count);
         at += count;
       }
       lines.end();
       expect(found).toEqual(text.toString().split('\n'));
+    }
+  });
+
+  it.each([4, 5, 6, 8, 9, 64])('gives them where the next bytes come while lines are taken: %i bytes', (size) => {
+    const text = Buffer.from('a\n\nbb\nccc\ndddd\neeeeeeeeeeeeeeee\nf\nggggggg');
+    for (const step of [1, 2, 3, 7, 100]) {
+      const found: (string | number)[] = [];
+      const lines = breaker(found, Buffer.alloc(size), 100);
+      let at = 0;
+      const next = (): number => {
+        const count = text.copy(lines.space(100), 0, at, at + step);
+        at += count;
+        return count;
+      };
+      for (let count = next(); count > 0;) {
+        const ahead = next();
+        lines.filled(count);
+        count = ahead;
+      }
+      lines.end();
+      expect(found).toEqual(text.toString().split('\n'));
+    }
+  });
+
+  it('gives lines from room that is as large as it can be, wherever in it they begin and end', () => {
+    const sizes = [5, 300_000, 700_000, 3, 1_000_000, 2_900_000, 3_300_000, 9, 5_000_000, 200_000];
+    const text = Buffer.from(sizes.map((size, at) => String(at).repeat(size)).join('\n'));
+    for (const ahead of [false, true]) {
+      const found: (string | number)[] = [];
+      const lines = breaker(found, Buffer.alloc(8 * 1024 * 1024), 2 ** 28);
+      let at = 0;
+      const next = (): number => {
+        const count = text.copy(lines.space(ahead ? Infinity : AT_ONCE), 0, at);
+        at += count;
+        return count;
+      };
+      for (let count = next(); count > 0;) {
+        const after = ahead ? next() : 0;
+        lines.filled(count);
+        count = ahead ? after : next();
+      }
+      lines.end();
+      expect(found.map((line) => [String(line)[0], String(line).length])).toEqual(
+        sizes.map((size, place) => [String(place), size]),
+      );
     }
   });
 });

@@ -84,7 +84,7 @@ export class PartReader implements Reader {
       onBytes(tally.bytes);
       return this.#step();
     };
-    const options = { step, walker: this.#walker, ...(piece && { piece }) };
+    const options = { step, walker: this.#walker, isBusy: true, ...(piece && { piece }) };
     try {
       const isFresh = await scanLog(source, this.#replay, tally, options);
       const [replay, events] = [this.#replay.counted(), this.#duplicates.counted()];

@@ -44,7 +44,7 @@ export class ThreadReader implements Reader {
   }
 
   reuse({ replay, events }: Counted): void {
-    const talkers = { ...replay.talkers, named: [] };
+    const talkers = { ...replay.talkers, names: { users: [], asked: [], pairs: [] } };
     this.#spare.push({ replay: { ...replay, talkers }, events: { ...events, known: [] } });
   }
 

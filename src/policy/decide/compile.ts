@@ -42,12 +42,17 @@ export function compileParts(policies: readonly Policy[]): Parts {
   return {
     who: (request) => Int32Array.from(all, (block) => wordOver(room, block, OF_WHO, request)),
     what: (request) => Int32Array.from(all, (block) => wordOfWhat(room, block, request)),
-    rules: (who, what) =>
-      byPolicy.map((own) => {
-        const at = own.find((each) => ((who[each] ?? 0) & (what[each] ?? 0)) !== 0) ?? -1;
-        return rulesOfBits[at]?.[lowestBit((who[at] ?? 0) & (what[at] ?? 0))] ?? 0;
-      }),
+    rules: (who, what) => byPolicy.map((own) => ruleIn(own, rulesOfBits, who, what)),
   };
+}
+
+/** The rule of the first block with a bit that both parts have. */
+function ruleIn(own: readonly number[], rulesOfBits: readonly number[][], who: Int32Array, what: Int32Array): number {
+  for (const at of own) {
+    const both = (who[at] ?? 0) & (what[at] ?? 0);
+    if (both !== 0) return rulesOfBits[at]?.[lowestBit(both)] ?? 0;
+  }
+  return 0;
 }
 
 function blocksIn({ flat }: Room, policy: number): number[] {
