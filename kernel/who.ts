@@ -23,6 +23,7 @@ const OBJECT_REF: usize = SPANS + 72;
 const USERS: usize = KNOWN_END;
 const PLACES: u64 = 256;
 const PLACE: usize = 1024;
+export const USERS_END: usize = USERS + PLACE * <usize>PLACES;
 const LONGEST: usize = PLACE - 8;
 
 /** Forgets which users were seen. */

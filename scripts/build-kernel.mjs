@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCES = ['scan.ts', 'structure.ts', 'known.ts', 'who.ts', 'time.ts', 'walk.ts'];
+const SOURCES = ['scan.ts', 'structure.ts', 'known.ts', 'who.ts', 'time.ts', 'walk.ts', 'count.ts'];
 const BYTES = new URL('../src/events/kernel-bytes.ts', import.meta.url);
 const OPTIONS = [
   '-O3',
@@ -15,9 +15,9 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '161',
+  '212',
   '--maximumMemory',
-  '161',
+  '212',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */

@@ -1,7 +1,18 @@
 import { UserError } from '../errors.ts';
 import { EVENT_KEYS } from './event.ts';
 import { KERNEL_BYTES } from './kernel-bytes.ts';
-import { MOST_ROWS, PlainScanner, ROW_LENGTH, type Scanner } from './scan.ts';
+import {
+  COUNTED_SPANS,
+  MOST_COMBINATIONS,
+  MOST_POLICIES,
+  MOST_ROWS,
+  MOST_RULES,
+  PlainScanner,
+  ROW_LENGTH,
+  type RowCounter,
+  type Scanner,
+  SIZE_STEPS,
+} from './scan.ts';
 import { newSpans, type Spans, walk } from './walk.ts';
 
 /** Walks lines one after the other: as `walk` does, and fastest those that lie in its room. */
@@ -87,14 +98,17 @@ function kernelModule(): WebAssembly.Module | undefined {
   return typeof WebAssembly === 'object' && WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
 }
 
-/** What kernel/scan.ts and kernel/walk.ts export: where things lie, and what they do. */
-type KernelExports = Readonly<
-  Record<'SPANS' | 'SLOTS' | 'NAMES' | 'NAME_SIZE' | 'ROOM' | 'ROOM_SIZE' | 'ROWS', WebAssembly.Global>
-> & {
+type Place =
+  | ('SPANS' | 'SLOTS' | 'NAMES' | 'NAME_SIZE' | 'ROOM' | 'ROOM_SIZE' | 'ROWS')
+  | ('RULES' | 'KNOWN' | 'LIMITS' | 'FIRSTS' | 'WIDTH' | 'SPANS_OF_TIME' | 'CELLS' | 'LARGEST' | 'SIZES' | 'TALKERS');
+
+/** What kernel/scan.ts, kernel/count.ts and kernel/walk.ts export: where things lie, and what they do. */
+type KernelExports = Readonly<Record<Place, WebAssembly.Global>> & {
   readonly memory: WebAssembly.Memory;
   walk(start: number, end: number): number;
   reset(keepsNames: number, byObject: number): void;
   scan(from: number, to: number): number;
+  count(from: number, to: number, policies: number, most: number): number;
 };
 
 /** undefined where there is no memory left for one, or none may be had (`ulimit -v`). */
@@ -127,7 +141,25 @@ function walkerOf(kernel: KernelExports): Walker {
       times: new Float64Array(buffer, kernel.ROWS.value, rows.length / 2),
       reset: (keepsNames, byObject = false) => kernel.reset(Number(keepsNames), Number(byObject)),
       scan: (from, to) => kernel.scan(from, to),
+      counter: counterOf(kernel),
     },
+  };
+}
+
+function counterOf(kernel: KernelExports): RowCounter {
+  const { buffer } = kernel.memory;
+  return {
+    rules: new Uint32Array(buffer, kernel.RULES.value, MOST_RULES),
+    known: new Uint16Array(buffer, kernel.KNOWN.value, 8 * MOST_COMBINATIONS),
+    limits: new Uint32Array(buffer, kernel.LIMITS.value, SIZE_STEPS),
+    firsts: new Uint8Array(buffer, kernel.FIRSTS.value, 256),
+    width: new Float64Array(buffer, kernel.WIDTH.value, 2),
+    spans: new Float64Array(buffer, kernel.SPANS_OF_TIME.value, 2 * (1 + MOST_POLICIES) * COUNTED_SPANS),
+    cells: new Float64Array(buffer, kernel.CELLS.value, 64 * MOST_RULES),
+    largest: new Uint32Array(buffer, kernel.LARGEST.value, 2 * MOST_RULES),
+    sizes: new Uint32Array(buffer, kernel.SIZES.value, SIZE_STEPS * MOST_RULES),
+    talkers: new Float64Array(buffer, kernel.TALKERS.value, 2 * MOST_POLICIES * MOST_COMBINATIONS),
+    count: (from, to, policies, most) => kernel.count(from, to, policies, most),
   };
 }
 

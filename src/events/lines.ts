@@ -25,7 +25,7 @@ export interface LineBreaker {
    * Where the next bytes may be put; `filled` takes them. It is never empty. Asked for once more before that, it gives where those behind
    * them may be put meanwhile.
    *
-   * @param atOnce not more than so many, nor than 1 MiB.
+   * @param atOnce not more than so many, nor than 2 MiB.
    */
   space(atOnce: number): Buffer;
   /** Takes the lines that end in so many bytes, which were put into the first `space` that is not taken yet. */
@@ -39,7 +39,7 @@ export interface LineBreaker {
 /** So much is read at once where nothing is read meanwhile: it is still near the processor when it is looked at. */
 export const AT_ONCE: number = 256 * 1024;
 /** So much can be put into a half of the room at once. */
-const MOST_AT_ONCE: number = 4 * AT_ONCE;
+const MOST_AT_ONCE: number = 8 * AT_ONCE;
 
 /**
  * Breaks bytes into lines, at line feeds and at nothing else: U+2028 may stand in a JSON string. The room has two halves, of which one can be

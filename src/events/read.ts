@@ -4,7 +4,7 @@ import type { ByteRange, DirectBytes, LoggedEvent, LogSource } from './event.ts'
 import { type Engine, engineNamed, type Walker } from './kernel.ts';
 import { AT_ONCE, type LineBreaker, lineBreaker, type TakeLine } from './lines.ts';
 import { isPlainEvent, ParsedEvent } from './parsed.ts';
-import { END, MOST_ROWS, ROW_LENGTH, SAYS, type Scanner, START } from './scan.ts';
+import { COMES_AGAIN, END, MOST_ROWS, ROW_LENGTH, SAYS, type Scanner, START } from './scan.ts';
 import type { LogTally } from './tally.ts';
 import { beginsValue, Unwrapper } from './unwrap.ts';
 import { WalkedEvent } from './walked.ts';
@@ -51,10 +51,15 @@ export interface RowTaker {
   /** Combinations are told apart by objectRef, not by path. */
   readonly byObject?: boolean;
   add(event: LoggedEvent): void;
-  /** Prepares for so many rows. */
-  expect?(scanner: Scanner, count: number): void;
-  /** @param eventOf makes an event of the row, where one is needed. */
+  /**
+   * @param at where the row begins.
+   * @param eventOf makes an event of it, where one is needed.
+   */
   addRow(scanner: Scanner, at: number, eventOf: () => LoggedEvent): void;
+  /** The same for rows from one to before another, but those that have `COMES_AGAIN`; left out where it takes them one by one. */
+  addRows?(scanner: Scanner, from: number, to: number, eventOf: (row: number) => LoggedEvent): void;
+  /** Nothing more comes of a source: what a scanner counted of it is to be taken now. */
+  finish?(): void;
   /** The scanner knows none of its combinations any longer. */
   forget(): void;
 }
@@ -104,7 +109,11 @@ export async function scanLog(
     if (piece?.isLast !== false) reader.end();
     return reader.isFresh();
   } finally {
-    if (!kept) engine.free(walker);
+    taker.finish?.();
+    if (!kept) {
+      taker.forget();
+      engine.free(walker);
+    }
   }
 }
 
@@ -125,7 +134,7 @@ async function scanDirect(direct: DirectBytes, { lines }: Reader, step: ScanOpti
 }
 
 /** To wait for less costs more than it is worth. */
-const AHEAD = 1024 * 1024;
+const AHEAD = 2 * 1024 * 1024;
 
 /** The same, while the next bytes are read: where another processor is free for that, it takes no time here. */
 async function scanBehind(direct: DirectBytes, { lines }: Reader, step: ScanOptions['step']): Promise<void> {
@@ -183,7 +192,6 @@ function lineReader(
   let { line = 0, from: offset = 0 } = piece ?? {};
   let isEnd = false;
   let isLines = piece ? true : undefined;
-  let [rowAt, rowEnd] = [0, 0];
   const takeLine: TakeLine = (chunk, start, end) => {
     const from = offset;
     line += 1;
@@ -196,26 +204,34 @@ function lineReader(
     if (!isPlainEvent(value)) return unwrapper.line(bytes, { line, offset: from }, isEnd);
     counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
   };
-  const eventOfRow = (): LoggedEvent => {
-    walked.take(walker.room, rowAt, rowEnd, line);
-    return walked;
-  };
-  const takeRow = (by: RowTaker, at: number): void => {
+  const takeRows = (by: RowTaker, count: number): void => {
     const { room, scanner } = walker;
-    rowAt = scanner.rows[at + START] ?? 0;
-    rowEnd = scanner.rows[at + END] ?? 0;
-    if (scanner.rows[at + SAYS] === 0 || unwrapper.isOpen) return takeLine(room, rowAt, rowEnd);
-    line += 1;
-    offset += rowEnd - rowAt + 1;
-    tally.line(rowEnd - rowAt + 1);
-    if (tally.row(scanner, at)) by.addRow(scanner, at, eventOfRow);
+    const { rows } = scanner;
+    for (let row = 0; row < count;) {
+      const begins = rows[row * ROW_LENGTH + START] ?? 0;
+      const next = unwrapper.isOpen ? row : tally.rows(scanner, row, count);
+      if (next === row) takeLine(room, begins, rows[row * ROW_LENGTH + END] ?? 0);
+      else {
+        const [first, before] = [row, line];
+        const eventOf = (at: number): LoggedEvent => {
+          walked.take(room, rows[at * ROW_LENGTH + START] ?? 0, rows[at * ROW_LENGTH + END] ?? 0, before + at - first + 1);
+          return walked;
+        };
+        const bytes = (rows[(next - 1) * ROW_LENGTH + END] ?? 0) + 1 - begins;
+        tally.manyLines(next - row, bytes);
+        line += next - row;
+        offset += bytes;
+        addRows(by, scanner, first, next, eventOf);
+      }
+      row = Math.max(next, row + 1);
+    }
   };
   const tooLong = (length: number): void => {
     tally.damage({ source, line: (line += 1), offset, kind: 'corrupt' });
     tally.line(length + 1);
     offset += length + 1;
   };
-  const takeMany = taker && rowsTaker(walker.scanner, taker, tally, (at) => takeRow(taker, at));
+  const takeMany = taker && rowsTaker(walker.scanner, taker, tally, (count) => takeRows(taker, count));
   const lines = lineBreaker({ take: takeLine, ...(takeMany && { takeMany }), tooLong, room: walker.room });
   const feed = (chunk: Uint8Array): void => {
     isLines ??= beginsWithLine(chunk);
@@ -232,17 +248,30 @@ function lineReader(
 }
 
 /** Has blocks of lines scanned. */
-function rowsTaker(scanner: Scanner, taker: RowTaker, tally: LogTally, takeRow: (at: number) => void) {
+function rowsTaker(scanner: Scanner, taker: RowTaker, tally: LogTally, takeRows: (count: number) => void) {
   return (start: number, end: number): void => {
     for (let from = start; from < end;) {
       const count = scanner.scan(from, end);
       tally.expect(scanner, count);
-      taker.expect?.(scanner, count);
-      for (let at = 0; at < count * ROW_LENGTH; at += ROW_LENGTH) takeRow(at);
+      takeRows(count);
       if (count > 0) from = (scanner.rows[(count - 1) * ROW_LENGTH + END] ?? end) + 1;
       if (from < end && count < MOST_ROWS) forget(scanner, taker);
     }
   };
+}
+
+function addRows(
+  taker: RowTaker,
+  scanner: Scanner,
+  from: number,
+  to: number,
+  eventOf: (row: number) => LoggedEvent,
+): void {
+  if (taker.addRows) return taker.addRows(scanner, from, to, eventOf);
+  for (let row = from; row < to; row++) {
+    const at = row * ROW_LENGTH;
+    if (((scanner.rows[at + SAYS] ?? 0) & COMES_AGAIN) === 0) taker.addRow(scanner, at, () => eventOf(row));
+  }
 }
 
 function forget(scanner: Scanner, taker: RowTaker): void {

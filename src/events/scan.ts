@@ -17,6 +17,8 @@ export const HAS_PATCH = 4;
 export const HAS_ID = 8;
 /** It may say as whom somebody acted. */
 export const IMPERSONATES = 16;
+/** It was there before, and counts no more: no scanner says so, but a `LogTally`. */
+export const COMES_AGAIN = 32;
 /** By its place in `LEVELS`, and in `ROW_STAGES`. */
 export const LEVEL = 3;
 export const STAGE = 4;
@@ -67,7 +69,35 @@ export interface Scanner {
    * `MOST_ROWS` and some lines are left, it knows too many combinations: `reset` it, and go on.
    */
   scan(from: number, to: number): number;
+  /** Left out where it has none. */
+  readonly counter?: RowCounter;
 }
+
+/**
+ * Counts what policies keep of rows, in memory of its own: kernel/count.ts, which says what lies in it. `RowCounts` of src/replay puts there
+ * what it has to know, and takes from there what it counted.
+ */
+export interface RowCounter {
+  readonly rules: Uint32Array;
+  readonly known: Uint16Array;
+  readonly limits: Uint32Array;
+  readonly firsts: Uint8Array;
+  readonly width: Float64Array;
+  readonly spans: Float64Array;
+  readonly cells: Float64Array;
+  readonly largest: Uint32Array;
+  readonly sizes: Uint32Array;
+  readonly talkers: Float64Array;
+  /** Counts rows from one to before another; gives the first that it does not count, as it does not know enough of it. */
+  count(from: number, to: number, policies: number, most: number): number;
+}
+/** So many policies, and rules of all of them with one more each, it counts for. */
+export const MOST_POLICIES = 7;
+export const MOST_RULES = 256;
+/** In so many spans of time, more than a log has. */
+export const COUNTED_SPANS = 128;
+/** So many sizes it tells apart. */
+export const SIZE_STEPS = 1024;
 
 const NOWHERE: LogSource = { name: '', server: '', open: async function* () {} };
 const LINE_FEED = 10;

@@ -48,6 +48,11 @@ export class Spans {
     return at >= from && at < until ? row : this.#found(at);
   }
 
+  /** By how many spans after 1970 the first begins in which something was counted; Infinity where nothing was. */
+  get first(): number {
+    return this.#placeOf(this.#least);
+  }
+
   /** Adds what was counted elsewhere: the same comes out as if all had been counted here. */
   merge({ width, rows }: SpanCounts): void {
     while (this.#width < width) this.#widen();

@@ -1,6 +1,6 @@
 import { Duplicates, idOf, type PartIDs } from './duplicates.ts';
 import type { LoggedEvent, LogSource } from './event.ts';
-import { HAS_ID, ID, ROW_LENGTH, SAYS, type Scanner, STAMP } from './scan.ts';
+import { COMES_AGAIN, HAS_ID, ID, ROW_LENGTH, SAYS, type Scanner, STAMP } from './scan.ts';
 
 /**
  * What keeps a line from being an event: it begins like one and breaks off, which the last line of a log does that is being written
@@ -88,6 +88,12 @@ export class LogTally {
     this.bytes += bytes;
   }
 
+  /** The same for many lines. */
+  manyLines(lines: number, bytes: number): void {
+    this.lines += lines;
+    this.bytes += bytes;
+  }
+
   /** For what is not broken into lines. */
   chunk(bytes: Uint8Array): void {
     this.bytes += bytes.length;
@@ -107,18 +113,26 @@ export class LogTally {
   }
 
   /**
-   * The same of an event in a row of a scanner.
+   * The same of events in rows of a scanner, from one on to before another or the first that is none, which it gives. Those that were there
+   * before have `COMES_AGAIN` then.
    *
    * @internal
    */
-  row({ rows, times }: Scanner, at: number): boolean {
-    const hasId = ((rows[at + SAYS] ?? 0) & HAS_ID) !== 0;
-    if (hasId && this.#isKnown(rows[at + ID] ?? 0, rows[at + ID + 1] ?? 0)) return false;
-    const stamp = times[(at + STAMP) >> 1] ?? NaN;
-    this.events += 1;
-    if (stamp < this.from) this.from = stamp;
-    if (stamp > this.to) this.to = stamp;
-    return true;
+  rows({ rows, times }: Scanner, from: number, to: number): number {
+    for (let row = from; row < to; row++) {
+      const at = row * ROW_LENGTH;
+      const says = rows[at + SAYS] ?? 0;
+      if (says === 0) return row;
+      if ((says & HAS_ID) !== 0 && this.#isKnown(rows[at + ID] ?? 0, rows[at + ID + 1] ?? 0)) {
+        rows[at + SAYS] = says | COMES_AGAIN;
+        continue;
+      }
+      const stamp = times[(at + STAMP) >> 1] ?? NaN;
+      this.events += 1;
+      if (stamp < this.from) this.from = stamp;
+      if (stamp > this.to) this.to = stamp;
+    }
+    return to;
   }
 
   /**

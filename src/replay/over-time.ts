@@ -33,6 +33,11 @@ export class OverTime {
     return this.#spans.at(at);
   }
 
+  /** How wide spans are now, in microseconds, and by how many of them after 1970 the first begins. */
+  get scale(): { width: number; first: number } {
+    return { width: this.#spans.width, first: this.#spans.first };
+  }
+
   merge(other: SpanCounts): void {
     this.#spans.merge(other);
   }
@@ -53,11 +58,12 @@ export class OverTime {
 }
 
 /**
- * Adds an event to what `at` of `OverTime` gave.
+ * Adds events to what `at` of `OverTime` gave.
  *
  * @param pair 0 for the log as it was recorded; from 1 the policies.
+ * @param bytes of all of them.
  */
-export function countIn(counts: Float64Array, pair: number, bytes: number): void {
-  counts[2 * pair] = (counts[2 * pair] ?? 0) + 1;
+export function countIn(counts: Float64Array, pair: number, bytes: number, events: number = 1): void {
+  counts[2 * pair] = (counts[2 * pair] ?? 0) + events;
   counts[2 * pair + 1] = (counts[2 * pair + 1] ?? 0) + bytes;
 }

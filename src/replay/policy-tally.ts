@@ -1,4 +1,4 @@
-import { ROW_STAGES } from '../events/scan.ts';
+import { ROW_STAGES, SIZE_STEPS } from '../events/scan.ts';
 import { decisionOf } from '../policy/decide/decide.ts';
 import { type Decision, type Level, LEVELS, type Policy } from '../policy/types.ts';
 import type { Amount } from './amount.ts';
@@ -35,7 +35,14 @@ const COUNTERS = 5;
 
 /** So many sizes are told apart between one and its double, and so many at all. */
 const STEPS = 32;
-const SIZES = 32 * STEPS;
+const SIZES = SIZE_STEPS;
+
+/** How long some lines are. */
+interface Sizes {
+  largest: number;
+  over: number;
+  sizes: Uint32Array;
+}
 
 /** All that a `PolicyTally` counted, as plain data: for another thread. */
 export interface PolicyCounts {
@@ -84,35 +91,62 @@ export class PolicyTally {
     return this.#managed[rule] === 1;
   }
 
+  /** How many rules there are, and one more: none. */
+  get count(): number {
+    return this.#decisions.length;
+  }
+
+  /** A rule as kernel/count.ts has it. */
+  wordOf(rule: number): number {
+    return (this.#ranks[rule] ?? 0) | ((this.#omitted[rule] ?? 0) << 8) | ((this.#managed[rule] ?? 0) << 16);
+  }
+
   /**
-   * Counts an event that a rule decides, whatever becomes of it; gives whether it is kept.
+   * Counts events that a rule decides, whatever becomes of them; gives whether they are kept.
    *
-   * @param isEnd it is the last of a request that has a beginning.
+   * @param isEnd they are each the last of a request that has a beginning.
    */
-  decide(rule: number, stage: number, isEnd: boolean): boolean {
+  decide(rule: number, stage: number, isEnd: boolean, events: number = 1): boolean {
     const at = rule * COUNTERS + DECIDED;
-    this.#rules[at] = (this.#rules[at] ?? 0) + 1;
+    this.#rules[at] = (this.#rules[at] ?? 0) + events;
     if (this.#ranks[rule] === 0) return false;
     const omitted = this.#omitted[rule] ?? 0;
-    if (isEnd && (omitted & 1) === 0) this.#beginnings += 1;
+    if (isEnd && (omitted & 1) === 0) this.#beginnings += events;
     return ((omitted >> stage) & 1) === 0;
   }
 
   /** Counts an event that is kept, as a line of so many bytes. */
   keep(rule: number, level: number, stage: number, size: number): void {
+    this.keepMany(rule, level, stage, { events: 1, bytes: size });
     const rules = this.#rules;
     const at = rule * COUNTERS;
-    rules[at + EVENTS] = (rules[at + EVENTS] ?? 0) + 1;
-    rules[at + BYTES] = (rules[at + BYTES] ?? 0) + size;
     if (size > (rules[at + LARGEST] ?? 0)) rules[at + LARGEST] = size;
     if (size > this.#most) rules[at + OVER] = (rules[at + OVER] ?? 0) + 1;
     const step = rule * SIZES + stepOf(size);
     this.#sizes[step] = (this.#sizes[step] ?? 0) + 1;
+  }
+
+  /** Counts events that are kept, but for how long each line is. */
+  keepMany(rule: number, level: number, stage: number, { events, bytes }: Amount): void {
+    const rules = this.#rules;
+    const at = rule * COUNTERS;
+    rules[at + EVENTS] = (rules[at + EVENTS] ?? 0) + events;
+    rules[at + BYTES] = (rules[at + BYTES] ?? 0) + bytes;
     const wanted = this.rankOf(rule);
     const isUnder = level < wanted || level >= LEVELS.length;
-    if (isUnder) this.#underRecorded += 1;
-    this.levels.add(isUnder ? level : wanted, size);
-    this.stages.add(stage, size);
+    if (isUnder) this.#underRecorded += events;
+    this.levels.add(isUnder ? level : wanted, bytes, events);
+    this.stages.add(stage, bytes, events);
+  }
+
+  /** Counts how long lines are: the longest, how many are over the limit, and how many are of each size, by `stepOf`. */
+  addSizes(rule: number, { largest, over, sizes }: Sizes): void {
+    const rules = this.#rules;
+    const at = rule * COUNTERS;
+    rules[at + LARGEST] = Math.max(rules[at + LARGEST] ?? 0, largest);
+    rules[at + OVER] = (rules[at + OVER] ?? 0) + over;
+    const own = rule * SIZES;
+    for (let step = 0; step < SIZES; step++) this.#sizes[own + step] = (this.#sizes[own + step] ?? 0) + (sizes[step] ?? 0);
   }
 
   amount(hasBeginnings: boolean): PolicyAmount {
@@ -184,7 +218,8 @@ function bitsOf({ omitStages }: Decision): number {
 /** The steps of most sizes, which are worked out when one is there for the first time; 0 stands for not yet. */
 const KNOWN_STEPS: Uint16Array = new Uint16Array(65_536);
 
-function stepOf(size: number): number {
+/** Of which step a size is: 32 to its double. */
+export function stepOf(size: number): number {
   const known = KNOWN_STEPS[size] ?? 0;
   if (known !== 0) return known;
   const step = Math.floor(Math.log2(size) * STEPS);
@@ -216,9 +251,9 @@ export class NamedAmounts {
     return this.#names.push(name) - 1;
   }
 
-  add(number: number, bytes: number): void {
+  add(number: number, bytes: number, events: number = 1): void {
     const counts = this.#counts;
-    counts[2 * number] = (counts[2 * number] ?? 0) + 1;
+    counts[2 * number] = (counts[2 * number] ?? 0) + events;
     counts[2 * number + 1] = (counts[2 * number + 1] ?? 0) + bytes;
   }
 

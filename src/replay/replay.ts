@@ -3,11 +3,12 @@ import type { LoggedEvent } from '../events/event.ts';
 import { targetOf, userOf } from '../events/request.ts';
 import {
   COMBINATION,
+  COMES_AGAIN,
   END,
   LEVEL,
-  ROW_LENGTH,
   MOST_COMBINATIONS,
-  ROW_STAGES,
+  ROW_LENGTH,
+  SAYS,
   type Scanner,
   STAGE,
   STAMP,
@@ -21,6 +22,7 @@ import { LEVELS, type Policy } from '../policy/types.ts';
 import { type Amount, count } from './amount.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
+import { isEnd, RowCounts } from './row-counts.ts';
 import { rowSize, sizesOf } from './sizes.ts';
 import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
@@ -56,8 +58,11 @@ export class Replay {
   readonly #combinations: Int32Array;
   /** So many numbers are known of one. */
   readonly #each: number;
-  /** As `Duplicates` has it. */
-  touched = 0;
+  readonly #limit: number;
+  /** Of each policy the rule that decides the event that is taken. */
+  readonly #rules: Int32Array;
+  /** What the scanner counts that rows come from. */
+  #counts: RowCounts | undefined;
   /** What is known of each user and target of a scanner. */
   readonly #users: (KnownUser | undefined)[] = [];
   readonly #targets: (KnownTarget | undefined)[] = [];
@@ -66,6 +71,8 @@ export class Replay {
 
   constructor(policies: readonly Policy[], { limit = Infinity, mostTalkers }: ReplayOptions = {}) {
     this.#parts = compileParts(policies);
+    this.#limit = limit;
+    this.#rules = new Int32Array(policies.length);
     this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
     this.#talkers = new Talkers(policies.length, mostTalkers);
     this.#overTime = new OverTime(policies.length);
@@ -89,7 +96,8 @@ export class Replay {
     const span = this.#overTime.at(event.at);
     countIn(span, 0, recorded);
     const talker = this.#talkers.numberOf(user.number, target.asked);
-    for (const [at, rule] of this.#parts.rules(user.word, target.word).entries()) {
+    this.#parts.rules(user.word, target.word, this.#rules, 0);
+    for (const [at, rule] of this.#rules.entries()) {
       const tally = this.#policies[at];
       const stage = tally?.stages.numberOf(event.stage) ?? 0;
       if (!tally?.decide(rule, stage, isEnd(stage) && user.hasName)) continue;
@@ -98,14 +106,6 @@ export class Replay {
       countIn(span, at + 1, size);
       this.#talkers.add(talker, at, size);
     }
-  }
-
-  /** Prepares for so many rows: looks at what is known of them, which is scattered, as `Duplicates` does. */
-  expect({ rows }: Scanner, count: number): void {
-    let touched = 0;
-    for (let at = COMBINATION; at < count * ROW_LENGTH; at += ROW_LENGTH)
-      touched ^= this.#combinations[(rows[at] ?? 0) * this.#each] ?? 0;
-    this.touched = touched;
   }
 
   /**
@@ -147,8 +147,32 @@ export class Replay {
     }
   }
 
+  /** The same of rows from one to before another, but for those that come again: most of them the scanner can count itself. */
+  addRows(scanner: Scanner, from: number, to: number, eventOf: (row: number) => LoggedEvent): void {
+    const counts = this.#countsIn(scanner);
+    for (let row = counts?.count(from, to) ?? from; row < to; row = counts?.count(row, to) ?? row) {
+      const at = row * ROW_LENGTH;
+      const event = (): LoggedEvent => eventOf(row);
+      if (counts && this.#talkerOf(scanner.rows[at + COMBINATION] ?? 0) < 0) this.#learn(scanner.rows, at, event);
+      else {
+        if (((scanner.rows[at + SAYS] ?? 0) & COMES_AGAIN) === 0) this.addRow(scanner, at, event);
+        counts?.keepTime(scanner.times[(at + STAMP) >> 1] ?? NaN, { log: this.log, overTime: this.#overTime });
+        row += 1;
+      }
+    }
+  }
+
+  /** Takes what a scanner counted. */
+  finish(): void {
+    const talkerOf = (combination: number): number => this.#talkerOf(combination);
+    const ofLog = { log: this.log, overTime: this.#overTime };
+    if (this.#counts?.take(ofLog, { talkers: this.#talkers, talkerOf })) this.#hasBeginnings = true;
+  }
+
   /** Forgets all combinations, as the scanner did. */
   forget(): void {
+    this.finish();
+    this.#counts = undefined;
     this.#combinations.fill(-1);
     this.#users.length = this.#targets.length = 0;
   }
@@ -206,6 +230,17 @@ export class Replay {
     this.#overTime.merge(overTime);
   }
 
+  /** -1 where it is not known. */
+  #talkerOf(combination: number): number {
+    return this.#combinations[combination * this.#each] ?? -1;
+  }
+
+  #countsIn({ counter }: Scanner): RowCounts | undefined {
+    if (counter && !this.#counts && RowCounts.fits(this.#policies))
+      this.#counts = new RowCounts(counter, this.#policies, this.#limit + 1);
+    return this.#counts;
+  }
+
   /** All that is the same for events of one combination. */
   #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
     const user = (this.#users[rows[at + USER] ?? 0] ??= this.#userOf(eventOf()));
@@ -214,7 +249,8 @@ export class Replay {
     const talker = this.#talkers.numberOf(user.number, target.asked);
     this.#combinations[place] = talker;
     this.#combinations[place + HAS_USER] = Number(user.hasName);
-    this.#combinations.set(this.#parts.rules(user.word, target.word), place + RULES);
+    this.#parts.rules(user.word, target.word, this.#combinations, place + RULES);
+    this.#counts?.know(rows[at + COMBINATION] ?? 0, user.hasName, this.#combinations, place + RULES);
     return talker;
   }
 
@@ -244,25 +280,17 @@ interface KnownUser {
   number: number;
   hasName: boolean;
   /** What the policies make of it. */
-  word: Int32Array;
+  word: readonly number[];
 }
 
 /** What requests are about. */
 interface KnownTarget {
   /** Its number among talkers. */
   asked: number;
-  word: Int32Array;
+  word: readonly number[];
 }
 
 const RECEIVED = 'RequestReceived';
-const COMPLETE = ROW_STAGES.indexOf('ResponseComplete');
-const PANIC = ROW_STAGES.indexOf('Panic');
-
-/** Each request has one, but those that did not authenticate, whose beginning nobody writes. */
-function isEnd(stage: number): boolean {
-  return stage === COMPLETE || stage === PANIC;
-}
-
 function isOfNames({ resourceNames = [] }: { resourceNames?: readonly string[] }): boolean {
   return resourceNames.length > 0;
 }

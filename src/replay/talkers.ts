@@ -43,8 +43,6 @@ const ALL_OTHERS: Omit<Talker, 'amounts'> = { user: 'all others', verb: '', reso
 const OTHER = -1;
 /** A path may hold anything, and each is another. */
 const LONGEST_PATH = 60;
-/** More users than there can be. */
-const USERS: number = 2 ** 26;
 
 /** Counts by who asks for what. Those who come when it knows many are counted together. */
 export class Talkers {
@@ -52,7 +50,8 @@ export class Talkers {
   readonly #most: number;
   readonly #userNumbers: Map<string, number> = new Map();
   readonly #askedNumbers: Map<string, number> = new Map();
-  readonly #talkers: Map<number, number> = new Map();
+  /** For each user by what is asked. */
+  readonly #talkers: Map<number, number>[] = [];
   #names: { users: string[]; asked: Asked[]; pairs: number[] } = { users: [], asked: [], pairs: [] };
   /** Events and bytes for each policy, talker by talker. */
   #counts: Float64Array<ArrayBuffer>;
@@ -72,7 +71,8 @@ export class Talkers {
     this.#counts = spare?.counts.fill(0) ?? this.#noCounts();
     const areFew = this.#count <= this.#most / 3; // so many may come in the next part, too, and more
     if (!areFew) {
-      for (const numbers of [this.#userNumbers, this.#askedNumbers, this.#talkers]) numbers.clear();
+      for (const numbers of [this.#userNumbers, this.#askedNumbers]) numbers.clear();
+      this.#talkers.length = 0;
       this.#names = { users: [], asked: [], pairs: [] };
       this.#isFull = false;
     }
@@ -93,15 +93,15 @@ export class Talkers {
 
   /** The number of who asks for what, by their numbers. */
   numberOf(user: number, asked: number): number {
-    return this.#talkers.get(asked * USERS + user) ?? this.#add(user, asked);
+    return this.#talkers[user]?.get(asked) ?? this.#add(user, asked);
   }
 
-  /** Counts a line that a policy keeps. */
-  add(talker: number, policy: number, size: number): void {
+  /** Counts lines that a policy keeps: how many bytes they have together. */
+  add(talker: number, policy: number, bytes: number, lines: number = 1): void {
     const at = 2 * (talker * this.#policies + policy);
     const counts = this.#counts;
-    counts[at] = (counts[at] ?? 0) + 1;
-    counts[at + 1] = (counts[at + 1] ?? 0) + size;
+    counts[at] = (counts[at] ?? 0) + lines;
+    counts[at + 1] = (counts[at + 1] ?? 0) + bytes;
   }
 
   /** Those that cost most under a policy, by its place. */
@@ -166,7 +166,7 @@ export class Talkers {
     this.#isFull ||= isFull;
     const number = this.#count;
     this.#names.pairs.push(isFull ? OTHER : user, isFull ? OTHER : asked);
-    if (!isFull) this.#talkers.set(asked * USERS + user, number);
+    if (!isFull) (this.#talkers[user] ??= new Map()).set(asked, number);
     this.#makeRoom();
     return number;
   }

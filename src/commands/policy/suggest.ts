@@ -68,7 +68,6 @@ function bothOf(replay: Replay, traffic: Traffic): RowTaker {
   const both = [replay, traffic];
   return {
     keepsNames: replay.keepsNames,
-    expect: (scanner, count) => replay.expect(scanner, count),
     add: (event) => both.forEach((each) => each.add(event)),
     addRow: (scanner, at, eventOf) => both.forEach((each) => each.addRow(scanner, at, eventOf)),
     forget: () => both.forEach((each) => each.forget()),

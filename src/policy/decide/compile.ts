@@ -26,11 +26,11 @@ function decisionIn(room: Room, policy: number, request: RequestAttributes): Dec
 /** What each of some policies does with requests of which the parts come again and again: who sends them, and what they are about. */
 export interface Parts {
   /** The bits of all blocks that who sends a request satisfies, by `user` and `groups`. */
-  who(request: Pick<RequestAttributes, 'user' | 'groups'>): Int32Array;
+  who(request: Pick<RequestAttributes, 'user' | 'groups'>): readonly number[];
   /** Those that all the rest of it satisfies. */
-  what(request: RequestAttributes): Int32Array;
-  /** The rule of each policy that decides a request of both parts, from 1; 0 for none. */
-  rules(who: Int32Array, what: Int32Array): number[];
+  what(request: RequestAttributes): readonly number[];
+  /** Puts the rule of each policy that decides a request of both parts into numbers, at a place and behind it: from 1; 0 for none. */
+  rules(who: readonly number[], what: readonly number[], into: Int32Array, at: number): void;
 }
 
 /** The same as `compilePolicy`, in two parts: each is looked at once, and what both together are costs next to nothing. */
@@ -40,14 +40,22 @@ export function compileParts(policies: readonly Policy[]): Parts {
   const rulesOfBits = all.map((block) => rulesIn(room, block));
   const byPolicy = places.map((policy) => blocksIn(room, policy).map((block) => all.indexOf(block)));
   return {
-    who: (request) => Int32Array.from(all, (block) => wordOver(room, block, OF_WHO, request)),
-    what: (request) => Int32Array.from(all, (block) => wordOfWhat(room, block, request)),
-    rules: (who, what) => byPolicy.map((own) => ruleIn(own, rulesOfBits, who, what)),
+    who: (request) => all.map((block) => wordOver(room, block, OF_WHO, request)),
+    what: (request) => all.map((block) => wordOfWhat(room, block, request)),
+    rules: (who, what, into, at) => {
+      for (let policy = 0; policy < byPolicy.length; policy++)
+        into[at + policy] = ruleIn(byPolicy[policy] ?? [], rulesOfBits, who, what);
+    },
   };
 }
 
 /** The rule of the first block with a bit that both parts have. */
-function ruleIn(own: readonly number[], rulesOfBits: readonly number[][], who: Int32Array, what: Int32Array): number {
+function ruleIn(
+  own: readonly number[],
+  rulesOfBits: readonly number[][],
+  who: readonly number[],
+  what: readonly number[],
+): number {
   for (const at of own) {
     const both = (who[at] ?? 0) & (what[at] ?? 0);
     if (both !== 0) return rulesOfBits[at]?.[lowestBit(both)] ?? 0;
@@ -80,7 +88,9 @@ function wordOfWhat(room: Room, block: number, request: RequestAttributes): numb
 }
 
 function wordOver(room: Room, block: number, dimensions: readonly number[], request: RequestAttributes): number {
-  return dimensions.reduce((word, dimension) => word & wordFor(room, block, dimension, request), -1);
+  let word = -1;
+  for (const dimension of dimensions) word &= wordFor(room, block, dimension, request);
+  return word;
 }
 
 function lowestBit(word: number): number {

@@ -27,7 +27,9 @@ function agree({ policies, requests }: Round): void {
   for (const request of requests) {
     const expected = policies.map((policy) => decide(policy, request));
     expect(evaluate(request)).toEqual(expected);
-    expect(parts.rules(parts.who(request), parts.what(request))).toEqual(expected.map(({ rule }) => rule));
+    const rules = new Int32Array(policies.length + 1);
+    parts.rules(parts.who(request), parts.what(request), rules, 1);
+    expect([...rules]).toEqual([0, ...expected.map(({ rule }) => rule)]);
   }
 }
 
