@@ -102,7 +102,7 @@ export interface LogSource {
 
 /** Bytes that are read to where they are wanted. */
 export interface DirectBytes {
-  /** The first of them, at most 64 KiB. */
+  /** The first of them, at most 64 KiB; none where only a range is read. */
   readonly head: Uint8Array;
   /** Puts the next ones there; gives how many, 0 at the end. */
   read(into: Uint8Array): number;

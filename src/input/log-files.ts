@@ -223,10 +223,10 @@ async function* fromFile(
   }
 }
 
-/** As `fromFile`, of what is not compressed. */
+/** As `fromFile`, of what is not compressed: whoever wants a range knows that. */
 function directFrom(path: string, onMissing: (text: string) => void, range?: ByteRange): DirectBytes | undefined {
-  const { head, size } = beginningOf(path);
-  if (size === 0 || isCompressed(head) || isOther(head, path)) return undefined;
+  const { head, size } = range ? NOTHING : beginningOf(path);
+  if (!range && (size === 0 || isCompressed(head) || isOther(head, path))) return undefined;
   const file = openedOrNot(path);
   if (file === undefined) return undefined;
   let { from, to } = range ?? { from: 0, to: size };
@@ -261,6 +261,7 @@ function directFrom(path: string, onMissing: (text: string) => void, range?: Byt
   };
 }
 
+const NOTHING = { head: new Uint8Array(), size: 0 };
 const readAsync = promisify(read);
 
 function openedOrNot(path: string): number | undefined {
@@ -333,18 +334,33 @@ export function beginningOf(path: string): { head: Uint8Array; size: number } {
   return { head, size: head.length > 0 ? statSync(path).size : 0 };
 }
 
-/** Where the next line begins in a file of so many bytes, at a place or behind it; its end where none does. */
-export function nextLine(path: string, place: number, size: number): number {
-  for (let from = place - 1; from < size; from += HEAD) {
-    const at = Buffer.from(readableOf(path, from)).indexOf(10);
-    if (at >= 0) return Math.min(from + at + 1, size);
+/** Lines are mostly shorter. */
+const LINE = 8 * 1024;
+
+/** Where in a file of so many bytes the next line begins at each place or behind it; its end where none does, or it cannot be read. */
+export function nextLines(path: string, places: readonly number[], size: number): number[] {
+  const file = openedOrNot(path);
+  if (file === undefined) return places.map(() => size);
+  const piece = Buffer.allocUnsafe(LINE);
+  const nextLine = (place: number): number => {
+    for (let from = place - 1; from < size; from += LINE) {
+      const at = piece.subarray(0, readSync(file, piece, 0, LINE, from)).indexOf(10);
+      if (at >= 0) return Math.min(from + at + 1, size);
+    }
+    return size;
+  };
+  try {
+    return places.map(nextLine);
+  } catch {
+    return places.map(() => size);
+  } finally {
+    closeSync(file);
   }
-  return size;
 }
 
-function readableOf(path: string, from?: number): Uint8Array {
+function readableOf(path: string): Uint8Array {
   try {
-    return headOf(path, from);
+    return headOf(path);
   } catch {
     return new Uint8Array();
   }

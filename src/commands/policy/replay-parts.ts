@@ -1,7 +1,7 @@
 import type { ByteRange, LogSource } from '../../events/event.ts';
 import { isPlainEvent } from '../../events/parsed.ts';
 import { beginsWithLine } from '../../events/read.ts';
-import { beginningOf, nextLine } from '../../input/log-files.ts';
+import { beginningOf, nextLines } from '../../input/log-files.ts';
 import { isCompressed } from '../../input/decompress.ts';
 import { readJson } from '../../json.ts';
 
@@ -52,6 +52,6 @@ function rangesOf({ source, size }: Begun, threads: number): Part[] {
   const small = Array.from({ length: SMALL_PARTS * threads }, (_, at) => (at + 1) * SMALL_PART);
   const count = Math.ceil(size / LARGEST_PART);
   const middle = Array.from({ length: count - 1 }, (_, at) => Math.floor(((at + 1) * size) / count));
-  const ends = new Set([...small, ...middle].map((place) => nextLine(source.name, place, size)).concat(size));
+  const ends = new Set(nextLines(source.name, [...small, ...middle], size).concat(size));
   return [...ends].map((to, at, all) => ({ source, range: { from: all[at - 1] ?? 0, to, isLast: to === size } }));
 }
