@@ -12,15 +12,15 @@ const COMES_AGAIN: u32 = 32;
 const REQUEST: i32 = 2;
 const RESPONSE: i32 = 3;
 
-export const MOST_POLICIES: i32 = 7;
+const MOST_POLICIES: i32 = 7;
 /** So many rules of all policies, in each of which there is one more: none. */
-export const MOST_RULES: i32 = 256;
+const MOST_RULES: i32 = 256;
 const COMBINATIONS: usize = 0x4000;
 const STEPS: usize = 1024;
 
 /** Of each rule its rank, a bit for each stage that it leaves out, and whether managed fields go: a byte each. */
 export const RULES: usize = USERS_END;
-/** Of each combination 1 where it is known, 2 more where it has a user; and the rule for each policy. */
+/** Of each combination 1 where it is known, 2 more where who sends it has a name; and the rule of each policy. */
 export const KNOWN: usize = RULES + 4 * <usize>MOST_RULES;
 /** The smallest size of each step, and the step of a size by the 8 bits behind its first. */
 export const LIMITS: usize = KNOWN + 16 * COMBINATIONS;
@@ -31,7 +31,7 @@ export const WIDTH: usize = FIRSTS + 256;
 export const SPANS_OF_TIME: usize = WIDTH + 16;
 const MOST_SPANS: f64 = 128;
 const SPAN: usize = 16 * (1 + <usize>MOST_POLICIES);
-/** Of each rule, with or without a user, at each level and stage: how many events it decides, and the bytes of those that are kept. */
+/** Of each rule, without and with a name, at each level and stage: how many events it decides, and the bytes of those that are kept. */
 export const CELLS: usize = SPANS_OF_TIME + SPAN * <usize>MOST_SPANS;
 /** The longest line of each rule, and how many are too long. */
 export const LARGEST: usize = CELLS + 16 * 32 * <usize>MOST_RULES;
@@ -101,8 +101,8 @@ function nameLength(level: i32): i32 {
 }
 
 function addAll(row: usize, known: usize, policies: i32, span: usize, most: u32): void {
-  const isOfUser = <usize>(load<u16>(known) >> 1);
-  const kind = (isOfUser << 4) | (<usize>load<u32>(row, 12) << 2) | <usize>load<u32>(row, 16);
+  const hasName = <usize>(load<u16>(known) >> 1);
+  const kind = (hasName << 4) | ((<usize>load<u32>(row, 12)) << 2) | <usize>load<u32>(row, 16);
   const talker = TALKERS + 16 * <usize>policies * <usize>load<u32>(row, 20);
   for (let policy = 0; policy < policies; policy++) {
     const rule = <usize>load<u16>(known + 2 * <usize>policy, 2);

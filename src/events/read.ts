@@ -214,14 +214,19 @@ function lineReader(
       else {
         const [first, before] = [row, line];
         const eventOf = (at: number): LoggedEvent => {
-          walked.take(room, rows[at * ROW_LENGTH + START] ?? 0, rows[at * ROW_LENGTH + END] ?? 0, before + at - first + 1);
+          walked.take(
+            room,
+            rows[at * ROW_LENGTH + START] ?? 0,
+            rows[at * ROW_LENGTH + END] ?? 0,
+            before + at - first + 1,
+          );
           return walked;
         };
         const bytes = (rows[(next - 1) * ROW_LENGTH + END] ?? 0) + 1 - begins;
         tally.manyLines(next - row, bytes);
         line += next - row;
         offset += bytes;
-        addRows(by, scanner, first, next, eventOf);
+        giveRows(by, scanner, first, next, eventOf);
       }
       row = Math.max(next, row + 1);
     }
@@ -260,8 +265,9 @@ function rowsTaker(scanner: Scanner, taker: RowTaker, tally: LogTally, takeRows:
   };
 }
 
-function addRows(
-  taker: RowTaker,
+/** Gives rows to a taker, from one to before another, but those that have `COMES_AGAIN`. */
+export function giveRows(
+  taker: Pick<RowTaker, 'addRow' | 'addRows'>,
   scanner: Scanner,
   from: number,
   to: number,

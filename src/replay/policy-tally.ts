@@ -146,7 +146,8 @@ export class PolicyTally {
     rules[at + LARGEST] = Math.max(rules[at + LARGEST] ?? 0, largest);
     rules[at + OVER] = (rules[at + OVER] ?? 0) + over;
     const own = rule * SIZES;
-    for (let step = 0; step < SIZES; step++) this.#sizes[own + step] = (this.#sizes[own + step] ?? 0) + (sizes[step] ?? 0);
+    for (let step = 0; step < SIZES; step++)
+      this.#sizes[own + step] = (this.#sizes[own + step] ?? 0) + (sizes[step] ?? 0);
   }
 
   amount(hasBeginnings: boolean): PolicyAmount {

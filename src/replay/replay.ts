@@ -1,29 +1,25 @@
 import { UserError } from '../errors.ts';
 import type { LoggedEvent } from '../events/event.ts';
-import { targetOf, userOf } from '../events/request.ts';
 import {
   COMBINATION,
   COMES_AGAIN,
   END,
   LEVEL,
-  MOST_COMBINATIONS,
   ROW_LENGTH,
+  ROW_STAGES,
   SAYS,
   type Scanner,
   STAGE,
   STAMP,
   START,
-  TARGET,
-  USER,
 } from '../events/scan.ts';
-import { WalkedEvent } from '../events/walked.ts';
-import { compileParts, type Parts } from '../policy/decide/compile.ts';
 import { LEVELS, type Policy } from '../policy/types.ts';
 import { type Amount, count } from './amount.ts';
+import { Combinations, type Known } from './combinations.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
 import { isEnd, RowCounts } from './row-counts.ts';
-import { rowSize, sizesOf } from './sizes.ts';
+import { rowSizes, type SizeUnder, sizesOf } from './sizes.ts';
 import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
 /** What else is asked of a replay. */
@@ -45,40 +41,28 @@ export interface ReplayCounts {
 
 /** Replays a log against policies: what each would have kept of it. Memory does not grow with the log. */
 export class Replay {
-  readonly #parts: Parts;
-  readonly #policies: readonly PolicyTally[];
-  readonly #talkers: Talkers;
-  #overTime: OverTime;
-  #hasBeginnings = false;
   /** The whole log as it is. */
   log: Amount = { events: 0, bytes: 0 };
-  /** Whether it matters to a policy what an object is called. */
-  readonly keepsNames: boolean;
-  /** What is known of each combination: the talker (-1 where it is not known), whether it has a user, and the rule of each policy. */
-  readonly #combinations: Int32Array;
-  /** So many numbers are known of one. */
-  readonly #each: number;
+  readonly #policies: readonly PolicyTally[];
   readonly #limit: number;
-  /** Of each policy the rule that decides the event that is taken. */
-  readonly #rules: Int32Array;
+  readonly #talkers: Talkers;
+  readonly #combinations: Combinations;
+  #overTime: OverTime;
+  #hasBeginnings = false;
   /** What the scanner counts that rows come from. */
   #counts: RowCounts | undefined;
-  /** What is known of each user and target of a scanner. */
-  readonly #users: (KnownUser | undefined)[] = [];
-  readonly #targets: (KnownTarget | undefined)[] = [];
-  /** Of the event that is taken, by rank and by whether managed fields go; -1 where it is not known yet. */
-  readonly #sizes: Float64Array = new Float64Array(2 * LEVELS.length);
 
   constructor(policies: readonly Policy[], { limit = Infinity, mostTalkers }: ReplayOptions = {}) {
-    this.#parts = compileParts(policies);
-    this.#limit = limit;
-    this.#rules = new Int32Array(policies.length);
     this.#policies = policies.map((policy) => new PolicyTally(policy, limit));
+    this.#limit = limit;
     this.#talkers = new Talkers(policies.length, mostTalkers);
+    this.#combinations = new Combinations(policies, this.#talkers);
     this.#overTime = new OverTime(policies.length);
-    this.#each = RULES + policies.length;
-    this.#combinations = new Int32Array(MOST_COMBINATIONS * this.#each).fill(-1);
-    this.keepsNames = policies.some(({ rules }) => rules.some(({ resources = [] }) => resources.some(isOfNames)));
+  }
+
+  /** Whether it matters to a policy what an object is called. */
+  get keepsNames(): boolean {
+    return this.#combinations.keepsNames;
   }
 
   /**
@@ -88,24 +72,9 @@ export class Replay {
    */
   add(event: LoggedEvent): void {
     if (event.isConverted) throw changed(event);
-    const [user, target] = [this.#userOf(event), this.#targetOf(event)];
-    const sizeUnder = sizesOf(event);
-    this.#hasBeginnings ||= event.stage === RECEIVED;
-    const recorded = event.bytes().length + 1;
-    count(this.log, recorded);
-    const span = this.#overTime.at(event.at);
-    countIn(span, 0, recorded);
-    const talker = this.#talkers.numberOf(user.number, target.asked);
-    this.#parts.rules(user.word, target.word, this.#rules, 0);
-    for (const [at, rule] of this.#rules.entries()) {
-      const tally = this.#policies[at];
-      const stage = tally?.stages.numberOf(event.stage) ?? 0;
-      if (!tally?.decide(rule, stage, isEnd(stage) && user.hasName)) continue;
-      const size = sizeUnder(LEVELS[tally.rankOf(rule)] ?? 'None', tally.omitsManagedFields(rule));
-      tally.keep(rule, tally.levels.numberOf(event.level), stage, size);
-      countIn(span, at + 1, size);
-      this.#talkers.add(talker, at, size);
-    }
+    const { stage, level, at } = event;
+    const bytes = event.bytes().length + 1;
+    this.#take({ stage, level, at, bytes }, this.#combinations.ofEvent(event), sizesOf(event));
   }
 
   /**
@@ -115,66 +84,46 @@ export class Replay {
    * @param eventOf makes one where that is needed.
    */
   addRow({ rows, times }: Scanner, at: number, eventOf: () => LoggedEvent): void {
-    const known = this.#combinations;
-    const place = (rows[at + COMBINATION] ?? 0) * this.#each;
-    const stage = rows[at + STAGE] ?? 0;
-    const level = rows[at + LEVEL] ?? 0;
-    let talker = known[place] ?? -1;
-    if (talker < 0) talker = this.#learn(rows, at, eventOf);
-    const recorded = (rows[at + END] ?? 0) - (rows[at + START] ?? 0) + 1;
-    this.#hasBeginnings ||= stage === 0;
-    count(this.log, recorded);
-    const span = this.#overTime.at(times[(at + STAMP) >> 1] ?? NaN);
-    countIn(span, 0, recorded);
-    const ends = isEnd(stage) && known[place + HAS_USER] === 1;
-    const policies = this.#policies;
-    const sizes = this.#sizes;
-    for (let size = 0; size < sizes.length; size++) sizes[size] = -1;
-    for (let policy = 0; policy < policies.length; policy++) {
-      const tally = policies[policy];
-      const rule = known[place + RULES + policy] ?? 0;
-      if (!tally?.decide(rule, stage, ends)) continue;
-      const rank = Math.min(tally.rankOf(rule), level);
-      const sized = 2 * rank + Number(tally.omitsManagedFields(rule));
-      let size = sizes[sized] ?? -1;
-      if (size < 0) {
-        size = rowSize(rows, at, rank, tally.omitsManagedFields(rule), eventOf);
-        sizes[sized] = size;
-      }
-      tally.keep(rule, level, stage, size);
-      countIn(span, policy + 1, size);
-      this.#talkers.add(talker, policy, size);
-    }
+    const combination = rows[at + COMBINATION] ?? 0;
+    if (this.#combinations.talkerOf(combination) < 0) this.#combinations.learn(rows, at, eventOf);
+    const taken = {
+      stage: ROW_STAGES[rows[at + STAGE] ?? 0] ?? '',
+      level: LEVELS[rows[at + LEVEL] ?? 0] ?? '',
+      at: times[(at + STAMP) >> 1] ?? NaN,
+      bytes: (rows[at + END] ?? 0) - (rows[at + START] ?? 0) + 1,
+    };
+    this.#take(taken, this.#combinations.of(combination), rowSizes(rows, at, eventOf));
   }
 
   /** The same of rows from one to before another, but for those that come again: most of them the scanner can count itself. */
   addRows(scanner: Scanner, from: number, to: number, eventOf: (row: number) => LoggedEvent): void {
+    const { rows, times } = scanner;
     const counts = this.#countsIn(scanner);
     for (let row = counts?.count(from, to) ?? from; row < to; row = counts?.count(row, to) ?? row) {
       const at = row * ROW_LENGTH;
       const event = (): LoggedEvent => eventOf(row);
-      if (counts && this.#talkerOf(scanner.rows[at + COMBINATION] ?? 0) < 0) this.#learn(scanner.rows, at, event);
-      else {
-        if (((scanner.rows[at + SAYS] ?? 0) & COMES_AGAIN) === 0) this.addRow(scanner, at, event);
-        counts?.keepTime(scanner.times[(at + STAMP) >> 1] ?? NaN, { log: this.log, overTime: this.#overTime });
-        row += 1;
+      if (counts && this.#combinations.talkerOf(rows[at + COMBINATION] ?? 0) < 0) {
+        this.#combinations.learn(rows, at, event);
+        counts.know(rows[at + COMBINATION] ?? 0, this.#combinations);
+        continue;
       }
+      if (((rows[at + SAYS] ?? 0) & COMES_AGAIN) === 0) this.addRow(scanner, at, event);
+      counts?.keepTime(times[(at + STAMP) >> 1] ?? NaN, this.log, this.#overTime);
+      row += 1;
     }
   }
 
   /** Takes what a scanner counted. */
   finish(): void {
-    const talkerOf = (combination: number): number => this.#talkerOf(combination);
-    const ofLog = { log: this.log, overTime: this.#overTime };
-    if (this.#counts?.take(ofLog, { talkers: this.#talkers, talkerOf })) this.#hasBeginnings = true;
+    const hasBeginnings = this.#counts?.take(this.log, this.#overTime, this.#talkers, this.#combinations) ?? false;
+    this.#hasBeginnings ||= hasBeginnings;
   }
 
   /** Forgets all combinations, as the scanner did. */
   forget(): void {
     this.finish();
     this.#counts = undefined;
-    this.#combinations.fill(-1);
-    this.#users.length = this.#targets.length = 0;
+    this.#combinations.forget();
   }
 
   /**
@@ -230,9 +179,20 @@ export class Replay {
     this.#overTime.merge(overTime);
   }
 
-  /** -1 where it is not known. */
-  #talkerOf(combination: number): number {
-    return this.#combinations[combination * this.#each] ?? -1;
+  #take({ stage, level, at, bytes }: Taken, { talker, hasName, rules }: Known, sizeUnder: SizeUnder): void {
+    this.#hasBeginnings ||= stage === RECEIVED;
+    count(this.log, bytes);
+    const span = this.#overTime.at(at);
+    countIn(span, 0, bytes);
+    for (const [policy, tally] of this.#policies.entries()) {
+      const rule = rules[policy] ?? 0;
+      const number = tally.stages.numberOf(stage);
+      if (!tally.decide(rule, number, isEnd(number) && hasName)) continue;
+      const size = sizeUnder(LEVELS[tally.rankOf(rule)] ?? 'None', tally.omitsManagedFields(rule));
+      tally.keep(rule, tally.levels.numberOf(level), number, size);
+      countIn(span, policy + 1, size);
+      this.#talkers.add(talker, policy, size);
+    }
   }
 
   #countsIn({ counter }: Scanner): RowCounts | undefined {
@@ -240,60 +200,19 @@ export class Replay {
       this.#counts = new RowCounts(counter, this.#policies, this.#limit + 1);
     return this.#counts;
   }
-
-  /** All that is the same for events of one combination. */
-  #learn(rows: Int32Array, at: number, eventOf: () => LoggedEvent): number {
-    const user = (this.#users[rows[at + USER] ?? 0] ??= this.#userOf(eventOf()));
-    const target = (this.#targets[rows[at + TARGET] ?? 0] ??= this.#targetOf(eventOf()));
-    const place = (rows[at + COMBINATION] ?? 0) * this.#each;
-    const talker = this.#talkers.numberOf(user.number, target.asked);
-    this.#combinations[place] = talker;
-    this.#combinations[place + HAS_USER] = Number(user.hasName);
-    this.#parts.rules(user.word, target.word, this.#combinations, place + RULES);
-    this.#counts?.know(rows[at + COMBINATION] ?? 0, user.hasName, this.#combinations, place + RULES);
-    return talker;
-  }
-
-  #userOf(event: LoggedEvent): KnownUser {
-    const user = userOf(event);
-    return {
-      number: this.#talkers.userOf(user.user ?? ''),
-      hasName: event.user?.username !== undefined,
-      word: this.#parts.who(user),
-    };
-  }
-
-  #targetOf(event: LoggedEvent): KnownTarget {
-    const isObject = event instanceof WalkedEvent ? event.hasObject('objectRef') : Boolean(event.objectRef);
-    const target = targetOf(event, isObject, this.keepsNames);
-    return { asked: this.#talkers.askedOf(target), word: this.#parts.what(target) };
-  }
 }
 
-/** What stands where of a combination; the talker is first. */
-const HAS_USER = 1;
-const RULES = 2;
-
-/** Who sends requests; without a name where nobody logged in. */
-interface KnownUser {
-  /** Its number among talkers. */
-  number: number;
-  hasName: boolean;
-  /** What the policies make of it. */
-  word: readonly number[];
-}
-
-/** What requests are about. */
-interface KnownTarget {
-  /** Its number among talkers. */
-  asked: number;
-  word: readonly number[];
+/** What of an event matters besides who asks for what. */
+interface Taken {
+  stage: string;
+  level: string;
+  /** In microseconds since 1970; NaN where that is not known. */
+  at: number;
+  /** Of its line, with the line feed. */
+  bytes: number;
 }
 
 const RECEIVED = 'RequestReceived';
-function isOfNames({ resourceNames = [] }: { resourceNames?: readonly string[] }): boolean {
-  return resourceNames.length > 0;
-}
 
 function changed({ source, line, envelope }: LoggedEvent): UserError {
   return new UserError('a log store changed this event, so that the length of its line is not known', {

@@ -1,31 +1,21 @@
 import { COUNTED_SPANS, MOST_POLICIES, MOST_RULES, ROW_STAGES, type RowCounter, SIZE_STEPS } from '../events/scan.ts';
 import { LEVELS } from '../policy/types.ts';
 import type { Amount } from './amount.ts';
+import type { Combinations } from './combinations.ts';
 import { countIn, type OverTime } from './over-time.ts';
 import { type PolicyTally, stepOf } from './policy-tally.ts';
 import type { Talkers } from './talkers.ts';
 
-/** What a combination has in the memory of a counter: whether it is known, and the rule of each policy. */
+/** What a combination has in the memory of a counter: whether it is known, and whether it has a name; and the rule of each policy. */
 const OF_COMBINATION = 8;
 const IS_KNOWN = 1;
-const HAS_USER = 2;
+const HAS_NAME = 2;
 /** There may be events before the first, too: a log is not quite in order. */
 const SPARE = 4;
-/** What a rule has there: two numbers for events without and with a user, at each level and stage. */
+/** What a span of time has: two numbers for the log, and for each policy. */
+const OF_SPAN = 2 * (1 + MOST_POLICIES);
+/** What a rule has: two numbers for events without and with a user, at each level and stage. */
 const KINDS = 2 * LEVELS.length * ROW_STAGES.length;
-
-/** Where all events are counted, whatever they are. */
-interface OfLog {
-  log: Amount;
-  overTime: OverTime;
-}
-
-/** Where what is kept is counted by who asks for what. */
-interface OfTalkers {
-  talkers: Talkers;
-  /** The talker of each combination that is known. */
-  talkerOf: (combination: number) => number;
-}
 
 /** What a counter of rows counts for some policies, until it is taken from there. */
 export class RowCounts {
@@ -57,13 +47,13 @@ export class RowCounts {
     counter.width.fill(NaN);
   }
 
-  /** Says what is known of a combination: the rules of the policies, in their order, are in numbers at a place and behind it. */
-  know(combination: number, hasUser: boolean, rules: Int32Array, from: number): void {
+  /** Says what is known of a combination. */
+  know(combination: number, combinations: Combinations): void {
     const { known } = this.#counter;
     const at = OF_COMBINATION * combination;
-    known[at] = IS_KNOWN + (hasUser ? HAS_USER : 0);
+    known[at] = IS_KNOWN + (combinations.hasName(combination) ? HAS_NAME : 0);
     for (let policy = 0; policy < this.#policies.length; policy++)
-      known[at + 1 + policy] = (this.#firsts[policy] ?? 0) + (rules[from + policy] ?? 0);
+      known[at + 1 + policy] = (this.#firsts[policy] ?? 0) + combinations.ruleOf(combination, policy);
     this.#known = Math.max(this.#known, combination + 1);
   }
 
@@ -72,41 +62,37 @@ export class RowCounts {
     return this.#counter.count(from, to, this.#policies.length, this.#most);
   }
 
-  /** Counts over time as `overTime` does now, which may have come to other spans with the event of this time; NaN is in none. */
-  keepTime(at: number, ofLog: OfLog): void {
+  /** Counts in the same spans as `overTime` from now on, which has just counted an event of this time. */
+  keepTime(at: number, log: Amount, overTime: OverTime): void {
     const [width = NaN, first = NaN] = this.#counter.width;
-    const scale = ofLog.overTime.scale;
     const place = Math.floor(at / width) - first;
-    if (Number.isNaN(at) || (width === scale.width && place >= 0 && place < COUNTED_SPANS)) return;
-    this.#takeSpans(ofLog);
-    this.#counter.width.set([scale.width, ofLog.overTime.scale.first - SPARE]);
+    if (Number.isNaN(at) || (width === overTime.scale.width && place >= 0 && place < COUNTED_SPANS)) return;
+    this.#takeSpans(log, overTime);
+    this.#counter.width.set([overTime.scale.width, overTime.scale.first - SPARE]);
   }
 
   /** Takes what was counted from the counter; gives whether there were beginnings of requests. */
-  take(ofLog: OfLog, ofTalkers: OfTalkers): boolean {
+  take(log: Amount, overTime: OverTime, talkers: Talkers, combinations: Combinations): boolean {
     let hasBeginnings = false;
-    this.#takeSpans(ofLog);
+    this.#takeSpans(log, overTime);
     for (const [at, policy] of this.#policies.entries())
       for (let rule = 0; rule < policy.count; rule++)
         if (this.#takeRule(policy, rule, (this.#firsts[at] ?? 0) + rule)) hasBeginnings = true;
-    this.#takeTalkers(ofTalkers);
+    this.#takeTalkers(talkers, combinations);
     return hasBeginnings;
   }
 
-  #takeSpans({ log, overTime }: OfLog): void {
+  #takeSpans(log: Amount, overTime: OverTime): void {
     const { width, spans } = this.#counter;
     const [wide = NaN, first = NaN] = width;
-    const each = 2 * (1 + MOST_POLICIES);
     for (let span = 0; span < COUNTED_SPANS; span++) {
-      const [events = 0, bytes = 0] = spans.subarray(span * each);
-      if (events === 0) continue;
-      log.events += events;
-      log.bytes += bytes;
-      const counts = overTime.at((first + span) * wide);
-      for (let pair = 0; pair <= this.#policies.length; pair++) {
-        const at = span * each + 2 * pair;
-        countIn(counts, pair, spans[at + 1] ?? 0, spans[at]);
-      }
+      const from = span * OF_SPAN;
+      if ((spans[from] ?? 0) === 0) continue;
+      log.events += spans[from] ?? 0;
+      log.bytes += spans[from + 1] ?? 0;
+      const counts = overTime.at((first + span + 0.5) * wide); // far from both ends, where it might be rounded out of it
+      for (let pair = 0; pair <= this.#policies.length; pair++)
+        countIn(counts, pair, spans[from + 2 * pair + 1] ?? 0, spans[from + 2 * pair]);
     }
     spans.fill(0);
     width.fill(NaN);
@@ -122,8 +108,8 @@ export class RowCounts {
       const stage = kind % ROW_STAGES.length;
       if (stage === RECEIVED) hasBeginnings = true;
       const level = Math.floor(kind / ROW_STAGES.length) % LEVELS.length;
-      const hasUser = kind >= KINDS / 2;
-      if (policy.decide(rule, stage, hasUser && isEnd(stage), events))
+      const hasName = kind >= KINDS / 2;
+      if (policy.decide(rule, stage, hasName && isEnd(stage), events))
         policy.keepMany(rule, level, stage, { events, bytes });
     }
     cells.fill(0, 2 * place * KINDS, 2 * (place + 1) * KINDS);
@@ -136,14 +122,14 @@ export class RowCounts {
     return hasBeginnings;
   }
 
-  #takeTalkers({ talkers, talkerOf }: OfTalkers): void {
+  #takeTalkers(talkers: Talkers, combinations: Combinations): void {
     const { talkers: counts } = this.#counter;
     const policies = this.#policies.length;
     for (let combination = 0; combination < this.#known; combination++)
       for (let policy = 0; policy < policies; policy++) {
         const at = 2 * (policies * combination + policy);
         const lines = counts[at] ?? 0;
-        if (lines > 0) talkers.add(talkerOf(combination), policy, counts[at + 1] ?? 0, lines);
+        if (lines > 0) talkers.add(combinations.talkerOf(combination), policy, counts[at + 1] ?? 0, lines);
       }
     counts.fill(0, 0, 2 * policies * this.#known);
   }

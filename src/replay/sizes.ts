@@ -42,26 +42,27 @@ export function sizesOf(event: LoggedEvent): SizeUnder {
 }
 
 /**
- * The same of an event in a row of a scanner, at a level that is not above the one it was recorded at.
+ * The same of an event in a row of a scanner.
  *
  * @param at where the row begins.
- * @param rank of the level in `LEVELS`.
  * @param eventOf makes the event, where the row does not tell.
  */
-export function rowSize(
-  rows: Int32Array,
-  at: number,
-  rank: number,
-  omitsManagedFields: boolean,
-  eventOf: () => LoggedEvent,
-): number {
+export function rowSizes(rows: Int32Array, at: number, eventOf: () => LoggedEvent): SizeUnder {
+  let read: SizeUnder | undefined;
+  return (level, omitManagedFields) => {
+    const rank = Math.min(LEVELS.indexOf(level), rows[at + LEVEL] ?? 0);
+    return sizeIn(rows, at, rank, omitManagedFields) ?? (read ??= sizesOf(eventOf()))(level, omitManagedFields);
+  };
+}
+
+/** undefined where the event has to be read for it. */
+function sizeIn(rows: Int32Array, at: number, rank: number, omitsManagedFields: boolean): number | undefined {
   const says = rows[at + SAYS] ?? 0;
-  const request = sizeIn(rows, at + REQUEST_OBJECT);
-  const response = sizeIn(rows, at + RESPONSE_OBJECT);
+  const request = lengthIn(rows, at + REQUEST_OBJECT);
+  const response = lengthIn(rows, at + RESPONSE_OBJECT);
   const staying = (rank >= REQUEST ? request : 0) + (rank >= RESPONSE ? response : 0);
   const isPlain = (says & IS_BY_GO) !== 0 && (rank >= REQUEST || (says & HAS_PATCH) === 0);
-  if (!isPlain || (omitsManagedFields && staying > 0))
-    return sizesOf(eventOf())(LEVELS[rank] ?? 'None', omitsManagedFields);
+  if (!isPlain || (omitsManagedFields && staying > 0)) return undefined;
   const less =
     (rank >= REQUEST ? 0 : memberSize('requestObject', request)) +
     (rank >= RESPONSE ? 0 : memberSize('responseObject', response));
@@ -73,7 +74,7 @@ const REQUEST = LEVELS.indexOf('Request');
 const RESPONSE = LEVELS.indexOf('RequestResponse');
 const NAMES: readonly number[] = LEVELS.map((level) => level.length);
 
-function sizeIn(rows: Int32Array, at: number): number {
+function lengthIn(rows: Int32Array, at: number): number {
   return (rows[at + 1] ?? 0) - (rows[at] ?? 0);
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import type { RowTaker } from '../../events/read.ts';
+import { giveRows, type RowTaker } from '../../events/read.ts';
 import { readCount, readSet } from '../../flags/check.ts';
 import { readPercent } from '../../flags/values.ts';
 import { comparePolicies } from '../../policy/compare/compare.ts';
@@ -70,6 +70,8 @@ function bothOf(replay: Replay, traffic: Traffic): RowTaker {
     keepsNames: replay.keepsNames,
     add: (event) => both.forEach((each) => each.add(event)),
     addRow: (scanner, at, eventOf) => both.forEach((each) => each.addRow(scanner, at, eventOf)),
+    addRows: (scanner, from, to, eventOf) => both.forEach((each) => giveRows(each, scanner, from, to, eventOf)),
+    finish: () => replay.finish(),
     forget: () => both.forEach((each) => each.forget()),
   };
 }
