@@ -1,14 +1,8 @@
 // AssemblyScript; see kernel/scan.ts. Counts rows as `addRow` of src/replay/replay.ts does, which gets those that are not clear here. What is
 // known of policies and combinations is put here by src/replay/row-counts.ts, which also takes from here what was counted.
-import { ROWS } from './scan';
+import { COMES_AGAIN, HAS_PATCH, IS_BY_GO, ROW, ROWS } from './rows';
 import { USERS_END } from './who';
 
-const ROW: usize = 112;
-
-// Of a row; as in src/events/scan.ts.
-const IS_BY_GO: u32 = 2;
-const HAS_PATCH: u32 = 4;
-const COMES_AGAIN: u32 = 32;
 const REQUEST: i32 = 2;
 const RESPONSE: i32 = 3;
 

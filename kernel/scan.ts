@@ -2,29 +2,20 @@
 // of JSON 64 bytes at a time, a bit for each (structure.ts); what a row says of a line is worked out here. It knows only JSON without blanks
 // between values, which is what Go writes: all else it leaves to others.
 import { forget, isFull, numberOfPair } from './known';
+import { HAS_ID, HAS_PATCH, IMPERSONATES, IS_BY_GO, IS_EVENT, MOST_ROWS, ROW, ROWS, ROWS_END } from './rows';
 import { hasRaw, isSure, line } from './structure';
 import { NONE, OTHER, timeOf } from './time';
-import { ROOM, ROOM_SIZE, SPANS, walkBytes } from './walk';
+import { ROOM, SPANS, walkBytes } from './walk';
 import { forgetUsers, noteRequest, PENDING_SIZE, targetNoted, tellApart, touchRequest, userNoted } from './who';
 
 export { CELLS, count, FIRSTS, KNOWN, LARGEST, LIMITS, RULES, SIZES, SPANS_OF_TIME, TALKERS, WIDTH } from './count';
+export { ROWS } from './rows';
 export { NAME_SIZE, NAMES, ROOM, ROOM_SIZE, SLOTS, SPANS } from './walk';
 
-/** Where the rows are; behind the room 4 KiB are only looked at. */
-export const ROWS: usize = ROOM + ROOM_SIZE + 0x1000;
-const ROW: usize = 112;
-const MOST_ROWS: i32 = 2048;
 /** So many lines are looked at before what they are about is numbered. */
 const STRETCH: i32 = 64;
 /** What is noted of them until then. */
-const PENDING: usize = ROWS + ROW * <usize>MOST_ROWS;
-
-// What a row says besides numbers; as in src/events/scan.ts.
-const IS_EVENT: u32 = 1;
-const IS_BY_GO: u32 = 2;
-const HAS_PATCH: u32 = 4;
-const HAS_ID: u32 = 8;
-const IMPERSONATES: u32 = 16;
+const PENDING: usize = ROWS_END;
 
 const LEVEL: usize = SPANS;
 const AUDIT_ID: usize = SPANS + 8;

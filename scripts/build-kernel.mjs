@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCES = ['scan.ts', 'structure.ts', 'known.ts', 'who.ts', 'time.ts', 'walk.ts', 'count.ts'];
+const SOURCES = ['scan.ts', 'structure.ts', 'known.ts', 'who.ts', 'time.ts', 'walk.ts', 'rows.ts', 'count.ts'];
 const BYTES = new URL('../src/events/kernel-bytes.ts', import.meta.url);
 const OPTIONS = [
   '-O3',

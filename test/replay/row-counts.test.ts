@@ -30,6 +30,8 @@ interface Made {
   body?: string;
 }
 
+const PATCHED =
+  ',"annotations":{"patch.webhook.admission.k8s.io/round_0_index_0":"{}","mutation.webhook.admission.k8s.io/x":"y"}';
 const TIME = '2026-01-01T00:00:00.000000Z';
 
 function line({
@@ -134,8 +136,20 @@ describe('RowCounts', () => {
         ),
       ),
     );
-    const made = lines.map((each, at) => line({ ...each, at }));
-    for (const policies of [[KEEP_SOME], [KEEP_ALL, KEEP_SOME], Array.from({ length: 7 }, () => KEEP_SOME)])
+    const odd = ['"<&>"', '{"metadata":{"managedFields":[{"manager":"x"}],"name":"a"}}', ''].map((body) =>
+      Buffer.from(
+        line({ at: 0, verb: 'list', ...(body && { body }) })
+          .toString()
+          .replace('"auditID":"0"', `"auditID":"odd${body.length}"${PATCHED}`),
+      ),
+    );
+    const made = [...lines.map((each, at) => line({ ...each, at })), ...odd, line({ at: 9999, body: '"<"' })];
+    for (const policies of [
+      [KEEP_SOME],
+      [{ ...KEEP_ALL, omitManagedFields: true }],
+      [KEEP_ALL, KEEP_SOME],
+      Array.from({ length: 7 }, () => KEEP_SOME),
+    ])
       await expectSame(made, policies);
   });
 
