@@ -50,11 +50,18 @@ function line({
   );
 }
 
+const LIMIT = 400;
+/** Lines of so many bytes and one less and more. */
+const AROUND_LIMIT = [-1, 0, 1].map((more) => {
+  const bare = line({ at: 10_000, verb: 'list', body: '""' }).length;
+  return line({ at: 10_000 + more + 1, verb: 'list', body: `"${'x'.repeat(LIMIT + more - bare)}"` });
+});
+
 async function replayed(
   sources: readonly LogSource[],
   policies: readonly Policy[],
   engine: Engine,
-  replay: Replay = new Replay(policies, { limit: 400 }),
+  replay: Replay = new Replay(policies, { limit: LIMIT }),
 ): Promise<unknown> {
   const tally = new LogTally();
   for (const source of sources) await scanLog(source, replay, tally, { engine });
@@ -143,7 +150,12 @@ describe('RowCounts', () => {
           .replace('"auditID":"0"', `"auditID":"odd${body.length}"${PATCHED}`),
       ),
     );
-    const made = [...lines.map((each, at) => line({ ...each, at })), ...odd, line({ at: 9999, body: '"<"' })];
+    const made = [
+      ...lines.map((each, at) => line({ ...each, at })),
+      ...odd,
+      line({ at: 9999, body: '"<"' }),
+      ...AROUND_LIMIT,
+    ];
     for (const policies of [
       [KEEP_SOME],
       [{ ...KEEP_ALL, omitManagedFields: true }],
@@ -184,7 +196,7 @@ describe('RowCounts', () => {
       ),
     );
     if (!first || !second || !third) return expect.fail('three');
-    const one = new Replay([KEEP_SOME], { limit: 400 });
+    const one = new Replay([KEEP_SOME], { limit: LIMIT });
     await replayed([first], [KEEP_SOME], WASM, one);
     const other = await replayed([second], [KEEP_ALL, KEEP_SOME], WASM);
     expect(other).toEqual(await replayed([second], [KEEP_ALL, KEEP_SOME], JS));
