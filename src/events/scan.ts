@@ -69,7 +69,11 @@ export interface Scanner {
    * `MOST_ROWS` and some lines are left, it knows too many combinations: `reset` it, and go on.
    */
   scan(from: number, to: number): number;
-  /** Left out where it has none. */
+  /**
+   * Left out where it has none.
+   *
+   * @internal
+   */
   readonly counter?: RowCounter;
 }
 

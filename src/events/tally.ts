@@ -88,7 +88,11 @@ export class LogTally {
     this.bytes += bytes;
   }
 
-  /** The same for many lines. */
+  /**
+   * The same for many lines.
+   *
+   * @internal
+   */
   manyLines(lines: number, bytes: number): void {
     this.lines += lines;
     this.bytes += bytes;
