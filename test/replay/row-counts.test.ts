@@ -163,6 +163,10 @@ describe('RowCounts', () => {
       Array.from({ length: 7 }, () => KEEP_SOME),
     ])
       await expectSame(made, policies);
+    await expectSame(
+      made.filter((each) => !each.includes('RequestReceived')),
+      [KEEP_ALL],
+    );
   });
 
   it('leaves to others what is more than it can count for', async () => {
