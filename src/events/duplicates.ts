@@ -8,7 +8,7 @@ const MOST_OF_PART = 2 ** 16;
 const LEAST = 2 ** 12;
 /** By how much that grows: what was there before is needed no longer, and lies about for long. */
 const GROWTH = 16;
-/** An event may lie in one of so many places, which are in one line of the processor's cache. */
+/** An event may lie in one of so many places, which are in one or two lines of the processor's cache: where memory begins V8 does not say. */
 const BUCKET = 8;
 
 /**
@@ -51,7 +51,10 @@ export class Duplicates {
     const table = this.#table;
     const places = table.length / (2 * BUCKET) - 1;
     let touched = 0;
-    for (let at = from; at < to; at += step) touched ^= table[((firsts[at] ?? 0) & places) * 2 * BUCKET] ?? 0;
+    for (let at = from; at < to; at += step) {
+      const start = ((firsts[at] ?? 0) & places) * 2 * BUCKET;
+      touched ^= (table[start] ?? 0) ^ (table[start + 2 * BUCKET - 1] ?? 0);
+    }
     this.touched = touched;
   }
 
