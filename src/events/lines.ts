@@ -107,7 +107,7 @@ export function lineBreaker({ take, takeMany, tooLong, room, longest = LONGEST }
   const filled = (count: number): void => {
     const to = place + count;
     const from = length > 0 ? takeRest(to) : place - begun;
-    const start = takeLines(from, Math.max(from, place), to);
+    const start = takeLines(from, place, to);
     given -= 1;
     place = next(to, start === from);
     begun = to - start;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LoggedEvent, LogSource } from '../../src/events/event.ts';
-import { readLog } from '../../src/events/read.ts';
+import { readLog, type RowTaker, scanLog } from '../../src/events/read.ts';
 import { LogTally } from '../../src/events/tally.ts';
 
 const EVENT =
@@ -53,5 +53,51 @@ describe('readLog', () => {
     expect(sizes[0]).toBeLessThan(700);
     expect(sizes.reduce((sum, size) => sum + size, 0) + tally.duplicates).toBe(2003);
     expect(tally).toMatchObject({ lines: 2003, damages: [] });
+  });
+});
+
+const ROW =
+  '{"level":"Metadata","auditID":"a","stage":"RequestReceived","requestURI":"/","verb":"get","user":{},"stageTimestamp":"2026-01-02T03:04:05.000001Z"}';
+
+describe('scanLog', () => {
+  const taker = (lines: number[]): RowTaker => ({
+    keepsNames: false,
+    add: ({ line }) => lines.push(line),
+    addRow: (_scanner, _at, eventOf) => lines.push(eventOf().line),
+    forget: () => {},
+  });
+
+  it('says on which line an event is', async () => {
+    const lines: number[] = [];
+    const text = [ROW, ROW, '', '{"a":1}', ROW, ` ${ROW}`, '{', ROW.slice(1), ROW, ''].join('\n');
+    await scanLog(sourceOf(text), taker(lines), new LogTally());
+    expect(lines).toEqual([1, 2, 5, 6, 7, 9]);
+  });
+
+  it('reads ahead, and closes nothing before that has come', async () => {
+    const [lines, said]: [number[], string[]] = [[], []];
+    let left = 3;
+    const source: LogSource = {
+      ...sourceOf(),
+      direct: () => ({
+        head: Buffer.from(`${ROW}\n`),
+        read: () => expect.fail('waited for'),
+        readAhead: async (into) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          said.push('read');
+          left -= 1;
+          return left < 0 ? 0 : Buffer.from(into.buffer, into.byteOffset, into.length).write(`${ROW}\n`);
+        },
+        close: () => said.push('closed'),
+      }),
+    };
+    const step = (): void => {
+      if (lines.length === 2) throw new Error('stop');
+    };
+    await expect(scanLog(source, taker(lines), new LogTally(), { step })).rejects.toThrow('stop');
+    expect([lines, said]).toEqual([
+      [1, 2],
+      ['read', 'read', 'read', 'closed'],
+    ]);
   });
 });

@@ -207,6 +207,24 @@ describe('RowCounts', () => {
     expect(await replayed([third], [KEEP_SOME], WASM, one)).toEqual(await replayed([first, third], [KEEP_SOME], JS));
   });
 
+  it('counts for one replay while another begins', async () => {
+    const [first, second, third] = [0, 1, 2].map((part) =>
+      logOf(
+        Array.from({ length: 50 }, (_, at) => line({ at: 50 * part + at, user: at % 4 })),
+        700,
+      ),
+    );
+    if (!first || !second || !third) return expect.fail('three');
+    const [one, other] = [new Replay([KEEP_SOME], { limit: LIMIT }), new Replay([KEEP_SOME], { limit: LIMIT })];
+    await replayed([first], [KEEP_SOME], WASM, one);
+    let isBegun = false;
+    const step = async (): Promise<void> => {
+      if (!isBegun) await ((isBegun = true), replayed([third], [KEEP_SOME], WASM, one));
+    };
+    await scanLog(second, other, new LogTally(), { engine: WASM, step });
+    expect([one.log.events, other.log.events]).toEqual([100, 50]);
+  });
+
   it('begins with narrow spans of time again', async () => {
     const [walker, replay] = [WASM.walker(), new Replay([KEEP_SOME], { limit: LIMIT })];
     walker.scanner.reset(replay.keepsNames);
