@@ -272,7 +272,7 @@ export class NamedAmounts {
   }
 
   counted(): NamedCounts {
-    return { names: this.#names, counts: this.#counts };
+    return { names: [...this.#names], counts: this.#counts }; // whoever counts anew adds names before this is merged
   }
 
   merge({ names, counts }: NamedCounts): void {

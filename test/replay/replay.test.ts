@@ -164,6 +164,18 @@ describe('Replay', () => {
     expect(talkers[0]).toMatchObject({ user: 'all others', verb: '', resource: '', amounts: [{ events: 2 }] });
   });
 
+  it('names levels that it does not know in the order in which they came, though who counted some counts on', () => {
+    const policies: Policy[] = [{ rules: [{ level: 'Metadata' }] }];
+    const line = (level: string): string => talk('u', '/x').replace('"Metadata"', `"${level}"`);
+    const [whole, reader, other] = [new Replay(policies), new Replay(policies), replayOf([line('Second')], policies)];
+    reader.add(eventOf(line('First')));
+    const first = reader.counted();
+    reader.renew();
+    reader.add(eventOf(line('Third')));
+    for (const counted of [first, other.counted(), reader.counted()]) whole.merge(counted);
+    expect(Object.keys(whole.policies()[0]?.levels ?? {})).toEqual(['First', 'Second', 'Third']);
+  });
+
   it('refuses an event that a log store changed', () => {
     const bytes = Buffer.from('{}');
     const found = { source: SOURCE, line: 3, envelope: 'Loki', isConverted: true, bytes, wrapped: bytes };
