@@ -20,7 +20,7 @@ const DEEPEST: usize = 512;
 export const KEYS: usize = 16;
 /** Where lines may lie; what is behind is only looked at. */
 export const ROOM: usize = 16384;
-export const ROOM_SIZE: usize = 0x800000;
+export const ROOM_SIZE: usize = 0xc00000;
 
 let hasEscape: bool = false;
 

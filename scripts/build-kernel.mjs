@@ -15,9 +15,9 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--initialMemory',
-  '212',
+  '276',
   '--maximumMemory',
-  '212',
+  '276',
 ];
 
 /** The text of src/events/kernel-bytes.ts. */

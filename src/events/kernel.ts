@@ -59,8 +59,8 @@ export function engineNamed(name: string | undefined): Engine {
   return engine;
 }
 
-/** Where lines are put that JavaScript walks; a longer one has bytes of its own. */
-const PLAIN_ROOM = 1024 * 1024;
+/** Where lines are put that JavaScript walks; one that is longer than a quarter of it may get bytes of its own. */
+const PLAIN_ROOM = 4 * 1024 * 1024;
 
 /** The engine of a module that another thread has tried; without one that of JavaScript. */
 export function engineOf(module: WebAssembly.Module | undefined): Engine {

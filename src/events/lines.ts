@@ -13,7 +13,7 @@ export interface Breaking {
   takeMany?: (start: number, end: number) => void;
   /** Gets the length of a line that is longer than can be held. */
   tooLong: (length: number) => void;
-  /** Lines are put here and taken from here, at least 4 bytes; a line that is longer than about a half of it gets bytes of its own. */
+  /** Lines are put here and taken from here, at least 4 bytes; a line that is longer than a quarter of it may get bytes of its own. */
   room: Buffer;
   /** For tests. */
   longest?: number;

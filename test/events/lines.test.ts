@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { engineNamed } from '../../src/events/kernel.ts';
 import { AT_ONCE, lineBreaker, type TakeLine } from '../../src/events/lines.ts';
 
 function breaker(found: (string | number)[], room: Buffer, longest: number): ReturnType<typeof lineBreaker> {
@@ -67,12 +68,28 @@ describe('lineBreaker', () => {
     }
   });
 
+  it.each([AT_ONCE, Infinity])('leaves lines of nearly 4 MiB in the room of an engine: %d bytes at once', (atOnce) => {
+    const { room } = engineNamed('wasm').walker();
+    const sizes = [9, 4_194_302, 700_000, 4_194_303, 3_300_000];
+    const text = Buffer.from(sizes.map((size) => 'x'.repeat(size)).join('\n'));
+    const found: [boolean, number][] = [];
+    const take: TakeLine = (bytes, start, end) => found.push([bytes === room, end - start]);
+    const lines = lineBreaker({ take, room, tooLong: () => undefined });
+    for (let at = 0; at < text.length;) {
+      const count = text.copy(lines.space(atOnce), 0, at);
+      lines.filled(count);
+      at += count;
+    }
+    lines.end();
+    expect(found).toEqual(sizes.map((size) => [true, size]));
+  });
+
   it('gives lines from room that is as large as it can be, wherever in it they begin and end', () => {
     const sizes = [5, 300_000, 700_000, 3, 1_000_000, 2_900_000, 3_300_000, 9, 5_000_000, 200_000];
     const text = Buffer.from(sizes.map((size, at) => String(at).repeat(size)).join('\n'));
     for (const ahead of [false, true]) {
       const found: (string | number)[] = [];
-      const lines = breaker(found, Buffer.alloc(8 * 1024 * 1024), 2 ** 28);
+      const lines = breaker(found, Buffer.alloc(12 * 1024 * 1024), 2 ** 28);
       let at = 0;
       const next = (): number => {
         const count = text.copy(lines.space(ahead ? Infinity : AT_ONCE), 0, at);
