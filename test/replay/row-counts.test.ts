@@ -143,11 +143,14 @@ describe('RowCounts', () => {
         ),
       ),
     );
-    const odd = ['"<&>"', '{"metadata":{"managedFields":[{"manager":"x"}],"name":"a"}}', ''].map((body) =>
-      Buffer.from(
-        line({ at: 0, verb: 'list', ...(body && { body }) })
-          .toString()
-          .replace('"auditID":"0"', `"auditID":"odd${body.length}"${PATCHED}`),
+    const odd = ['"<&>"', '{"metadata":{"managedFields":[{"manager":"x"}],"name":"a"}}', '{}'].flatMap((body, at) =>
+      ['get', 'list'].map((verb) =>
+        Buffer.from(
+          line({ at: 5000 + at, verb, body })
+            .toString()
+            .replace(',"stage"', `${PATCHED},"stage"`)
+            .replace('"50', `"${verb}`),
+        ),
       ),
     );
     const made = [
