@@ -27,7 +27,8 @@ describe('partsOf', () => {
   it('breaks a big file at ends of lines, into parts that are not large', () => {
     const source = sourceOf(bigFile(LINES[0] ?? Buffer.from('')));
     expect(partsOf([source], 1)).toEqual([]);
-    const ranges = partsOf([source], 2).flatMap(({ range }) => range ?? []);
+    expect(partsOf([source], 2)).toEqual([]);
+    const ranges = partsOf([source], 3).flatMap(({ range }) => range ?? []);
     expect(ranges.length).toBeGreaterThan(16);
     for (const [at, { from, to, isLast }] of ranges.entries()) {
       expect(from).toBe(ranges[at - 1]?.to ?? 0);
@@ -41,16 +42,17 @@ describe('partsOf', () => {
       sourceOf(bigFile(Buffer.from('{"log":"x"}'))),
       sourceOf(partsAt([LINES.slice(0, 3)], () => false)[0]?.source.name ?? ''),
     ];
-    expect(partsOf([big], 2)).toEqual([]);
-    expect(partsOf([big, small], 2)).toEqual([{ source: big }, { source: small }]);
-    expect(partsOf([small, small], 2)).toEqual([]);
-    expect(partsOf([big, { ...small, isFile: false }], 2)).toEqual([]);
+    expect(partsOf([big], 3)).toEqual([]);
+    expect(partsOf([big, small], 3)).toEqual([{ source: big }, { source: small }]);
+    expect(partsOf([small, small], 3)).toEqual([]);
+    expect(partsOf([big, { ...small, isFile: false }], 3)).toEqual([]);
   });
 
   it('leaves it to who reads a file to say that it cannot be read', () => {
     const gone: LogSource = { name: join(temporaryFolder(), 'gone.log'), server: '', isFile: true, open: fail };
     const big = sourceOf(bigFile(Buffer.from('{"log":"x"}')));
-    expect(partsOf([gone], 2)).toEqual([]);
-    expect(partsOf([gone, big], 2)).toEqual([{ source: gone }, { source: big }]);
+    expect(partsOf([gone], 3)).toEqual([]);
+    expect(partsOf([gone, big], 3)).toEqual([{ source: gone }, { source: big }]);
+    expect(partsOf([gone, big, big, big], 2)).toHaveLength(4);
   });
 });
