@@ -58,7 +58,7 @@ const GROUPS = [
 
 /** Files that are loaded when something of them is used first, not with the file that imports them; and what of Node no start has anyway. */
 const LATER =
-  /^(?:const|let) (\w+) = (require\(['"](?:\.\/cli-(?:rolldown-runtime|width|lint|load|requests|live|kubeconfig|undo)-|node:(?!fs|path|buffer)).*\));$/gm;
+  /^(?:const|let) (\w+) = (require\(['"](?:\.\/cli-(?:rolldown-runtime|width|lint|load|requests|live|kubeconfig|undo)-|node:(?!fs['"]|path|buffer)).*\));$/gm;
 
 export default defineConfig([
   { ...common, entry: { index: 'src/index.ts' }, dts: true, clean: true },

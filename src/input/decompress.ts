@@ -1,5 +1,5 @@
 import { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
 
 const GZIP = [0x1f, 0x8b];
@@ -54,7 +54,8 @@ export function refuseOtherFormats(head: Uint8Array, file: string, reader?: stri
   const text = Buffer.from(head.subarray(0, 512)).toString('latin1');
   const other = OTHERS.find(({ begins }) => (begins instanceof RegExp ? begins.test(text) : beginsWith(head, begins)));
   if (other !== undefined) throw new UserError(other.is, { place: { file }, hint: other.hint(file, reader) });
-  if (beginsWith(head, ZSTD) && !('createZstdDecompress' in zlib)) throw noZstd(file, reader);
+  if (beginsWith(head, ZSTD) && !('createZstdDecompress' in process.getBuiltinModule('node:zlib')))
+    throw noZstd(file, reader);
 }
 
 function noZstd(file: string, reader: string | undefined): UserError {
@@ -129,13 +130,13 @@ function damageOf(error: unknown): string | undefined {
 }
 
 function decoderOf(head: Uint8Array): Transform | null {
-  if (isGzip(head)) return zlib.createGunzip(DECODING);
+  if (isGzip(head)) return createGunzip(DECODING);
   return beginsWith(head, ZSTD) ? zstdDecoder() : null;
 }
 
 /** Asked for by its name: Node.js 20 has none. */
 function zstdDecoder(): Transform | null {
-  const make: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  const make: unknown = Reflect.get(process.getBuiltinModule('node:zlib'), 'createZstdDecompress');
   const decoder: unknown = typeof make === 'function' ? make(DECODING) : null;
   return decoder instanceof Transform ? decoder : null;
 }
