@@ -204,30 +204,26 @@ function lineReader(
     if (!isPlainEvent(value)) return unwrapper.line(bytes, { line, offset: from }, isEnd);
     counted(new ParsedEvent(value, { source, line, envelope: '', isConverted: false, bytes, wrapped: bytes }));
   };
+  const startOf = (row: number): number => walker.scanner.rows[row * ROW_LENGTH + START] ?? 0;
+  const endOf = (row: number): number => walker.scanner.rows[row * ROW_LENGTH + END] ?? 0;
+  /** Takes rows of events from one to before another. */
+  const takeEvents = (by: RowTaker, from: number, to: number): void => {
+    const before = line;
+    const bytes = endOf(to - 1) + 1 - startOf(from);
+    const eventOf = (row: number): LoggedEvent => {
+      walked.take(walker.room, startOf(row), endOf(row), before + row - from + 1);
+      return walked;
+    };
+    line += to - from;
+    offset += bytes;
+    tally.manyLines(to - from, bytes);
+    giveRows(by, walker.scanner, from, to, eventOf);
+  };
   const takeRows = (by: RowTaker, count: number): void => {
-    const { room, scanner } = walker;
-    const { rows } = scanner;
     for (let row = 0; row < count;) {
-      const begins = rows[row * ROW_LENGTH + START] ?? 0;
-      const next = unwrapper.isOpen ? row : tally.rows(scanner, row, count);
-      if (next === row) takeLine(room, begins, rows[row * ROW_LENGTH + END] ?? 0);
-      else {
-        const [first, before] = [row, line];
-        const eventOf = (at: number): LoggedEvent => {
-          walked.take(
-            room,
-            rows[at * ROW_LENGTH + START] ?? 0,
-            rows[at * ROW_LENGTH + END] ?? 0,
-            before + at - first + 1,
-          );
-          return walked;
-        };
-        const bytes = (rows[(next - 1) * ROW_LENGTH + END] ?? 0) + 1 - begins;
-        tally.manyLines(next - row, bytes);
-        line += next - row;
-        offset += bytes;
-        giveRows(by, scanner, first, next, eventOf);
-      }
+      const next = unwrapper.isOpen ? row : tally.rows(walker.scanner, row, count);
+      if (next > row) takeEvents(by, row, next);
+      else takeLine(walker.room, startOf(row), endOf(row));
       row = Math.max(next, row + 1);
     }
   };
