@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { useCompileCache } from './cli/compile-cache.ts';
-import { keepHeapSmall } from './cli/heap.ts';
+import { tuneForLogs } from './cli/heap.ts';
 
-keepHeapSmall(process.argv);
+tuneForLogs(process.argv);
 useCompileCache(process.env, process.argv);
 process.once('beforeExit', unfinished);
 

@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 import { ExternalError, UserError } from '../errors.ts';
 import { errorCode, fileError } from '../input/file-error.ts';
 import { beginningOf } from '../input/log-files.ts';
-import { replaceFile } from '../input/write.ts';
 
 /** The flags that say where a result goes. */
 interface OutFlags {
@@ -82,6 +81,7 @@ function holdsEvents(path: string): boolean {
  */
 export async function writeOut(text: string, { out }: OutFlags, { io }: Context): Promise<void> {
   if (out === undefined) return io.stdout(text);
+  const { replaceFile } = await import('../input/write.ts');
   try {
     const known = statSync(out, { throwIfNoEntry: false });
     if (known === undefined) replaceFile(out, text, { mode: 0o600 });

@@ -7,7 +7,6 @@ import type { PolicyAmount } from '../../replay/policy-tally.ts';
 import type { Replay } from '../../replay/replay.ts';
 import type { Replayed, ReplayResult } from '../../report/replay/result.ts';
 import { plainStyle, safeJson, wrap } from '../../report/text.ts';
-import { wantedSink } from '../../ship/settings.ts';
 import type { Sink } from '../../ship/sinks.ts';
 import { checkOut, refuseInputs, writeOut } from '../write-out.ts';
 import type { ClusterFlags } from '../logs/cluster-flags.ts';
@@ -38,7 +37,7 @@ export interface ReplayFlags extends ClusterFlags {
 /** `policy replay`: what each policy would have kept of a log that was recorded. */
 export async function policyReplay(words: readonly string[], flags: ReplayFlags, context: Context): Promise<number> {
   checkOut(flags, context);
-  const asked = { ...priceOf(flags), ...roomOf(flags), ...sinkOf(flags) };
+  const asked = { ...priceOf(flags), ...roomOf(flags), ...(await sinkOf(flags)) };
   const named = await policiesOf(flags, context);
   const opened = await openLog(words, flags, context, 'policy replay');
   refuseInputs(flags, [...filesOf(opened), ...flags.policy, flags.recordedWith, flags.file]);
@@ -105,8 +104,7 @@ async function policiesOf(flags: ReplayFlags, context: Context): Promise<Named> 
   const { kubernetesVersion, recordedWith: recorded } = flags;
   const options = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const isOfCluster = flags.cluster !== undefined || flags.file !== undefined;
-  const { policyOfCluster } = await import('./cluster-policy.ts');
-  const inForce = isOfCluster ? await policyOfCluster(flags, context) : undefined;
+  const inForce = isOfCluster ? await (await import('./cluster-policy.ts')).policyOfCluster(flags, context) : undefined;
   const words = flags.policy.length === 0 ? Object.keys(readTemplates()) : flags.policy;
   const load = async (word: string, pairs: readonly string[]): Promise<NamedPolicy> => {
     const set = setFor(word, pairs, recorded === undefined ? words : [...words, recorded]);
@@ -147,8 +145,8 @@ function setFor(word: string, pairs: readonly string[], words: readonly string[]
   return readSet(pairs.flatMap(own));
 }
 
-function sinkOf({ sink }: ReplayFlags): { sink?: Sink } {
-  return sink === undefined ? {} : { sink: wantedSink(sink) };
+async function sinkOf({ sink }: ReplayFlags): Promise<{ sink?: Sink }> {
+  return sink === undefined ? {} : { sink: (await import('../../ship/settings.ts')).wantedSink(sink) };
 }
 
 function priceOf({ price }: ReplayFlags): { price?: number } {
