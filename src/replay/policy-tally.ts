@@ -104,14 +104,14 @@ export class PolicyTally {
   /**
    * Counts events that a rule decides, whatever becomes of them; gives whether they are kept.
    *
-   * @param isEnd they are each the last of a request that has a beginning.
+   * @param hasName whether who sends them has a name: of what did not authenticate nobody writes the beginning.
    */
-  decide(rule: number, stage: number, isEnd: boolean, events: number = 1): boolean {
+  decide(rule: number, stage: number, hasName: boolean, events: number = 1): boolean {
     const at = rule * COUNTERS + DECIDED;
     this.#rules[at] = (this.#rules[at] ?? 0) + events;
     if (this.#ranks[rule] === 0) return false;
     const omitted = this.#omitted[rule] ?? 0;
-    if (isEnd && (omitted & 1) === 0) this.#beginnings += events;
+    if (hasName && isEnd(stage) && (omitted & 1) === 0) this.#beginnings += events;
     return ((omitted >> stage) & 1) === 0;
   }
 
@@ -210,6 +210,14 @@ export class PolicyTally {
     const step = sizes.findIndex((some) => (left -= some) <= 0);
     return Math.round(2 ** ((step + 1) / STEPS));
   }
+}
+
+const COMPLETE = ROW_STAGES.indexOf('ResponseComplete');
+const PANIC = ROW_STAGES.indexOf('Panic');
+
+/** Each request has one. */
+function isEnd(stage: number): boolean {
+  return stage === COMPLETE || stage === PANIC;
 }
 
 function bitsOf({ omitStages }: Decision): number {

@@ -18,7 +18,7 @@ import { type Amount, count } from './amount.ts';
 import { Combinations, type Known } from './combinations.ts';
 import { countIn, OverTime, type Timeline } from './over-time.ts';
 import { type PolicyAmount, type PolicyCounts, PolicyTally } from './policy-tally.ts';
-import { isEnd, RowCounts } from './row-counts.ts';
+import { RowCounts } from './row-counts.ts';
 import { rowSizes, type SizeUnder, sizesOf } from './sizes.ts';
 import { type Talker, type TalkerCounts, Talkers } from './talkers.ts';
 
@@ -187,7 +187,7 @@ export class Replay {
     for (const [policy, tally] of this.#policies.entries()) {
       const rule = rules[policy] ?? 0;
       const number = tally.stages.numberOf(stage);
-      if (!tally.decide(rule, number, isEnd(number) && hasName)) continue;
+      if (!tally.decide(rule, number, hasName)) continue;
       const size = sizeUnder(LEVELS[tally.rankOf(rule)] ?? 'None', tally.omitsManagedFields(rule));
       tally.keep(rule, tally.levels.numberOf(level), number, size);
       countIn(span, policy + 1, size);

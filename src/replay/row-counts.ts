@@ -7,7 +7,7 @@ import { type PolicyTally, stepOf } from './policy-tally.ts';
 import type { Talkers } from './talkers.ts';
 
 /** What a combination has in the memory of a counter: whether it is known, and whether it has a name; and the rule of each policy. */
-const OF_COMBINATION = 8;
+const OF_COMBINATION = 1 + MOST_POLICIES;
 const IS_KNOWN = 1;
 const HAS_NAME = 2;
 /** There may be events before the first, too: a log is not quite in order. */
@@ -109,8 +109,7 @@ export class RowCounts {
       if (stage === RECEIVED) hasBeginnings = true;
       const level = Math.floor(kind / ROW_STAGES.length) % LEVELS.length;
       const hasName = kind >= KINDS / 2;
-      if (policy.decide(rule, stage, hasName && isEnd(stage), events))
-        policy.keepMany(rule, level, stage, { events, bytes });
+      if (policy.decide(rule, stage, hasName, events)) policy.keepMany(rule, level, stage, { events, bytes });
     }
     cells.fill(0, 2 * place * KINDS, 2 * (place + 1) * KINDS);
     const [longest = 0, over = 0] = largest.subarray(2 * place, 2 * place + 2);
@@ -136,13 +135,6 @@ export class RowCounts {
 }
 
 const RECEIVED = ROW_STAGES.indexOf('RequestReceived');
-const COMPLETE = ROW_STAGES.indexOf('ResponseComplete');
-const PANIC = ROW_STAGES.indexOf('Panic');
-
-/** Each request has one, but those that did not authenticate, whose beginning nobody writes. */
-export function isEnd(stage: number): boolean {
-  return stage === COMPLETE || stage === PANIC;
-}
 
 /** The smallest size of a step, or of those above it where none has it. */
 function smallestOf(step: number): number {
