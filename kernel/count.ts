@@ -73,7 +73,7 @@ function sizeAll(row: usize, known: usize, policies: i32): bool {
   return true;
 }
 
-/** As `rowSize` of src/replay/sizes.ts; -1 where the event has to be read for it. */
+/** As `rowSizes` of src/replay/sizes.ts; -1 where the event has to be read for it. */
 function sizeUnder(row: usize, rule: u32): i32 {
   const says = load<u32>(row, 8);
   const level = load<i32>(row, 12);

@@ -150,7 +150,7 @@ function counterOf(kernel: KernelExports): RowCounter {
   const { buffer } = kernel.memory;
   return {
     rules: new Uint32Array(buffer, kernel.RULES.value, MOST_RULES),
-    known: new Uint16Array(buffer, kernel.KNOWN.value, 8 * MOST_COMBINATIONS),
+    known: new Uint16Array(buffer, kernel.KNOWN.value, (1 + MOST_POLICIES) * MOST_COMBINATIONS),
     limits: new Uint32Array(buffer, kernel.LIMITS.value, SIZE_STEPS),
     firsts: new Uint8Array(buffer, kernel.FIRSTS.value, 256),
     width: new Float64Array(buffer, kernel.WIDTH.value, 2),

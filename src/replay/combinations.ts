@@ -46,8 +46,6 @@ export class Combinations {
   readonly #known: Int32Array;
   readonly #users: (KnownUser | undefined)[] = [];
   readonly #targets: (KnownTarget | undefined)[] = [];
-  /** The rules of an event that is in no row. */
-  readonly #rules: Int32Array;
 
   constructor(policies: readonly Policy[], talkers: Talkers) {
     this.keepsNames = policies.some(({ rules }) => rules.some(({ resources = [] }) => resources.some(isOfNames)));
@@ -55,14 +53,14 @@ export class Combinations {
     this.#talkers = talkers;
     this.#policies = policies.length;
     this.#known = new Int32Array(MOST_COMBINATIONS * (RULES + policies.length)).fill(-1);
-    this.#rules = new Int32Array(policies.length);
   }
 
   /** What is known of an event. */
   ofEvent(event: LoggedEvent): Known {
     const [{ number, hasName, word }, target] = [this.#userOf(event), this.#targetOf(event)];
-    this.#parts.rules(word, target.word, this.#rules, 0);
-    return { talker: this.#talkers.numberOf(number, target.asked), hasName, rules: [...this.#rules] };
+    const rules = new Int32Array(this.#policies);
+    this.#parts.rules(word, target.word, rules, 0);
+    return { talker: this.#talkers.numberOf(number, target.asked), hasName, rules: [...rules] };
   }
 
   /** What is known of a combination that was learned. */
