@@ -95,12 +95,14 @@ export interface RowCounter {
   /** Counts rows from one to before another; gives the first that it does not count, as it does not know enough of it. */
   count(from: number, to: number, policies: number, most: number): number;
 }
-/** So many policies, and rules of all of them with one more each, it counts for. */
+
+/** A counter counts for so many policies. */
 export const MOST_POLICIES = 7;
+/** All of them together have at most so many rules, with one more each for what no rule matches. */
 export const MOST_RULES = 256;
-/** In so many spans of time, more than a log has. */
+/** It counts in so many spans of time at once, which are more than a log has. */
 export const COUNTED_SPANS = 128;
-/** So many sizes it tells apart. */
+/** So many sizes are told apart. */
 export const SIZE_STEPS = 1024;
 
 const NOWHERE: LogSource = { name: '', server: '', open: async function* () {} };
