@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { useCompileCache } from './cli/compile-cache.ts';
-import { tuneForLogs } from './cli/heap.ts';
+import { tuneForLogs } from './cli/tune.ts';
 
 tuneForLogs(process.argv);
 useCompileCache(process.env, process.argv);

@@ -8,7 +8,7 @@ import type { Said, Told } from './replay-worker.ts';
 /** Little is made for each event; a larger nursery is only memory. */
 const NURSERY_MB = 3;
 
-/** As src/cli/heap.ts has it: V8 sets this anew when it makes a thread. */
+/** As src/cli/tune.ts has it: V8 sets this anew when it makes a thread. */
 function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }

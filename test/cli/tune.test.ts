@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 import { afterEach, expect, it, vi } from 'vitest';
-import { tuneForLogs } from '../../src/cli/heap.ts';
+import { tuneForLogs } from '../../src/cli/tune.ts';
 
 const { poolSize } = Buffer;
 afterEach(() => {
