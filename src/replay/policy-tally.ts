@@ -33,9 +33,8 @@ export interface PolicyAmount extends Amount {
 const [DECIDED, EVENTS, BYTES, LARGEST, OVER] = [0, 1, 2, 3, 4];
 const COUNTERS = 5;
 
-/** So many sizes are told apart between one and its double, and so many at all. */
+/** So many sizes are told apart between one and its double. */
 const STEPS = 32;
-const SIZES = SIZE_STEPS;
 
 /** How long some lines are. */
 interface Sizes {
@@ -78,7 +77,7 @@ export class PolicyTally {
     this.#omitted = Uint8Array.from(this.#decisions, bitsOf);
     this.#managed = Uint8Array.from(this.#decisions, ({ omitManagedFields }) => Number(omitManagedFields));
     this.#rules = new Float64Array(count * COUNTERS);
-    this.#sizes = new Uint32Array(count * SIZES);
+    this.#sizes = new Uint32Array(count * SIZE_STEPS);
     this.#most = limit + 1;
   }
 
@@ -122,7 +121,7 @@ export class PolicyTally {
     const at = rule * COUNTERS;
     if (size > (rules[at + LARGEST] ?? 0)) rules[at + LARGEST] = size;
     if (size > this.#most) rules[at + OVER] = (rules[at + OVER] ?? 0) + 1;
-    const step = rule * SIZES + stepOf(size);
+    const step = rule * SIZE_STEPS + stepOf(size);
     this.#sizes[step] = (this.#sizes[step] ?? 0) + 1;
   }
 
@@ -145,8 +144,8 @@ export class PolicyTally {
     const at = rule * COUNTERS;
     rules[at + LARGEST] = Math.max(rules[at + LARGEST] ?? 0, largest);
     rules[at + OVER] = (rules[at + OVER] ?? 0) + over;
-    const own = rule * SIZES;
-    for (let step = 0; step < SIZES; step++)
+    const own = rule * SIZE_STEPS;
+    for (let step = 0; step < SIZE_STEPS; step++)
       this.#sizes[own + step] = (this.#sizes[own + step] ?? 0) + (sizes[step] ?? 0);
   }
 
@@ -167,7 +166,7 @@ export class PolicyTally {
   renew(spare?: PolicyCounts): void {
     const count = this.#decisions.length;
     this.#rules = spare?.rules.fill(0) ?? new Float64Array(count * COUNTERS);
-    this.#sizes = spare?.sizes.fill(0) ?? new Uint32Array(count * SIZES);
+    this.#sizes = spare?.sizes.fill(0) ?? new Uint32Array(count * SIZE_STEPS);
     this.levels.renew();
     this.stages.renew();
     this.#underRecorded = 0;
@@ -206,7 +205,7 @@ export class PolicyTally {
 
   #quantile(rule: number, lines: number): number {
     let left = lines;
-    const sizes = this.#sizes.subarray(rule * SIZES, (rule + 1) * SIZES);
+    const sizes = this.#sizes.subarray(rule * SIZE_STEPS, (rule + 1) * SIZE_STEPS);
     const step = sizes.findIndex((some) => (left -= some) <= 0);
     return Math.round(2 ** ((step + 1) / STEPS));
   }
